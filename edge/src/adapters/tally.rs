@@ -1,0 +1,42 @@
+//! Reaches the Tally object of a program.
+
+use worker::wasm_bindgen::JsValue;
+use worker::{Env, Method, Request, RequestInit, Response, Result};
+
+use crate::config::TALLY;
+use crate::counts::Batch;
+
+/// Adds a batch of counts.
+pub(crate) async fn add(env: &Env, program: &str, batch: &Batch) -> Result<()> {
+    let body = serde_json::to_string(batch)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post)
+        .with_body(Some(JsValue::from_str(&body)));
+    let response = ask(
+        env,
+        program,
+        Request::new_with_init("https://tally/", &init)?,
+    )
+    .await?;
+    if response.status_code() < 300 {
+        Ok(())
+    } else {
+        Err(worker::Error::RustError(format!(
+            "tally answered {}",
+            response.status_code()
+        )))
+    }
+}
+
+/// Reads the counts between two days, both included.
+pub(crate) async fn read(env: &Env, program: &str, from: u32, to: u32) -> Result<Response> {
+    let url = format!("https://tally/?from={from}&to={to}");
+    ask(env, program, Request::new(&url, Method::Get)?).await
+}
+
+async fn ask(env: &Env, program: &str, request: Request) -> Result<Response> {
+    env.durable_object(TALLY)?
+        .get_by_name(program)?
+        .fetch_with_request(request)
+        .await
+}

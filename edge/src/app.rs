@@ -1,0 +1,188 @@
+//! One request's surroundings: bindings, caller, time, and the program it is about.
+
+use std::rc::Rc;
+
+use goodword_shared::id::ProgramId;
+use goodword_shared::rejection::Rejection;
+use worker::{Context, Env};
+
+use crate::adapters::{ledger, programs};
+use crate::clock::now;
+use crate::config::{FAULT_HEADER, default_program, worker_secret};
+use crate::counts;
+use crate::error::AppError;
+use crate::ledger::protocol::{Command, Credential, Envelope, Idempotency, ProgramRecord};
+use crate::memory::{self, LiveProgram};
+use crate::redirect::path_of;
+use crate::visitor::network_prefix;
+
+/// What every handler works with.
+pub(crate) struct App {
+    pub(crate) env: Env,
+    context: Context,
+    request: web_sys::Request,
+    url: String,
+}
+
+impl App {
+    /// Surroundings of a request.
+    pub(crate) fn new(request: web_sys::Request, env: Env, context: Context) -> Self {
+        let url = request.url();
+        Self {
+            env,
+            context,
+            request,
+            url,
+        }
+    }
+
+    /// The request as it came.
+    pub(crate) fn request(&self) -> &web_sys::Request {
+        &self.request
+    }
+
+    /// The absolute URL.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Path and query.
+    pub(crate) fn path(&self) -> &str {
+        path_of(&self.url).unwrap_or("/")
+    }
+
+    /// Scheme, host and port by which we were reached.
+    pub(crate) fn origin(&self) -> &str {
+        let path = self.path().len();
+        self.url
+            .len()
+            .checked_sub(path)
+            .and_then(|end| self.url.get(..end))
+            .unwrap_or_default()
+    }
+
+    /// A header of the request.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        self.request.headers().get(name).ok().flatten()
+    }
+
+    /// Goes on with something after the answer.
+    pub(crate) fn after_answer(&self, work: impl Future<Output = ()> + 'static) {
+        self.context.wait_until(work);
+    }
+
+    /// Sees to it that what was counted is sent.
+    pub(crate) fn flush_counts(&self) {
+        if counts::flush_due() {
+            self.after_answer(counts::flush(self.env.clone()));
+        }
+    }
+
+    /// A program by id: from memory, KV, or its ledger.
+    pub(crate) async fn program(&self, id: &str) -> Result<Rc<LiveProgram>, AppError> {
+        let id = ProgramId::parse(id).map_err(|_| Rejection::UnknownProgram)?;
+        let now = now(id.as_str());
+        if let Some(live) = memory::program(id.as_str(), now) {
+            return Ok(live);
+        }
+        let record = match programs::read(&self.env, &id).await {
+            Ok(Some(record)) => record,
+            // KV does not know it, does not know it yet, or is down: the ledger does.
+            Ok(None) | Err(_) => self.record_from_ledger(&id).await?,
+        };
+        let secret = worker_secret(&self.env).ok_or_else(|| {
+            AppError::Internal("GOODWORD_SECRET is missing or not 64 hex digits".into())
+        })?;
+        let live = LiveProgram::open(id, record, &secret);
+        Ok(memory::remember_program(live, now))
+    }
+
+    /// The program of the short form of share links.
+    pub(crate) async fn default_program(&self) -> Result<Rc<LiveProgram>, AppError> {
+        let name = default_program(&self.env).ok_or(Rejection::UnknownProgram)?;
+        memory::set_default_program(&name);
+        self.program(&name).await
+    }
+
+    /// Where share links of a program begin.
+    pub(crate) fn link_base(&self, program: &ProgramId) -> String {
+        if default_program(&self.env).as_deref() == Some(program.as_str()) {
+            format!("{}/r/", self.origin())
+        } else {
+            format!("{}/r/{program}/", self.origin())
+        }
+    }
+
+    /// The caller's network.
+    pub(crate) fn source(&self) -> Option<String> {
+        self.header("cf-connecting-ip")
+            .as_deref()
+            .and_then(network_prefix)
+    }
+
+    /// Whether the caller's network has used up a rate limiter. A limiter that fails limits nobody.
+    pub(crate) async fn is_limited(&self, binding: &str) -> bool {
+        let Ok(limiter) = self.env.rate_limiter(binding) else {
+            return false;
+        };
+        let key = self.source().unwrap_or_default();
+        match limiter.limit(key).await {
+            Ok(outcome) => !outcome.success,
+            Err(_) => false,
+        }
+    }
+
+    /// A command with its surroundings.
+    pub(crate) fn envelope(
+        &self,
+        program: &ProgramId,
+        credential: Credential,
+        command: Command,
+    ) -> Envelope {
+        Envelope {
+            program: program.clone(),
+            now: now(program.as_str()),
+            link_base: self.link_base(program),
+            source: self.source(),
+            credential,
+            idempotency: None,
+            command,
+        }
+    }
+
+    /// Sends a command to the ledger of its program.
+    pub(crate) async fn ledger(&self, envelope: &Envelope) -> Result<ledger::Answer, AppError> {
+        let fault = self.header(FAULT_HEADER);
+        ledger::call(&self.env, envelope, fault.as_deref()).await
+    }
+
+    /// `Idempotency-Key` with the fingerprint of the request, scoped to the route.
+    pub(crate) fn idempotency(
+        &self,
+        route: &str,
+        body: &str,
+    ) -> Result<Option<Idempotency>, AppError> {
+        let Some(key) = self.header("idempotency-key") else {
+            return Ok(None);
+        };
+        // The draft standard quotes the key; most clients do not.
+        let key = key.trim().trim_matches('"');
+        let valid = (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+        if !valid {
+            return Err(AppError::IdempotencyKeyInvalid);
+        }
+        Ok(Some(Idempotency {
+            key: format!("{route}:{key}"),
+            fingerprint: crate::body::fingerprint(route, body),
+        }))
+    }
+
+    async fn record_from_ledger(&self, id: &ProgramId) -> Result<ProgramRecord, AppError> {
+        if self.is_limited(crate::config::MISSES).await {
+            return Err(AppError::TooManyRequests);
+        }
+        let envelope = self.envelope(id, Credential::None, Command::ProgramRecord);
+        let answer = ledger::call(&self.env, &envelope, None).await?;
+        serde_json::from_str(&answer.body).map_err(AppError::internal)
+    }
+}

@@ -1,0 +1,54 @@
+//! Bodies: read to their limit and no further, and parsed as JSON whatever they call themselves.
+//!
+//! The widget posts `text/plain`, because then browsers send no preflight; nothing here relies on a content type.
+
+use futures_util::StreamExt as _;
+use goodword_shared::id::hex;
+use goodword_shared::order::invalid_body;
+use goodword_shared::rejection::Rejection;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use worker::Request;
+
+use crate::app::App;
+use crate::error::AppError;
+
+/// Longest body of a route that names no other limit.
+pub(crate) const BODY_LENGTH_MAX: usize = 65_536;
+
+/// The body as text.
+pub(crate) async fn text(app: &App, limit: usize) -> Result<String, AppError> {
+    let announced = app
+        .header("content-length")
+        .and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(AppError::BodyTooLarge(limit));
+    }
+    let mut bytes = Vec::new();
+    let mut request = Request::from(Clone::clone(app.request()));
+    if app.request().body().is_some() {
+        let mut chunks = request.stream()?;
+        while let Some(chunk) = chunks.next().await {
+            bytes.extend(chunk?);
+            if bytes.len() > limit {
+                return Err(AppError::BodyTooLarge(limit));
+            }
+        }
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| Rejection::InvalidBody("the body is not UTF-8".into()).into())
+}
+
+/// The body as a value of a type.
+pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, AppError> {
+    serde_json::from_str(text).map_err(|error| invalid_body(&error).into())
+}
+
+/// What tells two requests of one idempotency key apart.
+pub(crate) fn fingerprint(route: &str, body: &str) -> String {
+    hex(&Sha256::new()
+        .chain_update(route)
+        .chain_update([0])
+        .chain_update(body)
+        .finalize())
+}

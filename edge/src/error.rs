@@ -1,0 +1,161 @@
+//! Every error answer there is: RFC 9457 problem+json with a stable `code`, its status, and what to do.
+//!
+//! The domain's rejections know no HTTP; this table is the only place that gives them a status. What went wrong inside is
+//! logged and never answered.
+
+use goodword_shared::rejection::Rejection;
+use serde_json::json;
+use worker::{Headers, Response};
+
+/// Why a request was not served.
+#[derive(Debug)]
+pub(crate) enum AppError {
+    /// A rule of the domain says no.
+    Rejected(Rejection),
+    /// No such route.
+    NoRoute,
+    /// The route has other methods.
+    MethodNotAllowed,
+    /// The body is longer than the route takes.
+    BodyTooLarge(usize),
+    /// The page's origin is not on the program's list.
+    OriginNotAllowed,
+    /// A share link leads somewhere that is not on the program's list.
+    DestinationNotAllowed,
+    /// `Idempotency-Key` is not 1 to 255 visible characters.
+    IdempotencyKeyInvalid,
+    /// The route speaks WebSocket only.
+    UpgradeRequired,
+    /// Too many requests from one network.
+    TooManyRequests,
+    /// An object or store did not answer in time.
+    Unavailable,
+    /// Ours; the text goes to the log.
+    Internal(String),
+}
+
+/// Seconds after which to come back.
+const RETRY_SECONDS: &str = "2";
+
+impl AppError {
+    /// An error of ours, for the log.
+    pub(crate) fn internal(error: impl std::fmt::Display) -> Self {
+        Self::Internal(error.to_string())
+    }
+
+    /// Status, code and what to do.
+    fn table(&self) -> (u16, &'static str, String) {
+        match self {
+            Self::Rejected(rejection) => {
+                (status(rejection), rejection.code(), rejection.to_string())
+            }
+            Self::NoRoute => (
+                404,
+                "no_route",
+                "there is nothing here; see /openapi.yaml".into(),
+            ),
+            Self::MethodNotAllowed => (
+                405,
+                "method_not_allowed",
+                "this route has other methods; see /openapi.yaml".into(),
+            ),
+            Self::BodyTooLarge(limit) => {
+                (413, "body_too_large", format!("send at most {limit} bytes"))
+            }
+            Self::OriginNotAllowed => (
+                403,
+                "origin_not_allowed",
+                "add this page's origin to the program's allowed_origins".into(),
+            ),
+            Self::DestinationNotAllowed => (
+                400,
+                "destination_not_allowed",
+                "`to` must be a path of the store or an address of allowed_destinations".into(),
+            ),
+            Self::IdempotencyKeyInvalid => (
+                400,
+                "idempotency_key_invalid",
+                "Idempotency-Key takes 1 to 255 visible ASCII characters".into(),
+            ),
+            Self::UpgradeRequired => (426, "upgrade_required", "connect by WebSocket".into()),
+            Self::TooManyRequests => (429, "too_many_requests", "wait before trying again".into()),
+            Self::Unavailable => (
+                503,
+                "unavailable",
+                "nothing was lost; try again in a moment".into(),
+            ),
+            Self::Internal(_) => (
+                500,
+                "internal",
+                "this is our fault; it has been logged".into(),
+            ),
+        }
+    }
+
+    /// The answer.
+    pub(crate) fn into_response(self) -> worker::Result<Response> {
+        if let Self::Internal(what) = &self {
+            worker::console_error!("[goodword] {what}");
+        }
+        let (status, code, detail) = self.table();
+        let body = json!({
+            "type": format!("urn:goodword:problem:{code}"),
+            "title": code.replace('_', " "),
+            "status": status,
+            "code": code,
+            "detail": detail,
+        });
+        let headers = Headers::new();
+        headers.set("content-type", "application/problem+json")?;
+        headers.set("cache-control", "no-store")?;
+        if matches!(self, Self::Unavailable | Self::TooManyRequests) {
+            headers.set("retry-after", RETRY_SECONDS)?;
+        }
+        Ok(Response::ok(body.to_string())?
+            .with_status(status)
+            .with_headers(headers))
+    }
+}
+
+/// The status of each rejection.
+const fn status(rejection: &Rejection) -> u16 {
+    match rejection {
+        Rejection::InvalidBody(_) => 400,
+        Rejection::Unauthorized
+        | Rejection::SignatureMissing
+        | Rejection::SignatureStale
+        | Rejection::SignatureForged
+        | Rejection::CustomerTokenInvalid
+        | Rejection::CustomerTokenExpired
+        | Rejection::CustomerTokenAudience
+        | Rejection::CustomerTokenLivesTooLong => 401,
+        Rejection::ExistingCustomer | Rejection::SelfReferral => 403,
+        Rejection::UnknownProgram | Rejection::UnknownCode | Rejection::NotFound => 404,
+        Rejection::ProgramExists
+        | Rejection::ExistsWithDifferentAmount
+        | Rejection::ExistsWithDifferentCurrency
+        | Rejection::ExistsWithDifferentCustomer
+        | Rejection::ExistsWithDifferentFact
+        | Rejection::TooManyKeys
+        | Rejection::LastKey => 409,
+        Rejection::ProgramEnded | Rejection::ClickTokenExpired => 410,
+        Rejection::ClickTokenInvalid
+        | Rejection::InvalidSettings(_)
+        | Rejection::InvalidAmount
+        | Rejection::WrongCurrency
+        | Rejection::IdempotencyKeyReused => 422,
+        Rejection::TooManyDiscountsForCode | Rejection::TooManyDiscountsForSource => 429,
+    }
+}
+
+impl From<Rejection> for AppError {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+impl From<worker::Error> for AppError {
+    fn from(error: worker::Error) -> Self {
+        Self::internal(error)
+    }
+}

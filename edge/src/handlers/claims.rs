@@ -1,0 +1,33 @@
+//! `POST /v1/programs/{program}/claims`: the invitee takes the offer.
+
+use goodword_shared::channel::Channel;
+use worker::Response;
+
+use super::answered;
+use crate::app::App;
+use crate::body;
+use crate::counts::{Counted, count};
+use crate::error::AppError;
+use crate::ledger::protocol::{ClaimRequest, Command, Credential};
+use crate::memory::LiveProgram;
+
+/// The ledger decides; a new claim is counted.
+pub(crate) async fn claim(app: &App, live: &LiveProgram, text: &str) -> Result<Response, AppError> {
+    let request: ClaimRequest = body::parse(text)?;
+    let mut envelope = app.envelope(&live.id, Credential::None, Command::Claim(request));
+    envelope.idempotency = app.idempotency("claims", text)?;
+    let answer = app.ledger(&envelope).await?;
+    if answer.status == 201 {
+        let program = live.id.as_str();
+        count(
+            program,
+            Counted::Claimed,
+            "invite",
+            Channel::Link,
+            0,
+            crate::clock::now(program),
+        );
+        app.flush_counts();
+    }
+    answered(answer)
+}

@@ -1,0 +1,60 @@
+//! `POST /v1/programs/{program}/exposures`: what was shown, dismissed and shared. Counted, never stored.
+
+use goodword_shared::channel::Channel;
+use goodword_shared::rejection::Rejection;
+use serde::Deserialize;
+use worker::Response;
+
+use super::json;
+use crate::app::App;
+use crate::body;
+use crate::counts::{Counted, count};
+use crate::error::AppError;
+use crate::memory::LiveProgram;
+
+/// Events in one request.
+const EVENTS_MAX: usize = 50;
+
+/// Placements that may be counted; anything else is `other`, so that nobody can fill the tables with names.
+const PLACEMENTS: [&str; 6] = ["launcher", "share", "portal", "invite", "code", "thanks"];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exposures {
+    events: Vec<Exposure>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exposure {
+    kind: Counted,
+    placement: String,
+    channel: Option<String>,
+    #[serde(default)]
+    variant: u8,
+}
+
+/// 1. At most 50 events. 2. Each is counted. Clicks and claims are counted by the edge itself, so they are refused here.
+pub(crate) fn record(app: &App, live: &LiveProgram, text: &str) -> Result<Response, AppError> {
+    let Exposures { events } = body::parse(text)?;
+    let own = |event: &Exposure| matches!(event.kind, Counted::Clicked | Counted::Claimed);
+    if events.len() > EVENTS_MAX || events.iter().any(own) {
+        let text = "events: at most 50, each shown, dismissed or shared";
+        return Err(Rejection::InvalidBody(text.into()).into());
+    }
+    let program = live.id.as_str();
+    let now = crate::clock::now(program);
+    for event in &events {
+        let placement = PLACEMENTS
+            .into_iter()
+            .find(|placement| *placement == event.placement)
+            .unwrap_or("other");
+        let channel = event
+            .channel
+            .as_deref()
+            .map_or(Channel::Link, Channel::from_name);
+        count(program, event.kind, placement, channel, event.variant, now);
+    }
+    app.flush_counts();
+    json(202, "{}")
+}

@@ -1,0 +1,51 @@
+//! One resource a file: parse, call the ledger, answer. What each route does is documented where it is done.
+
+pub(crate) mod claims;
+#[cfg(feature = "test-clock")]
+pub(crate) mod clock;
+pub(crate) mod discounts;
+pub(crate) mod exposures;
+pub(crate) mod health;
+pub(crate) mod invitations;
+pub(crate) mod keys;
+pub(crate) mod live;
+pub(crate) mod log;
+pub(crate) mod orders;
+pub(crate) mod programs;
+pub(crate) mod referrers;
+pub(crate) mod settings;
+pub(crate) mod tally;
+
+use worker::{Headers, Response};
+
+use crate::adapters::ledger::Answer;
+use crate::config::ROWS_WRITTEN_HEADER;
+use crate::error::AppError;
+
+/// A ledger's answer as the caller gets it.
+pub(crate) fn answered(answer: Answer) -> Result<Response, AppError> {
+    let response = json(answer.status, &answer.body)?;
+    if let Some(rows) = answer.rows_written.filter(|_| cfg!(feature = "dev")) {
+        response.headers().set(ROWS_WRITTEN_HEADER, &rows)?;
+    }
+    Ok(response)
+}
+
+/// A JSON answer that nobody keeps.
+pub(crate) fn json(status: u16, body: &str) -> Result<Response, AppError> {
+    let headers = Headers::new();
+    headers.set("content-type", "application/json")?;
+    headers.set("cache-control", "no-store")?;
+    headers.set("x-content-type-options", "nosniff")?;
+    Ok(Response::ok(body)?
+        .with_status(status)
+        .with_headers(headers))
+}
+
+/// A number in a query such as `after=3&from=1`.
+pub(crate) fn number(query: &str, name: &str) -> Option<i64> {
+    query.split('&').find_map(|pair| {
+        let (key, value) = pair.split_once('=')?;
+        (key == name).then(|| value.parse().ok())?
+    })
+}

@@ -1,0 +1,48 @@
+//! `POST /v1/programs` creates a program, `GET /v1/programs/{program}` is its public face.
+
+use goodword_shared::id::ProgramId;
+use goodword_shared::program::Settings;
+use goodword_shared::rejection::Rejection;
+use serde_json::Value;
+use worker::Response;
+
+use super::{answered, json};
+use crate::app::App;
+use crate::auth;
+use crate::body;
+use crate::error::AppError;
+use crate::ledger::protocol::Command;
+use crate::memory::{self, LiveProgram};
+
+/// Seconds for which browsers keep the public offer: a share of the bound on how late a kill switch may act.
+const OFFER_CACHE: &str = "public, max-age=30";
+
+/// 1. The body names the program and its settings. 2. The ledger creates it, for the administrator only. 3. Answers with
+///    the merchant's keys, this once.
+pub(crate) async fn create(app: &App, text: &str) -> Result<Response, AppError> {
+    let mut fields: serde_json::Map<String, Value> = body::parse(text)?;
+    let id = match fields.remove("program") {
+        Some(Value::String(id)) => ProgramId::parse(&id).ok(),
+        _ => None,
+    };
+    let id = id.ok_or_else(|| {
+        Rejection::InvalidBody("program: expected an id of a-z, 0-9 and dashes, at most 32".into())
+    })?;
+    let settings: Settings = body::parse(&Value::Object(fields).to_string())?;
+    let command = Command::CreateProgram {
+        settings: Box::new(settings),
+    };
+    let answer = app
+        .ledger(&app.envelope(&id, auth::merchant(app), command))
+        .await?;
+    memory::forget_program(id.as_str());
+    answered(answer)
+}
+
+/// The offer, as every page may read it.
+pub(crate) fn offer(live: &LiveProgram) -> Result<Response, AppError> {
+    let body = serde_json::to_string(&live.record.offer).map_err(AppError::internal)?;
+    let response = json(200, &body)?;
+    response.headers().set("cache-control", OFFER_CACHE)?;
+    Ok(response)
+}

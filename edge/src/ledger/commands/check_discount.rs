@@ -1,0 +1,80 @@
+//! The shop's server asks what a discount code is worth on this cart.
+
+use goodword_shared::decide::check::{DiscountSnapshot, NotValid, check};
+use goodword_shared::email::Email;
+use goodword_shared::id::ExternalId;
+use goodword_shared::money::{Currency, Money};
+use goodword_shared::rejection::Rejection;
+
+use crate::ledger::context::{Context, done};
+use crate::ledger::failure::Failure;
+use crate::ledger::protocol::{CheckAnswer, CheckRequest, Reply};
+
+/// 1. Only the merchant. 2. The cart must be well-formed. 3. The rules decide; nothing is written.
+pub(crate) fn check_discount(
+    context: &Context<'_>,
+    request: &CheckRequest,
+) -> Result<Reply, Failure> {
+    context.require_merchant()?;
+    let currency = Currency::parse(&request.currency).map_err(|_| Rejection::WrongCurrency)?;
+    let subtotal = Money::new(request.subtotal, currency)
+        .ok()
+        .filter(|money| money.minor() >= 0)
+        .ok_or(Rejection::InvalidAmount)?;
+    let verdict = judge(context, request, subtotal)?;
+    done(
+        200,
+        &CheckAnswer {
+            valid: verdict.is_ok(),
+            amount: verdict.map_or(0, Money::minor),
+            currency: request.currency.clone(),
+            reason: verdict.err().map(reason_name),
+        },
+    )
+}
+
+fn judge(
+    context: &Context<'_>,
+    request: &CheckRequest,
+    subtotal: Money,
+) -> Result<Result<Money, NotValid>, Failure> {
+    let code = request.discount_code.trim().to_ascii_uppercase();
+    let Some(touch) = context.store.touch_by_discount(&code)? else {
+        return Ok(Err(NotValid::Unknown));
+    };
+    let referrer = context
+        .store
+        .person_by_id(&touch.referrer)?
+        .ok_or_else(|| Failure::Broken("a touch without its referrer".into()))?;
+    let customer = request.customer.as_ref();
+    let id = customer
+        .and_then(|customer| customer.id.as_deref())
+        .and_then(|id| ExternalId::parse(id).ok());
+    let email = customer
+        .and_then(|customer| customer.email.as_deref())
+        .and_then(|email| Email::parse(email).ok());
+    let buyer = context.identity(id, email.as_ref())?;
+    let buyer_orders = context
+        .store
+        .matches(&buyer)?
+        .iter()
+        .map(|p| p.orders)
+        .sum();
+    let terms = context.version(touch.version)?;
+    let snapshot = DiscountSnapshot {
+        terms: &terms,
+        program_active: context.program()?.settings.active,
+        referrer: &referrer.identity,
+        expires_at: touch.expires_at,
+        used: touch.order_id.is_some(),
+        buyer_orders,
+    };
+    Ok(check(&snapshot, subtotal, &buyer, context.now))
+}
+
+fn reason_name(reason: NotValid) -> String {
+    match serde_json::to_value(reason) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::from("unknown"),
+    }
+}

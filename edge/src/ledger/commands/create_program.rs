@@ -1,0 +1,68 @@
+//! Creates the program and its keys.
+
+use std::collections::BTreeMap;
+
+use goodword_shared::program::{Program, Settings};
+use goodword_shared::rejection::Rejection;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::ledger::context::{Context, done};
+use crate::ledger::failure::Failure;
+use crate::ledger::keyring::{KeyKind, mint};
+use crate::ledger::protocol::{Credential, Reply};
+use crate::ledger::store::log::Entry;
+use crate::ledger::store::outbox::Kind;
+
+#[derive(Serialize)]
+struct Created {
+    program: String,
+    version: u32,
+    keys: BTreeMap<&'static str, String>,
+}
+
+/// 1. Only the administrator (else unauthorized). 2. The id must be free (else program_exists). 3. The settings must be
+///    valid (else invalid_settings). 4. Version 1 and all keys are stored; the merchant's are answered, once.
+pub(crate) fn create_program(context: &Context<'_>, settings: &Settings) -> Result<Reply, Failure> {
+    if !matches!(context.credential, Credential::Admin) {
+        return Err(Rejection::Unauthorized.into());
+    }
+    if context.store.newest_version()?.is_some() {
+        return Err(Rejection::ProgramExists.into());
+    }
+    let id = context.program_id;
+    let program = Program::new(id.clone(), 1, settings.clone(), context.engine.policy)
+        .map_err(Rejection::from)?;
+    let stored = serde_json::to_string(&program.settings)?;
+    context.store.add_version(1, stored, context.now)?;
+    context.store.set_meta("program", id.as_str())?;
+    context.store.set_meta("link_base", context.link_base)?;
+    let mut keys = BTreeMap::new();
+    for kind in KeyKind::ALL {
+        let (key, printed) = mint(context, kind, 1);
+        context.store.add_key(key)?;
+        if !printed.is_empty() {
+            keys.insert(kind.name(), printed);
+        }
+    }
+    context.engine.forget_keys();
+    let entry = Entry {
+        kind: "program.created",
+        person: None,
+        other: None,
+        order: None,
+        data: json!({ "version": 1 }),
+    };
+    context.store.log(&entry, context.now)?;
+    context
+        .store
+        .send(Kind::Program, id.as_str(), "", context.now)?;
+    done(
+        201,
+        &Created {
+            program: id.as_str().to_owned(),
+            version: 1,
+            keys,
+        },
+    )
+}

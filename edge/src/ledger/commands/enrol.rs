@@ -1,0 +1,85 @@
+//! A customer or guest asks for their code and link.
+
+use goodword_shared::email::Email;
+use goodword_shared::name::clean_name;
+use goodword_shared::program::Program;
+use goodword_shared::rejection::Rejection;
+
+use super::people::{Introduced, enrol, learn, own_record};
+use super::referrer_view::{bare_view, full_view};
+use crate::ledger::context::{Context, done};
+use crate::ledger::failure::Failure;
+use crate::ledger::protocol::Reply;
+use crate::ledger::store::outbox::Kind;
+use crate::ledger::store::people::Person;
+
+/// 1. The program must run. 2. The customer token must be good. 3. The customer is found or enrolled. 4. Answers with
+///    code, link, message and progress: 201 when enrolled, 200 when found.
+pub(crate) fn customer(context: &Context<'_>, token: &str) -> Result<Reply, Failure> {
+    let program = running_program(context)?;
+    let customer = context.customer(token)?;
+    let identity = context.identity(Some(customer.id), customer.email.as_ref())?;
+    let new = Introduced {
+        identity,
+        name: customer.name.as_deref(),
+        email: customer.email.as_ref(),
+        guest: false,
+    };
+    let matches = context.store.matches(&new.identity)?;
+    let (person, status) = match own_record(&new.identity, &matches) {
+        Some(mut person) => {
+            if learn(context, &mut person, &new)? {
+                context.store.update_person(&person)?;
+            }
+            (person, 200)
+        }
+        None => (publish(context, enrol(context, &new)?)?, 201),
+    };
+    done(status, &full_view(context, &program, &person)?)
+}
+
+/// 1. The program must run. 2. The address must be one. 3. The guest is found among guests, or enrolled. The answer never
+///    tells whether the address is a customer's, because customers are not looked at, nor whether it was known.
+pub(crate) fn guest(
+    context: &Context<'_>,
+    email: &str,
+    name: Option<&str>,
+) -> Result<Reply, Failure> {
+    let program = running_program(context)?;
+    let email = Email::parse(email)
+        .map_err(|_| Rejection::InvalidBody("email: expected an e-mail address".into()))?;
+    let name = name.and_then(clean_name);
+    let identity = context.identity(None, Some(&email))?;
+    let known = match &identity.email {
+        Some(hashes) => context.store.guest_by_email(hashes)?,
+        None => None,
+    };
+    let new = Introduced {
+        identity,
+        name: name.as_deref(),
+        email: Some(&email),
+        guest: true,
+    };
+    let person = match known {
+        Some(person) => person,
+        None => publish(context, enrol(context, &new)?)?,
+    };
+    done(200, &bare_view(context, &program, &person))
+}
+
+/// A code that is about to be shared goes to KV, where the first click finds it.
+fn publish(context: &Context<'_>, person: Person) -> Result<Person, Failure> {
+    context
+        .store
+        .send(Kind::Code, person.code.as_str(), "", context.now)?;
+    Ok(person)
+}
+
+fn running_program(context: &Context<'_>) -> Result<std::rc::Rc<Program>, Failure> {
+    let program = context.program()?;
+    if program.settings.active {
+        Ok(program)
+    } else {
+        Err(Rejection::ProgramEnded.into())
+    }
+}

@@ -1,0 +1,179 @@
+//! Resolves what came with an order into candidates for its attribution.
+
+use goodword_shared::attribution::{Candidate, Evidence, Named};
+use goodword_shared::code::ReferralCode;
+use goodword_shared::order::Order;
+use goodword_shared::program::Program;
+use goodword_shared::time::Millis;
+use goodword_shared::token::verify;
+
+use crate::ledger::context::Context;
+use crate::ledger::failure::Failure;
+use crate::ledger::store::people::Person;
+use crate::ledger::store::touches::Touch;
+
+/// What our discount codes look like: another shop coupon on the order is not evidence that failed.
+const DISCOUNT_PREFIX: &str = "GW";
+const DISCOUNT_LENGTH: usize = 12;
+
+/// Candidates, and the claims among them: those are used up by the order.
+pub(crate) struct Gathered {
+    pub(crate) candidates: Vec<Candidate>,
+    pub(crate) touches: Vec<Touch>,
+}
+
+/// Looks up every token and code on the order. What does not resolve stays, as a candidate that names nobody.
+pub(crate) fn gather(
+    context: &Context<'_>,
+    program: &Program,
+    order: &Order,
+) -> Result<Gathered, Failure> {
+    let mut gathered = Gathered {
+        candidates: Vec::new(),
+        touches: Vec::new(),
+    };
+    if let Some(token) = &order.token {
+        by_token(context, program, order, token, &mut gathered)?;
+    }
+    for code in &order.discount_codes {
+        by_discount(context, code, &mut gathered)?;
+    }
+    if let Some(typed) = &order.referral_code {
+        by_typed_code(context, order, typed, &mut gathered)?;
+    }
+    Ok(gathered)
+}
+
+fn by_token(
+    context: &Context<'_>,
+    program: &Program,
+    order: &Order,
+    token: &str,
+    gathered: &mut Gathered,
+) -> Result<(), Failure> {
+    let keyring = context.keyring()?;
+    // The window is judged at the order's own time by attribution; here only the signature and the far future matter.
+    let click = verify(
+        token,
+        &keyring.tokens,
+        context.program_id,
+        context.now,
+        u32::MAX,
+    )
+    .ok();
+    let Some(click) = click else {
+        gathered
+            .candidates
+            .push(nobody(Evidence::SignedToken, "invalid"));
+        return Ok(());
+    };
+    let click_id = click.id.to_hex();
+    let touch = context.store.touch_by_click(&click_id)?;
+    let named = match (context.store.person_by_code(&click.code)?, &touch) {
+        (None, _) => None,
+        (Some(person), Some(touch)) => {
+            Some(named(context, person, click.at, Some(touch.version), true)?)
+        }
+        (Some(person), None) => {
+            // Unclaimed: the terms are those in force at the order's own time.
+            let version = context.store.version_at(order.at)?;
+            Some(named(context, person, click.at, version, false)?)
+        }
+    };
+    gathered.candidates.push(Candidate {
+        evidence: Evidence::SignedToken,
+        key: click_id,
+        named: named.filter(|named| {
+            named.touched_at <= order.at.plus_ms(300_000) && program.id == named.terms.id
+        }),
+    });
+    gathered.touches.extend(touch);
+    Ok(())
+}
+
+fn by_discount(context: &Context<'_>, code: &str, gathered: &mut Gathered) -> Result<(), Failure> {
+    let code = code.trim().to_ascii_uppercase();
+    let touch = context.store.touch_by_discount(&code)?;
+    let Some(touch) = touch else {
+        if code.starts_with(DISCOUNT_PREFIX) && code.len() == DISCOUNT_LENGTH {
+            gathered
+                .candidates
+                .push(nobody(Evidence::DiscountCode, &code));
+        }
+        return Ok(());
+    };
+    let person = context.store.person_by_id(&touch.referrer)?;
+    let named = match person {
+        // A discount that another order has used proves nothing for this one.
+        Some(person) if touch.order_id.is_none() => Some(named(
+            context,
+            person,
+            touch.clicked_at,
+            Some(touch.version),
+            true,
+        )?),
+        _ => None,
+    };
+    gathered.candidates.push(Candidate {
+        evidence: Evidence::DiscountCode,
+        key: code,
+        named,
+    });
+    gathered.touches.push(touch);
+    Ok(())
+}
+
+fn by_typed_code(
+    context: &Context<'_>,
+    order: &Order,
+    typed: &str,
+    gathered: &mut Gathered,
+) -> Result<(), Failure> {
+    let Ok(code) = ReferralCode::parse(typed) else {
+        gathered
+            .candidates
+            .push(nobody(Evidence::ReferralCode, "invalid"));
+        return Ok(());
+    };
+    let named = match context.store.person_by_code(&code)? {
+        Some(person) => {
+            let version = context.store.version_at(order.at)?;
+            Some(named(context, person, order.at, version, false)?)
+        }
+        None => None,
+    };
+    gathered.candidates.push(Candidate {
+        evidence: Evidence::ReferralCode,
+        key: code.into(),
+        named,
+    });
+    Ok(())
+}
+
+fn named(
+    context: &Context<'_>,
+    person: Person,
+    touched_at: Millis,
+    version: Option<u32>,
+    claimed: bool,
+) -> Result<Named, Failure> {
+    let terms = match version {
+        Some(number) => context.version(number)?,
+        None => context.program()?,
+    };
+    Ok(Named {
+        referrer: person.id,
+        identity: person.identity,
+        touched_at,
+        claimed,
+        terms: (*terms).clone(),
+    })
+}
+
+fn nobody(evidence: Evidence, key: &str) -> Candidate {
+    Candidate {
+        evidence,
+        key: key.to_owned(),
+        named: None,
+    }
+}

@@ -1,0 +1,114 @@
+//! Finds or enrols the customer behind an identity.
+
+use goodword_shared::attribution::Identity;
+use goodword_shared::code::ReferralCode;
+use goodword_shared::email::Email;
+use serde_json::json;
+
+use crate::ledger::context::Context;
+use crate::ledger::failure::Failure;
+use crate::ledger::store::log::Entry;
+use crate::ledger::store::people::Person;
+
+/// Tries for a free code; the chance that one is taken is one in a million with a million customers.
+const CODE_TRIES: usize = 4;
+
+/// What the shop said of a person.
+pub(crate) struct Introduced<'a> {
+    pub(crate) identity: Identity,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) email: Option<&'a Email>,
+    pub(crate) guest: bool,
+}
+
+/// The customer among the matches who is this very person: by customer id, or without one by the exact address. Somebody
+/// with another customer id who shares a mailbox is somebody else.
+pub(crate) fn own_record(identity: &Identity, matches: &[Person]) -> Option<Person> {
+    let same_mail = |person: &&Person| {
+        let mails = (&person.identity.email, &identity.email);
+        let equal = matches!(mails, (Some(one), Some(other)) if one.exact == other.exact);
+        equal && (identity.customer.is_none() || person.identity.customer.is_none())
+    };
+    let by_id = matches.iter().find(|person| {
+        identity.customer.is_some() && person.identity.customer == identity.customer
+    });
+    by_id.or_else(|| matches.iter().find(same_mail)).cloned()
+}
+
+/// Adds what is newly known of a person; writes only when something is.
+pub(crate) fn learn(
+    context: &Context<'_>,
+    person: &mut Person,
+    new: &Introduced<'_>,
+) -> Result<bool, Failure> {
+    let before = (
+        person.identity.clone(),
+        person.name_sealed.is_some(),
+        person.email_sealed.is_some(),
+    );
+    if person.identity.customer.is_none() {
+        person.identity.customer.clone_from(&new.identity.customer);
+    }
+    if new.identity.email.is_some() && person.identity.email != new.identity.email {
+        person.identity.email.clone_from(&new.identity.email);
+        person.email_sealed = None;
+    }
+    seal_contact(context, person, new)?;
+    let after = (
+        person.identity.clone(),
+        person.name_sealed.is_some(),
+        person.email_sealed.is_some(),
+    );
+    Ok(before != after)
+}
+
+/// Enrols a new person with a code of their own.
+pub(crate) fn enrol(context: &Context<'_>, new: &Introduced<'_>) -> Result<Person, Failure> {
+    let mut person = Person {
+        id: context.pseudonym(),
+        code: free_code(context)?,
+        guest: new.guest,
+        identity: new.identity.clone(),
+        name_sealed: None,
+        email_sealed: None,
+        orders: 0,
+        enrolled_at: context.now,
+    };
+    seal_contact(context, &mut person, new)?;
+    context.store.add_person(&person)?;
+    let entry = Entry {
+        kind: "referrer.enrolled",
+        person: Some(&person.id),
+        other: None,
+        order: None,
+        data: json!({ "guest": new.guest }),
+    };
+    context.store.log(&entry, context.now)?;
+    Ok(person)
+}
+
+fn seal_contact(
+    context: &Context<'_>,
+    person: &mut Person,
+    new: &Introduced<'_>,
+) -> Result<(), Failure> {
+    if let (None, Some(name)) = (&person.name_sealed, new.name) {
+        person.name_sealed = Some(context.seal(&person.id, "name", name)?);
+    }
+    if let (None, Some(email)) = (&person.email_sealed, new.email) {
+        person.email_sealed = Some(context.seal(&person.id, "email", email.exact())?);
+    }
+    Ok(())
+}
+
+fn free_code(context: &Context<'_>) -> Result<ReferralCode, Failure> {
+    for _ in 0..CODE_TRIES {
+        let code = ReferralCode::from_entropy(context.random());
+        if context.store.person_by_code(&code)?.is_none() {
+            return Ok(code);
+        }
+    }
+    Err(Failure::Broken(
+        "no free referral code in four tries".into(),
+    ))
+}

@@ -1,0 +1,81 @@
+//! What a click offers: verified, and nothing is written.
+
+use goodword_shared::api::InvitationView;
+use goodword_shared::name::first_name;
+use goodword_shared::program::Program;
+use goodword_shared::rejection::Rejection;
+use goodword_shared::time::Millis;
+use goodword_shared::token::{Click, TokenError, verify};
+
+use crate::ledger::context::{Context, done};
+use crate::ledger::failure::Failure;
+use crate::ledger::protocol::Reply;
+use crate::ledger::store::touches::Touch;
+
+/// 1. The token must be good. 2. Its code must be somebody's. 3. Answers with the offer and its state.
+pub(crate) fn read_invitation(context: &Context<'_>, token: &str) -> Result<Reply, Failure> {
+    let program = context.program()?;
+    let click = verified_click(context, &program, token)?;
+    let referrer = context
+        .store
+        .person_by_code(&click.code)?
+        .ok_or(Rejection::UnknownCode)?;
+    let touch = context.store.touch_by_click(&click.id.to_hex())?;
+    let state = match &touch {
+        Some(touch) => discount_state(touch, context.now),
+        None if program.settings.active => "available",
+        None => "ended",
+    };
+    // A claim keeps the terms of its version; an unclaimed click is offered today's.
+    let terms = match &touch {
+        Some(touch) => context.version(touch.version)?,
+        None => program,
+    };
+    let name = context.name_of(&referrer)?;
+    done(
+        200,
+        &InvitationView {
+            state: state.into(),
+            inviter: name.as_deref().map(|name| first_name(name).to_owned()),
+            discount: (&terms.settings.discount).into(),
+            expires_at: click.at.plus_days(terms.settings.window_days).0,
+        },
+    )
+}
+
+/// The click of a token, or why it is refused.
+pub(crate) fn verified_click(
+    context: &Context<'_>,
+    program: &Program,
+    token: &str,
+) -> Result<Click, Failure> {
+    let keyring = context.keyring()?;
+    let window = program.settings.window_days;
+    verify(
+        token,
+        &keyring.tokens,
+        context.program_id,
+        context.now,
+        window,
+    )
+    .map_err(|error| {
+        Failure::Rejected(match error {
+            TokenError::Expired => Rejection::ClickTokenExpired,
+            TokenError::Malformed
+            | TokenError::UnknownKey
+            | TokenError::Forged
+            | TokenError::ForeignProgram => Rejection::ClickTokenInvalid,
+        })
+    })
+}
+
+/// `used`, `expired` or `available`.
+pub(crate) fn discount_state(touch: &Touch, now: Millis) -> &'static str {
+    if touch.order_id.is_some() {
+        "used"
+    } else if now > touch.expires_at {
+        "expired"
+    } else {
+        "available"
+    }
+}

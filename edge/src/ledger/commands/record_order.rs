@@ -1,0 +1,272 @@
+//! Records a paid order: whose it is, what is earned, and who is to hear of it. All of it, or nothing.
+
+use goodword_shared::attribution::{Considered, Identity};
+use goodword_shared::decide::order::{
+    Conversion, OrderSnapshot, Reason, RewardSnapshot, decide_order, decide_reward,
+};
+use goodword_shared::decide::undo::remaining;
+use goodword_shared::id::Pseudonym;
+use goodword_shared::journal::Account;
+use goodword_shared::money::Money;
+use goodword_shared::order::Order;
+use goodword_shared::program::Program;
+use goodword_shared::rejection::Rejection;
+use goodword_shared::reward::{Change, Remaining};
+use goodword_shared::time::DAY_MS;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::apply_change::{Occasion, apply_change};
+use super::evidence::{Gathered, gather};
+use super::people::{Introduced, enrol, learn, own_record};
+use super::read_order::order_answer;
+use crate::ledger::context::Context;
+use crate::ledger::failure::Failure;
+use crate::ledger::protocol::Reply;
+use crate::ledger::store::log::Entry;
+use crate::ledger::store::orders::StoredOrder;
+use crate::ledger::store::outbox::Kind;
+use crate::ledger::store::rewards::Referral;
+
+/// Days of the period for which rewards are capped.
+const CAP_DAYS: i64 = 365;
+
+/// A decision as it is kept with its order, for good.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct StoredDecision {
+    /// Why.
+    pub(crate) reason: Reason,
+    /// Why there is no reward although the order converted.
+    pub(crate) no_reward: Option<Reason>,
+    /// Version of the terms that held.
+    pub(crate) version: u32,
+    /// Whose referral.
+    pub(crate) referrer: Option<Pseudonym>,
+    /// Every piece of evidence with its verdict.
+    pub(crate) considered: Vec<Considered>,
+}
+
+/// 1. A known order is compared: the same again is `exists`, another is refused. 2. Evidence, buyer and earlier facts make
+///    the snapshot. 3. The rules decide. 4. Buyer, order, referral, reward, journal, log and outbox are written.
+pub(crate) fn record_order(
+    context: &Context<'_>,
+    program: &Program,
+    order: &Order,
+) -> Result<Reply, Failure> {
+    let identity = context.identity(order.buyer.id.clone(), order.buyer.email.as_ref())?;
+    if let Some(stored) = context.store.order(&order.id)? {
+        return repeated(context, &stored, order, &identity);
+    }
+    let matches = context.store.matches(&identity)?;
+    let facts = context.store.undos(&order.id)?;
+    let left = remaining(order.total, &facts)?;
+    let gathered = gather(context, program, order)?;
+    let snapshot = OrderSnapshot {
+        program,
+        buyer: &identity,
+        buyer_orders: matches.iter().map(|person| person.orders).sum(),
+        candidates: gathered.candidates.clone(),
+        remaining: left,
+    };
+    let decision = decide_order(snapshot, order);
+    let buyer = buyer(context, &identity, order, own_record(&identity, &matches))?;
+    let earned = match &decision.conversion {
+        Some(conversion) => Some(reward(context, conversion, order, left)?),
+        None => None,
+    };
+    let stored = StoredDecision {
+        reason: decision.reason,
+        no_reward: earned
+            .as_ref()
+            .and_then(|earned| earned.as_ref().err().copied()),
+        version: decision
+            .conversion
+            .as_ref()
+            .map_or(program.version, |conversion| conversion.terms.version),
+        referrer: decision
+            .conversion
+            .as_ref()
+            .map(|conversion| conversion.referrer.clone()),
+        considered: decision.considered,
+    };
+    let order_row = StoredOrder {
+        id: order.id.clone(),
+        person: buyer.clone(),
+        customer_id: identity.customer.as_ref().map(|id| id.as_str().to_owned()),
+        email_exact: identity.email.as_ref().map(|email| email.exact.0.clone()),
+        currency: order.total.currency().into(),
+        subtotal: order.subtotal.minor(),
+        discount: order.discount.minor(),
+        total: order.total.minor(),
+        at: order.at,
+        decision: serde_json::to_string(&stored)?,
+    };
+    context.store.add_order(&order_row, context.now)?;
+    log_order(context, &order_row, &stored)?;
+    if let Some(conversion) = &decision.conversion {
+        let change = earned.and_then(Result::ok);
+        convert(context, conversion, order, &buyer, change)?;
+    }
+    use_up(context, &gathered, order)?;
+    if !stored.considered.is_empty() {
+        context
+            .store
+            .send(Kind::Attribution, order.id.as_str(), "", context.now)?;
+    }
+    order_answer(context, 201, "created", &order_row)
+}
+
+fn repeated(
+    context: &Context<'_>,
+    stored: &StoredOrder,
+    order: &Order,
+    identity: &Identity,
+) -> Result<Reply, Failure> {
+    let amounts = (stored.total, stored.subtotal, stored.discount);
+    if stored.currency != order.total.currency().as_str() {
+        return Err(Rejection::ExistsWithDifferentCurrency.into());
+    }
+    if amounts
+        != (
+            order.total.minor(),
+            order.subtotal.minor(),
+            order.discount.minor(),
+        )
+    {
+        return Err(Rejection::ExistsWithDifferentAmount.into());
+    }
+    let customer = identity
+        .customer
+        .as_ref()
+        .map(goodword_shared::id::ExternalId::as_str);
+    let email = identity.email.as_ref().map(|email| email.exact.0.as_str());
+    if (stored.customer_id.as_deref(), stored.email_exact.as_deref()) != (customer, email) {
+        return Err(Rejection::ExistsWithDifferentCustomer.into());
+    }
+    let entry = Entry {
+        kind: "order.repeated",
+        person: Some(&stored.person),
+        other: None,
+        order: Some(&stored.id),
+        data: json!({ "effect": "none: the order was recorded before" }),
+    };
+    context.store.log(&entry, context.now)?;
+    order_answer(context, 200, "exists", stored)
+}
+
+/// Every paying customer is enrolled, unasked; a known one only counts the order.
+fn buyer(
+    context: &Context<'_>,
+    identity: &Identity,
+    order: &Order,
+    known: Option<crate::ledger::store::people::Person>,
+) -> Result<Pseudonym, Failure> {
+    let new = Introduced {
+        identity: identity.clone(),
+        name: order.buyer.name.as_deref(),
+        email: order.buyer.email.as_ref(),
+        guest: false,
+    };
+    let Some(mut person) = known else {
+        let person = enrol(context, &new)?;
+        context.store.count_order(&person.id)?;
+        return Ok(person.id);
+    };
+    if learn(context, &mut person, &new)? {
+        person.orders = person.orders.saturating_add(1);
+        context.store.update_person(&person)?;
+    } else {
+        context.store.count_order(&person.id)?;
+    }
+    Ok(person.id)
+}
+
+fn reward(
+    context: &Context<'_>,
+    conversion: &Conversion,
+    order: &Order,
+    left: Remaining,
+) -> Result<Result<Change, Reason>, Failure> {
+    let owner = &conversion.referrer;
+    let since = context
+        .now
+        .plus_ms(CAP_DAYS.saturating_mul(DAY_MS).saturating_neg());
+    let owed = owed(context, owner, order.total)?;
+    let snapshot = RewardSnapshot {
+        rewards_this_year: context.store.count_rewards_since(owner, since)?,
+        owed,
+        remaining: left,
+    };
+    Ok(decide_reward(
+        conversion,
+        order,
+        &snapshot,
+        context.pseudonym(),
+        context.now,
+    )?)
+}
+
+/// What a person owes after clawbacks, as a positive amount in the currency of `like`.
+pub(crate) fn owed(
+    context: &Context<'_>,
+    owner: &Pseudonym,
+    like: Money,
+) -> Result<Money, Failure> {
+    let currency = like.currency();
+    let balance = context
+        .store
+        .balance(&Account::Receivable(owner.clone()), currency)?;
+    Ok(Money::new(
+        balance.minor().min(0).saturating_neg(),
+        currency,
+    )?)
+}
+
+fn convert(
+    context: &Context<'_>,
+    conversion: &Conversion,
+    order: &Order,
+    buyer: &Pseudonym,
+    change: Option<Change>,
+) -> Result<(), Failure> {
+    let referral = Referral {
+        id: context.pseudonym(),
+        referrer: conversion.referrer.clone(),
+        invitee: buyer.clone(),
+        order_id: order.id.clone(),
+        at: context.now,
+    };
+    context.store.add_referral(&referral)?;
+    if let Some(change) = change {
+        apply_change(context, &referral, &change, Occasion::Earned)?;
+    }
+    let channel = context.live_channel(&referral.referrer)?;
+    context.store.send(Kind::Pulse, &channel, "", context.now)?;
+    Ok(())
+}
+
+fn use_up(context: &Context<'_>, gathered: &Gathered, order: &Order) -> Result<(), Failure> {
+    for touch in &gathered.touches {
+        context.store.use_touch(&touch.click_id, &order.id)?;
+    }
+    Ok(())
+}
+
+fn log_order(
+    context: &Context<'_>,
+    order: &StoredOrder,
+    decision: &StoredDecision,
+) -> Result<(), Failure> {
+    let entry = Entry {
+        kind: "order.recorded",
+        person: Some(&order.person),
+        other: decision.referrer.as_ref(),
+        order: Some(&order.id),
+        data: json!({
+            "reason": decision.reason, "explanation": decision.reason.words(), "no_reward": decision.no_reward,
+            "version": decision.version, "total": order.total, "currency": order.currency,
+        }),
+    };
+    context.store.log(&entry, context.now)?;
+    Ok(())
+}

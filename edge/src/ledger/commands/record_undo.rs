@@ -1,0 +1,73 @@
+//! Records that an order was taken back, before or after it is known, and reverses its rewards in proportion.
+
+use goodword_shared::decide::undo::{remaining, same_fact, undo};
+use goodword_shared::money::{Currency, Money};
+use goodword_shared::order::Undo;
+use serde_json::json;
+
+use super::apply_change::{Occasion, apply_change};
+use crate::ledger::context::{Context, done};
+use crate::ledger::failure::Failure;
+use crate::ledger::protocol::Reply;
+use crate::ledger::store::log::Entry;
+use crate::ledger::store::outbox::Kind;
+
+/// 1. A fact that is known is `exists`; another under its name is refused. 2. It is stored for good. 3. If the order is
+///    known, its rewards are reversed to the share that is left.
+pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, Failure> {
+    let order = context.store.order(&fact.order)?;
+    if let Some(stored) = context.store.undo(&fact.order, &fact.kind.key())? {
+        same_fact(&stored, &fact.kind)?;
+        return answer(context, 200, "exists", fact, order.is_some());
+    }
+    context.store.add_undo(fact)?;
+    let entry = Entry {
+        kind: "order.undone",
+        person: order.as_ref().map(|order| &order.person),
+        other: None,
+        order: Some(&fact.order),
+        data: json!({ "fact": fact.kind.key() }),
+    };
+    context.store.log(&entry, context.now)?;
+    if let Some(order) = &order {
+        let currency = Currency::parse(&order.currency)?;
+        let total = Money::new(order.total, currency)?;
+        let left = remaining(total, &context.store.undos(&fact.order)?)?;
+        if let Some(referral) = context.store.referral_of(&fact.order)? {
+            let rewards = context.store.rewards_of(&referral.id)?;
+            for change in undo(&rewards, left)? {
+                apply_change(context, &referral, &change, Occasion::Changed)?;
+            }
+            context
+                .store
+                .send(Kind::Attribution, fact.order.as_str(), "", context.now)?;
+            let channel = context.live_channel(&referral.referrer)?;
+            context.store.send(Kind::Pulse, &channel, "", context.now)?;
+        }
+    }
+    answer(context, 201, "created", fact, order.is_some())
+}
+
+fn answer(
+    context: &Context<'_>,
+    status: u16,
+    outcome: &str,
+    fact: &Undo,
+    order_known: bool,
+) -> Result<Reply, Failure> {
+    let mut rewards = Vec::new();
+    if let Some(referral) = context.store.referral_of(&fact.order)? {
+        for reward in context.store.rewards_of(&referral.id)? {
+            rewards.push(json!({
+                "id": reward.id, "amount": reward.net()?.minor(), "currency": reward.amount.currency(),
+                "state": reward.state,
+            }));
+        }
+    }
+    done(
+        status,
+        &json!({
+            "outcome": outcome, "order_id": fact.order, "order_known": order_known, "rewards": rewards,
+        }),
+    )
+}

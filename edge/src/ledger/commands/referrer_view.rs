@@ -1,0 +1,106 @@
+//! A referrer as they see themselves: code, link, message, progress, each referral and its reward.
+
+use goodword_shared::api::{
+    Amount, Progress, REFERRALS_SHOWN_MAX, ReferralView, ReferrerName, ReferrerView, RewardView,
+};
+use goodword_shared::journal::Account;
+use goodword_shared::message::share_message;
+use goodword_shared::program::Program;
+use goodword_shared::reward::{RewardState, StoredReward};
+
+use crate::ledger::context::Context;
+use crate::ledger::failure::Failure;
+use crate::ledger::store::people::Person;
+use crate::ledger::store::rewards::Referral;
+
+/// Everything, for a customer whom the shop vouches for.
+pub(crate) fn full_view(
+    context: &Context<'_>,
+    program: &Program,
+    person: &Person,
+) -> Result<ReferrerView, Failure> {
+    let shown = u32::try_from(REFERRALS_SHOWN_MAX).unwrap_or(u32::MAX);
+    let mut referrals = Vec::new();
+    for referral in context.store.referrals_by(&person.id, shown)? {
+        let rewards = context.store.rewards_of(&referral.id)?;
+        let own = rewards.iter().find(|reward| reward.owner == person.id);
+        referrals.push(referral_view(context, &referral, own)?);
+    }
+    for touch in context.store.open_touches(&person.id, shown)? {
+        referrals.push(ReferralView {
+            id: touch.click_id,
+            stage: "claimed".into(),
+            at: touch.claimed_at.0,
+            reward: None,
+        });
+    }
+    referrals.sort_by(|a, b| b.at.cmp(&a.at).then(a.id.cmp(&b.id)));
+    referrals.truncate(REFERRALS_SHOWN_MAX);
+    let issued = context
+        .store
+        .balance(&Account::Issued(person.id.clone()), program.currency)?;
+    // A receivable is a debit balance, so adding it takes off what is owed.
+    let owed = context
+        .store
+        .balance(&Account::Receivable(person.id.clone()), program.currency)?;
+    let credit = issued.plus(owed)?;
+    let channel = context.live_channel(&person.id)?;
+    Ok(ReferrerView {
+        referrer: ReferrerName {
+            id: person.id.0.clone(),
+            name: context.name_of(person)?,
+        },
+        progress: Progress {
+            claimed: context.store.count_touches(&person.id)?,
+            bought: context.store.count_referrals(&person.id)?,
+            credit: vec![Amount::from(credit)],
+        },
+        referrals,
+        live: Some(format!("/v1/programs/{}/live/{channel}", program.id)),
+        ..bare_view(context, program, person)
+    })
+}
+
+/// Code, link and message only, for a guest who has proved nothing.
+pub(crate) fn bare_view(context: &Context<'_>, program: &Program, person: &Person) -> ReferrerView {
+    ReferrerView {
+        referrer: ReferrerName {
+            id: person.id.0.clone(),
+            name: None,
+        },
+        code: person.code.as_str().to_owned(),
+        link: format!("{}{}", context.link_base, person.code.as_str()),
+        message: share_message(program),
+        channels: program.channel_names(),
+        progress: Progress::default(),
+        referrals: Vec::new(),
+        live: None,
+    }
+}
+
+fn referral_view(
+    context: &Context<'_>,
+    referral: &Referral,
+    reward: Option<&StoredReward>,
+) -> Result<ReferralView, Failure> {
+    let stage = match reward.map(|reward| reward.state) {
+        None | Some(RewardState::Pending | RewardState::Approved) => "bought",
+        Some(RewardState::Issued) => "rewarded",
+        Some(RewardState::Voided | RewardState::ClawedBack) => "undone",
+    };
+    let view = |reward: &StoredReward| -> Result<RewardView, Failure> {
+        let waits = reward.state == RewardState::Pending && reward.payable_at > context.now;
+        Ok(RewardView {
+            amount: reward.net()?.minor(),
+            currency: reward.amount.currency().into(),
+            state: reward.state.name().into(),
+            payable_at: waits.then_some(reward.payable_at.0),
+        })
+    };
+    Ok(ReferralView {
+        id: referral.id.0.clone(),
+        stage: stage.into(),
+        at: referral.at.0,
+        reward: reward.map(view).transpose()?,
+    })
+}

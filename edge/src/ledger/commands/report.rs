@@ -1,0 +1,40 @@
+//! A signed report of the shop: verified on its raw bytes, then parsed, then recorded.
+
+use goodword_shared::order::{Report, parse};
+use goodword_shared::rejection::Rejection;
+use goodword_shared::signature::{SignatureError, SignedHeaders, verify};
+
+use super::record_order::record_order;
+use super::record_undo::record_undo;
+use crate::ledger::context::Context;
+use crate::ledger::failure::Failure;
+use crate::ledger::protocol::{Credential, Reply};
+
+/// 1. The signature must be good (else signature_missing, signature_stale or signature_invalid). 2. The body must be as
+///    documented (else invalid_body, invalid_amount or wrong_currency). 3. The order or its undoing is recorded.
+pub(crate) fn report(context: &Context<'_>, body: &str) -> Result<Reply, Failure> {
+    let Credential::Signed {
+        id,
+        timestamp,
+        signature,
+    } = context.credential
+    else {
+        return Err(Rejection::SignatureMissing.into());
+    };
+    let headers = SignedHeaders {
+        id,
+        timestamp,
+        signature,
+    };
+    let keyring = context.keyring()?;
+    verify(&headers, body, &keyring.orders, context.now).map_err(|error| match error {
+        SignatureError::Missing => Rejection::SignatureMissing,
+        SignatureError::Stale => Rejection::SignatureStale,
+        SignatureError::Forged => Rejection::SignatureForged,
+    })?;
+    let program = context.program()?;
+    match parse(body, program.currency, context.now)? {
+        Report::Order(order) => record_order(context, &program, &order),
+        Report::Undo(undo) => record_undo(context, &undo),
+    }
+}

@@ -1,0 +1,156 @@
+//! What every command works with: the tables, the time, the keys, and the caller.
+
+use std::rc::Rc;
+
+use goodword_shared::attribution::Identity;
+use goodword_shared::customer_token::{Customer, CustomerTokenError, verify};
+use goodword_shared::email::Email;
+use goodword_shared::id::{ProgramId, Pseudonym};
+use goodword_shared::keyed_hash::{email_hashes, keyed_hash};
+use goodword_shared::program::Program;
+use goodword_shared::rejection::Rejection;
+use goodword_shared::time::Millis;
+
+use super::engine::Engine;
+use super::failure::Failure;
+use super::keyring::Keyring;
+use super::protocol::{Credential, Reply};
+use super::store::Store;
+use super::store::people::Person;
+use crate::vault;
+
+/// Source of randomness.
+pub(crate) type Entropy<'a> = &'a dyn Fn(&mut [u8]);
+
+/// One command's surroundings.
+pub(crate) struct Context<'a> {
+    pub(crate) store: Store<'a>,
+    pub(crate) engine: &'a Engine,
+    pub(crate) program_id: &'a ProgramId,
+    pub(crate) now: Millis,
+    pub(crate) link_base: &'a str,
+    pub(crate) source: Option<&'a str>,
+    pub(crate) credential: &'a Credential,
+    pub(crate) entropy: Entropy<'a>,
+}
+
+impl Context<'_> {
+    /// The program's newest version.
+    pub(crate) fn program(&self) -> Result<Rc<Program>, Failure> {
+        let newest = self.store.newest_version()?;
+        self.version(newest.ok_or(Rejection::UnknownProgram)?)
+    }
+
+    /// A version of the program. Versions never change, so an opened one is kept.
+    pub(crate) fn version(&self, number: u32) -> Result<Rc<Program>, Failure> {
+        self.engine.version(self.store, self.program_id, number)
+    }
+
+    /// The live keys.
+    pub(crate) fn keyring(&self) -> Result<Rc<Keyring>, Failure> {
+        self.engine
+            .keyring(self.store, self.program_id, self.now, &|| self.random())
+    }
+
+    /// Random bytes.
+    pub(crate) fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.entropy)(&mut bytes);
+        bytes
+    }
+
+    /// A new pseudonym.
+    pub(crate) fn pseudonym(&self) -> Pseudonym {
+        Pseudonym::from_entropy(self.random())
+    }
+
+    /// Goes on only for the merchant or the administrator.
+    pub(crate) fn require_merchant(&self) -> Result<(), Failure> {
+        let allowed = match self.credential {
+            Credential::Admin => true,
+            Credential::Bearer(key) => self.keyring()?.is_merchant(key),
+            Credential::None | Credential::Signed { .. } => false,
+        };
+        if allowed {
+            Ok(())
+        } else {
+            Err(Rejection::Unauthorized.into())
+        }
+    }
+
+    /// The customer for whom the shop vouches.
+    pub(crate) fn customer(&self, token: &str) -> Result<Customer, Failure> {
+        let keys = &self.keyring()?.customers;
+        verify(token, keys, self.program_id, self.now).map_err(|error| {
+            Failure::Rejected(match error {
+                CustomerTokenError::Malformed
+                | CustomerTokenError::Algorithm
+                | CustomerTokenError::Forged => Rejection::CustomerTokenInvalid,
+                CustomerTokenError::Audience => Rejection::CustomerTokenAudience,
+                CustomerTokenError::Expired => Rejection::CustomerTokenExpired,
+                CustomerTokenError::LivesTooLong => Rejection::CustomerTokenLivesTooLong,
+            })
+        })
+    }
+
+    /// What tells a person apart, from what the shop said of them.
+    pub(crate) fn identity(
+        &self,
+        customer: Option<goodword_shared::id::ExternalId>,
+        email: Option<&Email>,
+    ) -> Result<Identity, Failure> {
+        let key = &self.keyring()?.hash;
+        Ok(Identity {
+            customer,
+            email: email.map(|email| email_hashes(key, email)),
+        })
+    }
+
+    /// The keyed hash of the caller's network prefix.
+    pub(crate) fn source_hash(&self) -> Result<Option<String>, Failure> {
+        let Some(source) = self.source else {
+            return Ok(None);
+        };
+        let key = &self.keyring()?.hash;
+        Ok(Some(keyed_hash(key, "source", source).0))
+    }
+
+    /// Encrypts something readable for a person.
+    pub(crate) fn seal(
+        &self,
+        person: &Pseudonym,
+        field: &str,
+        text: &str,
+    ) -> Result<Vec<u8>, Failure> {
+        let key = &self.keyring()?.contact;
+        Ok(vault::seal(
+            key,
+            &format!("{field}/{person}"),
+            text.as_bytes(),
+            self.random(),
+        ))
+    }
+
+    /// A person's display name.
+    pub(crate) fn name_of(&self, person: &Person) -> Result<Option<String>, Failure> {
+        let Some(sealed) = &person.name_sealed else {
+            return Ok(None);
+        };
+        let key = &self.keyring()?.contact;
+        let plain = vault::open(key, &format!("name/{}", person.id), sealed);
+        Ok(plain.and_then(|bytes| String::from_utf8(bytes).ok()))
+    }
+
+    /// The live channel of a person: unguessable, and meaning nothing without the hash key.
+    pub(crate) fn live_channel(&self, person: &Pseudonym) -> Result<String, Failure> {
+        Ok(keyed_hash(&self.keyring()?.hash, "live", &person.0).0)
+    }
+}
+
+/// A successful answer.
+pub(crate) fn done(status: u16, body: &impl serde::Serialize) -> Result<Reply, Failure> {
+    Ok(Reply::Done {
+        status,
+        body: serde_json::to_string(body)?,
+    })
+}

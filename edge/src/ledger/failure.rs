@@ -1,0 +1,44 @@
+//! How a command ends when it does not succeed.
+
+use goodword_shared::money::MoneyError;
+use goodword_shared::rejection::Rejection;
+
+use super::sql::SqlError;
+
+/// Either way the transaction is rolled back and nothing has happened.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A rule says no; the caller learns which.
+    Rejected(Rejection),
+    /// Something that must not happen has happened; the caller learns only that, the log learns what.
+    Broken(String),
+}
+
+impl From<Rejection> for Failure {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+impl From<SqlError> for Failure {
+    fn from(error: SqlError) -> Self {
+        Self::Broken(error.0)
+    }
+}
+
+impl From<MoneyError> for Failure {
+    fn from(error: MoneyError) -> Self {
+        match error {
+            MoneyError::TooLarge => Self::Rejected(Rejection::InvalidAmount),
+            MoneyError::UnknownCurrency | MoneyError::MixedCurrencies => {
+                Self::Rejected(Rejection::WrongCurrency)
+            }
+        }
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Broken(format!("stored JSON: {error}"))
+    }
+}

@@ -1,0 +1,213 @@
+//! A program's live keys, opened, for as long as the object lives.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use goodword_shared::id::ProgramId;
+use goodword_shared::keyed_hash::SecretKey;
+use goodword_shared::signature::SECRET_PREFIX;
+use goodword_shared::time::Millis;
+use goodword_shared::token::TokenKey;
+use subtle::ConstantTimeEq;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::store::Store;
+use super::store::keys::StoredKey;
+use super::store::outbox::Kind;
+use crate::vault::WorkerSecret;
+
+/// What a key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyKind {
+    /// Bearer key of the merchant API.
+    Api,
+    /// Signs order reports.
+    Orders,
+    /// Signs customer tokens.
+    Customers,
+    /// Signs outgoing events.
+    Webhooks,
+    /// Signs click tokens.
+    Tokens,
+    /// Hashes addresses; never rotated, so that old matches stay.
+    Hash,
+    /// Encrypts names and addresses.
+    Contact,
+}
+
+/// Live keys of one program.
+pub(crate) struct Keyring {
+    pub(crate) hash: SecretKey,
+    pub(crate) contact: SecretKey,
+    pub(crate) orders: Vec<Vec<u8>>,
+    pub(crate) customers: Vec<Vec<u8>>,
+    pub(crate) webhooks: Vec<Vec<u8>>,
+    pub(crate) tokens: Vec<TokenKey>,
+    /// Token keys as KV carries them: generation and sealed bytes, newest first.
+    pub(crate) sealed_tokens: Vec<(u8, Vec<u8>)>,
+    api: Vec<Vec<u8>>,
+}
+
+impl KeyKind {
+    /// Kinds that a merchant makes and revokes.
+    pub(crate) const MERCHANT: [Self; 5] = [
+        Self::Api,
+        Self::Orders,
+        Self::Customers,
+        Self::Webhooks,
+        Self::Tokens,
+    ];
+    /// All kinds.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Api,
+        Self::Orders,
+        Self::Customers,
+        Self::Webhooks,
+        Self::Tokens,
+        Self::Hash,
+        Self::Contact,
+    ];
+
+    /// The name in the API and in the table.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Orders => "orders",
+            Self::Customers => "customers",
+            Self::Webhooks => "webhooks",
+            Self::Tokens => "tokens",
+            Self::Hash => "hash",
+            Self::Contact => "contact",
+        }
+    }
+
+    /// The key as the merchant sees it, once. Standard Webhooks secrets are base64 of the bytes, the others are text whose
+    /// own bytes are the key, because that is what shops paste into a JWT library.
+    pub(crate) fn printed(self, bytes: &[u8; 32]) -> String {
+        match self {
+            Self::Orders | Self::Webhooks => format!("{SECRET_PREFIX}{}", STANDARD.encode(bytes)),
+            Self::Customers => format!("gw_cust_{}", URL_SAFE_NO_PAD.encode(bytes)),
+            Self::Api => format!("gw_api_{}", URL_SAFE_NO_PAD.encode(bytes)),
+            Self::Tokens | Self::Hash | Self::Contact => String::new(),
+        }
+    }
+
+    /// The bytes that sign, hash or encrypt.
+    fn material(self, bytes: &[u8; 32]) -> Vec<u8> {
+        match self {
+            Self::Api | Self::Customers => self.printed(bytes).into_bytes(),
+            _ => bytes.to_vec(),
+        }
+    }
+
+    /// The purpose under which a generation is sealed.
+    pub(crate) fn purpose(self, program: &ProgramId, generation: u32) -> String {
+        format!("{program}/{}/{generation}", self.name())
+    }
+}
+
+impl Keyring {
+    /// Opens the live keys. Keys that the previous Worker secret had sealed are sealed again with the current one.
+    pub(crate) fn load(
+        store: Store<'_>,
+        secret: &WorkerSecret,
+        program: &ProgramId,
+        now: Millis,
+        nonce: &dyn Fn() -> [u8; 24],
+    ) -> Result<Self, Failure> {
+        let mut ring = Self {
+            hash: SecretKey([0; 32]),
+            contact: SecretKey([0; 32]),
+            orders: Vec::new(),
+            customers: Vec::new(),
+            webhooks: Vec::new(),
+            tokens: Vec::new(),
+            sealed_tokens: Vec::new(),
+            api: Vec::new(),
+        };
+        let mut resealed = false;
+        for mut key in store
+            .keys()?
+            .into_iter()
+            .filter(|key| key.revoked_at.is_none())
+        {
+            let kind = kind_of(&key)?;
+            let purpose = kind.purpose(program, key.generation);
+            let bytes: [u8; 32] = secret
+                .open(&purpose, &key.sealed)
+                .and_then(|bytes| bytes.try_into().ok())
+                .ok_or_else(|| {
+                    Failure::Broken(
+                        "a key does not open: is GOODWORD_SECRET the one it was sealed with?"
+                            .into(),
+                    )
+                })?;
+            if secret.is_stale(&purpose, &key.sealed) {
+                key.sealed = secret.seal(&purpose, &bytes, nonce());
+                store.reseal_key(&key.id, key.sealed.clone())?;
+                resealed = true;
+            }
+            ring.add(kind, &key, &bytes);
+        }
+        if resealed {
+            store.send(Kind::Program, program.as_str(), "", now)?;
+        }
+        Ok(ring)
+    }
+
+    fn add(&mut self, kind: KeyKind, key: &StoredKey, bytes: &[u8; 32]) {
+        match kind {
+            KeyKind::Hash => self.hash = SecretKey(*bytes),
+            KeyKind::Contact => self.contact = SecretKey(*bytes),
+            KeyKind::Api => self.api.push(kind.material(bytes)),
+            KeyKind::Orders => self.orders.push(kind.material(bytes)),
+            KeyKind::Customers => self.customers.push(kind.material(bytes)),
+            KeyKind::Webhooks => self.webhooks.push(kind.material(bytes)),
+            KeyKind::Tokens => {
+                let generation = token_generation(key.generation);
+                self.tokens
+                    .extend(TokenKey::new(generation, &SecretKey(*bytes)));
+                self.sealed_tokens.push((generation, key.sealed.clone()));
+            }
+        }
+    }
+
+    /// Whether a bearer key is a live API key; compares with every one of them in constant time.
+    pub(crate) fn is_merchant(&self, bearer: &str) -> bool {
+        let found = self.api.iter().fold(subtle::Choice::from(0), |found, key| {
+            found | key.ct_eq(bearer.as_bytes())
+        });
+        found.into()
+    }
+}
+
+/// A new key of a kind, sealed, and as it is printed.
+pub(crate) fn mint(context: &Context<'_>, kind: KeyKind, generation: u32) -> (StoredKey, String) {
+    let bytes = context.random();
+    let purpose = kind.purpose(context.program_id, generation);
+    let key = StoredKey {
+        id: context.pseudonym().0,
+        kind: kind.name().to_owned(),
+        generation,
+        sealed: context
+            .engine
+            .secret
+            .seal(&purpose, &bytes, context.random()),
+        created_at: context.now.0,
+        revoked_at: None,
+    };
+    (key, kind.printed(&bytes))
+}
+
+/// Tokens name their key in one byte; two keys live at once, so generations may wrap.
+pub(crate) fn token_generation(generation: u32) -> u8 {
+    u8::try_from(generation & 0xff).unwrap_or_default()
+}
+
+/// The kind of a stored key.
+pub(crate) fn kind_of(key: &StoredKey) -> Result<KeyKind, Failure> {
+    KeyKind::ALL
+        .into_iter()
+        .find(|kind| kind.name() == key.kind)
+        .ok_or_else(|| Failure::Broken(format!("a key of unknown kind {}", key.kind)))
+}

@@ -1,0 +1,262 @@
+//! The Ledger object: the platform's side of the ledger.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use goodword_shared::id::ProgramId;
+use goodword_shared::rejection::Rejection;
+use goodword_shared::time::Millis;
+use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
+
+use super::commands::mature::mature_due;
+use super::context::Context;
+use super::deliver::Outside;
+use super::durable_sql::DurableSql;
+use super::engine::Engine;
+use super::failure::Failure;
+use super::protocol::{Credential, Envelope, Reply};
+use super::schema;
+use super::store::Store;
+use super::store::log::Entry;
+use super::transaction::transaction;
+use crate::config::{FAULT_HEADER, ROWS_WRITTEN_HEADER, address_policy, worker_secret};
+use crate::entropy::fill_random;
+
+/// How soon the alarm looks after an outbox that nobody worked off.
+const SAFETY_NET_MS: i64 = 30_000;
+
+/// Refused reports are logged once in this time: a flood of forgeries must not become a flood of rows.
+const REFUSAL_LOG_MS: i64 = 60_000;
+
+/// One program's ledger object.
+#[durable_object]
+pub struct Ledger {
+    inner: Rc<Inner>,
+}
+
+/// Shared with the deliveries that go on after an answer.
+pub(crate) struct Inner {
+    pub(crate) state: State,
+    pub(crate) env: Env,
+    /// `None` when the Worker has no usable secret.
+    pub(crate) engine: Option<Engine>,
+    /// When the alarm rings, real time; 0 when it is not known to be set.
+    alarm_at: Cell<i64>,
+    /// Whether deliveries are being worked on.
+    pub(crate) delivering: Cell<bool>,
+}
+
+impl DurableObject for Ledger {
+    fn new(state: State, env: Env) -> Self {
+        let engine = worker_secret(&env).map(|secret| Engine::new(secret, address_policy()));
+        Self {
+            inner: Rc::new(Inner {
+                state,
+                env,
+                engine,
+                alarm_at: Cell::new(0),
+                delivering: Cell::new(false),
+            }),
+        }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let body = request.text().await?;
+        let fault = request.headers().get(FAULT_HEADER)?;
+        if cfg!(feature = "dev") && fault.as_deref() == Some("hang") {
+            Delay::from(Duration::from_mins(1)).await;
+        }
+        let fault = fault
+            .and_then(|count| count.parse().ok())
+            .filter(|_| cfg!(feature = "dev"));
+        let (reply, rows_written) = match serde_json::from_str::<Envelope>(&body) {
+            Ok(envelope) => self.inner.command(&envelope, fault).await,
+            Err(error) => (Err(Failure::Broken(format!("envelope: {error}"))), 0),
+        };
+        self.inner.deliver_soon();
+        let response = match reply {
+            Ok(reply) => Response::from_json(&reply)?,
+            Err(Failure::Rejected(rejection)) => Response::from_json(&Reply::Rejected(rejection))?,
+            Err(Failure::Broken(what)) => {
+                worker::console_error!("[goodword] ledger: {what}");
+                Response::error("broken", 500)?
+            }
+        };
+        response
+            .headers()
+            .set(ROWS_WRITTEN_HEADER, &rows_written.to_string())?;
+        Ok(response)
+    }
+
+    /// Never fails: the platform gives up on alarms that do. What went wrong is tried again at the next one.
+    async fn alarm(&self) -> Result<Response> {
+        self.inner.alarm_at.set(0);
+        self.inner.mature();
+        self.inner.deliver().await;
+        self.inner.arm().await;
+        Response::empty()
+    }
+}
+
+impl Inner {
+    /// Runs a command in one transaction. Returns the rows it has written as well.
+    async fn command(
+        self: &Rc<Self>,
+        envelope: &Envelope,
+        fault: Option<u32>,
+    ) -> (std::result::Result<Reply, Failure>, usize) {
+        let Some(engine) = &self.engine else {
+            let what = "GOODWORD_SECRET is missing or not 64 hex digits";
+            return (Err(Failure::Broken(what.into())), 0);
+        };
+        let storage = self.state.storage();
+        let sql = DurableSql::new(storage.sql(), fault);
+        let reply = transaction(&storage, || engine.execute(&sql, envelope, &fill_random));
+        let mut rows = sql.rows_written();
+        match &reply {
+            Ok(_) if rows > 0 => {
+                if self.arm_within(SAFETY_NET_MS).await {
+                    rows = rows.saturating_add(1);
+                }
+            }
+            Ok(_) => {}
+            Err(failure) => {
+                engine.forget_keys();
+                self.log_refusal(envelope, failure);
+            }
+        }
+        (reply, rows)
+    }
+
+    /// A refused report changes nothing, but the merchant can read that it came.
+    fn log_refusal(&self, envelope: &Envelope, failure: &Failure) {
+        let Failure::Rejected(rejection) = failure else {
+            return;
+        };
+        let told = matches!(envelope.credential, Credential::Signed { .. });
+        if !told || *rejection == Rejection::UnknownProgram {
+            return;
+        }
+        let storage = self.state.storage();
+        let sql = DurableSql::new(storage.sql(), None);
+        let written = transaction(&storage, || {
+            let store = Store::new(&sql);
+            let kind = "report.refused";
+            let last = store.last_logged(kind)?;
+            if last.is_some_and(|at| envelope.now < at.plus_ms(REFUSAL_LOG_MS)) {
+                return Ok(());
+            }
+            let entry = Entry {
+                kind,
+                person: None,
+                other: None,
+                order: None,
+                data: serde_json::json!({ "code": rejection.code() }),
+            };
+            store.log(&entry, envelope.now)?;
+            Ok(())
+        });
+        if let Err(error) = written {
+            worker::console_error!("[goodword] ledger: a refusal was not logged: {error:?}");
+        }
+    }
+
+    /// Grants rewards whose hold is over.
+    fn mature(&self) {
+        let outcome = self.with_context(|context| mature_due(context).map(drop));
+        if let Err(error) = outcome {
+            worker::console_error!("[goodword] ledger: holds: {error:?}");
+        }
+    }
+
+    /// Runs something of our own, without a caller, in one transaction.
+    pub(crate) fn with_context<T>(
+        &self,
+        body: impl FnOnce(&Context<'_>) -> std::result::Result<T, Failure>,
+    ) -> std::result::Result<T, Failure> {
+        let engine = self
+            .engine
+            .as_ref()
+            .ok_or_else(|| Failure::Broken("no secret".into()))?;
+        let storage = self.state.storage();
+        let sql = DurableSql::new(storage.sql(), None);
+        transaction(&storage, || {
+            if !schema::exists(&sql)? {
+                return Err(Rejection::UnknownProgram.into());
+            }
+            let store = Store::new(&sql);
+            let missing = || Failure::Broken("a ledger without its program".into());
+            let program = store.meta("program")?.ok_or_else(missing)?;
+            let program = ProgramId::parse(&program).map_err(|_| missing())?;
+            let link_base = store.meta("link_base")?.ok_or_else(missing)?;
+            body(&Context {
+                store,
+                engine,
+                program_id: &program,
+                now: now(store)?,
+                link_base: &link_base,
+                source: None,
+                credential: &Credential::None,
+                entropy: &fill_random,
+            })
+        })
+    }
+
+    /// Works the outbox off after the answer.
+    fn deliver_soon(self: &Rc<Self>) {
+        let inner = Rc::clone(self);
+        self.state.wait_until(async move {
+            inner.mature();
+            inner.deliver().await;
+            inner.arm().await;
+        });
+    }
+
+    async fn deliver(&self) {
+        Outside::new(self).work_off().await;
+    }
+
+    /// Sets the alarm to the next delivery or the next end of a hold.
+    async fn arm(&self) {
+        let next = self.with_context(|context| {
+            let next = [context.store.next_delivery()?, context.store.next_due()?];
+            let wait = |at: Millis| at.0.saturating_sub(context.now.0).max(0);
+            Ok(next.into_iter().flatten().map(wait).min())
+        });
+        match next {
+            Ok(Some(wait_ms)) => {
+                self.arm_within(wait_ms).await;
+            }
+            Ok(None) | Err(Failure::Rejected(Rejection::UnknownProgram)) => {}
+            Err(error) => worker::console_error!("[goodword] ledger: alarm: {error:?}"),
+        }
+    }
+
+    /// Sees to it that the alarm rings no later than this. Returns whether it had to be set, which is a row written.
+    async fn arm_within(&self, wait_ms: i64) -> bool {
+        let at = crate::clock::real_now().plus_ms(wait_ms).0;
+        let known = self.alarm_at.get();
+        if known > crate::clock::real_now().0 && known <= at {
+            return false;
+        }
+        if let Err(error) = self.state.storage().set_alarm(wait_ms).await {
+            worker::console_error!("[goodword] ledger: the alarm was not set: {error}");
+            return false;
+        }
+        self.alarm_at.set(at);
+        true
+    }
+}
+
+/// The time of this program: in test builds its clock may have been moved.
+fn now(store: Store<'_>) -> std::result::Result<Millis, Failure> {
+    let real = crate::clock::real_now();
+    if cfg!(feature = "test-clock") {
+        let offset = store
+            .meta("clock_offset")?
+            .and_then(|text| text.parse().ok());
+        return Ok(real.plus_ms(offset.unwrap_or_default()));
+    }
+    Ok(real)
+}

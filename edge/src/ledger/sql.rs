@@ -1,0 +1,155 @@
+//! The ledger's view of a database: statements in, rows out, every value checked.
+//!
+//! A trait, because there are two databases: the object's own, and native SQLite in which tests inject faults. Integers
+//! beyond 2^53 - 1 are refused on both, since the runtime's binding would store them rounded without a word.
+
+use goodword_shared::money::MINOR_UNITS_MAX;
+
+/// A value that the database stores.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    /// SQL NULL.
+    Null,
+    /// An integer within 2^53 - 1 either way.
+    Int(i64),
+    /// Text.
+    Text(String),
+    /// Bytes.
+    Blob(Vec<u8>),
+}
+
+/// A row, by column position.
+#[derive(Clone, Debug)]
+pub(crate) struct Row(pub(crate) Vec<Value>);
+
+/// A failed statement, or a value of another type than the schema's.
+#[derive(Clone, Debug)]
+pub(crate) struct SqlError(pub(crate) String);
+
+/// A database that runs one statement at a time within the caller's transaction.
+pub(crate) trait Sql {
+    /// Runs a statement to its end and returns its rows.
+    fn query(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, SqlError>;
+}
+
+impl Row {
+    /// Text in this column.
+    pub(crate) fn text(&self, column: usize) -> Result<&str, SqlError> {
+        match self.0.get(column) {
+            Some(Value::Text(text)) => Ok(text),
+            other => Err(unexpected("text", column, other)),
+        }
+    }
+
+    /// Text or nothing in this column.
+    pub(crate) fn maybe_text(&self, column: usize) -> Result<Option<&str>, SqlError> {
+        match self.0.get(column) {
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(Value::Null) => Ok(None),
+            other => Err(unexpected("text or null", column, other)),
+        }
+    }
+
+    /// An integer in this column.
+    pub(crate) fn int(&self, column: usize) -> Result<i64, SqlError> {
+        match self.0.get(column) {
+            Some(Value::Int(number)) => Ok(*number),
+            other => Err(unexpected("an integer", column, other)),
+        }
+    }
+
+    /// A small count in this column.
+    pub(crate) fn count(&self, column: usize) -> Result<u32, SqlError> {
+        u32::try_from(self.int(column)?).map_err(|_| SqlError("a count out of range".into()))
+    }
+
+    /// Bytes or nothing in this column.
+    pub(crate) fn maybe_blob(&self, column: usize) -> Result<Option<&[u8]>, SqlError> {
+        match self.0.get(column) {
+            Some(Value::Blob(bytes)) => Ok(Some(bytes)),
+            Some(Value::Null) => Ok(None),
+            other => Err(unexpected("bytes or null", column, other)),
+        }
+    }
+}
+
+/// Refuses integers that a double does not hold exactly.
+pub(crate) fn check_integers(values: &[Value]) -> Result<(), SqlError> {
+    let too_wide = |value: &Value| matches!(value, Value::Int(number) if number.unsigned_abs() > MINOR_UNITS_MAX.unsigned_abs());
+    if values.iter().any(too_wide) {
+        Err(SqlError("an integer beyond 2^53 - 1".into()))
+    } else {
+        Ok(())
+    }
+}
+
+fn unexpected(wanted: &str, column: usize, found: Option<&Value>) -> SqlError {
+    let found = match found {
+        None => "no such column",
+        Some(Value::Null) => "null",
+        Some(Value::Int(_)) => "an integer",
+        Some(Value::Text(_)) => "text",
+        Some(Value::Blob(_)) => "bytes",
+    };
+    SqlError(format!("column {column}: wanted {wanted}, found {found}"))
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Self::Int(i64::from(number))
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Int(i64::from(flag))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Blob(bytes)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Row, Value, check_integers};
+
+    #[test]
+    fn a_column_of_another_type_is_an_error_and_never_a_default() {
+        let row = Row(vec![Value::Int(1), Value::Null]);
+        assert!(row.text(0).is_err() && row.int(1).is_err() && row.int(2).is_err());
+        assert!(matches!(row.maybe_text(1), Ok(None)));
+    }
+
+    #[test]
+    fn an_integer_that_would_be_rounded_is_refused() {
+        assert!(check_integers(&[Value::Int(9_007_199_254_740_991)]).is_ok());
+        assert!(check_integers(&[Value::Int(-9_007_199_254_740_992)]).is_err());
+    }
+}

@@ -1,0 +1,68 @@
+//! Keys, sealed.
+
+use goodword_shared::time::Millis;
+
+use super::Store;
+use crate::ledger::sql::{SqlError, Value};
+
+/// A key as stored.
+pub(crate) struct StoredKey {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) generation: u32,
+    pub(crate) sealed: Vec<u8>,
+    pub(crate) created_at: i64,
+    pub(crate) revoked_at: Option<i64>,
+}
+
+impl Store<'_> {
+    /// All keys, newest generation first; revoked ones as well.
+    pub(crate) fn keys(&self) -> Result<Vec<StoredKey>, SqlError> {
+        let rows = self.rows(
+            "SELECT id, kind, generation, sealed, created_at, revoked_at FROM keys ORDER BY kind, generation DESC",
+            Vec::new(),
+        )?;
+        rows.iter()
+            .map(|row| {
+                Ok(StoredKey {
+                    id: row.text(0)?.to_owned(),
+                    kind: row.text(1)?.to_owned(),
+                    generation: row.count(2)?,
+                    sealed: row.maybe_blob(3)?.unwrap_or_default().to_vec(),
+                    created_at: row.int(4)?,
+                    revoked_at: row.int(5).ok(),
+                })
+            })
+            .collect()
+    }
+
+    /// Adds a key.
+    pub(crate) fn add_key(&self, key: StoredKey) -> Result<(), SqlError> {
+        self.run(
+            "INSERT INTO keys (id, kind, generation, sealed, created_at, revoked_at) VALUES (?, ?, ?, ?, ?, NULL)",
+            vec![
+                Value::from(key.id),
+                Value::from(key.kind),
+                Value::from(key.generation),
+                Value::from(key.sealed),
+                Value::from(key.created_at),
+            ],
+        )
+    }
+
+    /// Seals a key anew, after the Worker's secret was rotated.
+    pub(crate) fn reseal_key(&self, id: &str, sealed: Vec<u8>) -> Result<(), SqlError> {
+        self.run(
+            "UPDATE keys SET sealed = ? WHERE id = ?",
+            vec![Value::from(sealed), Value::from(id)],
+        )
+    }
+
+    /// Revokes a key.
+    pub(crate) fn revoke_key(&self, id: &str, at: Millis) -> Result<(), SqlError> {
+        self.run(
+            "UPDATE keys SET revoked_at = ? WHERE id = ?",
+            vec![Value::from(at.0), Value::from(id)],
+        )
+    }
+}

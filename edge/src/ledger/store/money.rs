@@ -1,0 +1,62 @@
+//! The journal and the balances derived from it, written together or not at all.
+
+use goodword_shared::id::Pseudonym;
+use goodword_shared::journal::{Account, Posting};
+use goodword_shared::money::{Currency, Money};
+use goodword_shared::time::Millis;
+
+use super::Store;
+use crate::ledger::sql::{SqlError, Value};
+
+impl Store<'_> {
+    /// Books one movement of money.
+    pub(crate) fn post(
+        &self,
+        posting: &Posting,
+        reward: &Pseudonym,
+        now: Millis,
+    ) -> Result<(), SqlError> {
+        let (debit, credit) = (posting.debit.key(), posting.credit.key());
+        self.run(
+            "INSERT INTO journal (reward, debit, credit, amount, currency, at) VALUES (?, ?, ?, ?, ?, ?)",
+            vec![
+                Value::from(reward.0.as_str()),
+                Value::from(debit.as_str()),
+                Value::from(credit.as_str()),
+                Value::from(posting.amount.minor()),
+                Value::from(posting.amount.currency().as_str()),
+                Value::from(now.0),
+            ],
+        )?;
+        let minor = posting.amount.minor();
+        self.add_to_balance(&debit, posting.amount.currency(), minor.saturating_neg())?;
+        self.add_to_balance(&credit, posting.amount.currency(), minor)
+    }
+
+    /// The balance of an account: credits less debits.
+    pub(crate) fn balance(&self, account: &Account, currency: Currency) -> Result<Money, SqlError> {
+        let row = self.row(
+            "SELECT balance FROM balances WHERE account = ? AND currency = ?",
+            vec![Value::from(account.key()), Value::from(currency.as_str())],
+        )?;
+        let minor = row.map_or(Ok(0), |row| row.int(0))?;
+        Money::new(minor, currency).map_err(|_| SqlError("a stored balance".into()))
+    }
+
+    fn add_to_balance(
+        &self,
+        account: &str,
+        currency: Currency,
+        minor: i64,
+    ) -> Result<(), SqlError> {
+        self.run(
+            "INSERT INTO balances (account, currency, balance) VALUES (?, ?, ?)
+                ON CONFLICT (account, currency) DO UPDATE SET balance = balance + excluded.balance",
+            vec![
+                Value::from(account),
+                Value::from(currency.as_str()),
+                Value::from(minor),
+            ],
+        )
+    }
+}

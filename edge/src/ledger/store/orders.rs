@@ -1,0 +1,112 @@
+//! Orders with their decisions, and the facts that take orders back.
+
+use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::order::{Undo, UndoKind};
+use goodword_shared::time::Millis;
+
+use super::Store;
+use crate::ledger::sql::{SqlError, Value};
+
+/// An order as stored. Its contents are what a repeated report is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoredOrder {
+    pub(crate) id: ExternalId,
+    pub(crate) person: Pseudonym,
+    pub(crate) customer_id: Option<String>,
+    pub(crate) email_exact: Option<String>,
+    pub(crate) currency: String,
+    pub(crate) subtotal: i64,
+    pub(crate) discount: i64,
+    pub(crate) total: i64,
+    pub(crate) at: Millis,
+    /// The decision, JSON.
+    pub(crate) decision: String,
+}
+
+impl Store<'_> {
+    /// An order by the shop's id.
+    pub(crate) fn order(&self, id: &ExternalId) -> Result<Option<StoredOrder>, SqlError> {
+        let row = self.row(
+            "SELECT person, customer_id, email_exact, currency, subtotal, discount, total, at, decision FROM orders
+                WHERE id = ?",
+            vec![Value::from(id.as_str())],
+        )?;
+        row.map(|row| {
+            Ok(StoredOrder {
+                id: id.clone(),
+                person: Pseudonym(row.text(0)?.to_owned()),
+                customer_id: row.maybe_text(1)?.map(str::to_owned),
+                email_exact: row.maybe_text(2)?.map(str::to_owned),
+                currency: row.text(3)?.to_owned(),
+                subtotal: row.int(4)?,
+                discount: row.int(5)?,
+                total: row.int(6)?,
+                at: Millis(row.int(7)?),
+                decision: row.text(8)?.to_owned(),
+            })
+        })
+        .transpose()
+    }
+
+    /// Adds an order.
+    pub(crate) fn add_order(
+        &self,
+        order: &StoredOrder,
+        received_at: Millis,
+    ) -> Result<(), SqlError> {
+        self.run(
+            "INSERT INTO orders (id, person, customer_id, email_exact, currency, subtotal, discount, total, at,
+                received_at, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            vec![
+                Value::from(order.id.as_str()),
+                Value::from(order.person.0.as_str()),
+                Value::from(order.customer_id.clone()),
+                Value::from(order.email_exact.clone()),
+                Value::from(order.currency.as_str()),
+                Value::from(order.subtotal),
+                Value::from(order.discount),
+                Value::from(order.total),
+                Value::from(order.at.0),
+                Value::from(received_at.0),
+                Value::from(order.decision.as_str()),
+            ],
+        )
+    }
+
+    /// All facts that take an order back.
+    pub(crate) fn undos(&self, order: &ExternalId) -> Result<Vec<UndoKind>, SqlError> {
+        let rows = self.rows(
+            "SELECT fact FROM undos WHERE order_id = ? ORDER BY key",
+            vec![Value::from(order.as_str())],
+        )?;
+        rows.iter().map(|row| fact(row.text(0)?)).collect()
+    }
+
+    /// A fact by its business key.
+    pub(crate) fn undo(&self, order: &ExternalId, key: &str) -> Result<Option<UndoKind>, SqlError> {
+        let row = self.row(
+            "SELECT fact FROM undos WHERE order_id = ? AND key = ?",
+            vec![Value::from(order.as_str()), Value::from(key)],
+        )?;
+        row.map(|row| fact(row.text(0)?)).transpose()
+    }
+
+    /// Adds a fact.
+    pub(crate) fn add_undo(&self, undo: &Undo) -> Result<(), SqlError> {
+        let json =
+            serde_json::to_string(&undo.kind).map_err(|error| SqlError(error.to_string()))?;
+        self.run(
+            "INSERT INTO undos (order_id, key, fact, at) VALUES (?, ?, ?, ?)",
+            vec![
+                Value::from(undo.order.as_str()),
+                Value::from(undo.kind.key()),
+                Value::from(json),
+                Value::from(undo.at.0),
+            ],
+        )
+    }
+}
+
+fn fact(json: &str) -> Result<UndoKind, SqlError> {
+    serde_json::from_str(json).map_err(|error| SqlError(error.to_string()))
+}

@@ -1,0 +1,123 @@
+//! What is still to be told: written with the effects, removed once delivered.
+
+use goodword_shared::time::Millis;
+
+use super::Store;
+use crate::ledger::sql::{SqlError, Value};
+
+/// Deliveries worked on at once: a Worker has six outgoing connections.
+pub(crate) const PARALLEL_MAX: u32 = 6;
+
+/// A delivery.
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    pub(crate) id: i64,
+    pub(crate) kind: Kind,
+    /// Order id, code, address or live channel, by kind.
+    pub(crate) target: String,
+    /// Body of a webhook; empty where the contents are read when they are delivered.
+    pub(crate) payload: String,
+    pub(crate) attempts: u32,
+}
+
+/// What is delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The program's record, to KV.
+    Program,
+    /// A referral code, to KV.
+    Code,
+    /// An order's attribution record, to KV.
+    Attribution,
+    /// A signed event, to the merchant.
+    Webhook,
+    /// A nudge to the referrer's open pages.
+    Pulse,
+}
+
+impl Kind {
+    const ALL: [Self; 5] = [
+        Self::Program,
+        Self::Code,
+        Self::Attribution,
+        Self::Webhook,
+        Self::Pulse,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Program => "program",
+            Self::Code => "code",
+            Self::Attribution => "attribution",
+            Self::Webhook => "webhook",
+            Self::Pulse => "pulse",
+        }
+    }
+}
+
+impl Store<'_> {
+    /// Puts a delivery into the outbox.
+    pub(crate) fn send(
+        &self,
+        kind: Kind,
+        target: &str,
+        payload: &str,
+        now: Millis,
+    ) -> Result<(), SqlError> {
+        self.run(
+            "INSERT INTO outbox (kind, target, payload, attempts, next_at, created_at) VALUES (?, ?, ?, 0, ?, ?)",
+            vec![
+                Value::from(kind.name()),
+                Value::from(target),
+                Value::from(payload),
+                Value::from(now.0),
+                Value::from(now.0),
+            ],
+        )
+    }
+
+    /// Deliveries that are due, oldest first.
+    pub(crate) fn due_deliveries(&self, now: Millis) -> Result<Vec<Delivery>, SqlError> {
+        let rows = self.rows(
+            "SELECT id, kind, target, payload, attempts FROM outbox WHERE next_at <= ? ORDER BY id LIMIT ?",
+            vec![Value::from(now.0), Value::from(PARALLEL_MAX)],
+        )?;
+        rows.iter()
+            .map(|row| {
+                let name = row.text(1)?;
+                Ok(Delivery {
+                    id: row.int(0)?,
+                    kind: Kind::ALL
+                        .into_iter()
+                        .find(|kind| kind.name() == name)
+                        .ok_or_else(|| SqlError("an unknown kind of delivery".into()))?,
+                    target: row.text(2)?.to_owned(),
+                    payload: row.text(3)?.to_owned(),
+                    attempts: row.count(4)?,
+                })
+            })
+            .collect()
+    }
+
+    /// When the next delivery is due.
+    pub(crate) fn next_delivery(&self) -> Result<Option<Millis>, SqlError> {
+        let row = self.row(
+            "SELECT min(next_at) FROM outbox WHERE next_at IS NOT NULL",
+            Vec::new(),
+        )?;
+        Ok(row.and_then(|row| row.int(0).ok()).map(Millis))
+    }
+
+    /// Removes what was delivered.
+    pub(crate) fn delivered(&self, id: i64) -> Result<(), SqlError> {
+        self.run("DELETE FROM outbox WHERE id = ?", vec![Value::from(id)])
+    }
+
+    /// Keeps what was not: for another attempt, or without one as a dead letter.
+    pub(crate) fn postpone(&self, id: i64, next_at: Option<Millis>) -> Result<(), SqlError> {
+        self.run(
+            "UPDATE outbox SET attempts = attempts + 1, next_at = ? WHERE id = ?",
+            vec![Value::from(next_at.map(|at| at.0)), Value::from(id)],
+        )
+    }
+}

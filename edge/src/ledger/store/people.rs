@@ -1,0 +1,149 @@
+//! Customers and guests: pseudonym, code, and what tells them apart.
+
+use goodword_shared::attribution::Identity;
+use goodword_shared::code::ReferralCode;
+use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::keyed_hash::{EmailHashes, KeyedHash};
+use goodword_shared::time::Millis;
+
+use super::Store;
+use crate::ledger::sql::{Row, SqlError, Value};
+
+/// A person of the program.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    pub(crate) id: Pseudonym,
+    pub(crate) code: ReferralCode,
+    /// Enrolled by e-mail, not proven: never matched with a customer.
+    pub(crate) guest: bool,
+    pub(crate) identity: Identity,
+    pub(crate) name_sealed: Option<Vec<u8>>,
+    pub(crate) email_sealed: Option<Vec<u8>>,
+    /// Orders so far.
+    pub(crate) orders: u32,
+    pub(crate) enrolled_at: Millis,
+}
+
+const COLUMNS: &str = "id, code, guest, customer_id, email_exact, email_canonical, name_sealed, email_sealed, orders, enrolled_at";
+
+impl Store<'_> {
+    /// The owner of a referral code.
+    pub(crate) fn person_by_code(&self, code: &ReferralCode) -> Result<Option<Person>, SqlError> {
+        self.person("code = ?", vec![Value::from(code.as_str())])
+    }
+
+    /// A person by pseudonym.
+    pub(crate) fn person_by_id(&self, id: &Pseudonym) -> Result<Option<Person>, SqlError> {
+        self.person("id = ?", vec![Value::from(id.0.as_str())])
+    }
+
+    /// The guest of an address.
+    pub(crate) fn guest_by_email(&self, email: &EmailHashes) -> Result<Option<Person>, SqlError> {
+        self.person(
+            "email_canonical = ? AND email_exact = ? AND guest = 1",
+            vec![
+                Value::from(email.canonical.0.as_str()),
+                Value::from(email.exact.0.as_str()),
+            ],
+        )
+    }
+
+    /// Every customer who is, or shares a mailbox with, this identity.
+    pub(crate) fn matches(&self, identity: &Identity) -> Result<Vec<Person>, SqlError> {
+        let mut found = Vec::new();
+        if let Some(customer) = &identity.customer {
+            let values = vec![Value::from(customer.as_str())];
+            found.extend(self.person("customer_id = ?", values)?);
+        }
+        if let Some(email) = &identity.email {
+            let statement =
+                format!("SELECT {COLUMNS} FROM people WHERE email_canonical = ? AND guest = 0");
+            let rows = self.rows(&statement, vec![Value::from(email.canonical.0.as_str())])?;
+            for row in &rows {
+                let person = read(row)?;
+                if !found.iter().any(|known: &Person| known.id == person.id) {
+                    found.push(person);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Adds a person.
+    pub(crate) fn add_person(&self, person: &Person) -> Result<(), SqlError> {
+        let statement =
+            format!("INSERT INTO people ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        let email = person.identity.email.as_ref();
+        self.run(
+            &statement,
+            vec![
+                Value::from(person.id.0.as_str()),
+                Value::from(person.code.as_str()),
+                Value::from(person.guest),
+                Value::from(person.identity.customer.as_ref().map(ExternalId::as_str)),
+                Value::from(email.map(|hashes| hashes.exact.0.as_str())),
+                Value::from(email.map(|hashes| hashes.canonical.0.as_str())),
+                Value::from(person.name_sealed.clone()),
+                Value::from(person.email_sealed.clone()),
+                Value::from(person.orders),
+                Value::from(person.enrolled_at.0),
+            ],
+        )
+    }
+
+    /// Writes what may change of a person: identity, name, address, orders.
+    pub(crate) fn update_person(&self, person: &Person) -> Result<(), SqlError> {
+        let email = person.identity.email.as_ref();
+        self.run(
+            "UPDATE people SET customer_id = ?, email_exact = ?, email_canonical = ?, name_sealed = ?, email_sealed = ?,
+                orders = ? WHERE id = ?",
+            vec![
+                Value::from(person.identity.customer.as_ref().map(ExternalId::as_str)),
+                Value::from(email.map(|hashes| hashes.exact.0.as_str())),
+                Value::from(email.map(|hashes| hashes.canonical.0.as_str())),
+                Value::from(person.name_sealed.clone()),
+                Value::from(person.email_sealed.clone()),
+                Value::from(person.orders),
+                Value::from(person.id.0.as_str()),
+            ],
+        )
+    }
+
+    /// Counts an order for a person; touches no index.
+    pub(crate) fn count_order(&self, id: &Pseudonym) -> Result<(), SqlError> {
+        self.run(
+            "UPDATE people SET orders = orders + 1 WHERE id = ?",
+            vec![Value::from(id.0.as_str())],
+        )
+    }
+
+    fn person(&self, condition: &str, values: Vec<Value>) -> Result<Option<Person>, SqlError> {
+        let statement = format!("SELECT {COLUMNS} FROM people WHERE {condition}");
+        self.row(&statement, values)?.as_ref().map(read).transpose()
+    }
+}
+
+fn read(row: &Row) -> Result<Person, SqlError> {
+    let hash = |column| -> Result<Option<KeyedHash>, SqlError> {
+        Ok(row
+            .maybe_text(column)?
+            .map(|text| KeyedHash(text.to_owned())))
+    };
+    let email = match (hash(4)?, hash(5)?) {
+        (Some(exact), Some(canonical)) => Some(EmailHashes { exact, canonical }),
+        _ => None,
+    };
+    Ok(Person {
+        id: Pseudonym(row.text(0)?.to_owned()),
+        code: ReferralCode::parse(row.text(1)?).map_err(|_| SqlError("a stored code".into()))?,
+        guest: row.int(2)? != 0,
+        identity: Identity {
+            customer: row.maybe_text(3)?.and_then(|id| ExternalId::parse(id).ok()),
+            email,
+        },
+        name_sealed: row.maybe_blob(6)?.map(<[u8]>::to_vec),
+        email_sealed: row.maybe_blob(7)?.map(<[u8]>::to_vec),
+        orders: row.count(8)?,
+        enrolled_at: Millis(row.int(9)?),
+    })
+}

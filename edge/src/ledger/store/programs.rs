@@ -1,0 +1,64 @@
+//! Versions of the program's settings. A version is never changed.
+
+use goodword_shared::time::Millis;
+
+use super::Store;
+use crate::ledger::sql::{SqlError, Value};
+
+/// Number and settings (JSON) of a version.
+pub(crate) struct Version {
+    pub(crate) number: u32,
+    pub(crate) settings: String,
+}
+
+impl Store<'_> {
+    /// The number of the newest version; `None` before the program is created.
+    pub(crate) fn newest_version(&self) -> Result<Option<u32>, SqlError> {
+        let row = self.row(
+            "SELECT version FROM programs ORDER BY version DESC LIMIT 1",
+            Vec::new(),
+        )?;
+        row.map(|row| row.count(0)).transpose()
+    }
+
+    /// The number of the version that was in force at a time, or of the first when it was before that.
+    pub(crate) fn version_at(&self, at: Millis) -> Result<Option<u32>, SqlError> {
+        let row = self.row(
+            "SELECT version FROM programs WHERE at <= ? OR version = 1 ORDER BY version DESC LIMIT 1",
+            vec![Value::from(at.0)],
+        )?;
+        row.map(|row| row.count(0)).transpose()
+    }
+
+    /// A version by number.
+    pub(crate) fn version(&self, number: u32) -> Result<Option<Version>, SqlError> {
+        let row = self.row(
+            "SELECT version, settings FROM programs WHERE version = ?",
+            vec![Value::from(number)],
+        )?;
+        row.map(|row| {
+            Ok(Version {
+                number: row.count(0)?,
+                settings: row.text(1)?.to_owned(),
+            })
+        })
+        .transpose()
+    }
+
+    /// Adds a version.
+    pub(crate) fn add_version(
+        &self,
+        number: u32,
+        settings: String,
+        at: Millis,
+    ) -> Result<(), SqlError> {
+        self.run(
+            "INSERT INTO programs (version, settings, at) VALUES (?, ?, ?)",
+            vec![
+                Value::from(number),
+                Value::from(settings),
+                Value::from(at.0),
+            ],
+        )
+    }
+}

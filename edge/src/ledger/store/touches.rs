@@ -1,0 +1,143 @@
+//! Claims with their clicks, and the single-use discounts minted for them.
+
+use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::time::Millis;
+
+use super::Store;
+use crate::ledger::sql::{Row, SqlError, Value};
+
+/// A claim.
+#[derive(Clone, Debug)]
+pub(crate) struct Touch {
+    /// Click id in hex, or `typed:` and a random id for a claim by code.
+    pub(crate) click_id: String,
+    pub(crate) referrer: Pseudonym,
+    pub(crate) clicked_at: Millis,
+    pub(crate) claimed_at: Millis,
+    pub(crate) channel: String,
+    pub(crate) variant: u32,
+    /// Version of the terms, for good.
+    pub(crate) version: u32,
+    pub(crate) discount_code: String,
+    pub(crate) expires_at: Millis,
+    /// Keyed hash of the network prefix.
+    pub(crate) source: Option<String>,
+    /// The order that used the discount.
+    pub(crate) order_id: Option<String>,
+}
+
+/// Unused and unexpired discounts, counted.
+pub(crate) struct LiveDiscounts {
+    pub(crate) for_code: u32,
+    pub(crate) for_source: u32,
+}
+
+const COLUMNS: &str = "click_id, referrer, clicked_at, claimed_at, channel, variant, version, discount_code, expires_at, source, order_id";
+
+impl Store<'_> {
+    /// The claim of a click.
+    pub(crate) fn touch_by_click(&self, click_id: &str) -> Result<Option<Touch>, SqlError> {
+        self.touch("click_id = ?", click_id)
+    }
+
+    /// The claim behind a discount code.
+    pub(crate) fn touch_by_discount(&self, code: &str) -> Result<Option<Touch>, SqlError> {
+        self.touch("discount_code = ?", code)
+    }
+
+    /// Newest claims of a referrer that no order has used.
+    pub(crate) fn open_touches(
+        &self,
+        referrer: &Pseudonym,
+        limit: u32,
+    ) -> Result<Vec<Touch>, SqlError> {
+        let statement = format!(
+            "SELECT {COLUMNS} FROM touches WHERE referrer = ? AND order_id IS NULL ORDER BY claimed_at DESC LIMIT ?"
+        );
+        let values = vec![Value::from(referrer.0.as_str()), Value::from(limit)];
+        self.rows(&statement, values)?.iter().map(read).collect()
+    }
+
+    /// Claims of a referrer, used or not.
+    pub(crate) fn count_touches(&self, referrer: &Pseudonym) -> Result<u32, SqlError> {
+        let row = self.row(
+            "SELECT count(*) FROM touches WHERE referrer = ?",
+            vec![Value::from(referrer.0.as_str())],
+        )?;
+        row.map_or(Ok(0), |row| row.count(0))
+    }
+
+    /// Live unused discounts of a referrer, in all and from one source.
+    pub(crate) fn live_discounts(
+        &self,
+        referrer: &Pseudonym,
+        source: Option<&str>,
+        now: Millis,
+    ) -> Result<LiveDiscounts, SqlError> {
+        let row = self.row(
+            "SELECT count(*), count(CASE WHEN source = ? THEN 1 END) FROM touches
+                WHERE referrer = ? AND order_id IS NULL AND expires_at >= ?",
+            vec![
+                Value::from(source.unwrap_or_default()),
+                Value::from(referrer.0.as_str()),
+                Value::from(now.0),
+            ],
+        )?;
+        let row = row.ok_or_else(|| SqlError("a count without a row".into()))?;
+        Ok(LiveDiscounts {
+            for_code: row.count(0)?,
+            for_source: row.count(1)?,
+        })
+    }
+
+    /// Adds a claim.
+    pub(crate) fn add_touch(&self, touch: Touch) -> Result<(), SqlError> {
+        let statement =
+            format!("INSERT INTO touches ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)");
+        self.run(
+            &statement,
+            vec![
+                Value::from(touch.click_id),
+                Value::from(touch.referrer.0),
+                Value::from(touch.clicked_at.0),
+                Value::from(touch.claimed_at.0),
+                Value::from(touch.channel),
+                Value::from(touch.variant),
+                Value::from(touch.version),
+                Value::from(touch.discount_code),
+                Value::from(touch.expires_at.0),
+                Value::from(touch.source),
+            ],
+        )
+    }
+
+    /// Marks a discount as used by an order.
+    pub(crate) fn use_touch(&self, click_id: &str, order: &ExternalId) -> Result<(), SqlError> {
+        self.run(
+            "UPDATE touches SET order_id = ? WHERE click_id = ? AND order_id IS NULL",
+            vec![Value::from(order.as_str()), Value::from(click_id)],
+        )
+    }
+
+    fn touch(&self, condition: &str, value: &str) -> Result<Option<Touch>, SqlError> {
+        let statement = format!("SELECT {COLUMNS} FROM touches WHERE {condition}");
+        let row = self.row(&statement, vec![Value::from(value)])?;
+        row.as_ref().map(read).transpose()
+    }
+}
+
+fn read(row: &Row) -> Result<Touch, SqlError> {
+    Ok(Touch {
+        click_id: row.text(0)?.to_owned(),
+        referrer: Pseudonym(row.text(1)?.to_owned()),
+        clicked_at: Millis(row.int(2)?),
+        claimed_at: Millis(row.int(3)?),
+        channel: row.text(4)?.to_owned(),
+        variant: row.count(5)?,
+        version: row.count(6)?,
+        discount_code: row.text(7)?.to_owned(),
+        expires_at: Millis(row.int(8)?),
+        source: row.maybe_text(9)?.map(str::to_owned),
+        order_id: row.maybe_text(10)?.map(str::to_owned),
+    })
+}

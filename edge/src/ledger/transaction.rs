@@ -1,0 +1,53 @@
+//! `transactionSync`: the only way in which the ledger writes.
+//!
+//! The platform rolls a synchronous transaction back when its closure throws, and only then; returning an error value
+//! keeps what was written. The `worker` crate has no binding for it, so this one throws for every `Err`.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::Storage;
+
+use super::failure::Failure;
+
+#[wasm_bindgen]
+extern "C" {
+    type SyncStorage;
+
+    #[wasm_bindgen(method, catch, js_name = transactionSync)]
+    fn transaction_sync(
+        this: &SyncStorage,
+        closure: &mut dyn FnMut() -> Result<(), JsValue>,
+    ) -> Result<(), JsValue>;
+}
+
+/// Runs the closure in a transaction: all of its writes, or with `Err` none.
+pub(crate) fn transaction<T>(
+    storage: &Storage,
+    body: impl FnOnce() -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut body = Some(body);
+    let mut outcome = None;
+    let mut run = || -> Result<(), JsValue> {
+        let Some(body) = body.take() else {
+            return Err(JsValue::from_str("a transaction runs once"));
+        };
+        let result = body();
+        let verdict = match &result {
+            Ok(_) => Ok(()),
+            Err(_) => Err(JsValue::from_str("rolled back")),
+        };
+        outcome = Some(result);
+        verdict
+    };
+    let raw: &JsValue = storage.as_raw().as_ref();
+    let committed = raw
+        .unchecked_ref::<SyncStorage>()
+        .transaction_sync(&mut run);
+    match (outcome, committed) {
+        (Some(Ok(_)), Err(error)) => Err(Failure::Broken(format!("the commit failed: {error:?}"))),
+        (Some(result), _) => result,
+        (None, error) => Err(Failure::Broken(format!(
+            "no transaction was opened: {error:?}"
+        ))),
+    }
+}

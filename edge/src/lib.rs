@@ -1,0 +1,75 @@
+//! The Cloudflare Worker of a referral program: links, claims, orders, and the ledger that counts the money.
+//!
+//! Start at [`router`]: it names every URL. Handlers parse and answer; [`ledger`] decides by the rules of
+//! `goodword_shared`; [`redirect`] is the hot path. Everything that must not happen in an isolate shared by many requests
+//! (a panic above all) is denied by lints.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+mod adapters;
+mod app;
+mod auth;
+mod body;
+mod clock;
+mod config;
+mod cors;
+mod counts;
+mod entropy;
+mod error;
+mod handlers;
+mod ledger;
+mod memory;
+mod notify;
+mod preview;
+mod pulse;
+mod redirect;
+mod router;
+mod tally;
+mod vault;
+mod visitor;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Context, Env, Response, event};
+
+use crate::app::App;
+
+/// Answers a click on a share link from memory, synchronously; `undefined` leaves it to [`fetch`].
+#[wasm_bindgen]
+pub fn redirect(request: &web_sys::Request) -> Option<web_sys::Response> {
+    redirect::from_memory(request)
+}
+
+/// Whether the caller has to start [`flush`]; true once for each batch of counts.
+#[wasm_bindgen]
+pub fn flush_due() -> bool {
+    counts::flush_due()
+}
+
+/// Sends what was counted.
+#[wasm_bindgen]
+pub async fn flush(env: Env) {
+    counts::flush(env).await;
+}
+
+/// Serves every other request. Never fails: an error is an answer too.
+#[event(fetch)]
+pub async fn fetch(
+    request: web_sys::Request,
+    env: Env,
+    context: Context,
+) -> worker::Result<web_sys::Response> {
+    let app = App::new(request, env, context);
+    let response: Response = match router::route(&app).await {
+        Ok(response) => response,
+        Err(error) => error.into_response()?,
+    };
+    Ok(response.into())
+}

@@ -1,0 +1,306 @@
+//! `GET /r/CODE`: from a share link to the store, as fast as the platform lets us.
+//!
+//! [`from_memory`] is called synchronously by the Worker's entry and answers most clicks without a promise, a parsed URL
+//! or a read. Whatever it does not know it leaves to [`resolve`]: isolate memory, then KV, then the ledger. A redirect fails
+//! open: the visitor reaches the store, at worst without a token.
+
+use std::rc::Rc;
+
+use goodword_shared::channel::{Channel, parse_channel};
+use goodword_shared::code::ReferralCode;
+use goodword_shared::id::ClickId;
+use goodword_shared::program::address::{destination, with_token};
+use goodword_shared::time::Millis;
+use goodword_shared::token::{Click, sign};
+use worker::{Headers, Response};
+
+use crate::adapters::{codes, ledger};
+use crate::app::App;
+use crate::config::MISSES;
+use crate::counts::{Counted, count};
+use crate::entropy::fill_random;
+use crate::error::AppError;
+use crate::ledger::protocol::{Command, Credential};
+use crate::memory::{self, CodeMemory, LiveProgram};
+use crate::preview::preview_page;
+use crate::visitor::is_previewer;
+
+/// The path under which share links live.
+const PREFIX: &str = "/r/";
+
+/// A share link, read from a URL.
+pub(crate) struct ShareLink<'a> {
+    /// `None` in the short form.
+    pub(crate) program: Option<&'a str>,
+    pub(crate) code: &'a str,
+    pub(crate) query: &'a str,
+}
+
+/// Answers a click from memory, or leaves it.
+pub(crate) fn from_memory(request: &web_sys::Request) -> Option<web_sys::Response> {
+    let url = request.url();
+    let link = read_link(path_of(&url)?)?;
+    let (channel, variant) = plain_channel(link.query)?;
+    let answer = |program: &str| {
+        let now = crate::clock::now(program);
+        let live = memory::program(program, now)?;
+        let CodeMemory::Known(code) = memory::code(program, link.code, now)? else {
+            return None;
+        };
+        if !live.record.offer.active || !is_person(request) {
+            return None;
+        }
+        let token = token(&live, code, channel, variant, now)?;
+        let (head, tail) = &live.landing;
+        count(program, Counted::Clicked, "link", channel, variant, now);
+        redirect_to(&[head.as_str(), &token, tail, &token].concat())
+    };
+    match link.program {
+        Some(program) => answer(program),
+        None => memory::with_default_program(answer),
+    }
+}
+
+/// Answers a click with whatever it takes. 1. The program must be known (else unknown_program). 2. `to` must be allowed
+/// (else destination_not_allowed). 3. A preview gets a page. 4. A known code gets a token; an unknown one the store's
+/// front page.
+pub(crate) async fn resolve(app: &App, link: ShareLink<'_>) -> Result<Response, AppError> {
+    let live = match link.program {
+        Some(program) => app.program(program).await?,
+        None => app.default_program().await?,
+    };
+    let query: Vec<(String, String)> = url::form_urlencoded::parse(link.query.as_bytes())
+        .into_owned()
+        .collect();
+    let value = |name: &str| {
+        query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    };
+    let store = &live.record.offer.store_url;
+    let target = match value("to") {
+        None => store.clone(),
+        Some(to) => destination(store, &live.record.allowed_destinations, to)
+            .ok_or(AppError::DestinationNotAllowed)?,
+    };
+    let code = match ReferralCode::parse(link.code) {
+        // A mistyped code is refused here, before anything is looked up.
+        Err(_) => None,
+        Ok(code) => known(app, &live, link.code, code).await,
+    };
+    let Some(code) = code.filter(|_| live.record.offer.active) else {
+        return plain_redirect(store);
+    };
+    if !is_person(app.request()) {
+        return preview_page(&live, app.url());
+    }
+    let (channel, variant) = value("c").map_or((Channel::Link, 0), parse_channel);
+    let Some(token) = token(
+        &live,
+        code,
+        channel,
+        variant,
+        crate::clock::now(live.id.as_str()),
+    ) else {
+        return plain_redirect(&target);
+    };
+    let now = crate::clock::now(live.id.as_str());
+    count(
+        live.id.as_str(),
+        Counted::Clicked,
+        "link",
+        channel,
+        variant,
+        now,
+    );
+    app.flush_counts();
+    plain_redirect(&with_token(&target, &token))
+}
+
+/// Program, code and query of a path below `/r/`.
+pub(crate) fn read_link(path: &str) -> Option<ShareLink<'_>> {
+    let rest = path.strip_prefix(PREFIX)?;
+    let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (program, code) = match rest.split_once('/') {
+        Some((program, code)) => (Some(program), code),
+        None => (None, rest),
+    };
+    let fits = (1..=40).contains(&code.len()) && !code.contains('/');
+    fits.then_some(ShareLink {
+        program,
+        code,
+        query,
+    })
+}
+
+/// The path and query of an absolute URL.
+pub(crate) fn path_of(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    rest.get(rest.find('/')?..)
+}
+
+/// Channel and variant of a query that has nothing else; `None` leaves anything unusual to the slow path.
+fn plain_channel(query: &str) -> Option<(Channel, u8)> {
+    if query.is_empty() {
+        return Some((Channel::Link, 0));
+    }
+    let name = query.strip_prefix("c=")?;
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    plain.then(|| parse_channel(name))
+}
+
+/// Whether a person follows the link in a browser: no preview, no prefetch, no bare HEAD.
+fn is_person(request: &web_sys::Request) -> bool {
+    let headers = request.headers();
+    let header = |name| headers.get(name).ok().flatten();
+    request.method() == "GET"
+        && !is_previewer(header("user-agent"))
+        && header("sec-purpose").is_none()
+}
+
+/// The code, if it is somebody's: from memory, then KV, then the ledger, which only so many misses may reach.
+async fn known(
+    app: &App,
+    live: &Rc<LiveProgram>,
+    asked: &str,
+    code: ReferralCode,
+) -> Option<ReferralCode> {
+    let program = live.id.as_str();
+    let now = crate::clock::now(program);
+    match memory::code(program, asked, now) {
+        Some(CodeMemory::Known(code)) => return Some(code),
+        Some(CodeMemory::Missing) => return None,
+        None => {}
+    }
+    let found = match codes::known(&app.env, program, code.as_str()).await {
+        Ok(true) => true,
+        Ok(false) => match ask_ledger(app, live, &code).await {
+            Ok(found) => found,
+            // Fail open: a token for a code that is nobody's is worth nothing, a lost referral is worth a reward.
+            Err(_) => return Some(code),
+        },
+        Err(_) => return Some(code),
+    };
+    let found = found.then_some(code);
+    let memory = found.clone().map_or(CodeMemory::Missing, CodeMemory::Known);
+    memory::remember_code(program, asked, memory, now);
+    found
+}
+
+async fn ask_ledger(
+    app: &App,
+    live: &Rc<LiveProgram>,
+    code: &ReferralCode,
+) -> Result<bool, AppError> {
+    if app.is_limited(MISSES).await {
+        return Ok(false);
+    }
+    let command = Command::Resolve {
+        code: code.as_str().to_owned(),
+    };
+    let envelope = app.envelope(&live.id, Credential::None, command);
+    match ledger::call(&app.env, &envelope, None).await {
+        Ok(_) => {
+            // The next data centre finds it in KV.
+            if let Err(error) = codes::write(&app.env, &live.id, code.as_str()).await {
+                worker::console_warn!("[goodword] a code was not written to KV: {error}");
+            }
+            Ok(true)
+        }
+        Err(AppError::Rejected(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn token(
+    live: &LiveProgram,
+    code: ReferralCode,
+    channel: Channel,
+    variant: u8,
+    now: Millis,
+) -> Option<String> {
+    let key = live.token_key.as_ref()?;
+    let mut id = [0; 12];
+    fill_random(&mut id);
+    let click = Click {
+        program: live.id.clone(),
+        code,
+        id: ClickId(id),
+        at: now,
+        channel,
+        variant,
+    };
+    Some(sign(&click, key))
+}
+
+thread_local! {
+    /// Headers and init of every redirect: only `Location` changes.
+    static REDIRECT: Option<(web_sys::Headers, web_sys::ResponseInit)> = redirect_init();
+}
+
+fn redirect_init() -> Option<(web_sys::Headers, web_sys::ResponseInit)> {
+    let headers = web_sys::Headers::new().ok()?;
+    headers.set("cache-control", "no-store").ok()?;
+    headers.set("referrer-policy", "strict-origin").ok()?;
+    headers.set("x-robots-tag", "noindex").ok()?;
+    let init = web_sys::ResponseInit::new();
+    init.set_status(302);
+    init.set_headers(&headers);
+    Some((headers, init))
+}
+
+fn redirect_to(location: &str) -> Option<web_sys::Response> {
+    REDIRECT.with(|kept| {
+        let (headers, init) = kept.as_ref()?;
+        headers.set("location", location).ok()?;
+        web_sys::Response::new_with_opt_str_and_init(None, init).ok()
+    })
+}
+
+fn plain_redirect(location: &str) -> Result<Response, AppError> {
+    let headers = Headers::new();
+    headers.set("location", location)?;
+    headers.set("cache-control", "no-store")?;
+    headers.set("referrer-policy", "strict-origin")?;
+    headers.set("x-robots-tag", "noindex")?;
+    Ok(Response::empty()?.with_status(302).with_headers(headers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{path_of, plain_channel, read_link};
+    use goodword_shared::channel::Channel;
+
+    #[test]
+    fn short_and_long_links_are_read() {
+        let link = read_link("/r/acme/7K3M9QX2A?c=sms").expect("a link");
+        assert_eq!(
+            (link.program, link.code, link.query),
+            (Some("acme"), "7K3M9QX2A", "c=sms")
+        );
+        let link = read_link("/r/7K3M9QX2A#x").expect("a link");
+        assert_eq!(
+            (link.program, link.code, link.query),
+            (None, "7K3M9QX2A", "")
+        );
+        for bad in ["/r/", "/r/a/b/c", "/x/7K3M9QX2A", "/r/a/"] {
+            assert!(read_link(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_a_plain_channel_stays_on_the_fast_path() {
+        assert_eq!(plain_channel("c=whatsapp-2"), Some((Channel::WhatsApp, 2)));
+        for unusual in ["c=a&to=/x", "to=/x", "c=%41", "utm=1"] {
+            assert_eq!(plain_channel(unusual), None, "{unusual}");
+        }
+    }
+
+    #[test]
+    fn the_path_of_a_url_begins_at_its_third_slash() {
+        assert_eq!(path_of("https://a.example/r/X?c=1"), Some("/r/X?c=1"));
+        assert_eq!(path_of("nonsense"), None);
+    }
+}

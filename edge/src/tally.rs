@@ -1,0 +1,94 @@
+//! The Tally object: approximate counts of a program by day, kind, placement, channel and variant.
+//!
+//! Counts come in batches and are added; nothing here is ever used for money.
+
+use serde_json::{Value as Json, json};
+use worker::{
+    DurableObject, Env, Method, Request, Response, Result, SqlStorageValue, State, durable_object,
+};
+
+use crate::counts::{Batch, Counted};
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS counts (day INTEGER NOT NULL, kind TEXT NOT NULL, placement TEXT NOT NULL,
+    channel TEXT NOT NULL, variant INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (day, kind, placement, channel, variant)) WITHOUT ROWID";
+
+/// A program's counts.
+#[durable_object]
+pub struct Tally {
+    state: State,
+}
+
+impl DurableObject for Tally {
+    fn new(state: State, _env: Env) -> Self {
+        Self { state }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let sql = self.state.storage().sql();
+        sql.exec(TABLE, None)?;
+        if request.method() == Method::Post {
+            let batch: Batch = serde_json::from_str(&request.text().await?)?;
+            for (key, n) in batch {
+                let values = vec![
+                    SqlStorageValue::Integer(i64::from(key.day)),
+                    SqlStorageValue::from(kind_name(key.kind)),
+                    SqlStorageValue::from(key.placement),
+                    SqlStorageValue::from(key.channel),
+                    SqlStorageValue::Integer(i64::from(key.variant)),
+                    SqlStorageValue::Integer(i64::from(n)),
+                ];
+                sql.exec(
+                    "INSERT INTO counts (day, kind, placement, channel, variant, n) VALUES (?, ?, ?, ?, ?, ?)
+                        ON CONFLICT DO UPDATE SET n = n + excluded.n",
+                    values,
+                )?;
+            }
+            return Response::empty();
+        }
+        let url = request.url()?;
+        let day = |name: &str| -> i64 {
+            let found = url.query_pairs().find(|(key, _)| key == name);
+            found
+                .and_then(|(_, value)| value.parse().ok())
+                .unwrap_or_default()
+        };
+        let cursor = sql.exec(
+            "SELECT day, kind, placement, channel, variant, n FROM counts WHERE day BETWEEN ? AND ? ORDER BY 1, 2, 3, 4, 5
+                LIMIT 10000",
+            vec![SqlStorageValue::Integer(day("from")), SqlStorageValue::Integer(day("to"))],
+        )?;
+        let mut counts = Vec::new();
+        for row in cursor.raw() {
+            let [day, kind, placement, channel, variant, n]: [Json; 6] = columns(row?)?;
+            counts.push(json!({
+                "day": day, "kind": kind, "placement": placement, "channel": channel, "variant": variant, "count": n,
+            }));
+        }
+        Response::from_json(&json!({ "counts": counts }))
+    }
+}
+
+const fn kind_name(kind: Counted) -> &'static str {
+    match kind {
+        Counted::Shown => "shown",
+        Counted::Dismissed => "dismissed",
+        Counted::Shared => "shared",
+        Counted::Clicked => "clicked",
+        Counted::Claimed => "claimed",
+    }
+}
+
+fn columns(row: Vec<SqlStorageValue>) -> Result<[Json; 6]> {
+    let values: Vec<Json> = row
+        .into_iter()
+        .map(|value| match value {
+            SqlStorageValue::Integer(number) => json!(number),
+            SqlStorageValue::String(text) => json!(text),
+            _ => Json::Null,
+        })
+        .collect();
+    values
+        .try_into()
+        .map_err(|_| worker::Error::RustError("a row of another width".into()))
+}

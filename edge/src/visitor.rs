@@ -1,0 +1,118 @@
+//! Who clicks: a person, or a program that draws a preview of the link.
+//!
+//! A preview is answered with a page and counts nothing. Browsers send one of a few hundred user agents, so the verdict on
+//! each is remembered.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+/// Parts of the user agents of link previews, search engines and mail scanners, in lower case.
+const PREVIEWERS: [&str; 30] = [
+    "bot",
+    "crawl",
+    "spider",
+    "preview",
+    "facebookexternalhit",
+    "facebookcatalog",
+    "whatsapp",
+    "skypeuri",
+    "embedly",
+    "iframely",
+    "vkshare",
+    "slurp",
+    "quora link",
+    "outbrain",
+    "pinterest/",
+    "flipboard",
+    "nuzzel",
+    "bitlybot",
+    "tumblr/",
+    "w3c_validator",
+    "headlesschrome-lighthouse",
+    "lighthouse",
+    "curl/",
+    "wget/",
+    "python-requests",
+    "go-http-client",
+    "okhttp",
+    "java/",
+    "libwww",
+    "barracuda",
+];
+
+/// Verdicts remembered.
+const AGENTS_MAX: usize = 512;
+
+thread_local! {
+    static VERDICTS: RefCell<HashMap<String, bool>> = RefCell::default();
+}
+
+/// Whether a user agent draws previews. No user agent at all is no browser either.
+pub(crate) fn is_previewer(agent: Option<String>) -> bool {
+    let Some(agent) = agent else {
+        return true;
+    };
+    if let Some(verdict) = VERDICTS.with_borrow(|verdicts| verdicts.get(&agent).copied()) {
+        return verdict;
+    }
+    let lower = agent.to_ascii_lowercase();
+    let verdict = PREVIEWERS.iter().any(|part| lower.contains(part));
+    VERDICTS.with_borrow_mut(|verdicts| {
+        if verdicts.len() >= AGENTS_MAX {
+            verdicts.clear();
+        }
+        verdicts.insert(agent, verdict);
+    });
+    verdict
+}
+
+/// The network of an address: 24 bits of IPv4, 48 of IPv6. What is kept, and only as a keyed hash.
+pub(crate) fn network_prefix(address: &str) -> Option<String> {
+    match address.parse().ok()? {
+        IpAddr::V4(v4) => {
+            let [a, b, c, _] = v4.octets();
+            Some(format!("{a}.{b}.{c}"))
+        }
+        IpAddr::V6(v6) => {
+            let [a, b, c, ..] = v6.segments();
+            Some(format!("{a:x}:{b:x}:{c:x}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_previewer, network_prefix};
+
+    #[test]
+    fn previews_are_told_from_people() {
+        for agent in [
+            "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+            "WhatsApp/2.23.20.0",
+            "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+            "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)",
+            "TelegramBot (like TwitterBot)",
+            "LinkedInBot/1.0",
+        ] {
+            assert!(is_previewer(Some(agent.into())), "{agent}");
+        }
+        for agent in [
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/156.0.0.0 Safari/537.36",
+        ] {
+            assert!(!is_previewer(Some(agent.into())), "{agent}");
+        }
+        assert!(is_previewer(None));
+    }
+
+    #[test]
+    fn an_address_is_cut_to_its_network() {
+        assert_eq!(network_prefix("203.0.113.9").as_deref(), Some("203.0.113"));
+        assert_eq!(
+            network_prefix("2001:db8:1:2::9").as_deref(),
+            Some("2001:db8:1")
+        );
+        assert_eq!(network_prefix("unknown"), None);
+    }
+}

@@ -1,0 +1,188 @@
+//! The wire types that the widget and the edge exchange as JSON.
+//!
+//! They are flat structs with optional fields, because tagged enums would cost the widget several kilobytes of
+//! buffering code; the rules convert them into closed types ([`crate::program`]) before they mean anything. Amounts are
+//! integer minor units of the named ISO 4217 currency, times are Unix milliseconds.
+
+use serde::{Deserialize, Serialize};
+
+/// An amount in minor units with its ISO 4217 currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amount {
+    /// Minor units, for example cents.
+    pub amount: i64,
+    /// Three upper-case letters.
+    pub currency: String,
+}
+
+/// What the invitee is offered: `{"kind":"percent","basis_points":1500}` or `{"kind":"flat","amount":500,"currency":"EUR"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiscountOffer {
+    /// `percent` or `flat`.
+    pub kind: String,
+    /// Hundredths of a percent, with `percent`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis_points: Option<u32>,
+    /// Minor units, with `flat`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<i64>,
+    /// ISO 4217 code, with `flat`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+}
+
+/// What the referrer is offered: `{"kind":"credit","value":{"rule":"fixed","amount":500,"currency":"EUR"}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RewardOffer {
+    /// `credit`.
+    pub kind: String,
+    /// How much.
+    pub value: RewardValueOffer,
+}
+
+/// How much a reward is: `fixed` with amount and currency, `percent` of the order with basis points, or `match_discount`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RewardValueOffer {
+    /// `fixed`, `percent` or `match_discount`.
+    pub rule: String,
+    /// Minor units, with `fixed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<i64>,
+    /// ISO 4217 code, with `fixed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// Hundredths of a percent, with `percent`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis_points: Option<u32>,
+}
+
+/// The public face of a program, `GET /v1/programs/{program}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgramOffer {
+    /// Program id.
+    pub program: String,
+    /// The merchant's name as shoppers know it.
+    pub name: String,
+    /// False when the merchant has pulled the kill switch: show nothing.
+    pub active: bool,
+    /// Version of the terms in force.
+    pub version: u32,
+    /// Where invitees are sent.
+    pub store_url: String,
+    /// The invitee's discount.
+    pub discount: DiscountOffer,
+    /// The referrer's reward.
+    pub reward: RewardOffer,
+    /// Channels to offer, in order.
+    pub channels: Vec<String>,
+}
+
+/// A customer who shares, `POST /v1/programs/{program}/referrers` and `GET .../referrers/me`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferrerView {
+    /// Who this is.
+    pub referrer: ReferrerName,
+    /// Referral code as it is shown.
+    pub code: String,
+    /// Share link without channel.
+    pub link: String,
+    /// Prefilled message with the disclosure; `{link}` stands for the share link.
+    pub message: String,
+    /// Channels to offer, in order.
+    pub channels: Vec<String>,
+    /// Totals over all referrals.
+    pub progress: Progress,
+    /// Each referral, newest first, at most [`REFERRALS_SHOWN_MAX`].
+    pub referrals: Vec<ReferralView>,
+    /// Path of the live channel, absent for guests.
+    pub live: Option<String>,
+}
+
+/// Referrals listed in a [`ReferrerView`]: more than a person reads, little enough for one answer.
+pub const REFERRALS_SHOWN_MAX: usize = 50;
+
+/// The referrer's pseudonym, and the name the shop gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferrerName {
+    /// Random id, no personal data.
+    pub id: String,
+    /// First name or display name, when known.
+    pub name: Option<String>,
+}
+
+/// Totals over all referrals of one referrer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Invitees who took the offer.
+    pub claimed: u32,
+    /// Invitees who bought.
+    pub bought: u32,
+    /// Credit ready to spend, one entry a currency.
+    pub credit: Vec<Amount>,
+}
+
+/// One referral as its referrer sees it: no name, no order id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferralView {
+    /// Random id.
+    pub id: String,
+    /// `claimed`, `bought`, `rewarded` or `undone`.
+    pub stage: String,
+    /// When this stage was reached, Unix milliseconds.
+    pub at: i64,
+    /// The reward, once there is one.
+    pub reward: Option<RewardView>,
+}
+
+/// One reward as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RewardView {
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// `pending`, `approved`, `issued`, `voided`, `clawed_back` ...
+    pub state: String,
+    /// When it becomes payable, Unix milliseconds; absent when it already is.
+    pub payable_at: Option<i64>,
+}
+
+/// What a click offers, `GET /v1/programs/{program}/invitations/{token}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationView {
+    /// `available`, `used`, `expired` or `ended`.
+    pub state: String,
+    /// The referrer's name, when known.
+    pub inviter: Option<String>,
+    /// What is offered.
+    pub discount: DiscountOffer,
+    /// Until when the click counts, Unix milliseconds.
+    pub expires_at: i64,
+}
+
+/// The discount that a claim has minted, `POST /v1/programs/{program}/claims`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimView {
+    /// `created` or `exists`.
+    pub outcome: String,
+    /// The single-use code for the shop's cart.
+    pub discount_code: String,
+    /// `available`, `used` or `expired`.
+    pub state: String,
+    /// The referrer's name, when known.
+    pub inviter: Option<String>,
+    /// What the code is worth.
+    pub discount: DiscountOffer,
+    /// Until when the code is valid, Unix milliseconds.
+    pub expires_at: i64,
+}
+
+/// An error answer (RFC 9457) as far as the widget reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Stable code from the table in `edge/src/error.rs`.
+    pub code: String,
+    /// What to do about it, in a sentence.
+    #[serde(default)]
+    pub detail: String,
+}

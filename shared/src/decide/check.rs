@@ -1,0 +1,130 @@
+//! What is a discount code worth on this cart? Asked by the shop's server, answered without changing anything.
+
+use serde::{Deserialize, Serialize};
+
+use crate::attribution::{Identity, same_person};
+use crate::money::Money;
+use crate::program::Program;
+use crate::time::Millis;
+
+/// A minted discount as the ledger knows it.
+#[derive(Clone, Debug)]
+pub struct DiscountSnapshot<'a> {
+    /// The terms of its claim.
+    pub terms: &'a Program,
+    /// Whether the program is still running.
+    pub program_active: bool,
+    /// The referrer.
+    pub referrer: &'a Identity,
+    /// Until when it is valid.
+    pub expires_at: Millis,
+    /// Whether an order has used it.
+    pub used: bool,
+    /// Orders of the buyer, as far as the shop named them.
+    pub buyer_orders: u32,
+}
+
+/// Why a discount code is not valid on this cart, in order of precedence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotValid {
+    /// No such code.
+    Unknown,
+    /// An order has used it.
+    Used,
+    /// Its days are over.
+    Expired,
+    /// The merchant has stopped the program.
+    ProgramEnded,
+    /// The cart is in another currency.
+    WrongCurrency,
+    /// The buyer has bought before.
+    NotForExistingCustomers,
+    /// The buyer is the referrer.
+    SelfReferral,
+    /// The cart is below the smallest order that qualifies.
+    BelowMinimum,
+}
+
+/// The amount a discount takes off this subtotal, or why it is not valid.
+pub fn check(
+    discount: &DiscountSnapshot<'_>,
+    subtotal: Money,
+    buyer: &Identity,
+    now: Millis,
+) -> Result<Money, NotValid> {
+    if discount.used {
+        return Err(NotValid::Used);
+    }
+    if now > discount.expires_at {
+        return Err(NotValid::Expired);
+    }
+    if !discount.program_active {
+        return Err(NotValid::ProgramEnded);
+    }
+    if subtotal.currency() != discount.terms.currency {
+        return Err(NotValid::WrongCurrency);
+    }
+    if discount.buyer_orders > 0 {
+        return Err(NotValid::NotForExistingCustomers);
+    }
+    if same_person(discount.referrer, buyer).is_some() {
+        return Err(NotValid::SelfReferral);
+    }
+    if subtotal.minor() < discount.terms.settings.minimum_order {
+        return Err(NotValid::BelowMinimum);
+    }
+    discount
+        .terms
+        .settings
+        .discount
+        .worth(subtotal)
+        .map_err(|_| NotValid::WrongCurrency)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DiscountSnapshot, NotValid, check};
+    use crate::attribution::Identity;
+    use crate::decide::testing::{eur, identity, program};
+    use crate::money::{Currency, Money};
+    use crate::time::Millis;
+
+    #[test]
+    fn each_reason_is_answered_by_precedence_until_the_code_is_good() {
+        let (terms, jane) = (program(), identity("jane"));
+        let yen = Money::zero(Currency::parse("JPY").expect("JPY"));
+        let mut discount = DiscountSnapshot {
+            terms: &terms,
+            program_active: false,
+            referrer: &jane,
+            expires_at: Millis(10),
+            used: true,
+            buyer_orders: 1,
+        };
+        let ask = |d: &DiscountSnapshot<'_>, subtotal, buyer: &Identity, now| {
+            check(d, subtotal, buyer, Millis(now))
+        };
+        assert_eq!(ask(&discount, yen, &jane, 11), Err(NotValid::Used));
+        discount.used = false;
+        assert_eq!(ask(&discount, yen, &jane, 11), Err(NotValid::Expired));
+        assert_eq!(ask(&discount, yen, &jane, 10), Err(NotValid::ProgramEnded));
+        discount.program_active = true;
+        assert_eq!(ask(&discount, yen, &jane, 10), Err(NotValid::WrongCurrency));
+        assert_eq!(
+            ask(&discount, eur(999), &jane, 10),
+            Err(NotValid::NotForExistingCustomers)
+        );
+        discount.buyer_orders = 0;
+        assert_eq!(
+            ask(&discount, eur(999), &jane, 10),
+            Err(NotValid::SelfReferral)
+        );
+        let ann = identity("ann");
+        assert_eq!(
+            ask(&discount, eur(999), &ann, 10),
+            Err(NotValid::BelowMinimum)
+        );
+        assert_eq!(ask(&discount, eur(2_000), &ann, 10), Ok(eur(300)));
+    }
+}

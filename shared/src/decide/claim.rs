@@ -1,0 +1,117 @@
+//! May this visitor have a discount for this click?
+
+use crate::attribution::{Identity, same_person};
+use crate::program::Program;
+use crate::rejection::Rejection;
+use crate::time::Millis;
+
+/// What the ledger knows when a claim arrives.
+#[derive(Clone, Debug)]
+pub struct ClaimSnapshot<'a> {
+    /// The terms in force.
+    pub program: &'a Program,
+    /// The referrer whose link was clicked.
+    pub referrer: &'a Identity,
+    /// The visitor, as far as the shop vouched for them.
+    pub visitor: Option<&'a Identity>,
+    /// Orders of the visitor.
+    pub visitor_orders: u32,
+    /// Live unused discounts of this code.
+    pub live_for_code: u32,
+    /// Live unused discounts of this code from this network.
+    pub live_for_source: u32,
+}
+
+/// A discount to mint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mint {
+    /// Until when it is valid.
+    pub expires_at: Millis,
+}
+
+/// Decides on a claim that has not been made before.
+pub fn claim(snapshot: &ClaimSnapshot<'_>, now: Millis) -> Result<Mint, Rejection> {
+    let settings = &snapshot.program.settings;
+    if !settings.active {
+        return Err(Rejection::ProgramEnded);
+    }
+    if snapshot.visitor_orders > 0 {
+        return Err(Rejection::ExistingCustomer);
+    }
+    let own = |visitor| same_person(visitor, snapshot.referrer).is_some();
+    if snapshot.visitor.is_some_and(own) {
+        return Err(Rejection::SelfReferral);
+    }
+    if snapshot.live_for_code >= settings.live_discounts_per_code_max {
+        return Err(Rejection::TooManyDiscountsForCode);
+    }
+    if snapshot.live_for_source >= settings.live_discounts_per_source_max {
+        return Err(Rejection::TooManyDiscountsForSource);
+    }
+    Ok(Mint {
+        expires_at: now.plus_days(settings.discount_valid_days),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ClaimSnapshot, claim};
+    use crate::attribution::Identity;
+    use crate::decide::testing::{identity, program};
+    use crate::program::Program;
+    use crate::rejection::Rejection;
+    use crate::time::Millis;
+
+    fn snapshot<'a>(program: &'a Program, referrer: &'a Identity) -> ClaimSnapshot<'a> {
+        ClaimSnapshot {
+            program,
+            referrer,
+            visitor: None,
+            visitor_orders: 0,
+            live_for_code: 199,
+            live_for_source: 2,
+        }
+    }
+
+    #[test]
+    fn a_stranger_gets_a_discount_for_thirty_days() {
+        let (program, jane) = (program(), identity("jane"));
+        let mint = claim(&snapshot(&program, &jane), Millis(7)).expect("a discount");
+        assert_eq!(mint.expires_at, Millis(7).plus_days(30));
+    }
+
+    #[test]
+    fn reasons_are_answered_by_precedence() {
+        let (mut program, jane) = (program(), identity("jane"));
+        program.settings.active = false;
+        let mut snapshot = ClaimSnapshot {
+            visitor: Some(&jane),
+            visitor_orders: 1,
+            live_for_code: 200,
+            live_for_source: 3,
+            ..snapshot(&program, &jane)
+        };
+        assert_eq!(claim(&snapshot, Millis(0)), Err(Rejection::ProgramEnded));
+        let mut open = program.clone();
+        open.settings.active = true;
+        snapshot.program = &open;
+        assert_eq!(
+            claim(&snapshot, Millis(0)),
+            Err(Rejection::ExistingCustomer)
+        );
+        snapshot.visitor_orders = 0;
+        assert_eq!(claim(&snapshot, Millis(0)), Err(Rejection::SelfReferral));
+        snapshot.visitor = None;
+        assert_eq!(
+            claim(&snapshot, Millis(0)),
+            Err(Rejection::TooManyDiscountsForCode)
+        );
+        snapshot.live_for_code = 199;
+        assert_eq!(
+            claim(&snapshot, Millis(0)),
+            Err(Rejection::TooManyDiscountsForSource)
+        );
+        snapshot.live_for_source = 2;
+        assert!(claim(&snapshot, Millis(0)).is_ok());
+    }
+}

@@ -1,0 +1,48 @@
+//! Decisions: `(snapshot, command, now) -> decision | rejection`.
+//!
+//! The ledger loads a snapshot, asks here, and applies the answer in one transaction. Nothing in this folder reads or
+//! writes anything, so every decision can be replayed from what was stored with it.
+
+pub mod check;
+pub mod claim;
+pub mod order;
+pub mod undo;
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! A program and people for the tests of the rules.
+
+    use crate::attribution::Identity;
+    use crate::id::{ExternalId, ProgramId};
+    use crate::keyed_hash::{EmailHashes, KeyedHash};
+    use crate::money::{Currency, Money};
+    use crate::program::address::AddressPolicy;
+    use crate::program::{Program, Settings};
+    use serde_json::json;
+
+    pub(crate) fn eur(minor: i64) -> Money {
+        Money::new(minor, Currency::parse("EUR").expect("EUR")).expect("fits")
+    }
+
+    pub(crate) fn program() -> Program {
+        let settings: Settings = serde_json::from_value(json!({
+            "name": "Ember & Oak", "store_url": "https://shop.example/", "currency": "EUR",
+            "discount": {"kind": "percent", "basis_points": 1500},
+            "reward": {"kind": "credit", "value": {"rule": "fixed", "amount": 500, "currency": "EUR"}},
+            "hold_days": 0, "minimum_order": 1000
+        }))
+        .expect("settings");
+        let id = ProgramId::parse("acme").expect("id");
+        Program::new(id, 1, settings, AddressPolicy::Public).expect("a program")
+    }
+
+    pub(crate) fn identity(name: &str) -> Identity {
+        Identity {
+            customer: ExternalId::parse(&format!("customer-{name}")).ok(),
+            email: Some(EmailHashes {
+                exact: KeyedHash(format!("exact-{name}")),
+                canonical: KeyedHash(format!("canonical-{name}")),
+            }),
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! A paid order: to whom does it belong, and what is earned?
+
+use serde::{Deserialize, Serialize};
+
+use crate::attribution::{Candidate, Considered, Evidence, Identity, Verdict, attribute};
+use crate::id::Pseudonym;
+use crate::money::{Money, MoneyError};
+use crate::order::Order;
+use crate::program::Program;
+use crate::reward::{Change, Remaining, RewardState, StoredReward, earn};
+use crate::time::Millis;
+
+/// What the ledger knows when an order arrives that it has not seen.
+#[derive(Clone, Debug)]
+pub struct OrderSnapshot<'a> {
+    /// The program now: whether it runs at all.
+    pub program: &'a Program,
+    /// The buyer.
+    pub buyer: &'a Identity,
+    /// Earlier orders of the buyer.
+    pub buyer_orders: u32,
+    /// Evidence that came with the order.
+    pub candidates: Vec<Candidate>,
+    /// How much of the order is left, from facts that arrived before it.
+    pub remaining: Remaining,
+}
+
+/// Why an order was, or was not, rewarded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// By the click token.
+    SignedToken,
+    /// By the discount that the invitee had claimed.
+    ClaimedDiscount,
+    /// By the referral code that the buyer typed.
+    TypedCode,
+    /// Nothing on the order names a referrer.
+    NoEvidence,
+    /// What names a referrer is unknown, forged or expired.
+    UnresolvedEvidence,
+    /// The merchant has stopped the program.
+    ProgramEnded,
+    /// The buyer has bought before.
+    ExistingCustomer,
+    /// The buyer is the referrer.
+    SelfReferral,
+    /// The click was too long ago.
+    WindowPassed,
+    /// The order is below the smallest that qualifies.
+    BelowMinimum,
+    /// The referrer has earned as much this year as the program allows.
+    CapReached,
+    /// The reward comes to nothing on this order.
+    WorthNothing,
+}
+
+/// The decision on an order.
+#[derive(Clone, Debug)]
+pub struct OrderDecision {
+    /// Why.
+    pub reason: Reason,
+    /// Every piece of evidence with its verdict.
+    pub considered: Vec<Considered>,
+    /// The referral, if the order converted one.
+    pub conversion: Option<Conversion>,
+}
+
+/// An order that qualified for a referral.
+#[derive(Clone, Debug)]
+pub struct Conversion {
+    /// By what.
+    pub evidence: Evidence,
+    /// Click id, discount code or referral code.
+    pub key: String,
+    /// Whose referral.
+    pub referrer: Pseudonym,
+    /// The terms that hold for it, for good.
+    pub terms: Program,
+    /// When the link was clicked, or the code typed.
+    pub touched_at: Millis,
+}
+
+/// Decides to whom an order belongs.
+pub fn decide_order(snapshot: OrderSnapshot<'_>, order: &Order) -> OrderDecision {
+    let before_discount = order
+        .subtotal
+        .plus(order.discount)
+        .unwrap_or(order.subtotal);
+    let attribution = attribute(snapshot.candidates, snapshot.buyer, order.at);
+    let refused = |reason, considered| OrderDecision {
+        reason,
+        considered,
+        conversion: None,
+    };
+    let considered = attribution.considered;
+    if considered.is_empty() {
+        return refused(Reason::NoEvidence, considered);
+    }
+    if !snapshot.program.settings.active {
+        return refused(Reason::ProgramEnded, considered);
+    }
+    if snapshot.buyer_orders > 0 {
+        return refused(Reason::ExistingCustomer, considered);
+    }
+    let Some((evidence, named)) = attribution.chosen else {
+        let reason = strongest_obstacle(&considered);
+        return refused(reason, considered);
+    };
+    if before_discount.minor() < named.terms.settings.minimum_order {
+        return refused(Reason::BelowMinimum, considered);
+    }
+    let key = considered
+        .iter()
+        .find(|candidate| candidate.verdict == Verdict::Chosen)
+        .map(|candidate| candidate.key.clone())
+        .unwrap_or_default();
+    OrderDecision {
+        reason: match evidence {
+            Evidence::SignedToken => Reason::SignedToken,
+            Evidence::DiscountCode => Reason::ClaimedDiscount,
+            Evidence::ReferralCode => Reason::TypedCode,
+        },
+        considered,
+        conversion: Some(Conversion {
+            evidence,
+            key,
+            referrer: named.referrer,
+            terms: named.terms,
+            touched_at: named.touched_at,
+        }),
+    }
+}
+
+/// What the referrer's account looks like when a conversion is rewarded.
+#[derive(Clone, Copy, Debug)]
+pub struct RewardSnapshot {
+    /// Rewards of the last 365 days that were not taken back.
+    pub rewards_this_year: u32,
+    /// What the referrer owes after clawbacks.
+    pub owed: Money,
+    /// How much of the order is left.
+    pub remaining: Remaining,
+}
+
+/// The reward of a conversion, or why there is none.
+pub fn decide_reward(
+    conversion: &Conversion,
+    order: &Order,
+    snapshot: &RewardSnapshot,
+    id: Pseudonym,
+    now: Millis,
+) -> Result<Result<Change, Reason>, MoneyError> {
+    let settings = &conversion.terms.settings;
+    if snapshot.rewards_this_year >= settings.rewards_per_year_max {
+        return Ok(Err(Reason::CapReached));
+    }
+    let before_discount = order.subtotal.plus(order.discount)?;
+    let offered = settings.discount.worth(before_discount)?;
+    let amount = settings.reward.worth(order.subtotal, offered)?;
+    if amount.minor() <= 0 {
+        return Ok(Err(Reason::WorthNothing));
+    }
+    let reward = StoredReward {
+        id,
+        owner: conversion.referrer.clone(),
+        amount,
+        reversed: Money::zero(amount.currency()),
+        state: RewardState::Pending,
+        payable_at: now.plus_days(settings.hold_days),
+        frozen: snapshot.remaining.frozen,
+    };
+    earn(reward, snapshot.remaining, snapshot.owed, now).map(Ok)
+}
+
+fn strongest_obstacle(considered: &[Considered]) -> Reason {
+    let any = |verdict| {
+        considered
+            .iter()
+            .any(|candidate| candidate.verdict == verdict)
+    };
+    if any(Verdict::SelfReferral) {
+        Reason::SelfReferral
+    } else if any(Verdict::WindowPassed) {
+        Reason::WindowPassed
+    } else {
+        Reason::UnresolvedEvidence
+    }
+}
+
+impl Reason {
+    /// The reason in words a merchant understands.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::SignedToken => {
+                "The buyer came through the referrer's link: the signed click travelled with the cart."
+            }
+            Self::ClaimedDiscount => {
+                "The buyer used the single-use discount that they had claimed through the referrer's link."
+            }
+            Self::TypedCode => "The buyer typed the referrer's code.",
+            Self::NoEvidence => "Nothing on the order names a referrer.",
+            Self::UnresolvedEvidence => {
+                "What the order carries names no referrer: the code or click is unknown, forged or expired."
+            }
+            Self::ProgramEnded => "The program was stopped when the order arrived.",
+            Self::ExistingCustomer => {
+                "The buyer had bought before; the program is for new customers."
+            }
+            Self::SelfReferral => "The buyer is the referrer.",
+            Self::WindowPassed => "The click was longer ago than the program's window.",
+            Self::BelowMinimum => "The order is below the smallest one that qualifies.",
+            Self::CapReached => {
+                "The referrer had already earned as many rewards in 365 days as the program allows."
+            }
+            Self::WorthNothing => "The reward comes to nothing on an order of this size.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OrderSnapshot, Reason, RewardSnapshot, decide_order, decide_reward};
+    use crate::attribution::{Candidate, Evidence, Identity, Named};
+    use crate::decide::testing::{eur, identity, program};
+    use crate::id::{ExternalId, Pseudonym};
+    use crate::order::{Buyer, Order};
+    use crate::reward::{Remaining, RewardState};
+    use crate::time::Millis;
+
+    const WHOLE: Remaining = Remaining {
+        left: 1_700,
+        whole: 1_700,
+        frozen: false,
+    };
+
+    fn order(subtotal: i64, discount: i64) -> Order {
+        Order {
+            id: ExternalId::parse("1001").expect("id"),
+            at: Millis(1_000),
+            buyer: Buyer::default(),
+            subtotal: eur(subtotal),
+            discount: eur(discount),
+            total: eur(subtotal),
+            discount_codes: Vec::new(),
+            referral_code: None,
+            token: None,
+        }
+    }
+
+    fn typed(referrer: &str) -> Vec<Candidate> {
+        vec![Candidate {
+            evidence: Evidence::ReferralCode,
+            key: "COFFEE".into(),
+            named: Some(Named {
+                referrer: Pseudonym(referrer.into()),
+                identity: identity(referrer),
+                touched_at: Millis(1_000),
+                claimed: false,
+                terms: program(),
+            }),
+        }]
+    }
+
+    fn reason(
+        candidates: Vec<Candidate>,
+        buyer: &Identity,
+        buyer_orders: u32,
+        order: &Order,
+    ) -> Reason {
+        let program = program();
+        let snapshot = OrderSnapshot {
+            program: &program,
+            buyer,
+            buyer_orders,
+            candidates,
+            remaining: WHOLE,
+        };
+        decide_order(snapshot, order).reason
+    }
+
+    #[test]
+    fn each_reason_has_its_case() {
+        let (ann, jane) = (identity("ann"), identity("jane"));
+        let unknown = vec![Candidate {
+            evidence: Evidence::DiscountCode,
+            key: "X".into(),
+            named: None,
+        }];
+        assert_eq!(
+            reason(Vec::new(), &ann, 0, &order(1_700, 300)),
+            Reason::NoEvidence
+        );
+        assert_eq!(
+            reason(unknown, &ann, 0, &order(1_700, 300)),
+            Reason::UnresolvedEvidence
+        );
+        assert_eq!(
+            reason(typed("jane"), &ann, 1, &order(1_700, 300)),
+            Reason::ExistingCustomer
+        );
+        assert_eq!(
+            reason(typed("jane"), &jane, 0, &order(1_700, 300)),
+            Reason::SelfReferral
+        );
+        assert_eq!(
+            reason(typed("jane"), &ann, 0, &order(699, 300)),
+            Reason::BelowMinimum
+        );
+        assert_eq!(
+            reason(typed("jane"), &ann, 0, &order(1_700, 300)),
+            Reason::TypedCode
+        );
+    }
+
+    #[test]
+    fn a_stopped_program_rewards_nothing() {
+        let (mut stopped, ann) = (program(), identity("ann"));
+        stopped.settings.active = false;
+        let snapshot = OrderSnapshot {
+            program: &stopped,
+            buyer: &ann,
+            buyer_orders: 0,
+            candidates: typed("jane"),
+            remaining: WHOLE,
+        };
+        assert_eq!(
+            decide_order(snapshot, &order(1_700, 300)).reason,
+            Reason::ProgramEnded
+        );
+    }
+
+    #[test]
+    fn the_cap_stops_the_reward_and_not_the_attribution() {
+        let (program, ann) = (program(), identity("ann"));
+        let snapshot = OrderSnapshot {
+            program: &program,
+            buyer: &ann,
+            buyer_orders: 0,
+            candidates: typed("jane"),
+            remaining: WHOLE,
+        };
+        let order = order(1_700, 300);
+        let conversion = decide_order(snapshot, &order)
+            .conversion
+            .expect("a conversion");
+        let reward = |rewards_this_year| {
+            let account = RewardSnapshot {
+                rewards_this_year,
+                owed: eur(0),
+                remaining: WHOLE,
+            };
+            decide_reward(
+                &conversion,
+                &order,
+                &account,
+                Pseudonym("r".into()),
+                Millis(1_000),
+            )
+            .expect("fits")
+        };
+        assert_eq!(reward(25), Err(Reason::CapReached));
+        let change = reward(24).expect("a reward");
+        assert_eq!(
+            (change.after.amount, change.after.state),
+            (eur(500), RewardState::Issued)
+        );
+    }
+}

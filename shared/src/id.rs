@@ -1,0 +1,176 @@
+//! Identifiers, parsed once at the boundary: no bare string stands for one inside.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Longest program id: it travels in every click token, 6 bits a symbol.
+pub const PROGRAM_ID_LENGTH_MAX: usize = 32;
+
+/// Longest id of the merchant's own making (order, customer, refund): generous for any shop, small for a row.
+pub const EXTERNAL_ID_LENGTH_MAX: usize = 128;
+
+/// Id of a program, `[a-z0-9-]{1,32}`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ProgramId(String);
+
+/// An id that the merchant's systems made: order, customer, refund or dispute. 1 to 128 visible characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ExternalId(String);
+
+/// A random pseudonym of ours: person, referral, reward. Carries no meaning and no personal data.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Pseudonym(pub String);
+
+/// The click that a signed token carries: 12 random bytes, the business key of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ClickId(pub [u8; 12]);
+
+/// Why an id was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidId;
+
+impl ProgramId {
+    /// Parses `[a-z0-9-]{1,32}`.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let fits = (1..=PROGRAM_ID_LENGTH_MAX).contains(&text.len());
+        let clean = text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if fits && clean {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidId)
+        }
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl ExternalId {
+    /// Parses 1 to 128 characters (and at most 512 bytes), none of them a control, white space at an end, or a bidi mark.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let fits = !text.is_empty() && text.chars().count() <= EXTERNAL_ID_LENGTH_MAX;
+        let clean = text.trim() == text && !text.chars().any(crate::name::is_hidden);
+        if fits && clean {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidId)
+        }
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Pseudonym {
+    /// A pseudonym from 16 random bytes: 32 hex digits.
+    pub fn from_entropy(entropy: [u8; 16]) -> Self {
+        Self(hex(&entropy))
+    }
+}
+
+impl ClickId {
+    /// 24 hex digits, as stored.
+    pub fn to_hex(self) -> String {
+        hex(&self.0)
+    }
+}
+
+/// Lower-case hex digits of some bytes.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
+impl TryFrom<String> for ProgramId {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        Self::parse(&text)
+    }
+}
+
+impl From<ProgramId> for String {
+    fn from(id: ProgramId) -> Self {
+        id.0
+    }
+}
+
+impl TryFrom<String> for ExternalId {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        Self::parse(&text)
+    }
+}
+
+impl From<ExternalId> for String {
+    fn from(id: ExternalId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for ProgramId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for ExternalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Pseudonym {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for InvalidId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id of an allowed length without control characters")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ExternalId, ProgramId, Pseudonym};
+
+    #[test]
+    fn a_program_id_is_lower_case_letters_digits_and_dashes() {
+        assert!(ProgramId::parse("acme-2").is_ok());
+        for bad in ["", "Acme", "a_b", "a b", &"a".repeat(33)] {
+            assert!(ProgramId::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_external_id_refuses_controls_and_bidi_marks() {
+        assert!(ExternalId::parse("#1001/É").is_ok());
+        for bad in ["", " 1", "1\n", "1\u{202e}2", &"a".repeat(129)] {
+            assert!(ExternalId::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_pseudonym_is_32_hex_digits() {
+        assert_eq!(Pseudonym::from_entropy([0xa5; 16]).0, "a5".repeat(16));
+    }
+}

@@ -1,0 +1,101 @@
+//! The message that a referrer sends: short, in their voice, with the disclosure.
+//!
+//! Whoever shares for a reward has to say so where their friend reads it; a message without the disclosure cannot be
+//! made here. `{link}` stands for the share link, which the widget fills in with the channel.
+
+use crate::money::{Currency, Money};
+use crate::program::Program;
+use crate::program::offer::{Discount, Reward, RewardValue};
+
+/// The placeholder for the share link.
+pub const LINK: &str = "{link}";
+
+/// The prefilled message of a program.
+pub fn share_message(program: &Program) -> String {
+    let name = &program.settings.name;
+    let offer = discount_words(&program.settings.discount);
+    let disclosure = disclosure(&program.settings.reward);
+    format!(
+        "I like {name}, and I think you would too. Here is {offer} your first order: {LINK} ({disclosure})"
+    )
+}
+
+/// `15% off` or `€5 off`.
+pub fn discount_words(discount: &Discount) -> String {
+    match discount {
+        Discount::Percent { basis_points } => format!("{} off", percent(*basis_points)),
+        Discount::Flat { amount, currency } => format!("{} off", short(*amount, *currency)),
+    }
+}
+
+fn disclosure(reward: &Reward) -> String {
+    let Reward::Credit { value } = reward;
+    match value {
+        RewardValue::Fixed { amount, currency } => {
+            format!("I get {} credit if you buy.", short(*amount, *currency))
+        }
+        RewardValue::Percent { basis_points } => {
+            format!(
+                "I get {} of it as credit if you buy.",
+                percent(*basis_points)
+            )
+        }
+        RewardValue::MatchDiscount => "I get the same as credit if you buy.".into(),
+    }
+}
+
+fn percent(basis_points: u32) -> String {
+    let whole = basis_points.checked_div(100).unwrap_or_default();
+    let rest = basis_points.checked_rem(100).unwrap_or_default();
+    match rest {
+        0 => format!("{whole}%"),
+        _ if rest.checked_rem(10) == Some(0) => {
+            format!("{whole}.{}%", rest.checked_div(10).unwrap_or_default())
+        }
+        _ => format!("{whole}.{rest:02}%"),
+    }
+}
+
+/// `€5`, `€4.50` or `4.50 CHF`.
+fn short(minor: i64, currency: Currency) -> String {
+    let Ok(money) = Money::new(minor, currency) else {
+        return String::new();
+    };
+    let written = money.to_string();
+    let digits = written.trim_end_matches(currency.as_str()).trim_end();
+    let digits = digits.strip_suffix(".00").unwrap_or(digits);
+    match currency.as_str() {
+        "EUR" => format!("€{digits}"),
+        "USD" => format!("${digits}"),
+        "GBP" => format!("£{digits}"),
+        "JPY" => format!("¥{digits}"),
+        code => format!("{digits} {code}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{percent, share_message, short};
+    use crate::decide::testing::program;
+    use crate::money::Currency;
+
+    #[test]
+    fn the_message_carries_offer_link_and_disclosure() {
+        assert_eq!(
+            share_message(&program()),
+            "I like Ember & Oak, and I think you would too. Here is 15% off your first order: {link} (I get €5 credit if you buy.)"
+        );
+    }
+
+    #[test]
+    fn amounts_are_short_and_exact() {
+        let written = |minor, code| short(minor, Currency::parse(code).expect(code));
+        assert_eq!(written(450, "USD"), "$4.50");
+        assert_eq!(written(500, "JPY"), "¥500");
+        assert_eq!(written(1_500, "KWD"), "1.500 KWD");
+        assert_eq!(
+            (percent(1_250), percent(1_225), percent(100)),
+            ("12.5%".into(), "12.25%".into(), "1%".into())
+        );
+    }
+}

@@ -1,0 +1,69 @@
+//! Names that people typed: shown as text, never trusted.
+//!
+//! A display name may hold any script, but no markup-free page survives 10,000 characters or a right-to-left override,
+//! so names are cleaned once, here, and escaped again wherever they are shown.
+
+/// Longest display name, in characters.
+pub const NAME_LENGTH_MAX: usize = 40;
+
+/// A name fit to be shown: hidden characters gone, white space folded, at most 40 characters; `None` when nothing is left.
+pub fn clean_name(raw: &str) -> Option<String> {
+    let visible: String = raw
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !is_hidden(*c) && !matches!(c, '<' | '>'))
+        .take(NAME_LENGTH_MAX.saturating_mul(8))
+        .collect();
+    let folded: Vec<&str> = visible.split(' ').filter(|part| !part.is_empty()).collect();
+    let name: String = folded.join(" ").chars().take(NAME_LENGTH_MAX).collect();
+    let name = name.trim().to_owned();
+    // A name that is a link is an advertisement, not a person.
+    if name.is_empty() || name.contains("://") {
+        return None;
+    }
+    Some(name)
+}
+
+/// The first word of a cleaned name: what an invitation shows.
+pub fn first_name(name: &str) -> &str {
+    name.split(' ').next().unwrap_or(name)
+}
+
+/// Control characters, bidi marks, zero-width characters and their like.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{clean_name, first_name};
+
+    #[test]
+    fn bidi_marks_and_markup_are_removed() {
+        assert_eq!(
+            clean_name("\u{202e}<b>Jane</b>").as_deref(),
+            Some("bJane/b")
+        );
+    }
+
+    #[test]
+    fn ten_thousand_characters_become_forty() {
+        let name = clean_name(&"é".repeat(10_000)).expect("a name");
+        assert_eq!(name.chars().count(), 40);
+    }
+
+    #[test]
+    fn white_space_is_folded_and_nothing_is_no_name() {
+        assert_eq!(clean_name("  Jane \n Doe ").as_deref(), Some("Jane Doe"));
+        assert_eq!(clean_name(" \u{200b} "), None);
+        assert_eq!(clean_name("http://x.example"), None);
+    }
+
+    #[test]
+    fn the_first_name_is_the_first_word() {
+        assert_eq!(first_name("Jane Doe"), "Jane");
+    }
+}

@@ -1,0 +1,366 @@
+//! What a shop reports: orders, refunds, cancellations and disputes, in one neutral form.
+//!
+//! A report is parsed from the raw body only after its signature has been verified. Unknown and repeated fields are
+//! refused, because a report that says more than was understood may mean something else than was booked.
+
+use serde::{Deserialize, Serialize};
+
+use crate::email::Email;
+use crate::id::ExternalId;
+use crate::money::{Currency, Money};
+use crate::name::clean_name;
+use crate::rejection::Rejection;
+use crate::time::Millis;
+
+/// Discount codes read from one order.
+const CODES_MAX: usize = 20;
+
+/// A report, parsed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Report {
+    /// A paid order.
+    Order(Box<Order>),
+    /// Something that takes an order back, in whole or in part.
+    Undo(Undo),
+}
+
+/// A paid order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The shop's id.
+    pub id: ExternalId,
+    /// When it was paid; the time of the report when the shop did not say.
+    pub at: Millis,
+    /// Who bought.
+    pub buyer: Buyer,
+    /// After discounts, without tax and shipping.
+    pub subtotal: Money,
+    /// What all discounts together took off.
+    pub discount: Money,
+    /// What was paid, tax and shipping included.
+    pub total: Money,
+    /// Discount codes on the order.
+    pub discount_codes: Vec<String>,
+    /// Referral code that the buyer typed.
+    pub referral_code: Option<String>,
+    /// Click token that travelled with the cart.
+    pub token: Option<String>,
+}
+
+/// The buyer as the shop knows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Buyer {
+    /// The shop's customer id.
+    pub id: Option<ExternalId>,
+    /// E-mail, if it is one.
+    pub email: Option<Email>,
+    /// Display name, cleaned.
+    pub name: Option<String>,
+}
+
+/// A fact that takes an order back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undo {
+    /// Which order.
+    pub order: ExternalId,
+    /// When.
+    pub at: Millis,
+    /// What happened.
+    pub kind: UndoKind,
+}
+
+/// What happened to an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UndoKind {
+    /// Money went back.
+    Refund {
+        /// The shop's id of the refund.
+        id: ExternalId,
+        /// How much.
+        amount: Money,
+    },
+    /// The whole order was cancelled. Its amount is the order's own: platforms report odd ones here.
+    Cancellation,
+    /// The buyer's bank took a side.
+    Dispute {
+        /// The shop's id of the dispute.
+        id: ExternalId,
+        /// How it stands.
+        state: DisputeState,
+    },
+}
+
+/// How a dispute stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisputeState {
+    /// Undecided.
+    Opened,
+    /// For the merchant.
+    Won,
+    /// For the buyer.
+    Lost,
+}
+
+impl UndoKind {
+    /// The business key within the order, unique for good.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Refund { id, .. } => format!("refund:{id}"),
+            Self::Cancellation => "cancellation".into(),
+            Self::Dispute { id, state } => match state {
+                DisputeState::Opened => format!("dispute:opened:{id}"),
+                DisputeState::Won => format!("dispute:won:{id}"),
+                DisputeState::Lost => format!("dispute:lost:{id}"),
+            },
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum Wire {
+    Order {
+        order_id: ExternalId,
+        at: Option<i64>,
+        customer: Option<WireBuyer>,
+        currency: String,
+        subtotal: i64,
+        #[serde(default)]
+        discount: i64,
+        total: i64,
+        #[serde(default)]
+        discount_codes: Vec<String>,
+        referral_code: Option<String>,
+        token: Option<String>,
+    },
+    Refund {
+        order_id: ExternalId,
+        refund_id: ExternalId,
+        amount: i64,
+        currency: String,
+        at: Option<i64>,
+    },
+    Cancellation {
+        order_id: ExternalId,
+        at: Option<i64>,
+    },
+    Dispute {
+        order_id: ExternalId,
+        dispute_id: ExternalId,
+        state: DisputeState,
+        at: Option<i64>,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireBuyer {
+    id: Option<ExternalId>,
+    email: Option<String>,
+    name: Option<String>,
+}
+
+/// Parses a report's body. Times that are absent or ahead of `now` become `now`.
+pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejection> {
+    let wire: Wire = serde_json::from_str(body).map_err(|error| invalid_body(&error))?;
+    let time = |at: Option<i64>| Millis(at.unwrap_or(now.0).clamp(0, now.0));
+    match wire {
+        Wire::Order {
+            order_id,
+            at,
+            customer,
+            currency,
+            subtotal,
+            discount,
+            total,
+            discount_codes,
+            referral_code,
+            token,
+        } => {
+            let currency = known_currency(&currency, program)?;
+            let money = |minor| amount(minor, currency);
+            Ok(Report::Order(Box::new(Order {
+                id: order_id,
+                at: time(at),
+                buyer: customer.map(buyer).unwrap_or_default(),
+                subtotal: money(subtotal)?,
+                discount: money(discount)?,
+                total: money(total)?,
+                discount_codes: discount_codes.into_iter().take(CODES_MAX).collect(),
+                referral_code: referral_code.filter(|code| !code.trim().is_empty()),
+                token: token.filter(|token| !token.is_empty()),
+            })))
+        }
+        Wire::Refund {
+            order_id,
+            refund_id,
+            amount: minor,
+            currency,
+            at,
+        } => {
+            let amount = amount(minor, known_currency(&currency, program)?)?;
+            let kind = UndoKind::Refund {
+                id: refund_id,
+                amount,
+            };
+            Ok(undo(order_id, time(at), kind))
+        }
+        Wire::Cancellation { order_id, at } => Ok(undo(order_id, time(at), UndoKind::Cancellation)),
+        Wire::Dispute {
+            order_id,
+            dispute_id,
+            state,
+            at,
+        } => {
+            let kind = UndoKind::Dispute {
+                id: dispute_id,
+                state,
+            };
+            Ok(undo(order_id, time(at), kind))
+        }
+    }
+}
+
+/// A JSON error in the caller's words: what and where, never the body itself.
+pub fn invalid_body(error: &serde_json::Error) -> Rejection {
+    // serde quotes offending strings; a body may hold an address, so only its own words before the first quote are kept.
+    let text = error.to_string();
+    let safe = match text.split_once(['"', '`']) {
+        Some((before, rest)) if before.ends_with("field ") => {
+            let name: String = rest
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                .take(40)
+                .collect();
+            format!("{before}{name}")
+        }
+        Some((before, _)) => before.trim_end_matches([' ', ':', ',']).to_owned(),
+        None => text,
+    };
+    Rejection::InvalidBody(format!("the body is not as documented: {safe}"))
+}
+
+fn undo(order: ExternalId, at: Millis, kind: UndoKind) -> Report {
+    Report::Undo(Undo { order, at, kind })
+}
+
+fn known_currency(text: &str, program: Currency) -> Result<Currency, Rejection> {
+    match Currency::parse(text) {
+        Ok(currency) if currency == program => Ok(currency),
+        _ => Err(Rejection::WrongCurrency),
+    }
+}
+
+fn amount(minor: i64, currency: Currency) -> Result<Money, Rejection> {
+    if minor < 0 {
+        return Err(Rejection::InvalidAmount);
+    }
+    Money::new(minor, currency).map_err(|_| Rejection::InvalidAmount)
+}
+
+fn buyer(wire: WireBuyer) -> Buyer {
+    Buyer {
+        id: wire.id,
+        email: wire
+            .email
+            .as_deref()
+            .and_then(|text| Email::parse(text).ok()),
+        name: wire.name.as_deref().and_then(clean_name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Report, parse};
+    use crate::money::Currency;
+    use crate::rejection::Rejection;
+    use crate::time::Millis;
+
+    const NOW: Millis = Millis(1_000);
+
+    fn read(body: &str) -> Result<Report, Rejection> {
+        parse(body, Currency::parse("EUR").expect("EUR"), NOW)
+    }
+
+    fn order(rest: &str) -> String {
+        format!(
+            r#"{{"kind":"order","order_id":"1","currency":"EUR","subtotal":100,"total":120{rest}}}"#
+        )
+    }
+
+    #[test]
+    fn an_order_needs_little() {
+        let Ok(Report::Order(order)) = read(&order("")) else {
+            panic!("an order")
+        };
+        assert_eq!(
+            (order.subtotal.minor(), order.discount.minor(), order.at),
+            (100, 0, NOW)
+        );
+    }
+
+    #[test]
+    fn a_time_ahead_of_ours_is_now() {
+        let Ok(Report::Order(order)) = read(&order(r#","at":99999"#)) else {
+            panic!("an order")
+        };
+        assert_eq!(order.at, NOW);
+    }
+
+    #[test]
+    fn amounts_that_are_negative_huge_or_fractional_are_refused() {
+        let refund = |amount: &str, currency: &str| {
+            read(&format!(
+                r#"{{"kind":"refund","order_id":"1","refund_id":"r","amount":{amount},"currency":"{currency}"}}"#
+            ))
+        };
+        assert_eq!(refund("-1", "EUR"), Err(Rejection::InvalidAmount));
+        assert_eq!(
+            refund("9007199254740992", "EUR"),
+            Err(Rejection::InvalidAmount)
+        );
+        assert_eq!(refund("1", "USD"), Err(Rejection::WrongCurrency));
+        assert_eq!(refund("1", "ZZZ"), Err(Rejection::WrongCurrency));
+        assert!(matches!(
+            refund("1.5", "EUR"),
+            Err(Rejection::InvalidBody(_))
+        ));
+        assert!(matches!(
+            refund("99999999999999999999", "EUR"),
+            Err(Rejection::InvalidBody(_))
+        ));
+    }
+
+    #[test]
+    fn unknown_repeated_missing_and_deeply_nested_contents_are_refused() {
+        let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+        for body in [
+            "",
+            "null",
+            "[]",
+            "{}",
+            "{\"kind\":\"gift\"}",
+            &order(r#","x":1"#),
+            &order(r#","total":1"#),
+            &deep,
+            &order(&format!(r#","token":{deep}"#)),
+            r#"{"kind":"order","order_id":""}"#,
+        ] {
+            assert!(
+                matches!(read(body), Err(Rejection::InvalidBody(_))),
+                "{body:.80}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_error_never_repeats_the_body() {
+        let body = order(r#","customer":"jane@example.com""#);
+        let Err(Rejection::InvalidBody(text)) = read(&body) else {
+            panic!("refused")
+        };
+        assert!(!text.contains("jane"), "{text}");
+    }
+}

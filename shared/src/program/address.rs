@@ -1,0 +1,212 @@
+//! Addresses that a program may name: where invitees are sent, whose pages may call, where events go.
+//!
+//! Nothing here resolves a name; the rules only refuse what can be seen to be wrong: other schemes, credentials in the
+//! address, addresses of machines instead of names, and names that never leave a private network.
+
+use url::{Host, Url};
+
+/// Which addresses are acceptable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressPolicy {
+    /// Public `https` addresses only: every deployed Worker.
+    Public,
+    /// Loopback addresses and plain `http` to them as well: local development and tests.
+    LoopbackToo,
+}
+
+/// Names that never leave a private network.
+const PRIVATE_SUFFIXES: [&str; 6] = [
+    ".local",
+    ".internal",
+    ".localhost",
+    ".lan",
+    ".home.arpa",
+    ".test",
+];
+
+/// Longest address.
+const ADDRESS_LENGTH_MAX: usize = 2_000;
+
+/// The store's front page in normal form, without fragment.
+pub fn store_address(text: &str, policy: AddressPolicy) -> Option<String> {
+    let mut url = web_address(text, policy)?;
+    url.set_fragment(None);
+    Some(url.into())
+}
+
+/// An origin in normal form, such as `https://shop.example`; refuses anything with a path.
+pub fn origin_of(text: &str, policy: AddressPolicy) -> Option<String> {
+    let url = web_address(text, policy)?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    bare.then(|| url.origin().ascii_serialization())
+}
+
+/// A webhook address in normal form: public `https` by name.
+pub fn public_webhook(text: &str, policy: AddressPolicy) -> Option<String> {
+    let url = web_address(text, policy)?;
+    Some(url.into())
+}
+
+/// Where a share link may lead: the store's own pages by path, or an address of an allowed origin.
+pub fn destination(store_url: &str, allowed: &[String], to: &str) -> Option<String> {
+    // A backslash is a slash to browsers, and a control character is nothing to them: neither is in a real address.
+    let suspicious = to.len() > ADDRESS_LENGTH_MAX
+        || to.starts_with("//")
+        || to
+            .chars()
+            .any(|c| c == '\\' || c.is_whitespace() || crate::name::is_hidden(c));
+    if suspicious {
+        return None;
+    }
+    let store = Url::parse(store_url).ok()?;
+    let url = store.join(to).ok()?;
+    let clean = url.username().is_empty() && url.password().is_none();
+    let origin = url.origin().ascii_serialization();
+    let own = origin == store.origin().ascii_serialization();
+    (clean && (own || allowed.contains(&origin))).then(|| url.into())
+}
+
+/// An address with the token in its query and in its fragment: some shops drop the query, none the fragment.
+pub fn with_token(address: &str, token: &str) -> String {
+    let (head, tail) = split_for_token(address);
+    format!("{head}{token}{tail}{token}")
+}
+
+/// The two constant parts of [`with_token`], so that a redirect only joins strings.
+pub fn split_for_token(address: &str) -> (String, String) {
+    let (page, fragment) = match address.split_once('#') {
+        Some((page, fragment)) => (page, Some(fragment)),
+        None => (address, None),
+    };
+    let joint = if page.contains('?') { '&' } else { '?' };
+    let tail = match fragment {
+        Some(fragment) if !fragment.is_empty() => format!("#{fragment}&gw="),
+        _ => String::from("#gw="),
+    };
+    (format!("{page}{joint}gw="), tail)
+}
+
+fn web_address(text: &str, policy: AddressPolicy) -> Option<Url> {
+    if text.len() > ADDRESS_LENGTH_MAX {
+        return None;
+    }
+    let url = Url::parse(text).ok()?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return None;
+    }
+    let loopback = match url.host()? {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    };
+    if loopback {
+        let web = matches!(url.scheme(), "http" | "https");
+        return (policy == AddressPolicy::LoopbackToo && web).then_some(url);
+    }
+    (url.scheme() == "https" && is_public(&url)).then_some(url)
+}
+
+fn is_public(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name.contains('.') && !PRIVATE_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AddressPolicy, destination, origin_of, public_webhook, store_address, with_token};
+
+    const PUBLIC: AddressPolicy = AddressPolicy::Public;
+    const DEV: AddressPolicy = AddressPolicy::LoopbackToo;
+
+    #[test]
+    fn a_webhook_address_is_public_https() {
+        assert!(public_webhook("https://shop.example/hook?a=1", PUBLIC).is_some());
+        for bad in [
+            "http://shop.example/",
+            "https://127.0.0.1/",
+            "https://10.0.0.1/",
+            "https://[::1]/",
+            "https://0x7f.1/",
+            "https://localhost/",
+            "https://printer.local/",
+            "https://metadata.google.internal/",
+            "https://intranet/",
+            "https://u:p@shop.example/",
+            "ftp://shop.example/",
+            "javascript:alert(1)",
+            "https://1.1.1.1/",
+            "//shop.example",
+        ] {
+            assert_eq!(public_webhook(bad, PUBLIC), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_for_development_only() {
+        assert!(store_address("http://localhost:8080/", DEV).is_some());
+        assert!(store_address("http://localhost:8080/", PUBLIC).is_none());
+        assert!(public_webhook("http://127.0.0.1:9/hook", DEV).is_some());
+        assert!(public_webhook("http://10.0.0.1/hook", DEV).is_none());
+    }
+
+    #[test]
+    fn an_origin_has_no_path() {
+        assert_eq!(
+            origin_of("https://Shop.example:443", PUBLIC).as_deref(),
+            Some("https://shop.example")
+        );
+        assert_eq!(origin_of("https://shop.example/a", PUBLIC), None);
+    }
+
+    #[test]
+    fn a_destination_stays_with_the_store_or_an_allowed_origin() {
+        let allowed = ["https://blog.example".to_owned()];
+        let go = |to| destination("https://shop.example/front", &allowed, to);
+        assert_eq!(
+            go("/sale?x=1").as_deref(),
+            Some("https://shop.example/sale?x=1")
+        );
+        assert_eq!(
+            go("https://blog.example/p").as_deref(),
+            Some("https://blog.example/p")
+        );
+        for bad in [
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "https://evil.example/",
+            "https:evil.example",
+            "/\t/evil.example",
+            "https://shop.example@evil.example/",
+            "https://u@shop.example/",
+            "javascript:alert(1)",
+            "http://shop.example/",
+            "https://shop.example.evil.example/",
+            "data:text/html,x",
+        ] {
+            assert_eq!(
+                go(bad).filter(|url| !url.starts_with("https://shop.example/")),
+                None,
+                "{bad}"
+            );
+        }
+        assert_eq!(go("https://u@shop.example/"), None);
+    }
+
+    #[test]
+    fn the_token_joins_query_and_fragment_as_they_are() {
+        assert_eq!(
+            with_token("https://s.example/", "T"),
+            "https://s.example/?gw=T#gw=T"
+        );
+        assert_eq!(
+            with_token("https://s.example/?a=1#b", "T"),
+            "https://s.example/?a=1&gw=T#b&gw=T"
+        );
+    }
+}

@@ -1,0 +1,340 @@
+//! A program: the terms of one merchant's referral offer, with the defaults a merchant gets without touching a setting.
+//!
+//! [`Settings`] is what a merchant writes; [`Program`] is the same after every rule about it has been checked. Settings are
+//! versioned: a claim and a conversion keep the terms of their own version for good.
+
+pub mod address;
+pub mod offer;
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::ProgramOffer;
+use crate::channel::Channel;
+use crate::id::ProgramId;
+use crate::money::{Currency, Money};
+use crate::name::clean_name;
+use address::{AddressPolicy, origin_of, public_webhook, store_address};
+use offer::{Discount, Reward};
+
+/// Days from the click to the claim or order.
+pub const WINDOW_DAYS: u32 = 90;
+/// Days between a conversion and the day its reward becomes payable.
+pub const HOLD_DAYS: u32 = 14;
+/// Days for which a minted discount is valid.
+pub const DISCOUNT_VALID_DAYS: u32 = 30;
+/// Live unused discounts of one referral code.
+pub const LIVE_DISCOUNTS_PER_CODE_MAX: u32 = 200;
+/// Live unused discounts of one code from one source (network prefix).
+pub const LIVE_DISCOUNTS_PER_SOURCE_MAX: u32 = 3;
+/// Rewards of one referrer in 365 days.
+pub const REWARDS_PER_YEAR_MAX: u32 = 25;
+/// Longest period a setting may name: ten years.
+const DAYS_MAX: u32 = 3_650;
+/// Origins and destinations a program may list.
+const ADDRESSES_MAX: usize = 20;
+
+/// What a merchant writes. Every field that is absent takes the default named above.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The merchant's name as shoppers know it, at most 40 characters.
+    pub name: String,
+    /// Where invitees are sent, an `https` address.
+    pub store_url: String,
+    /// Origins whose pages may call the edge, such as `https://shop.example`.
+    #[serde(default)]
+    pub allowed_origins: Vec<String>,
+    /// Further origins that a share link may lead to.
+    #[serde(default)]
+    pub allowed_destinations: Vec<String>,
+    /// Currency of orders and rewards, ISO 4217.
+    pub currency: String,
+    /// The invitee's discount.
+    pub discount: Discount,
+    /// The referrer's reward.
+    pub reward: Reward,
+    /// See [`WINDOW_DAYS`].
+    #[serde(default = "defaults::window_days")]
+    pub window_days: u32,
+    /// See [`HOLD_DAYS`].
+    #[serde(default = "defaults::hold_days")]
+    pub hold_days: u32,
+    /// See [`DISCOUNT_VALID_DAYS`].
+    #[serde(default = "defaults::discount_valid_days")]
+    pub discount_valid_days: u32,
+    /// Smallest subtotal before the discount that qualifies, in minor units.
+    #[serde(default)]
+    pub minimum_order: i64,
+    /// See [`LIVE_DISCOUNTS_PER_CODE_MAX`].
+    #[serde(default = "defaults::live_discounts_per_code_max")]
+    pub live_discounts_per_code_max: u32,
+    /// See [`LIVE_DISCOUNTS_PER_SOURCE_MAX`].
+    #[serde(default = "defaults::live_discounts_per_source_max")]
+    pub live_discounts_per_source_max: u32,
+    /// See [`REWARDS_PER_YEAR_MAX`].
+    #[serde(default = "defaults::rewards_per_year_max")]
+    pub rewards_per_year_max: u32,
+    /// Channels to offer, in order.
+    #[serde(default = "defaults::channels")]
+    pub channels: Vec<Channel>,
+    /// Where events are sent, a public `https` address.
+    #[serde(default)]
+    pub webhook_url: Option<String>,
+    /// False is the kill switch: nothing is shown, claimed or rewarded.
+    #[serde(default = "defaults::active")]
+    pub active: bool,
+}
+
+/// One version of a program, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// Whose terms these are.
+    pub id: ProgramId,
+    /// Counts up from 1 with every change.
+    pub version: u32,
+    /// The settings, in normal form.
+    pub settings: Settings,
+    /// Parsed `currency`.
+    pub currency: Currency,
+}
+
+/// A setting that breaks a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidSetting {
+    /// The field.
+    pub field: &'static str,
+    /// What it has to be.
+    pub expected: &'static str,
+}
+
+impl Program {
+    /// Checks settings and brings them into their normal form.
+    pub fn new(
+        id: ProgramId,
+        version: u32,
+        mut settings: Settings,
+        policy: AddressPolicy,
+    ) -> Result<Self, InvalidSetting> {
+        let invalid = |field, expected| InvalidSetting { field, expected };
+        let currency = Currency::parse(&settings.currency)
+            .map_err(|_| invalid("currency", "an ISO 4217 currency code"))?;
+        settings.name =
+            clean_name(&settings.name).ok_or(invalid("name", "1 to 40 visible characters"))?;
+        settings.store_url = store_address(&settings.store_url, policy)
+            .ok_or(invalid("store_url", "an https address"))?;
+        settings.allowed_origins = origins(&settings.allowed_origins, policy, "allowed_origins")?;
+        settings.allowed_destinations = origins(
+            &settings.allowed_destinations,
+            policy,
+            "allowed_destinations",
+        )?;
+        settings.webhook_url = match settings.webhook_url.take() {
+            None => None,
+            Some(url) => Some(
+                public_webhook(&url, policy)
+                    .ok_or(invalid("webhook_url", "a public https address"))?,
+            ),
+        };
+        settings.discount.check(currency)?;
+        settings.reward.check(currency)?;
+        check_numbers(&settings, currency)?;
+        Ok(Self {
+            id,
+            version,
+            settings,
+            currency,
+        })
+    }
+
+    /// The smallest order that qualifies.
+    pub fn minimum_order(&self) -> Money {
+        Money::new(self.settings.minimum_order, self.currency).unwrap_or(Money::zero(self.currency))
+    }
+
+    /// The public face.
+    pub fn offer(&self) -> ProgramOffer {
+        ProgramOffer {
+            program: self.id.as_str().to_owned(),
+            name: self.settings.name.clone(),
+            active: self.settings.active,
+            version: self.version,
+            store_url: self.settings.store_url.clone(),
+            discount: (&self.settings.discount).into(),
+            reward: (&self.settings.reward).into(),
+            channels: self.channel_names(),
+        }
+    }
+
+    /// Channels to offer, in order, by name.
+    pub fn channel_names(&self) -> Vec<String> {
+        let names = self.settings.channels.iter();
+        names.map(|channel| channel.name().to_owned()).collect()
+    }
+}
+
+fn origins(
+    listed: &[String],
+    policy: AddressPolicy,
+    field: &'static str,
+) -> Result<Vec<String>, InvalidSetting> {
+    let expected = "at most 20 origins such as https://shop.example";
+    if listed.len() > ADDRESSES_MAX {
+        return Err(InvalidSetting { field, expected });
+    }
+    listed
+        .iter()
+        .map(|origin| origin_of(origin, policy).ok_or(InvalidSetting { field, expected }))
+        .collect()
+}
+
+fn check_numbers(settings: &Settings, currency: Currency) -> Result<(), InvalidSetting> {
+    let days = [
+        ("window_days", settings.window_days, 1),
+        ("hold_days", settings.hold_days, 0),
+        ("discount_valid_days", settings.discount_valid_days, 1),
+    ];
+    for (field, value, least) in days {
+        if !(least..=DAYS_MAX).contains(&value) {
+            return Err(InvalidSetting {
+                field,
+                expected: "a number of days up to 3650",
+            });
+        }
+    }
+    if settings.minimum_order < 0 || Money::new(settings.minimum_order, currency).is_err() {
+        return Err(InvalidSetting {
+            field: "minimum_order",
+            expected: "minor units, zero or more",
+        });
+    }
+    Ok(())
+}
+
+mod defaults {
+    use super::Channel;
+
+    pub(super) const fn window_days() -> u32 {
+        super::WINDOW_DAYS
+    }
+    pub(super) const fn hold_days() -> u32 {
+        super::HOLD_DAYS
+    }
+    pub(super) const fn discount_valid_days() -> u32 {
+        super::DISCOUNT_VALID_DAYS
+    }
+    pub(super) const fn live_discounts_per_code_max() -> u32 {
+        super::LIVE_DISCOUNTS_PER_CODE_MAX
+    }
+    pub(super) const fn live_discounts_per_source_max() -> u32 {
+        super::LIVE_DISCOUNTS_PER_SOURCE_MAX
+    }
+    pub(super) const fn rewards_per_year_max() -> u32 {
+        super::REWARDS_PER_YEAR_MAX
+    }
+    pub(super) const fn active() -> bool {
+        true
+    }
+    pub(super) fn channels() -> Vec<Channel> {
+        vec![
+            Channel::Copy,
+            Channel::Native,
+            Channel::WhatsApp,
+            Channel::Sms,
+            Channel::Email,
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address::AddressPolicy;
+    use super::{Program, Settings};
+    use crate::id::ProgramId;
+    use serde_json::{Value, json};
+
+    fn settings() -> Value {
+        json!({
+            "name": "Ember & Oak", "store_url": "https://shop.example", "currency": "EUR",
+            "discount": {"kind": "percent", "basis_points": 1500},
+            "reward": {"kind": "credit", "value": {"rule": "match_discount"}}
+        })
+    }
+
+    fn program(changes: &[(&str, Value)]) -> Result<Program, String> {
+        let mut json = settings();
+        for (field, value) in changes {
+            json[field] = value.clone();
+        }
+        let settings: Settings = serde_json::from_value(json).map_err(|error| error.to_string())?;
+        let id = ProgramId::parse("acme").expect("id");
+        Program::new(id, 1, settings, AddressPolicy::Public)
+            .map_err(|invalid| invalid.field.to_owned())
+    }
+
+    #[test]
+    fn a_merchant_gets_the_documented_defaults() {
+        let settings = program(&[]).expect("valid").settings;
+        assert_eq!(
+            (
+                settings.window_days,
+                settings.hold_days,
+                settings.discount_valid_days
+            ),
+            (90, 14, 30)
+        );
+        assert_eq!(
+            (
+                settings.rewards_per_year_max,
+                settings.live_discounts_per_code_max,
+                settings.live_discounts_per_source_max
+            ),
+            (25, 200, 3)
+        );
+        assert!(settings.active);
+    }
+
+    #[test]
+    fn each_broken_setting_is_named() {
+        let cases = [
+            ("name", json!(" ")),
+            ("currency", json!("EURO")),
+            ("store_url", json!("http://shop.example")),
+            ("store_url", json!("javascript:alert(1)")),
+            ("allowed_origins", json!(["https://shop.example/path"])),
+            ("webhook_url", json!("https://127.0.0.1/hook")),
+            ("webhook_url", json!("http://shop.example/hook")),
+            ("window_days", json!(0)),
+            ("hold_days", json!(4000)),
+            ("minimum_order", json!(-1)),
+        ];
+        for (field, value) in cases {
+            assert_eq!(
+                program(&[(field, value.clone())]),
+                Err(field.to_owned()),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn unknown_and_fractional_settings_are_refused() {
+        assert!(program(&[("windowdays", json!(3))]).is_err());
+        assert!(program(&[("minimum_order", json!(1.5))]).is_err());
+        assert!(
+            program(&[(
+                "discount",
+                json!({"kind": "percent", "basis_points": 1500, "x": 1})
+            )])
+            .is_err()
+        );
+    }
+
+    #[test]
+    fn settings_survive_storage_in_normal_form() {
+        let program = program(&[("store_url", json!("https://SHOP.example"))]).expect("valid");
+        assert_eq!(program.settings.store_url, "https://shop.example/");
+        let json = serde_json::to_string(&program.settings).expect("json");
+        let again: Settings = serde_json::from_str(&json).expect("settings");
+        assert_eq!(again, program.settings);
+    }
+}

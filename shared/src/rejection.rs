@@ -1,0 +1,189 @@
+//! Why a command was refused.
+//!
+//! One closed list for the whole domain. It knows no HTTP: `edge/src/error.rs` gives each its status. The order is that of
+//! precedence: when several reasons hold, the first is answered, so that an answer never depends on the order of checks
+//! in some function.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::program::InvalidSetting;
+
+/// A refused command, in order of precedence.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Rejection {
+    /// There is no such program.
+    UnknownProgram,
+    /// A program of this id is there already.
+    ProgramExists,
+    /// No credential, or none of this program's.
+    Unauthorized,
+    /// The order report's signature is missing.
+    SignatureMissing,
+    /// The order report was signed too long ago, or in the future.
+    SignatureStale,
+    /// The order report's signature is not ours.
+    SignatureForged,
+    /// The customer token is no HS256 JWT, or was not signed by the shop.
+    CustomerTokenInvalid,
+    /// The customer token has expired.
+    CustomerTokenExpired,
+    /// The customer token is for another audience.
+    CustomerTokenAudience,
+    /// The customer token lives longer than an hour.
+    CustomerTokenLivesTooLong,
+    /// The click token is malformed, forged, or of another program.
+    ClickTokenInvalid,
+    /// The click lies outside the attribution window.
+    ClickTokenExpired,
+    /// There is no such referral code.
+    UnknownCode,
+    /// A field of the body breaks a rule; the text names it.
+    InvalidBody(String),
+    /// A setting breaks a rule; the text names it.
+    InvalidSettings(String),
+    /// An amount is negative, or beyond 2^53 - 1 minor units.
+    InvalidAmount,
+    /// A currency that the program does not use.
+    WrongCurrency,
+    /// The merchant has stopped the program.
+    ProgramEnded,
+    /// The offer is for new customers.
+    ExistingCustomer,
+    /// The invitee is the referrer.
+    SelfReferral,
+    /// This code has as many unused discounts as the program allows.
+    TooManyDiscountsForCode,
+    /// This visitor's network has as many unused discounts of this code as the program allows.
+    TooManyDiscountsForSource,
+    /// The order is known with another amount.
+    ExistsWithDifferentAmount,
+    /// The order is known with another currency.
+    ExistsWithDifferentCurrency,
+    /// The order is known with another customer.
+    ExistsWithDifferentCustomer,
+    /// The refund or dispute is known with other contents.
+    ExistsWithDifferentFact,
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused,
+    /// There is no such thing in this program.
+    NotFound,
+    /// Two keys of a kind live at once; revoke one first.
+    TooManyKeys,
+    /// The last live key of its kind cannot be revoked before another is made.
+    LastKey,
+}
+
+impl Rejection {
+    /// The stable code of the API.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownProgram => "unknown_program",
+            Self::ProgramExists => "program_exists",
+            Self::Unauthorized => "unauthorized",
+            Self::SignatureMissing => "signature_missing",
+            Self::SignatureStale => "signature_stale",
+            Self::SignatureForged => "signature_invalid",
+            Self::CustomerTokenInvalid => "customer_token_invalid",
+            Self::CustomerTokenExpired => "customer_token_expired",
+            Self::CustomerTokenAudience => "customer_token_audience",
+            Self::CustomerTokenLivesTooLong => "customer_token_lives_too_long",
+            Self::ClickTokenInvalid => "click_token_invalid",
+            Self::ClickTokenExpired => "click_token_expired",
+            Self::UnknownCode => "unknown_code",
+            Self::InvalidBody(_) => "invalid_body",
+            Self::InvalidSettings(_) => "invalid_settings",
+            Self::InvalidAmount => "invalid_amount",
+            Self::WrongCurrency => "wrong_currency",
+            Self::ProgramEnded => "program_ended",
+            Self::ExistingCustomer => "existing_customer",
+            Self::SelfReferral => "self_referral",
+            Self::TooManyDiscountsForCode => "too_many_discounts_for_code",
+            Self::TooManyDiscountsForSource => "too_many_discounts_for_source",
+            Self::ExistsWithDifferentAmount => "exists_with_different_amount",
+            Self::ExistsWithDifferentCurrency => "exists_with_different_currency",
+            Self::ExistsWithDifferentCustomer => "exists_with_different_customer",
+            Self::ExistsWithDifferentFact => "exists_with_different_fact",
+            Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::NotFound => "not_found",
+            Self::TooManyKeys => "too_many_keys",
+            Self::LastKey => "last_key",
+        }
+    }
+}
+
+/// What the caller can do about it, in a sentence.
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnknownProgram => "there is no program of this id; check data-program or the URL",
+            Self::ProgramExists => {
+                "a program of this id is there already; change it through its settings"
+            }
+            Self::Unauthorized => "send a live key of this program as `Authorization: Bearer`",
+            Self::SignatureMissing => {
+                "send webhook-id, webhook-timestamp (Unix seconds) and webhook-signature"
+            }
+            Self::SignatureStale => {
+                "the signature is more than 300 seconds off; sign anew and check the clock"
+            }
+            Self::SignatureForged => {
+                "sign `id.timestamp.body`, byte for byte, with the program's orders key"
+            }
+            Self::CustomerTokenInvalid => {
+                "send an HS256 JWT with sub and exp, signed with the program's customers key"
+            }
+            Self::CustomerTokenExpired => "the customer token has expired; mint a fresh one",
+            Self::CustomerTokenAudience => "the customer token's aud must be the program's id",
+            Self::CustomerTokenLivesTooLong => "the customer token's exp must lie within an hour",
+            Self::ClickTokenInvalid => {
+                "this is no click token of this program; open the share link again"
+            }
+            Self::ClickTokenExpired => "the click is too long ago; open the share link again",
+            Self::UnknownCode => "there is no such referral code; check its spelling",
+            Self::InvalidBody(what) | Self::InvalidSettings(what) => what,
+            Self::InvalidAmount => "amounts are whole minor units from 0 to 9007199254740991",
+            Self::WrongCurrency => "use the program's currency",
+            Self::ProgramEnded => "the merchant has ended this program",
+            Self::ExistingCustomer => "the offer is for new customers",
+            Self::SelfReferral => "nobody can invite themselves",
+            Self::TooManyDiscountsForCode => {
+                "this code has too many unused discounts; try again when some have expired"
+            }
+            Self::TooManyDiscountsForSource => {
+                "there are unused discounts of this code for this network; use one of those"
+            }
+            Self::ExistsWithDifferentAmount => {
+                "the order is known with another amount; report a refund to change it"
+            }
+            Self::ExistsWithDifferentCurrency => "the order is known with another currency",
+            Self::ExistsWithDifferentCustomer => "the order is known with another customer",
+            Self::ExistsWithDifferentFact => "this refund or dispute is known with other contents",
+            Self::IdempotencyKeyReused => {
+                "this Idempotency-Key was used for another request; use a new one"
+            }
+            Self::NotFound => "there is no such thing in this program",
+            Self::TooManyKeys => "two keys of this kind are live; revoke one first",
+            Self::LastKey => "make another key of this kind before revoking the last",
+        })
+    }
+}
+
+impl From<InvalidSetting> for Rejection {
+    fn from(invalid: InvalidSetting) -> Self {
+        Self::InvalidSettings(format!("{}: expected {}", invalid.field, invalid.expected))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rejection;
+
+    #[test]
+    fn credentials_are_judged_before_contents_and_contents_before_rules() {
+        assert!(Rejection::Unauthorized < Rejection::InvalidAmount);
+        assert!(Rejection::InvalidAmount < Rejection::SelfReferral);
+        assert!(Rejection::UnknownProgram < Rejection::Unauthorized);
+    }
+}

@@ -1,0 +1,23 @@
+// What the tag says, read once. `src` gives the edge's address, everything else is a `data-*` attribute;
+// widget/src/config.rs describes each.
+
+/** The configuration of this page, or nothing when the tag lacks what is needed. */
+export function readConfig(script) {
+  const { program, customer, placement, theme, consent, locale, label } = script.dataset;
+  if (!program || !script.src) return;
+  const base = new URL(".", script.src).href;
+  return {
+    program,
+    base,
+    api: base + "v1/programs/" + program,
+    customer,
+    placement,
+    theme,
+    locale: locale || document.documentElement.lang,
+    label: label || "Invite friends",
+    /** Nothing may be stored, and the address bar stays as it is. */
+    strict: consent == "strict",
+    /** How the page puts a code into its cart, once it has told us. */
+    shop: undefined,
+  };
+}

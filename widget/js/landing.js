@@ -1,0 +1,54 @@
+// The click token: found where the redirect left it, taken out of the address bar, and kept for this tab only.
+
+const PART = /^gw=([\w-]{1,120})$/;
+
+/** The token of this visit, unless its story has ended already: from the fragment, else the query, else this tab's memory. */
+export function takeToken(config) {
+  let token;
+  const without = (part) => {
+    const kept = part
+      .slice(1)
+      .split("&")
+      .filter((pair) => {
+        const found = PART.exec(pair);
+        token = token || (found && found[1]);
+        return !found;
+      })
+      .join("&");
+    return kept && part[0] + kept;
+  };
+  const hash = without(location.hash);
+  const search = without(location.search);
+  if (token && !config.strict) {
+    // A page's <base href> must not decide where this leads.
+    history.replaceState(history.state, "", location.href.split(/[?#]/)[0] + search + hash);
+  }
+  const [known, state] = recall(config);
+  if (token && token != known) {
+    remember(config, token, "");
+    return token;
+  }
+  config.state = state;
+  return state != "done" && (token || known);
+}
+
+const key = (config) => "goodword:" + config.program;
+
+/** What this tab knows: the token, and how far it got. */
+function recall(config) {
+  try {
+    if (!config.strict) return (sessionStorage.getItem(key(config)) || "").split(" ");
+  } catch (error) {
+    // Storage may be forbidden; then each page is the first.
+  }
+  return [];
+}
+
+/** Keeps for this tab how far the token got: nothing, `accepted`, or `done` when it must not be offered again. */
+export function remember(config, token, state) {
+  try {
+    if (!config.strict) sessionStorage.setItem(key(config), token + " " + state);
+  } catch (error) {
+    // As above.
+  }
+}

@@ -1,0 +1,68 @@
+// What both kinds of views need from the browser and would otherwise write twice: numbers and dates in the shopper's
+// language, the clipboard, the share sheet.
+
+let locale;
+
+/** Numbers and dates are written in this language; the browser's own where it is none. */
+export function setLocale(tag) {
+  try {
+    locale = Intl.getCanonicalLocales(tag)[0];
+  } catch (error) {
+    locale = undefined;
+  }
+}
+
+/** `€5`, `€4.50`, `¥500`: minor units with as many decimals as their currency has, and none when they are zero. */
+export function money(minor, currency) {
+  try {
+    const options = { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" };
+    const format = new Intl.NumberFormat(locale, options);
+    return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+  } catch (error) {
+    return minor + " " + currency;
+  }
+}
+
+/** `15%` from 1500 basis points. */
+export const percent = (basisPoints) =>
+  new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }).format(basisPoints / 10000);
+
+/** `24 Nov` from Unix milliseconds. */
+export const day = (at) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" }).format(at);
+
+/** True when there is a share sheet. */
+export const canShare = () => !!navigator.share;
+
+/** Opens the share sheet: to be called inside the click. True when the message was handed over. */
+export const share = (text) =>
+  navigator.share({ text }).then(
+    () => true,
+    () => false,
+  );
+
+/** Copies `text`. Where the clipboard is closed, it selects the field that shows it, and false says so. */
+export async function copy(text, field) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch (error) {
+    field.focus();
+    field.select();
+    try {
+      return document.execCommand("copy");
+    } catch (closed) {
+      return false;
+    }
+  }
+}
+
+/** Where a click on this channel leads, with the message in it. */
+export function channelUrl(channel, text, subject) {
+  const body = encodeURIComponent(text);
+  if (channel == "whatsapp") return "https://wa.me/?text=" + body;
+  if (channel == "sms") return "sms:?&body=" + body;
+  return "mailto:?subject=" + encodeURIComponent(subject) + "&body=" + body;
+}
+
+/** A signal that ends a request after eight seconds, where the browser has it. */
+export const limit = () => (AbortSignal.timeout ? AbortSignal.timeout(8000) : undefined);

@@ -1,0 +1,58 @@
+//! The share panel in a native dialog: the browser keeps the focus inside, gives it back, and listens to Escape.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement};
+
+use crate::components::share_panel;
+use crate::dom::{El, at_end, el, icon, listen};
+use crate::host::word;
+use crate::sharing::Sharing;
+
+const CROSS: &str = "M6 6l12 12M18 6L6 18";
+
+/// A closed dialog. It opens and closes on the loader's `open` and `close`.
+pub(crate) fn view(sharing: &Rc<Sharing>, root: &HtmlElement) -> El {
+    let close = el("button")
+        .class("close")
+        .attr("part", "close")
+        .attr("aria-label", &word("close"))
+        .child(icon(CROSS));
+    let view = el("dialog")
+        .attr("part", "dialog")
+        .attr("aria-labelledby", "title");
+    let dialog: HtmlDialogElement = view.element().clone().unchecked_into();
+
+    let (shown, opened) = (dialog.clone(), Rc::clone(sharing));
+    listen(
+        root,
+        "open",
+        Box::new(move |_| {
+            // It fails only where it is open already.
+            if !shown.open() && shown.show_modal().is_ok() {
+                opened.opened();
+            }
+        }),
+    );
+    let shown = dialog.clone();
+    listen(root, "close", Box::new(move |_| shown.close()));
+    let (shown, closed) = (dialog.clone(), Rc::clone(sharing));
+    let ended = Rc::clone(sharing);
+    at_end(move || ended.live.away());
+
+    let outside = dialog.clone();
+    view.on("close", move |_| closed.closed())
+        .on("click", move |event| {
+            // The dialog itself is hit only beside its content.
+            if event.target().as_ref() == Some(outside.as_ref()) {
+                outside.close();
+            }
+        })
+        .child(
+            el("div")
+                .class("sheet")
+                .child(share_panel::view(sharing))
+                .child(close.on("click", move |_| shown.close())),
+        )
+}

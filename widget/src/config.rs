@@ -1,0 +1,43 @@
+//! What the script tag says, as the loader hands it over. One place for every attribute:
+//!
+//! | attribute | means |
+//! |---|---|
+//! | `src` | where the edge is: origin and base path |
+//! | `data-program` | the program's id; the only one that is required |
+//! | `data-customer` | the signed-in customer, as a JWT of the shop's server; empty for nobody |
+//! | `data-placement` | `launcher` (a floating button, the default) or `none` (the page opens the dialog itself) |
+//! | `data-label` | what is written on the launcher |
+//! | `data-theme` | `auto` (as the system says, the default), `light` or `dark` |
+//! | `data-consent` | `strict` stores nothing and leaves the address bar alone; `balanced` (the default) and `full` keep the invitation in this tab's session storage |
+//! | `data-locale` | BCP 47 tag for numbers and dates; the page's language by default |
+
+use serde::Deserialize;
+
+use crate::decode::Decoder;
+use crate::host::Page;
+
+/// The part of the configuration that views need.
+#[derive(Clone, Deserialize)]
+pub(crate) struct Config {
+    /// `launcher`, `share` or `invite`.
+    pub(crate) kind: String,
+    /// Address of the program's resources, without a slash at the end.
+    pub(crate) api: String,
+    /// Address of the edge, with a slash at the end.
+    pub(crate) base: String,
+    /// The click token of this visit.
+    pub(crate) token: Option<String>,
+    /// How far this visit got before: empty, `accepted` or `quiet`.
+    pub(crate) state: Option<String>,
+    /// Language for numbers and dates.
+    pub(crate) locale: Option<String>,
+    /// Nothing is stored: whatever is not used now is lost.
+    pub(crate) strict: bool,
+}
+
+impl Config {
+    /// The configuration of this page, or nothing when the loader is not ours.
+    pub(crate) fn read(page: &Page) -> Option<Self> {
+        Self::deserialize(Decoder::new(page.clone().into())).ok()
+    }
+}

@@ -1,0 +1,120 @@
+//! What the banner says at each stage of the story.
+
+use crate::model::invite::{Ending, Invite, Stage};
+use crate::model::offer::{Format, discount};
+use crate::model::phrase::Phrase;
+
+/// What the visitor can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Take the offer.
+    Accept,
+    /// Try once more.
+    Retry,
+    /// Copy the code.
+    Copy,
+    /// Wait, or nothing but close the banner.
+    Nothing,
+}
+
+/// The banner's words. The values are the inviter's name and the discount.
+pub(crate) struct Face {
+    pub(crate) title: Phrase,
+    pub(crate) hint: Phrase,
+    pub(crate) action: Action,
+}
+
+/// The face of this stage.
+pub(crate) fn face(invite: &Invite, format: Format) -> Face {
+    let named = invite.inviter.is_some();
+    let (title, hint, action) = match invite.stage {
+        Stage::Offered if named => ("offer", "offerHint", Action::Accept),
+        Stage::Offered => ("offerUnnamed", "offerHint", Action::Accept),
+        Stage::Claiming | Stage::Applying => ("claiming", "claimingHint", Action::Nothing),
+        Stage::Waiting => ("waiting", "waitingHint", Action::Nothing),
+        Stage::Applied if named => ("applied", "appliedHint", Action::Nothing),
+        Stage::Applied => ("applied", "appliedHintUnnamed", Action::Nothing),
+        Stage::Shown => ("show", "showHint", Action::Copy),
+        Stage::Failed => ("failed", "failedHint", Action::Retry),
+        Stage::Over(ending) => {
+            let (title, hint) = over(ending);
+            (title, hint, Action::Nothing)
+        }
+    };
+    let values = || {
+        let name = invite.inviter.clone().unwrap_or_default();
+        vec![name, discount(&invite.discount, format)]
+    };
+    Face {
+        title: Phrase::new(title, values()),
+        hint: Phrase::new(hint, values()),
+        action,
+    }
+}
+
+fn over(ending: Ending) -> (&'static str, &'static str) {
+    match ending {
+        Ending::Used => ("used", "usedHint"),
+        Ending::Expired => ("expired", "expiredHint"),
+        Ending::Existing => ("existing", "existingHint"),
+        Ending::Own => ("own", "ownHint"),
+        Ending::Full => ("full", "fullHint"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use goodword_shared::api::InvitationView;
+
+    use super::{Action, face};
+    use crate::model::invite::{Ending, Invite, Stage};
+    use crate::model::offer::testing::{format, program};
+
+    fn invite(inviter: Option<&str>) -> Invite {
+        let invitation = InvitationView {
+            state: "available".into(),
+            inviter: inviter.map(Into::into),
+            discount: program(r#"{"rule":"match_discount"}"#).discount,
+            expires_at: 0,
+        };
+        Invite::new(invitation, false, false)
+    }
+
+    #[test]
+    fn the_offer_names_who_made_it() {
+        let offer = face(&invite(Some("Jane")), format());
+        assert_eq!(offer.title.key, "offer");
+        assert_eq!(offer.title.values, ["Jane", "1500bp"]);
+        assert_eq!(offer.action, Action::Accept);
+        assert_eq!(face(&invite(None), format()).title.key, "offerUnnamed");
+    }
+
+    #[test]
+    fn every_stage_has_words() {
+        let words = include_str!("../../../js/words.js");
+        let stages = [
+            Stage::Offered,
+            Stage::Claiming,
+            Stage::Waiting,
+            Stage::Applying,
+            Stage::Applied,
+            Stage::Shown,
+            Stage::Failed,
+            Stage::Over(Ending::Used),
+            Stage::Over(Ending::Expired),
+            Stage::Over(Ending::Existing),
+            Stage::Over(Ending::Own),
+            Stage::Over(Ending::Full),
+        ];
+        for name in [None, Some("Jane")] {
+            let mut invite = invite(name);
+            for stage in stages {
+                invite.stage = stage;
+                let face = face(&invite, format());
+                for key in [face.title.key, face.hint.key] {
+                    assert!(words.contains(&format!("\n  {key}: ")), "{key}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The offer in words: what friends get, what the referrer gets.
+
+use goodword_shared::api::{DiscountOffer, ProgramOffer, RewardValueOffer};
+
+use crate::model::phrase::Phrase;
+
+/// How amounts are written: by the browser in the page, by something simple in tests.
+#[derive(Clone, Copy)]
+pub(crate) struct Format {
+    /// Minor units and currency to `€5`.
+    pub(crate) money: fn(i64, &str) -> String,
+    /// Basis points to `15%`.
+    pub(crate) percent: fn(u32) -> String,
+}
+
+/// `15%` or `€5`.
+pub(crate) fn discount(offer: &DiscountOffer, format: Format) -> String {
+    value(
+        offer.amount,
+        offer.currency.as_deref(),
+        offer.basis_points,
+        format,
+    )
+}
+
+/// The dialog's title and the sentence below it.
+pub(crate) fn headline(offer: Option<&ProgramOffer>, format: Format) -> (Phrase, Phrase) {
+    let Some(offer) = offer else {
+        return (Phrase::plain("title"), Phrase::plain("lead"));
+    };
+    let gives = discount(&offer.discount, format);
+    let RewardValueOffer {
+        rule,
+        amount,
+        currency,
+        basis_points,
+    } = &offer.reward.value;
+    let gets = value(*amount, currency.as_deref(), *basis_points, format);
+    let (title, lead) = match rule.as_str() {
+        "fixed" => ("titleGive", "leadFixed"),
+        "percent" => ("titleGive", "leadPercent"),
+        _ => ("titleGiveSame", "leadSame"),
+    };
+    (
+        Phrase::new(title, vec![gives.clone(), gets.clone()]),
+        Phrase::new(lead, vec![gives, gets]),
+    )
+}
+
+fn value(
+    amount: Option<i64>,
+    currency: Option<&str>,
+    basis_points: Option<u32>,
+    format: Format,
+) -> String {
+    match (amount, basis_points) {
+        (Some(amount), _) => (format.money)(amount, currency.unwrap_or_default()),
+        (None, points) => (format.percent)(points.unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! Offers and formats for tests.
+
+    use goodword_shared::api::ProgramOffer;
+
+    use super::Format;
+
+    pub(crate) fn format() -> Format {
+        Format {
+            money: |minor, currency| format!("{minor} {currency}"),
+            percent: |points| format!("{points}bp"),
+        }
+    }
+
+    pub(crate) fn program(reward_value: &str) -> ProgramOffer {
+        serde_json::from_str(&format!(
+            r#"{{"program":"demo","name":"Ember & Oak","active":true,"version":1,"store_url":"http://localhost:8080/",
+            "discount":{{"kind":"percent","basis_points":1500}},"reward":{{"kind":"credit","value":{reward_value}}},
+            "channels":["copy","whatsapp"]}}"#
+        ))
+        .expect("a program")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use goodword_shared::api::DiscountOffer;
+
+    use super::testing::{format, program};
+    use super::{discount, headline};
+
+    #[test]
+    fn the_headline_names_what_both_sides_get() {
+        let offer = program(r#"{"rule":"fixed","amount":500,"currency":"EUR"}"#);
+        let (title, lead) = headline(Some(&offer), format());
+        assert_eq!(
+            (title.key, title.values),
+            ("titleGive", vec!["1500bp".into(), "500 EUR".into()])
+        );
+        assert_eq!(lead.key, "leadFixed");
+    }
+
+    #[test]
+    fn a_share_of_the_order_and_a_matching_reward_have_their_own_words() {
+        let share = program(r#"{"rule":"percent","basis_points":1000}"#);
+        assert_eq!(headline(Some(&share), format()).1.key, "leadPercent");
+        let same = program(r#"{"rule":"match_discount"}"#);
+        assert_eq!(headline(Some(&same), format()).0.key, "titleGiveSame");
+    }
+
+    #[test]
+    fn without_the_offer_the_dialog_still_has_a_title() {
+        assert_eq!(headline(None, format()).0.key, "title");
+    }
+
+    #[test]
+    fn a_flat_discount_is_an_amount() {
+        let flat = DiscountOffer {
+            kind: "flat".into(),
+            basis_points: None,
+            amount: Some(500),
+            currency: Some("EUR".into()),
+        };
+        assert_eq!(discount(&flat, format()), "500 EUR");
+    }
+}

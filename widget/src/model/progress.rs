@@ -1,0 +1,123 @@
+//! How each referral stands, in words.
+
+use goodword_shared::api::{ReferralView, RewardView};
+
+use crate::model::offer::Format;
+use crate::model::phrase::Phrase;
+
+/// One line of the list.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// What happened.
+    pub(crate) stage: Phrase,
+    /// What it brought, once there is something.
+    pub(crate) reward: Option<Phrase>,
+    /// True when the reward can be spent: it is worth a colour.
+    pub(crate) ready: bool,
+}
+
+/// The line of one referral; `day` writes when something becomes payable.
+pub(crate) fn line(referral: &ReferralView, format: Format, day: fn(i64) -> String) -> Line {
+    let stage = match referral.stage.as_str() {
+        "claimed" => "stageClaimed",
+        "undone" => "stageUndone",
+        _ => "stageBought",
+    };
+    Line {
+        stage: Phrase::plain(stage),
+        reward: referral
+            .reward
+            .as_ref()
+            .and_then(|reward| reward_words(reward, format, day)),
+        ready: referral.reward.as_ref().is_some_and(is_ready),
+    }
+}
+
+/// True when the referrer has the reward.
+pub(crate) fn is_ready(reward: &RewardView) -> bool {
+    matches!(reward.state.as_str(), "approved" | "issued" | "redeemed")
+}
+
+fn reward_words(reward: &RewardView, format: Format, day: fn(i64) -> String) -> Option<Phrase> {
+    let amount = (format.money)(reward.amount, &reward.currency);
+    Some(match reward.state.as_str() {
+        _ if is_ready(reward) => Phrase::new("rewardReady", vec![amount]),
+        "pending" => match reward.payable_at {
+            Some(at) => Phrase::new("rewardFrom", vec![amount, day(at)]),
+            None => Phrase::new("rewardPending", vec![amount]),
+        },
+        "clawed_back" => Phrase::new("rewardBack", vec![amount]),
+        // A reward that never came about is not worth a word.
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! Referrals for tests.
+
+    use goodword_shared::api::{ReferralView, RewardView};
+
+    pub(crate) fn referral(id: &str, stage: &str, state: Option<&str>) -> ReferralView {
+        ReferralView {
+            id: id.into(),
+            stage: stage.into(),
+            at: 1_764_000_000_000,
+            reward: state.map(|state| RewardView {
+                amount: 500,
+                currency: "EUR".into(),
+                state: state.into(),
+                payable_at: None,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+    use super::testing::referral;
+    use crate::model::offer::testing::format;
+    use crate::model::phrase::Phrase;
+
+    fn day(at: i64) -> String {
+        format!("day {at}")
+    }
+
+    #[test]
+    fn each_stage_has_its_words() {
+        let stage = |name| line(&referral("a", name, None), format(), day).stage.key;
+        assert_eq!(stage("claimed"), "stageClaimed");
+        assert_eq!(stage("bought"), "stageBought");
+        assert_eq!(stage("rewarded"), "stageBought");
+        assert_eq!(stage("undone"), "stageUndone");
+    }
+
+    #[test]
+    fn a_reward_says_whether_it_can_be_spent() {
+        let reward = |state| {
+            let line = line(&referral("a", "rewarded", Some(state)), format(), day);
+            (line.reward.map(|phrase| phrase.key), line.ready)
+        };
+        assert_eq!(reward("approved"), (Some("rewardReady"), true));
+        assert_eq!(reward("issued"), (Some("rewardReady"), true));
+        assert_eq!(reward("pending"), (Some("rewardPending"), false));
+        assert_eq!(reward("clawed_back"), (Some("rewardBack"), false));
+        assert_eq!(reward("voided"), (None, false));
+    }
+
+    #[test]
+    fn a_pending_reward_names_its_day() {
+        let mut held = referral("a", "bought", Some("pending"));
+        if let Some(reward) = &mut held.reward {
+            reward.payable_at = Some(7);
+        }
+        assert_eq!(
+            line(&held, format(), day).reward,
+            Some(Phrase::new(
+                "rewardFrom",
+                vec!["500 EUR".into(), "day 7".into()]
+            ))
+        );
+    }
+}

@@ -1,0 +1,252 @@
+//! One place that shares: it fetches what the panel shows, keeps it fresh, and reports what was done with it.
+
+use std::cell::Cell;
+use std::rc::{Rc, Weak};
+
+use goodword_shared::api::ReferrerView;
+use leptos::prelude::{ArcRwSignal, Set, Update, WithUntracked};
+use leptos::task::spawn_local;
+use wasm_bindgen::JsValue;
+use web_sys::Element;
+
+use crate::client::{self, Failure};
+use crate::config::Config;
+use crate::host::{self, Page};
+use crate::live::Live;
+use crate::model::message;
+use crate::model::offer::Format;
+use crate::model::share::{Phase, Share};
+
+/// What was fetched longer ago than this is fetched again before it is shown.
+const FRESH_MS: f64 = 2_000.0;
+/// How long "Copied" stays.
+const SAID_MS: u32 = 2_500;
+
+/// Amounts as the browser writes them.
+pub(crate) const FORMAT: Format = Format {
+    money: host::money,
+    percent: host::percent,
+};
+
+/// The state of one share panel and what can be done with it.
+pub(crate) struct Sharing {
+    page: Page,
+    config: Config,
+    /// Which of the panel's faces is shown.
+    pub(crate) phase: ArcRwSignal<Phase>,
+    /// What is known.
+    pub(crate) share: ArcRwSignal<Share>,
+    /// The key of what was just done, for eyes and screen readers; empty after a while.
+    pub(crate) said: ArcRwSignal<&'static str>,
+    /// News while somebody looks.
+    pub(crate) live: Rc<Live>,
+    /// The message as the referrer has edited it.
+    draft: Cell<String>,
+    fetched_at: Cell<f64>,
+    /// A request is under way, and whether another is wanted after it.
+    asking: Cell<bool>,
+    again: Cell<bool>,
+    looking: Cell<bool>,
+    shared: Cell<bool>,
+}
+
+impl Sharing {
+    /// A panel that begins to load at once.
+    pub(crate) fn start(page: Page, config: Config) -> Rc<Self> {
+        let sharing = Rc::new_cyclic(|weak: &Weak<Self>| {
+            let weak = weak.clone();
+            Self {
+                page,
+                config,
+                phase: ArcRwSignal::new(Phase::Loading),
+                share: ArcRwSignal::new(Share::new()),
+                said: ArcRwSignal::new(""),
+                live: Live::new(move || {
+                    if let Some(sharing) = weak.upgrade() {
+                        sharing.refresh();
+                    }
+                }),
+                draft: Cell::default(),
+                fetched_at: Cell::new(0.0),
+                asking: Cell::new(true),
+                again: Cell::new(false),
+                looking: Cell::new(false),
+                shared: Cell::new(false),
+            }
+        });
+        spawn_local(Rc::clone(&sharing).load(true));
+        sharing
+    }
+
+    /// Starts afresh after a failure.
+    pub(crate) fn retry(self: &Rc<Self>) {
+        if !self.asking.replace(true) {
+            self.phase.set(Phase::Loading);
+            spawn_local(Rc::clone(self).load(false));
+        }
+    }
+
+    /// Somebody looks at the panel now.
+    pub(crate) fn opened(self: &Rc<Self>) {
+        self.looking.set(true);
+        self.shared.set(false);
+        self.page.report("shown", "");
+        let stale = host::now() - self.fetched_at.get() > FRESH_MS;
+        if self.share.with_untracked(|share| share.phase) == Phase::Failed {
+            self.retry();
+        } else if stale {
+            self.refresh();
+        }
+        self.listen();
+    }
+
+    /// Nobody does any more.
+    pub(crate) fn closed(&self) {
+        self.looking.set(false);
+        self.live.away();
+        if !self.shared.get() {
+            self.page.report("dismissed", "");
+        }
+    }
+
+    /// Something may have changed: asks, and asks once more if told again meanwhile.
+    fn refresh(self: &Rc<Self>) {
+        if self.asking.replace(true) {
+            self.again.set(true);
+        } else {
+            spawn_local(Rc::clone(self).ask(JsValue::UNDEFINED));
+        }
+    }
+
+    async fn load(self: Rc<Self>, first: bool) {
+        let first = |what| {
+            if first {
+                self.page.first(what)
+            } else {
+                JsValue::UNDEFINED
+            }
+        };
+        let offer = client::program(&self.config.api, first("program")).await;
+        if let Ok(offer) = offer {
+            self.share.update(|share| share.offered(offer));
+        }
+        let referrer = first("referrer");
+        self.ask(referrer).await;
+    }
+
+    async fn ask(self: Rc<Self>, mut first: JsValue) {
+        loop {
+            let token = self.page.customer().unwrap_or_default();
+            let answer = client::referrer(&self.config.api, first, &token).await;
+            first = JsValue::UNDEFINED;
+            self.arrived(answer);
+            if !self.again.replace(false) {
+                break;
+            }
+        }
+        self.asking.set(false);
+    }
+
+    fn arrived(&self, answer: Result<ReferrerView, Failure>) {
+        let known = self.share.with_untracked(|share| share.referrer.is_some());
+        match answer {
+            Ok(referrer) => {
+                if !known {
+                    self.draft
+                        .set(message::draft(&referrer.message, &referrer.link));
+                }
+                self.fetched_at.set(host::now());
+                self.share.update(|share| share.arrived(referrer, FORMAT));
+            }
+            Err(failure) => {
+                self.share.update(Share::failed);
+                self.page.emit("error", "code", failure.code());
+            }
+        }
+        // The panel is built once, and what is in it follows by itself.
+        if !known {
+            let phase = self.share.with_untracked(|share| share.phase);
+            self.phase.set(phase);
+            self.listen();
+        }
+    }
+
+    /// Listens for news, if there is a channel and somebody to tell.
+    fn listen(&self) {
+        let live = self.share.with_untracked(|share| {
+            let path = share.referrer.as_ref()?.live.as_ref()?;
+            Some([self.config.base.as_str(), path.trim_start_matches('/')].concat())
+        });
+        if let Some(url) = live.filter(|_| self.looking.get()) {
+            // http becomes ws, https becomes wss.
+            self.live.look(url.replacen("http", "ws", 1));
+        }
+    }
+
+    /// The message as it would go out on this channel.
+    pub(crate) fn outgoing(&self, channel: &str) -> String {
+        let draft = self.draft.take();
+        let text = message::outgoing(&draft, &self.link(), channel);
+        self.draft.set(draft);
+        text
+    }
+
+    /// The message as the referrer has it now.
+    pub(crate) fn draft(&self) -> String {
+        let draft = self.draft.take();
+        self.draft.set(draft.clone());
+        draft
+    }
+
+    /// The referrer has edited the message.
+    pub(crate) fn edited(&self, message: String) {
+        self.draft.set(message);
+    }
+
+    /// The plain share link.
+    pub(crate) fn link(&self) -> String {
+        self.share
+            .with_untracked(|share| {
+                share
+                    .referrer
+                    .as_ref()
+                    .map(|referrer| referrer.link.clone())
+            })
+            .unwrap_or_default()
+    }
+
+    /// Copies the link, from inside the click.
+    pub(crate) fn copy(self: &Rc<Self>, field: &Element) {
+        let copied = host::copy(&message::channel_link(&self.link(), "copy"), field);
+        let sharing = Rc::clone(self);
+        spawn_local(async move {
+            let copied = host::is_true(copied).await;
+            sharing.say(if copied { "copied" } else { "copyByHand" });
+            sharing.shared("copy");
+        });
+    }
+
+    /// Opens the share sheet, from inside the click.
+    pub(crate) fn native(self: &Rc<Self>) {
+        let handed_over = host::share(&self.outgoing("native"));
+        let sharing = Rc::clone(self);
+        spawn_local(async move {
+            if host::is_true(handed_over).await {
+                sharing.shared("native");
+            }
+        });
+    }
+
+    /// The link has gone out on this channel.
+    pub(crate) fn shared(&self, channel: &str) {
+        self.shared.set(true);
+        self.page.report("shared", channel);
+        self.page.emit("shared", "channel", channel);
+    }
+
+    fn say(self: &Rc<Self>, key: &'static str) {
+        self.said.set(key);
+        let sharing = Rc::clone(self);
+        host::later(SAID_MS, move || sharing.said.set(""));
+    }
+}

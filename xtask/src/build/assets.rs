@@ -1,0 +1,38 @@
+//! What is served beside the widget: the caching rules and the API's description.
+
+use anyhow::Result;
+
+use super::{Flavour, stamp};
+use crate::root;
+
+/// Names in `/assets` change with their content, so they may be kept for good. The loader has a fixed name: it is asked
+/// for again after five minutes, and an old one is better than a wait. Any shop's page may load all of it, also one
+/// that isolates itself (COEP).
+const HEADERS: &str = "\
+/assets/*
+  Cache-Control: public, max-age=31536000, immutable
+  Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
+  X-Content-Type-Options: nosniff
+
+/widget.js
+  Cache-Control: public, max-age=300, stale-while-revalidate=86400
+  Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
+  X-Content-Type-Options: nosniff
+
+/openapi.yaml
+  Cache-Control: public, max-age=300
+  Access-Control-Allow-Origin: *
+  X-Content-Type-Options: nosniff
+";
+
+pub(super) fn make(flavour: Flavour) -> Result<()> {
+    let dist = flavour.dist();
+    stamp::write_if_changed(&dist.join("_headers"), HEADERS.as_bytes())?;
+    let description = root().join("openapi.yaml");
+    if description.exists() {
+        stamp::copy_if_changed(&description, &dist.join("openapi.yaml"))?;
+    }
+    Ok(())
+}

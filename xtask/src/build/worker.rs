@@ -1,0 +1,86 @@
+//! The Worker's bundle: compiled Rust, its bindings, and our own entry module in front.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use super::{Flavour, bindgen, cargo, esbuild, stamp};
+use crate::root;
+use crate::steps::step;
+
+/// Words that the development features embed: a release that has one of them was built wrongly.
+const DEV_MARKS: [&str; 2] = ["goodword-dev-build", "goodword-test-clock"];
+
+/// Makes `index.js` and `index_bg.wasm` in the flavour's folder.
+pub(super) fn make(flavour: Flavour) -> Result<()> {
+    let features = match flavour {
+        Flavour::Dev => "dev,test-clock",
+        Flavour::Release => "",
+    };
+    let wasm = cargo::wasm("Worker, compiled", "goodword-edge", "release", features)?;
+    let out = flavour.folder();
+    let entry = root().join("edge/js/entry.js");
+    let inputs = [
+        wasm.clone(),
+        entry.clone(),
+        root().join("package-lock.json"),
+    ];
+    let outputs = [out.join("index.js"), out.join("index_bg.wasm")];
+    stamp::unless_fresh(&out.join("worker.stamp"), &inputs, &outputs, || {
+        step("Worker, bundled", |_| bundle(flavour, &wasm, &entry, &out))
+    })?;
+    match flavour {
+        Flavour::Dev => Ok(()),
+        Flavour::Release => refuse_dev_features(&out),
+    }
+}
+
+fn bundle(flavour: Flavour, wasm: &Path, entry: &Path, out: &Path) -> Result<()> {
+    let glue = out.join("worker-glue");
+    // Names of functions make a trap readable; a deployed Worker carries only what runs.
+    bindgen::for_worker(wasm, &glue, flavour == Flavour::Dev)?;
+    let mut flags = vec![
+        "--format=esm".to_owned(),
+        "--target=es2022".to_owned(),
+        format!("--alias:edge-glue={}", glue.join("index.js").display()),
+        "--external:cloudflare:*".to_owned(),
+        "--external:*.wasm".to_owned(),
+    ];
+    if flavour == Flavour::Release {
+        flags.push("--minify".to_owned());
+    }
+    // The bundle names the wasm file: it comes last.
+    stamp::copy_if_changed(&glue.join("index_bg.wasm"), &out.join("index_bg.wasm"))?;
+    stamp::write_if_changed(
+        &out.join("index.js"),
+        esbuild::bundle(entry, &flags)?.as_bytes(),
+    )
+}
+
+/// An error when a script or module in this folder has anything of the development features in it.
+pub(crate) fn refuse_dev_features(folder: &Path) -> Result<()> {
+    let mut checked = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if !path
+            .extension()
+            .is_some_and(|ending| ending == "js" || ending == "wasm")
+        {
+            continue;
+        }
+        let bytes = std::fs::read(&path)?;
+        for mark in DEV_MARKS {
+            if bytes
+                .windows(mark.len())
+                .any(|piece| piece == mark.as_bytes())
+            {
+                bail!("{} holds `{mark}`: it must not be deployed", path.display());
+            }
+        }
+        checked += 1;
+    }
+    if checked < 2 {
+        bail!("{} has no bundle to check", folder.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,232 @@
+//! Goodword in a Cloudflare account: namespace, secret, Worker, first program.
+//!
+//! Everything that a first deployment makes is found again by the next one: the namespace by its title, the secret
+//! because Cloudflare has it, the program because the edge says that it exists.
+
+mod plan;
+mod program;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::args::Arguments;
+use crate::build::{self, Flavour};
+use crate::steps::{Note, step};
+use crate::{http, process, root, setup, vars, wait, wrangler};
+use plan::Plan;
+
+/// `cargo xtask deploy`
+pub(crate) fn run(arguments: Arguments) -> Result<()> {
+    let (plan, dry) = Plan::read(arguments)?;
+    setup::tools()?;
+    println!("  1  build the release, and refuse it if it has a development feature");
+    build::make(Flavour::Release)?;
+    if dry {
+        return rehearse(&plan);
+    }
+    println!("  2  wrangler whoami");
+    require_login()?;
+    println!(
+        "  3  wrangler kv namespace list, and create when `{}` is not there",
+        plan.namespace()
+    );
+    let namespace = namespace(&plan)?;
+    plan.write_config(&namespace)?;
+    println!("  4  the Worker's secret");
+    let secret = Secret::find(&plan)?;
+    println!("  5  {}", plan.deploy_line());
+    let url = deploy(&plan, &secret)?;
+    println!("  6  the program `{}`", plan.program);
+    program::make(&plan, &url, secret.text.as_deref())
+}
+
+/// Every step with its command; what works without an account is really done.
+fn rehearse(plan: &Plan) -> Result<()> {
+    plan.write_config("the-id-that-step-3-finds")?;
+    let out = plan.folder().join("dry-run");
+    println!("  2  wrangler whoami");
+    println!("  3  wrangler kv namespace list");
+    println!(
+        "     wrangler kv namespace create {}        (when it is not there)",
+        plan.namespace()
+    );
+    println!("  4  wrangler secret list --name {}", plan.name);
+    println!("     a new random one goes along with step 5 when there is none:");
+    println!("     --secrets-file {}", plan::shown(&plan.secret_file()));
+    println!("  5  {}", plan.deploy_line());
+    let (config, folder) = (
+        plan.config().display().to_string(),
+        out.display().to_string(),
+    );
+    let mut command = wrangler::command(&[
+        "deploy",
+        "--dry-run",
+        "--outdir",
+        &folder,
+        "--config",
+        &config,
+    ])?;
+    let told = process::run("wrangler deploy --dry-run", &mut command)?;
+    for line in told
+        .stdout
+        .lines()
+        .filter(|line| line.contains("Total Upload") || line.contains("env."))
+    {
+        println!("       {}", line.trim());
+    }
+    build::refuse_dev_features(&out)?;
+    println!("     the bundle has no development feature");
+    println!(
+        "  6  POST https://{}/v1/programs {}",
+        plan.host(),
+        program::offer(plan)
+    );
+    program::print_snippet(&format!("https://{}", plan.host()), &plan.program);
+    println!("\n  Nothing was deployed: this was a dry run.");
+    Ok(())
+}
+
+fn require_login() -> Result<()> {
+    let told = process::output(
+        &mut wrangler::command(&["whoami", "--json"])?,
+        &Note::default(),
+    )?;
+    let account: Value = serde_json::from_str(&told.stdout).unwrap_or_default();
+    if account["loggedIn"] != true {
+        bail!(
+            "not logged in at Cloudflare: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN, and deploy again"
+        );
+    }
+    Ok(())
+}
+
+/// The id of the KV namespace, made when it is not there.
+fn namespace(plan: &Plan) -> Result<String> {
+    if let Some(id) = namespace_id(plan)? {
+        return Ok(id);
+    }
+    let title = plan.namespace();
+    process::run(
+        "KV namespace",
+        &mut wrangler::command(&["kv", "namespace", "create", &title, "--update-config=false"])?,
+    )?;
+    namespace_id(plan)?.with_context(|| {
+        format!("the namespace {title} was made, but is not in the account's list")
+    })
+}
+
+fn namespace_id(plan: &Plan) -> Result<Option<String>> {
+    let listed = process::quiet(
+        "KV namespaces",
+        &mut wrangler::command(&["kv", "namespace", "list"])?,
+    )?;
+    let start = listed.stdout.find('[').unwrap_or(0);
+    let all: Value = serde_json::from_str(&listed.stdout[start..])
+        .context("wrangler gave no list of namespaces")?;
+    let title = plan.namespace();
+    let found = all
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|entry| entry["title"] == title.as_str());
+    Ok(found
+        .and_then(|entry| entry["id"].as_str())
+        .map(str::to_owned))
+}
+
+/// The Worker's secret: what is known of it here, and whether Cloudflare has it already.
+struct Secret {
+    /// Unknown when the Worker was deployed first from another machine.
+    text: Option<String>,
+    to_upload: Option<PathBuf>,
+}
+
+impl Secret {
+    fn find(plan: &Plan) -> Result<Self> {
+        let file = plan.secret_file();
+        let asked = process::output(
+            &mut wrangler::command(&["secret", "list", "--name", &plan.name])?,
+            &Note::default(),
+        )?;
+        // A Worker that does not exist yet has no secrets, and wrangler calls that an error.
+        let uploaded = asked.status.success() && asked.stdout.contains("GOODWORD_SECRET");
+        if !uploaded {
+            vars::ensure(&file)?;
+        }
+        let text = if file.exists() {
+            Some(vars::read(&file)?)
+        } else {
+            None
+        };
+        Ok(Self {
+            text,
+            to_upload: (!uploaded).then_some(file),
+        })
+    }
+}
+
+/// Deploys, waits until the edge answers, and returns its address.
+fn deploy(plan: &Plan, secret: &Secret) -> Result<String> {
+    if let Some(url) = plan.last_url() {
+        step("keep what open pages still load", |_| {
+            keep_previous_assets(&url)
+        })?;
+    }
+    let mut command: Command =
+        wrangler::command(&["deploy", "--config", &plan.config().display().to_string()])?;
+    if let Some(file) = &secret.to_upload {
+        command.arg("--secrets-file").arg(file);
+    }
+    let told = process::run("wrangler deploy", &mut command)?;
+    let url = plan
+        .domain
+        .as_ref()
+        .map(|domain| format!("https://{domain}"))
+        .or_else(|| workers_dev_url(&told.stdout));
+    let url = url.context("wrangler named no address; give the Worker one with --domain")?;
+    let answered = step("the edge answers", |_| {
+        let healthy = format!("{url}/healthz");
+        Ok(wait::until(Duration::from_mins(2), || {
+            http::get(&healthy).is_some()
+        }))
+    })?;
+    if !answered {
+        bail!(
+            "{url}/healthz does not answer yet; a new address can take some minutes, then run the command again"
+        );
+    }
+    plan.remember_url(&url)?;
+    Ok(url)
+}
+
+fn workers_dev_url(told: &str) -> Option<String> {
+    told.split_whitespace()
+        .find(|word| word.starts_with("https://") && word.ends_with(".workers.dev"))
+        .map(str::to_owned)
+}
+
+/// A loader may be cached for a day, and names the files of its own release: those are deployed along once more.
+fn keep_previous_assets(url: &str) -> Result<()> {
+    let Some(loader) = http::get(&format!("{url}/widget.js")) else {
+        return Ok(());
+    };
+    for name in loader
+        .split('"')
+        .filter(|piece| piece.starts_with("assets/") && !piece.contains(".."))
+    {
+        let file = Flavour::Release.dist().join(name);
+        if !file.exists() {
+            http::save(&format!("{url}/{name}"), &file)?;
+        }
+    }
+    Ok(())
+}
+
+/// Below here is all that one deployment leaves on this machine.
+fn deploy_folder(name: &str) -> PathBuf {
+    root().join(".wrangler/deploy").join(Path::new(name))
+}

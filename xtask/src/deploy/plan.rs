@@ -1,0 +1,152 @@
+//! What a deployment is asked to be, and where its files are.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::deploy_folder;
+use crate::args::Arguments;
+use crate::build::Flavour;
+use crate::root;
+use crate::wrangler::{self, Overrides};
+
+/// The command line's wishes, checked.
+pub(super) struct Plan {
+    pub name: String,
+    pub program: String,
+    /// The shop's address; its origin may use the API from a page.
+    pub store: String,
+    pub currency: String,
+    pub domain: Option<String>,
+}
+
+impl Plan {
+    /// Reads the flags; the second value is `--dry-run`.
+    pub(super) fn read(mut arguments: Arguments) -> Result<(Self, bool)> {
+        let dry = arguments.switch("--dry-run");
+        let store = arguments.value("--store")?;
+        let plan = Self {
+            name: arguments.value_or("--name", "goodword".to_owned())?,
+            program: arguments.value_or("--program", "shop".to_owned())?,
+            store: match store {
+                Some(store) => store,
+                None if dry => "https://shop.example/".to_owned(),
+                None => bail!(
+                    "--store is needed: the address of the shop, for example --store https://shop.example/"
+                ),
+            },
+            currency: arguments.value_or("--currency", "EUR".to_owned())?,
+            domain: arguments.value("--domain")?,
+        };
+        arguments.end()?;
+        plan.check()?;
+        Ok((plan, dry))
+    }
+
+    fn check(&self) -> Result<()> {
+        let plain = |text: &str| {
+            (1..=32).contains(&text.len())
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        };
+        if !plain(&self.name) || !plain(&self.program) {
+            bail!("--name and --program have 1 to 32 letters a-z, digits or dashes");
+        }
+        if self.origin().is_none() {
+            bail!("--store must be an https address, for example https://shop.example/");
+        }
+        Ok(())
+    }
+
+    /// `https://host` of the shop.
+    pub(super) fn origin(&self) -> Option<String> {
+        let rest = self.store.strip_prefix("https://")?;
+        let host = rest.split(['/', '?', '#']).next()?;
+        (!host.is_empty()).then(|| format!("https://{host}"))
+    }
+
+    pub(super) fn namespace(&self) -> String {
+        format!("{}-records", self.name)
+    }
+
+    /// The host that the edge will have, as far as it is known before the deployment.
+    pub(super) fn host(&self) -> String {
+        self.domain
+            .clone()
+            .unwrap_or_else(|| format!("{}.YOUR-SUBDOMAIN.workers.dev", self.name))
+    }
+
+    pub(super) fn folder(&self) -> PathBuf {
+        deploy_folder(&self.name)
+    }
+
+    pub(super) fn config(&self) -> PathBuf {
+        self.folder().join("wrangler.toml")
+    }
+
+    pub(super) fn secret_file(&self) -> PathBuf {
+        self.folder().join("secret.vars")
+    }
+
+    pub(super) fn deploy_line(&self) -> String {
+        format!("wrangler deploy --config {}", shown(&self.config()))
+    }
+
+    /// Makes the configuration from the repository's own, which stays as it is.
+    pub(super) fn write_config(&self, namespace: &str) -> Result<()> {
+        let domains: Vec<String> = self.domain.iter().cloned().collect();
+        wrangler::write_config(
+            &self.folder(),
+            &Overrides {
+                flavour: Flavour::Release,
+                name: Some(&self.name),
+                namespace: Some(namespace),
+                default_program: Some(&self.program),
+                domains: &domains,
+            },
+        )?;
+        Ok(())
+    }
+
+    /// The address of the last deployment from this machine.
+    pub(super) fn last_url(&self) -> Option<String> {
+        std::fs::read_to_string(self.folder().join("url")).ok()
+    }
+
+    pub(super) fn remember_url(&self, url: &str) -> Result<()> {
+        std::fs::write(self.folder().join("url"), url).context("cannot keep the address")
+    }
+}
+
+/// A path as it is named from the root.
+pub(super) fn shown(path: &Path) -> String {
+    path.strip_prefix(root())
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Plan;
+    use crate::args::Arguments;
+
+    fn plan(line: &str) -> Option<Plan> {
+        Plan::read(Arguments::new(line.split_whitespace().map(str::to_owned)))
+            .ok()
+            .map(|(plan, _)| plan)
+    }
+
+    #[test]
+    fn the_origin_is_the_address_without_its_path() {
+        let origin = plan("--store https://shop.example/coffee?x=1").and_then(|plan| plan.origin());
+        assert_eq!(origin.as_deref(), Some("https://shop.example"));
+    }
+
+    #[test]
+    fn a_shop_without_https_and_a_name_with_a_path_are_refused() {
+        assert!(plan("--store http://shop.example/").is_none());
+        assert!(plan("--store https://shop.example/ --name ../x").is_none());
+    }
+}

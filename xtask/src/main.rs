@@ -1,0 +1,142 @@
+//! The developer commands: `cargo xtask <command>`.
+//!
+//! One file a command, so that what a command does can be read from top to bottom. Everything that a command needs and
+//! this machine lacks is set up on the way, and nothing that a command starts outlives it.
+
+mod args;
+mod build;
+mod deploy;
+mod dev;
+mod http;
+mod ports;
+mod process;
+mod seed;
+mod setup;
+mod size;
+mod steps;
+mod test;
+mod tidy;
+mod vars;
+mod wait;
+mod wrangler;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::LazyLock;
+
+use anyhow::{Result, bail};
+
+use crate::args::Arguments;
+
+struct Command {
+    name: &'static str,
+    usage: &'static str,
+    summary: &'static str,
+    run: fn(Arguments) -> Result<()>,
+}
+
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "setup",
+        usage: "",
+        summary: "install what is missing: wasm target, npm packages, browser",
+        run: setup::run,
+    },
+    Command {
+        name: "build",
+        usage: "[--release]",
+        summary: "build the Worker into build/ and the widget into dist/",
+        run: build::run,
+    },
+    Command {
+        name: "dev",
+        usage: "[--fresh] [--edge-port N] [--store-port N]",
+        summary: "run the edge and the demo store on this machine",
+        run: dev::run,
+    },
+    Command {
+        name: "seed",
+        usage: "[--edge URL] [--store URL]",
+        summary: "make the demo program through the API",
+        run: seed::run,
+    },
+    Command {
+        name: "test",
+        usage: "[--full] [FILTER]",
+        summary: "run every check and every test; with FILTER, only the tests whose name has it",
+        run: test::run,
+    },
+    Command {
+        name: "tidy",
+        usage: "",
+        summary: "check the rules that no compiler knows",
+        run: tidy::run,
+    },
+    Command {
+        name: "size",
+        usage: "",
+        summary: "print the bytes that are sent, beside budgets and rivals",
+        run: size::run,
+    },
+    Command {
+        name: "deploy",
+        usage: "[--dry-run] [--name N] [--program ID] [--store URL] [--domain HOST]",
+        summary: "put Goodword into a Cloudflare account",
+        run: deploy::run,
+    },
+];
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let name = words.next().unwrap_or_default();
+    let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+        print_usage();
+        return ExitCode::from(if matches!(name.as_str(), "" | "help" | "--help" | "-h") {
+            0
+        } else {
+            2
+        });
+    };
+    match process::stop_on_signal().and_then(|()| (command.run)(Arguments::new(words))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            process::yield_to_signal();
+            process::end_all();
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print_usage() {
+    println!("cargo xtask <command>\n");
+    for command in COMMANDS {
+        println!("  {:<7}  {}", command.name, command.summary);
+        if !command.usage.is_empty() {
+            println!("           {}", command.usage);
+        }
+    }
+}
+
+/// The folder that holds `Cargo.toml` and `wrangler.toml`. Cargo names it when it runs this program; the path from the
+/// time of compiling would lead astray where several checkouts share one target folder.
+fn root() -> &'static Path {
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let package =
+            std::env::var("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").to_owned());
+        Path::new(&package)
+            .parent()
+            .unwrap_or(Path::new("."))
+            .to_owned()
+    });
+    &ROOT
+}
+
+/// A path below the root, which must be there: `what` says in the error how to get it.
+fn existing(path: &str, what: &str) -> Result<PathBuf> {
+    let full = root().join(path);
+    if !full.exists() {
+        bail!("{path} is missing: {what}");
+    }
+    Ok(full)
+}

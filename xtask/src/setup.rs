@@ -1,0 +1,162 @@
+//! What this machine needs before anything can be built or tested. Each part looks first and installs only what is
+//! missing, so that the other commands can ask for it every time.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::args::Arguments;
+use crate::steps::{Note, report};
+use crate::{process, root};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const NODE_AT_LEAST: u32 = 20;
+
+/// `cargo xtask setup`
+pub(crate) fn run(arguments: Arguments) -> Result<()> {
+    arguments.end()?;
+    let started = std::time::Instant::now();
+    tools()?;
+    let browser = browser()?;
+    report('✓', "everything is there", started.elapsed());
+    println!(
+        "    {}\n    {}",
+        browser.chromium.display(),
+        browser.driver.display()
+    );
+    Ok(())
+}
+
+/// What every build needs: Node, the wasm target, the npm packages.
+pub(crate) fn tools() -> Result<()> {
+    node()?;
+    wasm_target()?;
+    npm_packages()
+}
+
+fn node() -> Result<()> {
+    let advice =
+        format!("install Node {NODE_AT_LEAST} or newer, with npm, from https://nodejs.org");
+    let found = process::output(Command::new("node").arg("--version"), &Note::default());
+    let Ok(found) = found else {
+        bail!("Node is missing: {advice}");
+    };
+    let version = found.stdout.trim().trim_start_matches('v');
+    let major: u32 = version
+        .split('.')
+        .next()
+        .and_then(|part| part.parse().ok())
+        .unwrap_or(0);
+    if major < NODE_AT_LEAST {
+        bail!("Node {version} is too old: {advice}");
+    }
+    if on_path(&["npm"]).is_none() {
+        bail!("npm is missing: {advice}");
+    }
+    Ok(())
+}
+
+fn wasm_target() -> Result<()> {
+    let asked = process::output(
+        Command::new("rustc")
+            .args(["--print", "target-libdir", "--target", TARGET])
+            .current_dir(root()),
+        &Note::default(),
+    )?;
+    let libraries = std::fs::read_dir(asked.stdout.trim());
+    let has_std = libraries.is_ok_and(|mut files| {
+        files.any(|file| {
+            file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("libstd-"))
+        })
+    });
+    if has_std {
+        return Ok(());
+    }
+    if on_path(&["rustup"]).is_none() {
+        bail!(
+            "Rust has no {TARGET} target: install Rust through https://rustup.rs, or add the target as your system does"
+        );
+    }
+    process::run(
+        "wasm target",
+        Command::new("rustup")
+            .args(["target", "add", TARGET])
+            .current_dir(root()),
+    )?;
+    Ok(())
+}
+
+fn npm_packages() -> Result<()> {
+    if npm_is_current().unwrap_or(false) {
+        return Ok(());
+    }
+    let mut command = Command::new("npm");
+    command
+        .args(["ci", "--no-audit", "--no-fund"])
+        .current_dir(root());
+    process::run("npm packages", &mut command)?;
+    Ok(())
+}
+
+/// Whether `node_modules` is what the lock file says. Compared by content: a checkout touches every time stamp.
+fn npm_is_current() -> Result<bool> {
+    let wanted = packages(&root().join("package-lock.json"))?;
+    let present = packages(&root().join("node_modules/.package-lock.json"))?;
+    let same = |name: &String, entry: &Value| {
+        wanted
+            .get(name)
+            .is_some_and(|want| want["integrity"] == entry["integrity"])
+    };
+    let needed = |name: &String, entry: &Value| {
+        name.is_empty() || entry["optional"] == true || present.contains_key(name)
+    };
+    Ok(present.iter().all(|(name, entry)| same(name, entry))
+        && wanted.iter().all(|(name, entry)| needed(name, entry)))
+}
+
+fn packages(lock: &Path) -> Result<serde_json::Map<String, Value>> {
+    let lock: Value = serde_json::from_str(&std::fs::read_to_string(lock)?)?;
+    lock["packages"].as_object().cloned().context("no packages")
+}
+
+/// The browser that the tests drive.
+pub(crate) struct Browser {
+    pub chromium: PathBuf,
+    pub driver: PathBuf,
+}
+
+/// Finds Chromium and its driver; installs both where that takes no question (Debian or Ubuntu, as root).
+pub(crate) fn browser() -> Result<Browser> {
+    if let Some(found) = find_browser() {
+        return Ok(found);
+    }
+    let advice = "install Chromium or Chrome and the ChromeDriver of the same version (on Debian: `apt install chromium chromium-driver`)";
+    let is_root = nix::unistd::Uid::effective().is_root();
+    if !is_root || on_path(&["apt-get"]).is_none() {
+        bail!("the browser tests need a browser: {advice}");
+    }
+    let script = "apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium chromium-driver";
+    process::run("chromium", Command::new("sh").args(["-c", script]))?;
+    find_browser().with_context(|| format!("apt brought no usable browser: {advice}"))
+}
+
+fn find_browser() -> Option<Browser> {
+    Some(Browser {
+        chromium: on_path(&["chromium", "chromium-browser", "google-chrome"])?,
+        driver: on_path(&["chromedriver"])?,
+    })
+}
+
+/// The first of these programs that the search path has.
+fn on_path(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    names.iter().find_map(|name| {
+        folders
+            .iter()
+            .map(|folder| folder.join(name))
+            .find(|file| file.is_file())
+    })
+}

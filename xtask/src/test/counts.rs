@@ -1,0 +1,110 @@
+//! The sum of it all: which stages failed, and how many tests passed.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::process;
+use crate::steps::step;
+
+/// What has passed and failed so far.
+#[derive(Default)]
+pub(super) struct Counts {
+    passed: u64,
+    failed: u64,
+    broken: Vec<String>,
+}
+
+impl Counts {
+    /// Runs a stage that is not made of tests. True when it went well; one that did not counts as one failure.
+    pub(super) fn stage(&mut self, name: &str, work: impl FnOnce() -> Result<()>) -> bool {
+        match step(name, |_| work()) {
+            Ok(()) => true,
+            Err(error) => {
+                process::yield_to_signal();
+                eprintln!("{name}: {error:#}");
+                self.broken.push(name.to_owned());
+                self.failed += 1;
+                false
+            }
+        }
+    }
+
+    /// Runs `cargo test` and adds up what it says; shows all of its output when a test failed.
+    pub(super) fn tests(&mut self, name: &str, mut command: Command) {
+        let (passed, failed) = (self.passed, self.failed);
+        let ended = step(name, |note| {
+            let done = process::output(&mut command, note)?;
+            let (good, bad) = sums(&done.stdout);
+            self.passed += good;
+            self.failed += bad;
+            if done.status.success() {
+                return Ok(());
+            }
+            eprintln!("{}", done.text().trim_end());
+            bail!("{}", done.status)
+        });
+        if let Err(error) = ended {
+            process::yield_to_signal();
+            eprintln!("{name}: {error:#}");
+            self.broken.push(name.to_owned());
+            // A crate that does not compile, or a test program that dies, has no count of its own.
+            if self.failed == failed {
+                self.failed += 1;
+            }
+        }
+        println!(
+            "      {} passed, {} failed",
+            self.passed - passed,
+            self.failed - failed
+        );
+    }
+
+    /// How many failures there are so far.
+    pub(super) fn failed(&self) -> u64 {
+        self.failed
+    }
+
+    /// Prints the last line, and ends the program with 1 when anything failed: nothing may follow that line.
+    pub(super) fn finish(self) {
+        if !self.broken.is_empty() {
+            println!("failed: {}", self.broken.join(", "));
+        }
+        println!("{} passed, {} failed", self.passed, self.failed);
+        if self.failed > 0 {
+            std::process::exit(1);
+        }
+    }
+}
+
+/// Adds up lines like `test result: ok. 12 passed; 0 failed; 0 ignored; ...`.
+fn sums(output: &str) -> (u64, u64) {
+    let mut total = (0, 0);
+    for line in output
+        .lines()
+        .filter(|line| line.starts_with("test result:"))
+    {
+        let count = |what: &str| {
+            line.split(['.', ';'])
+                .filter_map(|part| part.trim().strip_suffix(what))
+                .find_map(|number| number.trim().parse::<u64>().ok())
+                .unwrap_or(0)
+        };
+        total.0 += count("passed");
+        total.1 += count("failed");
+    }
+    total
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sums;
+
+    #[test]
+    fn the_results_of_several_test_programs_are_added_up() {
+        let output = "running 3 tests\n\
+            test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
+            test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 5 filtered out; finished in 1.20s\n";
+        assert_eq!(sums(output), (13, 2));
+    }
+}

@@ -1,0 +1,124 @@
+//! Every check and every test, in the order in which they are cheapest to fail.
+
+mod counts;
+mod e2e;
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::args::Arguments;
+use crate::build::{self, Flavour};
+use crate::{process, root, setup, size, tidy};
+use counts::Counts;
+
+const DEV_FEATURES: &str = "goodword-edge/dev,goodword-edge/test-clock,goodword-widget/trap";
+const WASM: [&str; 8] = [
+    "--package",
+    "goodword-shared",
+    "--package",
+    "goodword-edge",
+    "--package",
+    "goodword-widget",
+    "--target",
+    "wasm32-unknown-unknown",
+];
+
+/// `cargo xtask test [--full] [FILTER]`
+pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
+    // Reserved for the long soaks; there is none yet.
+    arguments.switch("--full");
+    let filter = arguments.word()?;
+    setup::tools()?;
+    let browser = setup::browser()?;
+    let mut counts = Counts::default();
+    if filter.is_none() {
+        check(&mut counts);
+    }
+    counts.tests("unit tests", cargo(&unit_tests(filter.as_deref())));
+    let built = counts.stage("build for the tests", || build::make(Flavour::Dev));
+    if filter.is_none() {
+        counts.stage("release, and its size", || {
+            build::make(Flavour::Release)?;
+            size::print_and_check()
+        });
+    }
+    if built {
+        e2e::run(&mut counts, &browser, filter.as_deref());
+    }
+    counts.finish();
+    Ok(())
+}
+
+fn check(counts: &mut Counts) {
+    counts.stage("formatting", || quiet(cargo(&["fmt", "--all", "--check"])));
+    counts.stage("tidy", tidy::check);
+    let host = ["clippy", "--workspace", "--all-targets"];
+    counts.stage("clippy", || clippy(&host, None));
+    counts.stage("clippy, dev features", || clippy(&host, Some(DEV_FEATURES)));
+    // The widget takes only the wire types of `shared`: that half must hold on its own.
+    counts.stage("clippy, wire types alone", || {
+        clippy(
+            &[
+                "clippy",
+                "--package",
+                "goodword-shared",
+                "--no-default-features",
+            ],
+            None,
+        )
+    });
+    let wasm = [&["clippy"][..], &WASM[..]].concat();
+    counts.stage("clippy, wasm32", || clippy(&wasm, None));
+    counts.stage("clippy, wasm32, dev features", || {
+        clippy(&wasm, Some(DEV_FEATURES))
+    });
+    counts.stage("documentation", || {
+        let mut command = cargo(&[
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+        ]);
+        command.env("RUSTDOCFLAGS", "-D warnings");
+        quiet(command)
+    });
+}
+
+fn clippy(arguments: &[&str], features: Option<&str>) -> Result<()> {
+    let mut command = cargo(arguments);
+    if let Some(features) = features {
+        command.args(["--features", features]);
+    }
+    command.args(["--", "-D", "warnings"]);
+    quiet(command)
+}
+
+fn unit_tests(filter: Option<&str>) -> Vec<&str> {
+    let mut words = vec!["test", "--no-fail-fast"];
+    for package in [
+        "goodword-shared",
+        "goodword-edge",
+        "goodword-widget",
+        "xtask",
+    ] {
+        words.extend(["--package", package]);
+    }
+    words.extend(filter);
+    words
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(arguments).current_dir(root());
+    command
+}
+
+fn quiet(mut command: Command) -> Result<()> {
+    let done = process::output(&mut command, &crate::steps::Note::default())?;
+    if done.status.success() {
+        return Ok(());
+    }
+    eprintln!("{}", done.text().trim_end());
+    bail!("{}", done.status)
+}
