@@ -36,11 +36,15 @@ function call(start) {
   }).finally(() => underway.delete(fail));
 }
 
+// The same shape as every other error of the API (edge/src/error.rs). Writes are safe to repeat.
 const unavailable = () =>
   new Response(
-    '{"type":"urn:goodword:problem:unavailable","code":"unavailable","title":"Try again","status":503,' +
-      '"detail":"The request could not be finished."}',
-    { status: 503, headers: { "Content-Type": "application/problem+json", "Retry-After": "1" } },
+    '{"type":"urn:goodword:problem:unavailable","title":"unavailable","status":503,"code":"unavailable",' +
+      '"detail":"the request was cut short; try again in a moment"}',
+    {
+      status: 503,
+      headers: { "content-type": "application/problem+json", "cache-control": "no-store", "retry-after": "2" },
+    },
   );
 
 export default {

@@ -5,11 +5,9 @@
 //! answers are walked as values of the engine, and every mistake in them is the same mistake: [`Malformed`].
 
 use std::fmt::{self, Display, Formatter};
-use std::mem::replace;
 use std::slice::Iter;
 
-use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{self, DeserializeSeed, Expected, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{self, DeserializeSeed, Expected, SeqAccess, Unexpected, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -84,10 +82,9 @@ impl<'de> Deserializer<'de> for Decoder {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Malformed> {
-        visitor.visit_map(Fields {
+        visitor.visit_seq(Fields {
             object: self.0,
             left: fields.iter(),
-            value: JsValue::UNDEFINED,
         })
     }
 
@@ -102,33 +99,23 @@ impl<'de> Deserializer<'de> for Decoder {
     }
 }
 
-/// The fields that the type knows, looked up one by one: what else an answer has costs nothing.
+/// The fields that the type knows, in its order: what else an answer has costs nothing, and neither do comparisons of names.
 struct Fields {
     object: JsValue,
     left: Iter<'static, &'static str>,
-    value: JsValue,
 }
 
-impl<'de> MapAccess<'de> for Fields {
+impl<'de> SeqAccess<'de> for Fields {
     type Error = Malformed;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
+    fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Malformed> {
-        for name in self.left.by_ref() {
-            self.value = field(&self.object, name).map_err(|_| Malformed)?;
-            if !self.value.is_undefined() {
-                return seed
-                    .deserialize(BorrowedStrDeserializer::new(name))
-                    .map(Some);
-            }
-        }
-        Ok(None)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Malformed> {
-        seed.deserialize(Decoder(replace(&mut self.value, JsValue::UNDEFINED)))
+        seed: T,
+    ) -> Result<Option<T::Value>, Malformed> {
+        let name = self.left.next().ok_or(Malformed)?;
+        let value = field(&self.object, name).map_err(|_| Malformed)?;
+        // A field that is missing is undefined, which is nothing to those that are optional.
+        seed.deserialize(Decoder(value)).map(Some)
     }
 }
 

@@ -12,7 +12,6 @@ use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
 use leptos::tachys::hydration::Cursor;
 use leptos::tachys::view::add_attr::AddAnyAttr;
 use leptos::tachys::view::{Mountable, Position, PositionState, Render, RenderHtml};
-use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, EventTarget, Node};
@@ -157,12 +156,6 @@ pub(crate) fn listen_meanwhile(place: EventTarget, event: &'static str, run: imp
         let target: &Target = place.unchecked_ref();
         target.unlisten(event, &listener);
     });
-}
-
-/// Runs when the view that is being built ends.
-pub(crate) fn at_end(run: impl FnOnce() + 'static) {
-    let run = SendWrapper::new(run);
-    on_cleanup(move || run.take()());
 }
 
 fn show(element: &Element, phrase: &Phrase) {

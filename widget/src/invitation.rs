@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::{ArcRwSignal, Set, Update, WithUntracked};
-use leptos::task::spawn_local;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
 use crate::apply::hook;

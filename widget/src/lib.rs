@@ -32,50 +32,59 @@ mod live;
 mod model;
 mod sharing;
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use leptos::mount::{UnmountHandle, mount_to};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlElement;
 
+use crate::components::Subject;
 use crate::config::Config;
 use crate::dom::El;
 use crate::host::Page;
 
-type Mounted = (u32, UnmountHandle<El>);
+/// A view that is in the page.
+struct Mounted {
+    id: u32,
+    subject: Subject,
+    view: UnmountHandle<El>,
+}
 
 thread_local! {
     static NEXT: Cell<u32> = const { Cell::new(1) };
-    static MOUNTED: RefCell<Vec<Mounted>> = const { RefCell::new(Vec::new()) };
+    static MOUNTED: Cell<Vec<Mounted>> = const { Cell::new(Vec::new()) };
 }
 
-/// Mounts the view that `page.kind` names into `root`, and returns the handle for [`unmount`].
+/// Mounts the view that `page.kind` names into `root`, and returns the handle for [`unmount`]; 0 when there is nothing to
+/// show.
 #[wasm_bindgen]
 pub fn mount(root: HtmlElement, page: Page) -> u32 {
     let Some(config) = Config::read(&page) else {
         return 0;
     };
     host::set_locale(config.locale.as_deref().unwrap_or_default());
-    let anchor = root.clone();
-    let handle = mount_to(root, move || components::view(page, config, &anchor));
+    let Some(subject) = Subject::start(page, config) else {
+        return 0;
+    };
+    let (place, shown) = (root.clone(), subject.clone());
+    let view = mount_to(root, move || shown.view(&place));
     let id = NEXT.get();
     NEXT.set(id.wrapping_add(1));
-    MOUNTED.with(|mounted| {
-        if let Ok(mut mounted) = mounted.try_borrow_mut() {
-            mounted.push((id, handle));
-        }
-    });
+    let mut mounted = MOUNTED.take();
+    mounted.push(Mounted { id, subject, view });
+    MOUNTED.set(mounted);
     id
 }
 
 /// Takes a view away, with its listeners, effects and sockets.
 #[wasm_bindgen]
 pub fn unmount(view: u32) {
-    let gone = MOUNTED.with(|mounted| {
-        let mut mounted = mounted.try_borrow_mut().ok()?;
-        let at = mounted.iter().position(|(id, _)| *id == view)?;
-        Some(mounted.swap_remove(at))
-    });
-    // Dropped outside the borrow: cleaning up may run anything.
-    drop(gone);
+    let mut mounted = MOUNTED.take();
+    let at = mounted.iter().position(|mounted| mounted.id == view);
+    let gone = at.map(|at| mounted.swap_remove(at));
+    MOUNTED.set(mounted);
+    if let Some(gone) = gone {
+        gone.subject.end();
+        drop(gone.view);
+    }
 }

@@ -5,8 +5,8 @@ use std::rc::{Rc, Weak};
 
 use goodword_shared::api::ReferrerView;
 use leptos::prelude::{ArcRwSignal, Set, Update, WithUntracked};
-use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
 use crate::client::{self, Failure};
@@ -173,13 +173,13 @@ impl Sharing {
 
     /// Listens for news, if there is a channel and somebody to tell.
     fn listen(&self) {
-        let live = self.share.with_untracked(|share| {
-            let path = share.referrer.as_ref()?.live.as_ref()?;
-            Some([self.config.base.as_str(), path.trim_start_matches('/')].concat())
-        });
-        if let Some(url) = live.filter(|_| self.looking.get()) {
+        let url = self.share.with_untracked(|share| {
+            let path = share.referrer.as_ref()?.live.as_ref()?.get(1..)?;
             // http becomes ws, https becomes wss.
-            self.live.look(url.replacen("http", "ws", 1));
+            Some(["ws", self.config.base.get(4..)?, path].concat())
+        });
+        if let Some(url) = url.filter(|_| self.looking.get()) {
+            self.live.look(url);
         }
     }
 

@@ -96,9 +96,11 @@ fn keys_work(edge: &str) -> bool {
 }
 
 fn new_keys(edge: &str, admin: &str) -> Result<Value> {
+    let url = format!("{edge}/v1/programs/{PROGRAM}/keys");
+    let known = http::send("GET", &url, admin, None)?.json;
     let mut keys = serde_json::Map::new();
     for kind in KINDS {
-        let url = format!("{edge}/v1/programs/{PROGRAM}/keys");
+        make_room(&url, admin, &known["keys"], kind)?;
         let made = http::send("POST", &url, admin, Some(&json!({ "kind": kind })))?;
         if made.status != 201 {
             bail!(
@@ -110,6 +112,20 @@ fn new_keys(edge: &str, admin: &str) -> Result<Value> {
         keys.insert(kind.to_owned(), made.json["key"].clone());
     }
     Ok(Value::Object(keys))
+}
+
+/// Two keys of a kind live at once: the older one goes before a third is made.
+fn make_room(url: &str, admin: &str, known: &Value, kind: &str) -> Result<()> {
+    let live = known.as_array().into_iter().flatten();
+    let mut live: Vec<&Value> = live
+        .filter(|key| key["kind"] == kind && key["revoked_at"].is_null())
+        .collect();
+    live.sort_by_key(|key| key["generation"].as_u64());
+    if let [oldest, _, ..] = live.as_slice() {
+        let id = oldest["id"].as_str().unwrap_or_default();
+        http::send("DELETE", &format!("{url}/{id}"), admin, None)?;
+    }
+    Ok(())
 }
 
 fn write_keys(keys: &Value) -> Result<()> {

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
 use crate::components::share_panel;
-use crate::dom::{El, at_end, el, icon, listen};
+use crate::dom::{El, el, icon, listen};
 use crate::host::word;
 use crate::sharing::Sharing;
 
@@ -38,8 +38,6 @@ pub(crate) fn view(sharing: &Rc<Sharing>, root: &HtmlElement) -> El {
     let shown = dialog.clone();
     listen(root, "close", Box::new(move |_| shown.close()));
     let (shown, closed) = (dialog.clone(), Rc::clone(sharing));
-    let ended = Rc::clone(sharing);
-    at_end(move || ended.live.away());
 
     let outside = dialog.clone();
     view.on("close", move |_| closed.closed())

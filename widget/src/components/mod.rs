@@ -9,22 +9,53 @@ mod progress;
 mod share_panel;
 mod unavailable;
 
+use std::rc::Rc;
+
 use web_sys::HtmlElement;
 
 use crate::config::Config;
-use crate::dom::{El, el};
+use crate::dom::El;
 use crate::host::Page;
 use crate::invitation::Invitation;
 use crate::sharing::Sharing;
 
-/// The view of this kind. `root` is where it is mounted, and where the loader's words for it arrive as events.
-pub(crate) fn view(page: Page, config: Config, root: &HtmlElement) -> El {
-    match config.kind.as_str() {
-        "invite" => match Invitation::start(page, config) {
-            Some(invitation) => invite_banner::view(&invitation, root),
-            None => el("div"),
-        },
-        "share" => share_panel::inline(&Sharing::start(page, config)),
-        _ => dialog::view(&Sharing::start(page, config), root),
+/// What one mounted view is about.
+#[derive(Clone)]
+pub(crate) enum Subject {
+    /// A referrer's sharing, in a dialog or where the merchant has put it.
+    Sharing { sharing: Rc<Sharing>, inline: bool },
+    /// An invitee's discount.
+    Invitation(Rc<Invitation>),
+}
+
+impl Subject {
+    /// Starts what `config.kind` names; nothing when there is nothing to show.
+    pub(crate) fn start(page: Page, config: Config) -> Option<Self> {
+        if config.kind == "invite" {
+            return Invitation::start(page, config).map(Self::Invitation);
+        }
+        Some(Self::Sharing {
+            inline: config.kind == "share",
+            sharing: Sharing::start(page, config),
+        })
+    }
+
+    /// The view. `root` is where it is mounted, and where the loader's words for it arrive as events.
+    pub(crate) fn view(&self, root: &HtmlElement) -> El {
+        match self {
+            Self::Sharing {
+                sharing,
+                inline: true,
+            } => share_panel::inline(sharing),
+            Self::Sharing { sharing, .. } => dialog::view(sharing, root),
+            Self::Invitation(invitation) => invite_banner::view(invitation, root),
+        }
+    }
+
+    /// Lets go of what would outlive the view.
+    pub(crate) fn end(&self) {
+        if let Self::Sharing { sharing, .. } = self {
+            sharing.live.away();
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::{Get, With, document};
 
 use crate::components::{channels, link_field, message_field, progress, unavailable};
-use crate::dom::{El, at_end, el, listen_meanwhile};
+use crate::dom::{El, el, listen_meanwhile};
 use crate::model::offer::headline;
 use crate::model::phrase::Phrase;
 use crate::model::share::Phase;
@@ -14,8 +14,6 @@ use crate::sharing::{FORMAT, Sharing};
 /// The panel where the merchant has put it: it is open as long as it is there.
 pub(crate) fn inline(sharing: &Rc<Sharing>) -> El {
     sharing.opened();
-    let ended = Rc::clone(sharing);
-    at_end(move || ended.live.away());
     el("div")
         .class("sheet inline")
         .attr("part", "inline")

