@@ -12,6 +12,7 @@ use goodword_shared::time::{DAY_MS, Millis};
 use serde::{Deserialize, Serialize};
 use worker::{Delay, Env};
 
+use crate::adapters::ledger::within_patience;
 use crate::adapters::tally;
 
 /// How long counts gather before they are sent.
@@ -102,8 +103,11 @@ pub(crate) async fn flush(env: Env) {
     let gathered = GATHERED.take();
     for (program, counts) in gathered {
         let batch: Batch = counts.into_iter().collect();
-        if let Err(error) = tally::add(&env, &program, &batch).await {
-            worker::console_warn!("[goodword] counts were lost: {error}");
+        if within_patience(tally::add(&env, &program, &batch))
+            .await
+            .is_err()
+        {
+            worker::console_warn!("[goodword] {} counts were lost", batch.len());
         }
     }
 }

@@ -129,6 +129,8 @@ fn make_room(url: &str, admin: &str, known: &Value, kind: &str) -> Result<()> {
 }
 
 fn write_keys(keys: &Value) -> Result<()> {
-    vars::write_private(&keys_file(), &serde_json::to_string_pretty(keys)?)
+    let mut keys = keys.clone();
+    keys["program"] = json!(PROGRAM);
+    vars::write_private(&keys_file(), &serde_json::to_string_pretty(&keys)?)
         .context("the keys were made but not kept")
 }

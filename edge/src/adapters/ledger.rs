@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
+use goodword_shared::channel::Channel;
 use goodword_shared::id::ProgramId;
 use worker::wasm_bindgen::JsValue;
 use worker::{Delay, Env, Headers, Method, Request, RequestInit, Response};
@@ -21,6 +22,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// JSON.
     pub(crate) body: String,
+    /// Channel and variant of a new claim.
+    pub(crate) claimed_by: Option<(Channel, u8)>,
     /// Rows written, for development builds.
     pub(crate) rows_written: Option<String>,
 }
@@ -39,9 +42,14 @@ pub(crate) async fn call(
     }
     let text = within_patience(async { response.text().await }).await?;
     match serde_json::from_str(&text).map_err(AppError::internal)? {
-        Reply::Done { status, body } => Ok(Answer {
+        Reply::Done {
             status,
             body,
+            claimed_by,
+        } => Ok(Answer {
+            status,
+            body,
+            claimed_by,
             rows_written,
         }),
         Reply::Rejected(rejection) => Err(AppError::Rejected(rejection)),

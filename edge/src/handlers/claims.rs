@@ -1,11 +1,11 @@
 //! `POST /v1/programs/{program}/claims`: the invitee takes the offer.
 
-use goodword_shared::channel::Channel;
 use worker::Response;
 
 use super::answered;
 use crate::app::App;
 use crate::body;
+use crate::clock::now;
 use crate::counts::{Counted, count};
 use crate::error::AppError;
 use crate::ledger::protocol::{ClaimRequest, Command, Credential};
@@ -17,15 +17,15 @@ pub(crate) async fn claim(app: &App, live: &LiveProgram, text: &str) -> Result<R
     let mut envelope = app.envelope(&live.id, Credential::None, Command::Claim(request));
     envelope.idempotency = app.idempotency("claims", text)?;
     let answer = app.ledger(&envelope).await?;
-    if answer.status == 201 {
+    if let Some((channel, variant)) = answer.claimed_by {
         let program = live.id.as_str();
         count(
             program,
             Counted::Claimed,
             "invite",
-            Channel::Link,
-            0,
-            crate::clock::now(program),
+            channel,
+            variant,
+            now(program),
         );
         app.flush_counts();
     }

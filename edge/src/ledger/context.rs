@@ -152,5 +152,6 @@ pub(crate) fn done(status: u16, body: &impl serde::Serialize) -> Result<Reply, F
     Ok(Reply::Done {
         status,
         body: serde_json::to_string(body)?,
+        claimed_by: None,
     })
 }

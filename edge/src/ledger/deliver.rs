@@ -3,9 +3,12 @@
 //! Delivery is at least once. A delivery is read, carried out without any transaction open, and removed only after it has
 //! succeeded; one that fails waits for the next step of the schedule, at last as a dead letter that stays.
 
+use std::time::Duration;
+
+use futures_util::future::{Either, join_all, select};
 use goodword_shared::id::{ExternalId, ProgramId};
 use goodword_shared::time::Millis;
-use worker::Result;
+use worker::{Delay, Error, Result};
 
 use super::commands::{attribution_record, program_record};
 use super::context::Context;
@@ -17,6 +20,9 @@ use crate::notify::webhook::{self, Event};
 
 /// Waits between attempts, in seconds: the schedule that Standard Webhooks recommends.
 const SCHEDULE_SECONDS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
+
+/// Longest wait for one delivery.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Rounds of deliveries without a pause; the alarm takes over then.
 const ROUNDS_MAX: usize = 200;
@@ -72,8 +78,9 @@ impl<'a> Outside<'a> {
         if due.is_empty() {
             return Ok(false);
         }
-        let outcomes = futures_util::future::join_all(
-            due.iter().map(|(prepared, _)| self.carry_out(prepared)),
+        let outcomes = join_all(
+            due.iter()
+                .map(|(prepared, _)| self.within_patience(prepared)),
         )
         .await;
         self.inner.with_context(|context| {
@@ -97,6 +104,14 @@ impl<'a> Outside<'a> {
             }
         }
         Ok(true)
+    }
+
+    /// One slow store or endpoint holds a round up for five seconds at most.
+    async fn within_patience(&self, prepared: &Prepared) -> Result<()> {
+        match select(Box::pin(self.carry_out(prepared)), Delay::from(PATIENCE)).await {
+            Either::Left((outcome, _)) => outcome,
+            Either::Right(((), _)) => Err(Error::RustError("no answer within five seconds".into())),
+        }
     }
 
     async fn carry_out(&self, prepared: &Prepared) -> Result<()> {

@@ -76,10 +76,11 @@ impl Engine {
             return Ok(Reply::Done {
                 status: kept.status,
                 body: kept.body,
+                claimed_by: None,
             });
         }
         let reply = dispatch(&context, &envelope.command)?;
-        if let Reply::Done { status, body } = &reply {
+        if let Reply::Done { status, body, .. } = &reply {
             let kept = KeptReply {
                 fingerprint: idempotency.fingerprint.clone(),
                 status: *status,

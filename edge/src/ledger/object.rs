@@ -74,7 +74,6 @@ impl DurableObject for Ledger {
             Ok(envelope) => self.inner.command(&envelope, fault).await,
             Err(error) => (Err(Failure::Broken(format!("envelope: {error}"))), 0),
         };
-        self.inner.deliver_soon();
         let response = match reply {
             Ok(reply) => Response::from_json(&reply)?,
             Err(Failure::Rejected(rejection)) => Response::from_json(&Reply::Rejected(rejection))?,
@@ -112,21 +111,47 @@ impl Inner {
         };
         let storage = self.state.storage();
         let sql = DurableSql::new(storage.sql(), fault);
-        let reply = transaction(&storage, || engine.execute(&sql, envelope, &fill_random));
+        let outcome = transaction(&storage, || {
+            let reply = engine.execute(&sql, envelope, &fill_random)?;
+            // A command that wrote nothing has left nothing to do.
+            let wake_at = match sql.rows_written() {
+                0 => None,
+                _ => wake_at(Store::new(&sql))?,
+            };
+            Ok((reply, wake_at))
+        });
         let mut rows = sql.rows_written();
-        match &reply {
-            Ok(_) if rows > 0 => {
-                if self.arm_within(SAFETY_NET_MS).await {
+        match outcome {
+            Ok((reply, wake_at)) => {
+                if let Some(at) = wake_at
+                    && self.work_at(at, envelope.now).await
+                {
                     rows = rows.saturating_add(1);
                 }
+                (Ok(reply), rows)
             }
-            Ok(_) => {}
             Err(failure) => {
                 engine.forget_keys();
-                self.log_refusal(envelope, failure);
+                self.log_refusal(envelope, &failure);
+                (Err(failure), rows)
             }
         }
-        (reply, rows)
+    }
+
+    /// Works on what is due after the answer, and sets the alarm for the rest. Returns whether the alarm had to be set,
+    /// which is a row written.
+    async fn work_at(self: &Rc<Self>, at: Millis, now: Millis) -> bool {
+        if at > now {
+            return self.arm_within(at.0.saturating_sub(now.0)).await;
+        }
+        let set = self.arm_within(SAFETY_NET_MS).await;
+        let inner = Rc::clone(self);
+        self.state.wait_until(async move {
+            inner.mature();
+            inner.deliver().await;
+            inner.arm().await;
+        });
+        set
     }
 
     /// A refused report changes nothing, but the merchant can read that it came.
@@ -203,16 +228,6 @@ impl Inner {
         })
     }
 
-    /// Works the outbox off after the answer.
-    fn deliver_soon(self: &Rc<Self>) {
-        let inner = Rc::clone(self);
-        self.state.wait_until(async move {
-            inner.mature();
-            inner.deliver().await;
-            inner.arm().await;
-        });
-    }
-
     async fn deliver(&self) {
         Outside::new(self).work_off().await;
     }
@@ -220,9 +235,8 @@ impl Inner {
     /// Sets the alarm to the next delivery or the next end of a hold.
     async fn arm(&self) {
         let next = self.with_context(|context| {
-            let next = [context.store.next_delivery()?, context.store.next_due()?];
             let wait = |at: Millis| at.0.saturating_sub(context.now.0).max(0);
-            Ok(next.into_iter().flatten().map(wait).min())
+            Ok(wake_at(context.store)?.map(wait))
         });
         match next {
             Ok(Some(wait_ms)) => {
@@ -247,6 +261,12 @@ impl Inner {
         self.alarm_at.set(at);
         true
     }
+}
+
+/// When there is something to do without a caller: the next delivery or the next end of a hold.
+fn wake_at(store: Store<'_>) -> std::result::Result<Option<Millis>, Failure> {
+    let next = [store.next_delivery()?, store.next_due()?];
+    Ok(next.into_iter().flatten().min())
 }
 
 /// The time of this program: in test builds its clock may have been moved.

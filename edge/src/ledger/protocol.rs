@@ -3,6 +3,7 @@
 //! One envelope, one closed list of commands: an object has no other entrance. The Worker has checked size and syntax; the
 //! ledger checks credentials, because only it has the keys.
 
+use goodword_shared::channel::Channel;
 use goodword_shared::id::ProgramId;
 use goodword_shared::program::Settings;
 use goodword_shared::rejection::Rejection;
@@ -167,6 +168,8 @@ pub(crate) enum Reply {
         status: u16,
         /// JSON.
         body: String,
+        /// Channel and variant of a new claim, to be counted.
+        claimed_by: Option<(Channel, u8)>,
     },
     /// Refused; nothing was changed.
     Rejected(Rejection),

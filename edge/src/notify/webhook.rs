@@ -1,19 +1,10 @@
 //! Posts a signed event to the merchant.
 //!
-//! Redirects are failures: an address that was checked must not lead to one that was not. An answer has five seconds.
+//! Redirects are failures: an address that was checked must not lead to one that was not. The outbox waits five seconds for an answer.
 
-use std::time::Duration;
-
-use futures_util::future::{Either, select};
 use serde::Deserialize;
 use worker::wasm_bindgen::JsValue;
-use worker::{
-    AbortController, Delay, Error, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
-    Result,
-};
-
-/// Longest wait for an endpoint.
-const PATIENCE: Duration = Duration::from_secs(5);
+use worker::{Error, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Result};
 
 /// An event as the outbox keeps it.
 #[derive(Debug, Deserialize)]
@@ -47,16 +38,7 @@ pub(crate) async fn send(event: &Event) -> Result<()> {
         .with_redirect(RequestRedirect::Manual)
         .with_body(Some(JsValue::from_str(&event.body)));
     let request = Fetch::Request(Request::new_with_init(&event.address, &init)?);
-    let controller = AbortController::default();
-    let signal = controller.signal();
-    let work = Box::pin(request.send_with_signal(&signal));
-    let response = match select(work, Delay::from(PATIENCE)).await {
-        Either::Left((response, _)) => response?,
-        Either::Right(((), _)) => {
-            controller.abort();
-            return Err(Error::RustError("no answer within five seconds".into()));
-        }
-    };
+    let response = request.send().await?;
     match response.status_code() {
         200..=299 => Ok(()),
         status => Err(Error::RustError(format!("the endpoint answered {status}"))),

@@ -70,6 +70,10 @@ fn print_keys(keys: &Value) {
 
 /// The line that goes into every page of the shop.
 pub(super) fn print_snippet(url: &str, program: &str) {
-    println!("\n  Paste into every page of the shop:\n");
-    println!("    <script async src=\"{url}/widget.js\" data-program=\"{program}\"></script>");
+    println!(
+        "
+  Paste into every page of the shop; its server puts the token of a signed-in customer into data-customer:
+
+    <script async src=\"{url}/widget.js\" data-program=\"{program}\" data-customer=\"\"></script>"
+    );
 }

@@ -81,7 +81,11 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
     };
     context.store.add_touch(touch.clone())?;
     tell(context, &referrer, &touch)?;
-    answer(context, 201, "created", &referrer, &touch)
+    let mut reply = answer(context, 201, "created", &referrer, &touch)?;
+    if let Reply::Done { claimed_by, .. } = &mut reply {
+        *claimed_by = Some((claimed.channel, claimed.variant));
+    }
+    Ok(reply)
 }
 
 fn read(
