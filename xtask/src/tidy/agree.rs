@@ -67,7 +67,8 @@ fn named_routes(router: &str) -> BTreeSet<String> {
         })
         .filter(|(method, _)| METHODS.contains(method))
         .filter_map(|(method, rest)| Some((method, rest.split_whitespace().next()?)))
-        .filter(|(_, path)| path.starts_with('/'))
+        // Routes below /test are in no deployed build, and so in no contract.
+        .filter(|(_, path)| path.starts_with('/') && !path.starts_with("/test/"))
         .map(|(method, path)| format!("{method} {}", anonymous(path)))
         .collect()
 }

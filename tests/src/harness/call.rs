@@ -1,0 +1,103 @@
+//! One request in the making.
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Body, Client, Method};
+use serde_json::Value;
+
+use super::answer::Answer;
+
+/// A request that has not been sent. Redirects are never followed.
+#[derive(Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct Call {
+    client: Client,
+    method: Method,
+    url: String,
+    headers: HeaderMap,
+    body: Option<Body>,
+}
+
+impl Call {
+    /// A call of this method and URL.
+    pub(super) fn new(client: Client, method: &str, url: String) -> Self {
+        Self {
+            client,
+            method: method.parse().expect("a method"),
+            url,
+            headers: HeaderMap::new(),
+            body: None,
+        }
+    }
+
+    /// Sets a header.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let name: HeaderName = name.parse().expect("a header's name");
+        let value = HeaderValue::from_str(value).expect("a header's value");
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Leaves a header out that was set before.
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.headers.remove(name);
+        self
+    }
+
+    /// Sends a bearer key or token.
+    pub fn bearer(self, key: &str) -> Self {
+        self.header("authorization", &format!("Bearer {key}"))
+    }
+
+    /// Comes from a page of this origin.
+    pub fn origin(self, origin: &str) -> Self {
+        self.header("origin", origin)
+    }
+
+    /// Comes from this address.
+    pub fn network(self, address: &str) -> Self {
+        self.header("cf-connecting-ip", address)
+    }
+
+    /// Makes the ledger fail after its statement of this number (from 0), or `hang`.
+    pub fn fault(self, fault: impl ToString) -> Self {
+        self.header("x-goodword-fault", &fault.to_string())
+    }
+
+    /// Sends JSON, as the widget does: without a content type of its own.
+    pub fn json(self, body: &Value) -> Self {
+        self.body(body.to_string())
+    }
+
+    /// Sends this body as it is.
+    pub fn body(mut self, body: impl Into<Body>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends it and reads the answer to its end.
+    pub async fn send(self) -> Answer {
+        let asked = format!("{} {}", self.method, self.url);
+        let mut request = self
+            .client
+            .request(self.method, &self.url)
+            .headers(self.headers);
+        if let Some(body) = self.body {
+            request = request.body(body);
+        }
+        let response = request
+            .send()
+            .await
+            .unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response
+            .text()
+            .await
+            .unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+        Answer {
+            asked,
+            status,
+            headers,
+            body,
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! A running edge: the one that all tests share, or one of a test's own.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac};
+use reqwest::Client;
+use reqwest::redirect::Policy;
+use sha2::Sha256;
+
+use super::call::Call;
+
+/// Longer than anything an edge may take to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where an edge answers, and what it takes to administer it.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    /// Its address, such as `http://127.0.0.1:8787`, without a slash at its end.
+    pub url: String,
+    /// Where it keeps its state.
+    pub(super) state: PathBuf,
+    /// What it was configured by.
+    pub(super) config: PathBuf,
+    admin_key: String,
+    client: Client,
+}
+
+impl Edge {
+    /// The edge that all tests share. `cargo xtask test` starts it.
+    pub fn shared() -> Self {
+        Self::new(
+            required("GOODWORD_EDGE"),
+            &required("GOODWORD_SECRET"),
+            required("GOODWORD_PERSIST").into(),
+            required("GOODWORD_CONFIG").into(),
+        )
+    }
+
+    /// An edge that was started with this secret (64 hex digits), state folder and configuration.
+    pub(super) fn new(url: String, secret: &str, state: PathBuf, config: PathBuf) -> Self {
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .timeout(PATIENCE)
+            .build()
+            .expect("an HTTP client");
+        Self {
+            url,
+            state,
+            config,
+            admin_key: admin_key(secret),
+            client,
+        }
+    }
+
+    /// A call to a path of it, such as `/healthz`.
+    pub fn call(&self, method: &str, path: &str) -> Call {
+        Call::new(self.client.clone(), method, format!("{}{path}", self.url))
+    }
+
+    /// The key that may create programs.
+    pub fn admin_key(&self) -> &str {
+        &self.admin_key
+    }
+
+    /// `ws://` and its address.
+    pub fn socket_url(&self) -> String {
+        self.url.replacen("http", "ws", 1)
+    }
+}
+
+/// A variable that `cargo xtask test` sets.
+pub(super) fn required(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run through `cargo xtask test`"))
+}
+
+/// The workspace.
+pub(super) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("this crate lies in a workspace")
+}
+
+/// Derived from the secret as the deployment does it.
+fn admin_key(secret: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&unhex(secret)).expect("any length is a key");
+    mac.update(b"goodword/admin-key/v1");
+    let digest = mac.finalize().into_bytes();
+    format!("gw_admin_{}", URL_SAFE_NO_PAD.encode(digest))
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    assert_eq!(text.len(), 64, "the secret is 64 hex digits");
+    let digit = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).expect("hex digits");
+    (0..text.len()).step_by(2).map(digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::admin_key;
+
+    #[test]
+    fn the_admin_key_follows_from_the_secret_alone() {
+        assert_eq!(
+            admin_key(&"00".repeat(32)),
+            "gw_admin_UMc7tMJq3gEm24eKKkw7l0Rd49P7vmXe3-KIH-KGwT8"
+        );
+    }
+}
