@@ -6,14 +6,15 @@ import { remember } from "./landing.js";
 import { note } from "./note.js";
 import { loadViews, styleSheet } from "./views.js";
 
-const BUTTON = `:host{display:contents}:host([hide]) button{display:none}
-button{--a:#1f1d1a;--b:#fff;all:initial;position:fixed;inset:var(--goodword-launcher-inset,auto 20px 20px auto);z-index:2147483000;
+// Only the button itself: the views that come later are in the same shadow.
+const BUTTON = `:host{display:contents}
+:host>button{--a:#1f1d1a;--b:#fff;all:initial;position:fixed;inset:var(--goodword-launcher-inset,auto 20px 20px auto);z-index:2147483000;
 box-sizing:border-box;min-height:48px;padding:0 22px;border-radius:var(--goodword-launcher-radius,24px);cursor:pointer;
 font:600 15px/1.2 var(--goodword-font,system-ui,sans-serif);box-shadow:0 6px 24px #0003;
 background:var(--goodword-accent,var(--a));color:var(--goodword-on-accent,var(--b))}
-button:focus-visible{outline:3px solid #3b82f6;outline-offset:2px}button[aria-busy]{opacity:.7}
-:host([data-theme=dark]) button{--a:#f5f2ec;--b:#1f1d1a}
-@media(prefers-color-scheme:dark){:host(:not([data-theme=light])) button{--a:#f5f2ec;--b:#1f1d1a}}`;
+:host>:focus-visible{outline:3px solid #3b82f6;outline-offset:2px}:host>[aria-busy]{opacity:.7}:host([hide])>button{display:none}
+:host([data-theme=dark])>button{--a:#f5f2ec;--b:#1f1d1a}
+@media(prefers-color-scheme:dark){:host(:not([data-theme=light]))>button{--a:#f5f2ec;--b:#1f1d1a}}`;
 
 const live = new Set();
 let config;

@@ -129,7 +129,7 @@ impl El {
         })
     }
 
-    /// Adds a phrase, with each value in an element of its own direction.
+    /// Says a phrase.
     pub(crate) fn phrase(self, phrase: &Phrase) -> Self {
         show(&self.0, phrase);
         self
@@ -158,7 +158,8 @@ pub(crate) fn listen_meanwhile(place: EventTarget, event: &'static str, run: imp
     });
 }
 
-fn show(element: &Element, phrase: &Phrase) {
+/// Replaces what an element says. Each value gets an element of its own direction.
+pub(crate) fn show(element: &Element, phrase: &Phrase) {
     let target = target(element);
     target.empty();
     let template = host::word(phrase.key);

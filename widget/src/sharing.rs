@@ -92,10 +92,10 @@ impl Sharing {
         self.shared.set(false);
         self.page.report("shown", "");
         let stale = host::now() - self.fetched_at.get() > FRESH_MS;
-        if self.share.with_untracked(|share| share.phase) == Phase::Failed {
-            self.retry();
-        } else if stale {
-            self.refresh();
+        match self.share.with_untracked(|share| share.phase) {
+            Phase::Failed => self.retry(),
+            Phase::Ready if stale => self.refresh(),
+            _ => {}
         }
         self.listen();
     }
@@ -246,7 +246,10 @@ impl Sharing {
 
     fn say(self: &Rc<Self>, key: &'static str) {
         self.said.set(key);
-        let sharing = Rc::clone(self);
-        host::later(SAID_MS, move || sharing.said.set(""));
+        // What has to be done by hand is said for as long as it takes.
+        if key == "copied" {
+            let sharing = Rc::clone(self);
+            host::later(SAID_MS, move || sharing.said.set(""));
+        }
     }
 }

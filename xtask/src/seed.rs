@@ -50,8 +50,11 @@ pub(crate) fn seed(edge: &str, store: &str) -> Result<&'static str> {
             write_keys(&made.json["keys"])?;
             Ok("the demo program was made")
         }
-        409 if keys_work(edge) => Ok("the demo program is there"),
         409 => {
+            follow_store(edge, &admin, store)?;
+            if keys_work(edge) {
+                return Ok("the demo program is there");
+            }
             write_keys(&new_keys(edge, &admin)?)?;
             Ok("the demo program is there, and has new keys")
         }
@@ -74,6 +77,28 @@ fn program(store: &str) -> Value {
         "hold_days": 0,
         "webhook_url": format!("{store}/webhooks/goodword"),
     })
+}
+
+/// The store may have another port than when the program was made.
+fn follow_store(edge: &str, admin: &str, store: &str) -> Result<()> {
+    let url = format!("{edge}/v1/programs/{PROGRAM}/settings");
+    let mut wanted = program(store);
+    let home = wanted["store_url"].to_string();
+    if http::send("GET", &url, admin, None)?.text.contains(&home) {
+        return Ok(());
+    }
+    if let Some(settings) = wanted.as_object_mut() {
+        settings.remove("program");
+    }
+    let changed = http::send("PUT", &url, admin, Some(&wanted))?;
+    if changed.status != 200 {
+        bail!(
+            "{edge} answered {} when told the store's address: {}",
+            changed.status,
+            changed.text
+        );
+    }
+    Ok(())
 }
 
 /// Whether the file of an earlier run still opens the door: the state may have been deleted since.

@@ -61,6 +61,13 @@ impl Edge {
         Call::new(self.client.clone(), method, format!("{}{path}", self.url))
     }
 
+    /// The status that a path answers, `None` while nothing listens.
+    pub(super) async fn try_call(&self, path: &str) -> Option<u16> {
+        let url = format!("{}{path}", self.url);
+        let answer = self.client.get(url).send().await.ok()?;
+        Some(answer.status().as_u16())
+    }
+
     /// The key that may create programs.
     pub fn admin_key(&self) -> &str {
         &self.admin_key

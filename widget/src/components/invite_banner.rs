@@ -22,9 +22,8 @@ pub(crate) fn view(invitation: &Rc<Invitation>, root: &HtmlElement) -> El {
     listen(root, "cart", Box::new(move |_| cart.on(Event::CartChanged)));
     let invitation = Rc::clone(invitation);
     el("aside")
-        .attr("part", "invite")
+        .class("corner")
         .attr("aria-live", "polite")
-        .attr("tabindex", "-1")
         .live_children(move |place| {
             invitation
                 .invite
@@ -34,7 +33,7 @@ pub(crate) fn view(invitation: &Rc<Invitation>, root: &HtmlElement) -> El {
 
 fn content(place: El, invite: &Invite, invitation: &Rc<Invitation>) -> El {
     if !invite.visible() {
-        return place.class("hush");
+        return place;
     }
     let face = face(invite, FORMAT);
     let dismissed = Rc::clone(invitation);
@@ -44,8 +43,9 @@ fn content(place: El, invite: &Invite, invitation: &Rc<Invitation>) -> El {
         .attr("aria-label", &word("close"))
         .child(icon(CROSS))
         .on("click", move |_| dismissed.dismiss());
-    place
-        .class("banner")
+    // A new element for each face: what is seen never moves.
+    let banner = el("div").class("banner").attr("part", "invite");
+    let banner = banner
         .child(el("span").class("gift").child(icon(GIFT)))
         .child(
             el("div")
@@ -54,7 +54,8 @@ fn content(place: El, invite: &Invite, invitation: &Rc<Invitation>) -> El {
                 .child(el("p").phrase(&face.hint))
                 .maybe(action(face.action, invite, &face.title, invitation)),
         )
-        .child(close)
+        .child(close);
+    place.child(banner)
 }
 
 fn action(

@@ -5,33 +5,41 @@ use std::rc::Rc;
 use goodword_shared::api::{Progress, ReferralView};
 use leptos::prelude::With;
 
-use crate::dom::{El, el};
+use crate::dom::{El, el, show};
 use crate::host::{day, money};
+use crate::model::phrase::Phrase;
 use crate::model::progress::line;
 use crate::sharing::{FORMAT, Sharing};
 
-/// Totals and the list of referrals; it follows what happens.
+/// What was heard last, totals, and the list of referrals; it follows what happens.
 pub(crate) fn view(sharing: &Rc<Sharing>) -> El {
-    let sharing = Rc::clone(sharing);
+    let (heard, counted) = (Rc::clone(sharing), Rc::clone(sharing));
     el("div")
         .class("progress")
         .attr("part", "progress")
-        .live_children(move |place| {
-            sharing.share.with(|share| match &share.referrer {
-                // A guest has no live channel, and nothing to see here.
-                Some(referrer) if referrer.live.is_some() => {
+        .child(el("h3").word("friends"))
+        .child(
+            // There is always something to read in it, so that news push nothing aside.
+            el("p")
+                .attr("part", "news")
+                .attr("role", "status")
+                .live(move |line| {
+                    let news = heard.share.with(|share| share.news.clone());
+                    line.set_class_name(if news.is_some() { "news ready" } else { "news" });
+                    show(line, &news.unwrap_or_else(|| Phrase::plain("watching")));
+                }),
+        )
+        .child(el("div").live_children(move |place| {
+            counted.share.with(|share| match &share.referrer {
+                Some(referrer) if !referrer.referrals.is_empty() => {
                     content(place, &referrer.progress, &referrer.referrals)
                 }
                 _ => place,
             })
-        })
+        }))
 }
 
 fn content(place: El, progress: &Progress, referrals: &[ReferralView]) -> El {
-    let place = place.child(el("h3").word("friends"));
-    if referrals.is_empty() {
-        return place.child(el("p").class("hint").word("none"));
-    }
     let credit: Vec<String> = progress
         .credit
         .iter()

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::{Get, With, document};
+use leptos::prelude::{Get, WithUntracked, document};
 
 use crate::components::{channels, link_field, message_field, progress, unavailable};
 use crate::dom::{El, el, listen_meanwhile};
@@ -20,61 +20,50 @@ pub(crate) fn inline(sharing: &Rc<Sharing>) -> El {
         .child(view(sharing))
 }
 
-/// The panel's content.
+/// The panel's content. Each face is made anew, so that nothing that is seen ever moves.
 pub(crate) fn view(sharing: &Rc<Sharing>) -> El {
     let seen = Rc::clone(sharing);
     listen_meanwhile(document().into(), "visibilitychange", move || {
         seen.live.seen();
     });
-    let (title, lead, news) = (Rc::clone(sharing), Rc::clone(sharing), Rc::clone(sharing));
-    let faces = Rc::clone(sharing);
+    let sharing = Rc::clone(sharing);
     el("section")
         .class("panel")
         .attr("part", "panel")
-        .child(
-            el("h2")
-                .attr("id", "title")
-                .attr("part", "title")
-                .live_phrase(move || {
-                    title
-                        .share
-                        .with(|share| headline(share.offer.as_ref(), FORMAT).0)
-                }),
-        )
-        .child(el("p").class("lead").live_phrase(move || {
-            lead.share
-                .with(|share| headline(share.offer.as_ref(), FORMAT).1)
-        }))
-        .child(
-            el("p")
-                .class("news")
-                .attr("part", "news")
-                .attr("role", "status")
-                .live_phrase(move || {
-                    news.share
-                        .with(|share| share.news.clone())
-                        .unwrap_or_else(|| Phrase::plain(""))
-                }),
-        )
-        .child(el("div").live_children(move |place| face(place, &faces)))
+        .live_children(move |place| face(place, &sharing))
 }
 
 fn face(place: El, sharing: &Rc<Sharing>) -> El {
     match sharing.phase.get() {
-        Phase::Loading => place.child(
-            el("div")
-                .class("skeleton")
-                .attr("role", "status")
-                .child(el("span").class("hush").word("loading")),
-        ),
-        Phase::Failed => place.child(unavailable::view(sharing)),
-        Phase::Ready => place
-            .child(link_field::view(sharing))
-            .child(channels::view(sharing))
-            .child(message_field::view(sharing))
-            .child(progress::view(sharing))
-            .maybe(trap()),
+        Phase::Loading => place
+            .child(title(&Phrase::plain("title")).class("hush"))
+            .child(el("div").class("skeleton").attr("role", "status").child(
+                el("span").class("hush").word("loading"),
+            )),
+        Phase::Failed => place
+            .child(title(&Phrase::plain("title")))
+            .child(unavailable::view(sharing)),
+        Phase::Ready => {
+            let (give, lead) = sharing
+                .share
+                .with_untracked(|share| headline(share.offer.as_ref(), FORMAT));
+            place
+                .child(title(&give))
+                .child(el("p").class("lead").phrase(&lead))
+                .child(link_field::view(sharing))
+                .child(channels::view(sharing))
+                .child(message_field::view(sharing))
+                .child(progress::view(sharing))
+                .maybe(trap())
+        }
     }
+}
+
+fn title(words: &Phrase) -> El {
+    el("h2")
+        .attr("id", "title")
+        .attr("part", "title")
+        .phrase(words)
 }
 
 #[cfg(not(feature = "trap"))]

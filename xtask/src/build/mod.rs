@@ -23,10 +23,14 @@ pub(crate) use cargo::artefact;
 pub(crate) use widget::Names;
 pub(crate) use worker::refuse_dev_features;
 
-/// With the development features, or without.
+/// Which features are in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flavour {
+    /// The edge takes loopback addresses and has a clock that can be set.
     Dev,
+    /// The same, and the widget has a button that traps.
+    Test,
+    /// None of that: what is deployed.
     Release,
 }
 
@@ -35,6 +39,7 @@ impl Flavour {
     pub(crate) fn folder(self) -> PathBuf {
         root().join("build").join(match self {
             Self::Dev => "dev",
+            Self::Test => "test",
             Self::Release => "release",
         })
     }

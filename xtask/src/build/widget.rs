@@ -55,8 +55,8 @@ fn file(flavour: Flavour) -> PathBuf {
 /// Makes `dist/widget.js` and `dist/assets/*` in the flavour's folder.
 pub(super) fn make(flavour: Flavour) -> Result<()> {
     let features = match flavour {
-        Flavour::Dev => "trap",
-        Flavour::Release => "",
+        Flavour::Test => "trap",
+        Flavour::Dev | Flavour::Release => "",
     };
     let wasm = cargo::wasm("widget, compiled", "goodword-widget", "widget", features)?;
     let mut inputs = vec![

@@ -14,7 +14,7 @@ const DEV_MARKS: [&str; 2] = ["goodword-dev-build", "goodword-test-clock"];
 /// Makes `index.js` and `index_bg.wasm` in the flavour's folder.
 pub(super) fn make(flavour: Flavour) -> Result<()> {
     let features = match flavour {
-        Flavour::Dev => "dev,test-clock",
+        Flavour::Dev | Flavour::Test => "dev,test-clock",
         Flavour::Release => "",
     };
     let wasm = cargo::wasm("Worker, compiled", "goodword-edge", "release", features)?;
@@ -30,7 +30,7 @@ pub(super) fn make(flavour: Flavour) -> Result<()> {
         step("Worker, bundled", |_| bundle(flavour, &wasm, &entry, &out))
     })?;
     match flavour {
-        Flavour::Dev => Ok(()),
+        Flavour::Dev | Flavour::Test => Ok(()),
         Flavour::Release => refuse_dev_features(&out),
     }
 }
@@ -38,7 +38,7 @@ pub(super) fn make(flavour: Flavour) -> Result<()> {
 fn bundle(flavour: Flavour, wasm: &Path, entry: &Path, out: &Path) -> Result<()> {
     let glue = out.join("worker-glue");
     // Names of functions make a trap readable; a deployed Worker carries only what runs.
-    bindgen::for_worker(wasm, &glue, flavour == Flavour::Dev)?;
+    bindgen::for_worker(wasm, &glue, flavour != Flavour::Release)?;
     let mut flags = vec![
         "--format=esm".to_owned(),
         "--target=es2022".to_owned(),

@@ -42,11 +42,18 @@ pub(super) fn make(plan: &Plan, url: &str, secret: Option<&str>) -> Result<()> {
 
 /// The terms that a program begins with. The merchant changes them through the API.
 pub(super) fn offer(plan: &Plan) -> Value {
+    let origin = plan.origin().unwrap_or_default();
+    // The API takes names of at most 40 characters.
+    let name: String = origin
+        .trim_start_matches("https://")
+        .chars()
+        .take(40)
+        .collect();
     json!({
         "program": plan.program,
-        "name": plan.origin().unwrap_or_default().trim_start_matches("https://"),
+        "name": name,
         "store_url": plan.store,
-        "allowed_origins": [plan.origin()],
+        "allowed_origins": [origin],
         "currency": plan.currency,
         "discount": { "kind": "percent", "basis_points": 1000 },
         "reward": { "kind": "credit", "value": { "rule": "match_discount" } },

@@ -47,7 +47,7 @@ struct Shared {
 impl Shared {
     fn start(folder: &Path, browser: &Browser) -> Result<Self> {
         let (edge_port, driver_port) = (ports::free()?, ports::free()?);
-        let (config, secret) = wrangler::write_test_folder(folder, Flavour::Dev)?;
+        let (config, secret) = wrangler::write_test_folder(folder, Flavour::Test)?;
         let edge = start_edge(folder, &config, edge_port)?;
         let driver = start_driver(folder, browser, driver_port)?;
         Ok(Self {

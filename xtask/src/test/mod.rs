@@ -36,7 +36,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         check(&mut counts);
     }
     counts.tests("unit tests", cargo(&unit_tests(filter.as_deref())));
-    let built = counts.stage("build for the tests", || build::make(Flavour::Dev));
+    let built = counts.stage("build for the tests", || build::make(Flavour::Test));
     if filter.is_none() {
         counts.stage("release, and its size", || {
             build::make(Flavour::Release)?;

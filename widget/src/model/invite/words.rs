@@ -32,8 +32,7 @@ pub(crate) fn face(invite: &Invite, format: Format) -> Face {
         Stage::Offered => ("offerUnnamed", "offerHint", Action::Accept),
         Stage::Claiming | Stage::Applying => ("claiming", "claimingHint", Action::Nothing),
         Stage::Waiting => ("waiting", "waitingHint", Action::Nothing),
-        Stage::Applied if named => ("applied", "appliedHint", Action::Nothing),
-        Stage::Applied => ("applied", "appliedHintUnnamed", Action::Nothing),
+        Stage::Applied => ("applied", "appliedHint", Action::Nothing),
         Stage::Shown => ("show", "showHint", Action::Copy),
         Stage::Failed => ("failed", "failedHint", Action::Retry),
         Stage::Over(ending) => {

@@ -1,0 +1,68 @@
+//! Reads the edge's KV namespace as a merchant does: with wrangler, from the outside.
+
+use std::process::Stdio;
+
+use serde_json::Value;
+use tokio::process::Command;
+use tokio::sync::Semaphore;
+
+use super::edge::{Edge, root};
+use super::eventually::within;
+use super::program::Program;
+
+/// Each call starts a Node and a runtime: one at a time.
+static TURN: Semaphore = Semaphore::const_new(1);
+
+/// Wrangler takes seconds for an answer, and waits for its turn.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(90);
+
+impl Edge {
+    /// The value of a key, `None` when there is none.
+    pub async fn kv_get(&self, key: &str) -> Option<String> {
+        let output = self.kv(&["get", key, "--text"]).await;
+        output.filter(|text| !text.contains("Value not found"))
+    }
+
+    /// Every key with this prefix.
+    pub async fn kv_keys(&self, prefix: &str) -> Vec<String> {
+        let list = self.kv(&["list", "--prefix", prefix]).await;
+        let list: Value = serde_json::from_str(&list.expect("a list")).expect("JSON");
+        let names = list.as_array().expect("a list").iter();
+        names.filter_map(|key| key["name"].as_str().map(str::to_owned)).collect()
+    }
+
+    /// What wrangler says; `None` when it fails.
+    async fn kv(&self, arguments: &[&str]) -> Option<String> {
+        let _turn = TURN.acquire().await.expect("never closed");
+        let output = Command::new(root().join("node_modules/.bin/wrangler"))
+            .args(["kv", "key"])
+            .args(arguments)
+            .args(["--local", "--binding", "GOODWORD", "--persist-to"])
+            .arg(&self.state)
+            .arg("--config")
+            .arg(&self.config)
+            .current_dir(root())
+            .env("WRANGLER_SEND_METRICS", "false")
+            .env("CI", "1")
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output()
+            .await
+            .expect("wrangler is installed");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        output.status.success().then_some(text)
+    }
+}
+
+impl Program {
+    /// The attribution record of an order in KV, as soon as `fits`.
+    pub async fn record(&self, order: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        let key = format!("attribution:{}:{order}", self.id);
+        within(PATIENCE, &format!("{key} in KV"), async || {
+            let text = self.edge.kv_get(&key).await?;
+            let record = serde_json::from_str(&text).ok()?;
+            fits(&record).then_some(record)
+        })
+        .await
+    }
+}

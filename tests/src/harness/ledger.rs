@@ -1,0 +1,91 @@
+//! What the merchant reads: the log, an order's decision, settings, keys, counts.
+
+use serde_json::{Value, json};
+
+use super::program::{Program, text};
+
+impl Program {
+    /// The whole activity log, oldest line first.
+    pub async fn log(&self) -> Vec<Value> {
+        let mut lines = Vec::new();
+        loop {
+            let after = lines.last().map_or(json!(0), |line: &Value| line["seq"].clone());
+            let page = self.merchant("GET", &format!("/log?after={after}")).send().await;
+            let page = page.expect(200)["lines"].as_array().expect("lines").clone();
+            if page.is_empty() {
+                return lines;
+            }
+            lines.extend(page);
+        }
+    }
+
+    /// Sequence number of the newest line: the same before and after means that nothing was decided in between.
+    pub async fn last_seq(&self) -> i64 {
+        let log = self.log().await;
+        log.last().map_or(0, |line| line["seq"].as_i64().expect("a number"))
+    }
+
+    /// The data of all lines of a kind, oldest first.
+    pub async fn logged(&self, kind: &str) -> Vec<Value> {
+        let log = self.log().await;
+        let of_kind = log.into_iter().filter(|line| line["kind"] == kind);
+        of_kind.map(|line| line["data"].clone()).collect()
+    }
+
+    /// How many lines of a kind there are.
+    pub async fn count_logged(&self, kind: &str) -> usize {
+        self.logged(kind).await.len()
+    }
+
+    /// An order with its decision.
+    pub async fn read_order(&self, id: &str) -> Value {
+        let tail = format!("/orders/{id}");
+        self.merchant("GET", &tail).send().await.expect(200)
+    }
+
+    /// The settings in force with their version.
+    pub async fn settings(&self) -> Value {
+        self.merchant("GET", "/settings").send().await.expect(200)
+    }
+
+    /// Makes a new version of the settings, in which these fields are others.
+    pub async fn change(&self, changes: &Value) -> Value {
+        let mut settings = self.settings().await["settings"].clone();
+        for (field, value) in changes.as_object().expect("an object") {
+            settings[field] = value.clone();
+        }
+        let call = self.merchant("PUT", "/settings").json(&settings);
+        call.send().await.expect(200)
+    }
+
+    /// Makes a key of a kind.
+    pub async fn make_key(&self, kind: &str) -> Value {
+        let call = self.merchant("POST", "/keys").json(&json!({ "kind": kind }));
+        call.send().await.expect(201)
+    }
+
+    /// Ids of the live keys of a kind, oldest first.
+    pub async fn live_keys(&self, kind: &str) -> Vec<String> {
+        let list = self.merchant("GET", "/keys").send().await.expect(200);
+        let mut live: Vec<&Value> = list["keys"]
+            .as_array()
+            .expect("keys")
+            .iter()
+            .filter(|key| key["kind"] == kind && key["revoked_at"].is_null())
+            .collect();
+        live.sort_by_key(|key| key["generation"].as_i64());
+        live.iter().map(|key| text(&key["id"])).collect()
+    }
+
+    /// How often something was counted, over all placements and variants; `channel` narrows it.
+    pub async fn counted(&self, kind: &str, channel: Option<&str>) -> i64 {
+        let tally = self.merchant("GET", "/tally").send().await.expect(200);
+        let counts = tally["counts"].as_array().expect("counts");
+        counts
+            .iter()
+            .filter(|count| count["kind"] == kind)
+            .filter(|count| channel.is_none_or(|channel| count["channel"] == channel))
+            .filter_map(|count| count["count"].as_i64())
+            .sum()
+    }
+}

@@ -1,0 +1,158 @@
+//! An edge of a test's own, for what must not happen to the shared one: to be killed, started again, or given another
+//! secret.
+//!
+//! It runs the bundle that the shared edge runs, by a copy of its configuration: nothing is built again. It is ended with
+//! all that it started when it is dropped, and by a watchdog when the test's own process is gone before that.
+
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+use super::edge::{Edge, required, root};
+use super::eventually::within;
+use crate::store::ids::session_id;
+
+/// Wrangler takes seconds to start; on a busy machine many.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Runs a program until standard input ends, which it does when the test's process does, however it ends; then ends the
+/// whole process group.
+const WATCHDOG: &str = r#""$@" </dev/null & read -r _; kill -KILL -- "-$$""#;
+
+/// A running edge with a state of its own.
+#[derive(Debug)]
+pub struct OwnEdge {
+    folder: PathBuf,
+    port: u16,
+    secret: String,
+    running: Option<Child>,
+}
+
+impl OwnEdge {
+    /// Starts one whose short links are those of this program.
+    pub async fn start(default_program: &str) -> Self {
+        let id = session_id();
+        let folder = std::env::temp_dir().join(format!("goodword-edge-{id}"));
+        fs::create_dir_all(&folder).expect("a temporary folder");
+        let shared = fs::read_to_string(required("GOODWORD_CONFIG")).expect("a configuration");
+        let named = format!("DEFAULT_PROGRAM = \"{default_program}\"");
+        let config = shared.replace("DEFAULT_PROGRAM = \"demo\"", &named);
+        assert!(config.contains(&named) && !config.contains("[build]"));
+        fs::write(folder.join("wrangler.toml"), config).expect("a file of our own");
+        let mut own = Self {
+            folder,
+            port: free_port(),
+            secret: new_secret(),
+            running: None,
+        };
+        own.write_secrets(None);
+        own.run().await;
+        own
+    }
+
+    /// The edge as tests call it.
+    pub fn edge(&self) -> Edge {
+        let url = format!("http://127.0.0.1:{}", self.port);
+        let (state, config) = (self.folder.join("state"), self.folder.join("wrangler.toml"));
+        Edge::new(url, &self.secret, state, config)
+    }
+
+    /// Kills it without a warning.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.running.take() {
+            let group = Pid::from_raw(i32::try_from(child.id()).expect("a process id"));
+            // It may have ended by itself; then there is nothing to kill.
+            let _ = killpg(group, Signal::SIGKILL);
+            let _ = child.wait();
+        }
+    }
+
+    /// Kills it, and starts it again on the state that it left.
+    pub async fn restart(&mut self) {
+        self.kill();
+        self.run().await;
+    }
+
+    /// Starts it again with a new secret, and the one before it as the previous one.
+    pub async fn rotate_secret(&mut self) {
+        self.kill();
+        let previous = std::mem::replace(&mut self.secret, new_secret());
+        self.write_secrets(Some(&previous));
+        self.run().await;
+    }
+
+    /// Starts it again with its secret alone.
+    pub async fn forget_previous_secret(&mut self) {
+        self.kill();
+        self.write_secrets(None);
+        self.run().await;
+    }
+
+    fn write_secrets(&self, previous: Option<&str>) {
+        let mut text = format!("GOODWORD_SECRET=\"{}\"\n", self.secret);
+        if let Some(previous) = previous {
+            text += &format!("GOODWORD_SECRET_PREVIOUS=\"{previous}\"\n");
+        }
+        fs::write(self.folder.join(".dev.vars"), text).expect("a file of our own");
+    }
+
+    async fn run(&mut self) {
+        let log = self.folder.join("edge.log");
+        self.running = Some(spawn(&self.folder, self.port, &log));
+        let edge = self.edge();
+        let healthy = async || {
+            let health = edge.try_call("/healthz").await?;
+            (health == 200).then_some(())
+        };
+        within(PATIENCE, &format!("an edge; see {}", log.display()), healthy).await;
+    }
+}
+
+impl Drop for OwnEdge {
+    fn drop(&mut self) {
+        self.kill();
+        // Left behind, it harms nobody; a failing test's log is worth keeping.
+        if !std::thread::panicking() {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+fn spawn(folder: &Path, port: u16, log: &Path) -> Child {
+    let log = File::create(log).expect("a log file");
+    let port = port.to_string();
+    Command::new("sh")
+        .args(["-c", WATCHDOG, "edge"])
+        .arg(root().join("node_modules/.bin/wrangler"))
+        .args(["dev", "--ip", "127.0.0.1", "--port", &port])
+        .args(["--inspector-port", "0", "--show-interactive-dev-session=false"])
+        .arg("--config")
+        .arg(folder.join("wrangler.toml"))
+        .arg("--persist-to")
+        .arg(folder.join("state"))
+        .env("WRANGLER_SEND_METRICS", "false")
+        .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
+        .env("CI", "1")
+        .current_dir(root())
+        .stdin(Stdio::piped())
+        .stdout(log.try_clone().expect("a log file"))
+        .stderr(log)
+        .process_group(0)
+        .spawn()
+        .expect("a shell")
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+fn new_secret() -> String {
+    session_id() + &session_id()
+}

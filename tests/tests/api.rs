@@ -1,0 +1,38 @@
+//! The edge over HTTP: every command, every refusal, every promise that can be seen from outside.
+//!
+//! One real Worker serves all of these at once; each test has a program, a network and a clock of its own. The modules
+//! mirror the edge's handlers and its ledger, and their tests say what a shop, a visitor or an attacker gets.
+
+mod api {
+    mod attribution;
+    mod bad_addresses;
+    mod bad_bodies;
+    mod bad_customer_tokens;
+    mod bad_orders;
+    mod bad_tokens;
+    mod books;
+    mod claims;
+    mod cors;
+    mod discounts;
+    mod exposures;
+    mod faults;
+    mod floods;
+    mod holds;
+    mod idempotency;
+    mod invitations;
+    mod keys;
+    mod live;
+    mod log;
+    mod names;
+    mod numbers;
+    mod orders;
+    mod previews;
+    mod programs;
+    mod redirects;
+    mod referrers;
+    mod restarts;
+    mod settings;
+    mod undo;
+    mod webhooks;
+    mod whole_loop;
+}

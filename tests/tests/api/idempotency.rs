@@ -1,0 +1,131 @@
+//! `Idempotency-Key`: the same answer to the same request, whatever happens on the way.
+
+use futures_util::future::join_all;
+use goodword_tests::harness::answer::Answer;
+use goodword_tests::harness::call::Call;
+use goodword_tests::harness::edge::Edge;
+use goodword_tests::harness::person::Person;
+use goodword_tests::harness::program::Program;
+
+async fn keyed(call: Call, key: &str) -> Answer {
+    call.header("idempotency-key", key).send().await
+}
+
+#[tokio::test]
+async fn a_repeated_claim_gets_the_same_answer() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let first = keyed(shop.claim_code_call(&code), "k1").await;
+    first.expect(201);
+    let again = keyed(shop.claim_code_call(&code), "k1").await;
+    assert_eq!((again.status, &again.body), (first.status, &first.body));
+    // The draft standard quotes the key.
+    let quoted = keyed(shop.claim_code_call(&code), "\"k1\"").await;
+    assert_eq!(quoted.body, first.body);
+    keyed(shop.claim_code_call(&code), "k2").await.expect(201);
+    assert_eq!(shop.count_logged("discount.claimed").await, 2);
+}
+
+#[tokio::test]
+async fn a_repeated_order_gets_the_same_answer() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let order = shop.order("1001", &Person::new("ann"));
+    let first = keyed(order.report().call(), "k1").await;
+    first.expect(201);
+    let again = keyed(order.report().seconds_off(-5).call(), "k1").await;
+    assert_eq!((again.status, again.body), (201, first.body));
+    assert_eq!(shop.count_logged("order.repeated").await, 0);
+    assert_eq!(order.send().await.expect(200)["outcome"], "exists");
+}
+
+#[tokio::test]
+async fn a_repeated_change_of_settings_gets_the_same_answer() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let put = |name: &str| {
+        let setup = shop.setup.clone().set("name", name);
+        shop.merchant("PUT", "/settings").json(&setup.json())
+    };
+    let first = keyed(put("Oak"), "k1").await;
+    assert_eq!(first.expect(200)["version"], 2);
+    put("Elm").send().await.expect(200);
+    let again = keyed(put("Oak"), "k1").await;
+    assert_eq!(again.body, first.body);
+    assert_eq!(shop.settings().await["version"], 3, "an old request does not come back");
+}
+
+#[tokio::test]
+async fn a_key_serves_one_request_only() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    keyed(shop.claim_code_call(&code), "k1").await.expect(201);
+    let token = shop.click(&code).await;
+    keyed(shop.claim_call(&token), "k1").await.problem(422, "idempotency_key_reused");
+    assert_eq!(shop.count_logged("discount.claimed").await, 1);
+    let order = shop.order("1001", &Person::new("ann"));
+    keyed(order.report().call(), "k1").await.expect(201);
+    let other = shop.order("1002", &Person::new("bob"));
+    keyed(other.report().call(), "k1").await.problem(422, "idempotency_key_reused");
+    assert_eq!(shop.count_logged("order.recorded").await, 1);
+}
+
+#[tokio::test]
+async fn sixteen_requests_with_one_key_at_once_have_one_effect() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let answers = join_all((0..16).map(|_| keyed(shop.claim_code_call(&code), "k1"))).await;
+    for answer in &answers {
+        assert_eq!((answer.status, &answer.body), (201, &answers[0].body));
+    }
+    assert_eq!(shop.count_logged("discount.claimed").await, 1);
+}
+
+#[tokio::test]
+async fn a_refused_request_leaves_its_key_free() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let order = shop.order("1001", &Person::new("ann"));
+    let refused = order.report().fault(3).call();
+    keyed(refused, "k1").await.problem(500, "internal");
+    keyed(order.report().call(), "k1").await.expect(201);
+}
+
+#[tokio::test]
+async fn a_kept_answer_is_given_only_to_who_may_ask() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let order = shop.order("1001", &Person::new("ann"));
+    keyed(order.report().call(), "k1").await.expect(201);
+    let forged = order.report().key(&shop.keys.webhooks).call();
+    keyed(forged, "k1").await.problem(401, "signature_invalid");
+    let other = shop.order("1002", &Person::new("bob"));
+    let forged = other.report().key(&shop.keys.webhooks).call();
+    keyed(forged, "k1").await.problem(401, "signature_invalid");
+    let stale = order.report().seconds_off(-1_000).call();
+    keyed(stale, "k1").await.problem(401, "signature_stale");
+    let body = shop.setup.clone().set("name", "Oak").json();
+    keyed(shop.merchant("PUT", "/settings").json(&body), "k1").await.expect(200);
+    let stranger = shop.call("PUT", "/settings").json(&body);
+    keyed(stranger, "k1").await.problem(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_for_seven_days() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let first = keyed(shop.claim_code_call(&code), "k1").await;
+    shop.advance_days(6).await;
+    assert_eq!(keyed(shop.claim_code_call(&code), "k1").await.body, first.body);
+    shop.advance_days(2).await;
+    let later = keyed(shop.claim_code_call(&code), "k1").await;
+    assert_ne!(later.expect(201)["discount_code"], first.json()["discount_code"]);
+}
+
+#[tokio::test]
+async fn a_key_is_visible_ascii_of_bounded_length() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    for bad in ["", "\"\"", "a b", &"k".repeat(256)] {
+        let answer = keyed(shop.claim_code_call(&code), bad).await;
+        answer.problem(400, "idempotency_key_invalid");
+    }
+    keyed(shop.claim_code_call(&code), &"k".repeat(255)).await.expect(201);
+    assert_eq!(shop.count_logged("discount.claimed").await, 1);
+}

@@ -1,0 +1,105 @@
+//! The activity log: complete, chained, paged, and without anybody's data.
+
+use goodword_tests::harness::edge::Edge;
+use goodword_tests::harness::person::Person;
+use goodword_tests::harness::program::{Program, text};
+use goodword_tests::store::ids::hex;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// Something of everything: enrolled, claimed, ordered, repeated, refunded, refused, changed.
+async fn busy() -> Program {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    let discount = shop.invite(&jane).await.discount_code;
+    let ann = Person::new("ann").with_name("Ann Änderung");
+    let order = shop.order("1001", &ann).with_discounts(&[&discount]);
+    order.accepted().await;
+    order.send().await.expect(200);
+    shop.refund("1001", "r1", 850).send().await.expect(201);
+    order.report().signature("v1,AAAA").send().await.problem(401, "signature_invalid");
+    shop.make_key("api").await;
+    shop.change(&json!({ "name": "Oak" })).await;
+    shop
+}
+
+#[tokio::test]
+async fn everything_that_happened_is_in_the_log_in_order() {
+    let shop = busy().await;
+    let log = shop.log().await;
+    let kinds: Vec<&str> = log.iter().filter_map(|line| line["kind"].as_str()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "program.created",
+            "referrer.enrolled",
+            "discount.claimed",
+            "referrer.enrolled",
+            "order.recorded",
+            "reward.earned",
+            "reward.issued",
+            "order.repeated",
+            "order.undone",
+            "reward.clawed_back",
+            "report.refused",
+            "key.created",
+            "settings.changed",
+        ]
+    );
+    let numbers: Vec<i64> = log.iter().filter_map(|line| line["seq"].as_i64()).collect();
+    assert_eq!(numbers, (1..=13).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn every_line_is_chained_to_the_one_before() {
+    let shop = busy().await;
+    let mut previous = String::new();
+    for line in shop.log().await {
+        let chained = json!([
+            previous,
+            line["seq"],
+            line["at"],
+            line["kind"],
+            line["person"],
+            line["other"],
+            line["order_id"],
+            line["data"].to_string(),
+        ]);
+        let hash = text(&line["hash"]);
+        assert_eq!(hex(&Sha256::digest(chained.to_string())), hash, "{line}");
+        previous = hash;
+    }
+    assert_eq!(previous.len(), 64);
+}
+
+#[tokio::test]
+async fn the_log_holds_no_personal_data() {
+    let shop = busy().await;
+    let log = json!(shop.log().await).to_string();
+    for private in ["jane", "Jane", "ann", "Ann", "Änderung", "@", "Doe"] {
+        // Words of ours that hold a name by chance.
+        let log = log.replace("channel", "").replace("explanation", "");
+        assert!(!log.contains(private), "{private} in {log}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_is_read_page_by_page() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    for n in 0..205 {
+        let undone = shop.refund("none", &format!("r{n}"), 1);
+        undone.send().await.expect(201);
+    }
+    let page = |after: i64| {
+        let tail = format!("/log?after={after}");
+        let call = shop.merchant("GET", &tail);
+        async move { call.send().await.expect(200) }
+    };
+    let lines = |page: &Value| page["lines"].as_array().map_or(0, Vec::len);
+    let first = page(0).await;
+    assert_eq!((lines(&first), &first["next"]), (200, &json!(200)));
+    let second = page(200).await;
+    assert_eq!((lines(&second), &second["next"]), (6, &json!(206)));
+    let end = page(206).await;
+    assert_eq!((lines(&end), &end["next"]), (0, &Value::Null));
+}

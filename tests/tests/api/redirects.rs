@@ -1,0 +1,242 @@
+//! Following a share link: to the store with a token, to the store without one, and never anywhere else.
+
+use goodword_tests::harness::codes::{mistyped, unknown_code};
+use goodword_tests::harness::edge::Edge;
+use goodword_tests::harness::eventually::eventually;
+use goodword_tests::harness::invitations::token_of;
+use goodword_tests::harness::person::Person;
+use goodword_tests::harness::program::{Program, fresh_network, text};
+use goodword_tests::harness::setup::Setup;
+
+const STORE: &str = "https://shop.example/";
+
+/// A value as it stands in a query.
+fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_click_leads_to_the_store_with_a_token_in_query_and_fragment() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let mut tokens = Vec::new();
+    for _ in 0..3 {
+        let answer = shop.visit(&code).send().await;
+        let location = answer.location();
+        let token = token_of(location).expect("a token in both places");
+        assert_eq!(location, format!("{STORE}?gw={token}#gw={token}"));
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
+        assert!(token.len() <= 120 && token.bytes().all(allowed), "{token}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(answer.header("referrer-policy"), Some("strict-origin"));
+        assert_eq!(answer.header("x-robots-tag"), Some("noindex"));
+        assert_eq!(answer.header("set-cookie"), None);
+        tokens.push(token);
+    }
+    tokens.dedup();
+    assert_eq!(tokens.len(), 3, "every click has an id of its own");
+}
+
+#[tokio::test]
+async fn query_and_fragment_of_the_destination_are_kept() {
+    let setup = Setup::default().set("store_url", "https://shop.example/welcome?from=friend#old");
+    let shop = setup.create(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let follow = async |query: &str| {
+        let answer = shop.visit(&format!("{code}{query}")).send().await;
+        let location = answer.location().to_owned();
+        let token = token_of(&location).expect("a token");
+        location.replace(&token, "T")
+    };
+    assert_eq!(follow("").await, "https://shop.example/welcome?from=friend&gw=T#gw=T");
+    let to = encoded("/beans?roast=dark#top");
+    let expected = "https://shop.example/beans?roast=dark&gw=T#top&gw=T";
+    assert_eq!(follow(&format!("?to={to}")).await, expected);
+    assert_eq!(follow(&format!("?c=sms&to={to}")).await, expected);
+}
+
+#[tokio::test]
+async fn a_code_is_read_however_it_is_written() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let dashed = format!("{}-{}-{}", &code[..3], &code[3..6], &code[6..]);
+    for written in [code.to_lowercase(), dashed, code.replace('0', "o").replace('1', "i")] {
+        shop.click(&written).await;
+    }
+}
+
+#[tokio::test]
+async fn channel_and_variant_travel_with_the_click() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    for (query, channel, variant) in [
+        ("", "link", 0),
+        ("?c=whatsapp-2", "whatsapp", 2),
+        ("?c=qr", "qr", 0),
+        ("?c=sms-999", "sms", 0),
+        ("?c=pigeon", "link", 0),
+        ("?utm_source=x&c=email-255", "email", 255),
+    ] {
+        let answer = shop.visit(&format!("{code}{query}")).network(&fresh_network()).send().await;
+        let token = token_of(answer.location()).expect("a token");
+        shop.claim_call(&token).network(&fresh_network()).send().await.expect(201);
+        let claims = shop.logged("discount.claimed").await;
+        let claim = claims.last().expect("a claim");
+        assert_eq!((&claim["channel"], &claim["variant"]), (&channel.into(), &variant.into()), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_code_leads_to_the_front_page_without_a_token() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    for unknown in [unknown_code(), mistyped(&code, 0), mistyped(&code, 8), "WELCOME".into(), "%3Cb%3E".into(), "x".into()] {
+        for query in ["", "?c=sms", "?to=%2Fbeans"] {
+            let answer = shop.visit(&format!("{unknown}{query}")).send().await;
+            assert_eq!(answer.location(), STORE, "{unknown}{query}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_mistyped_code_is_never_looked_up() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    // Enrolled by an order, so that KV does not know the code: only the ledger can tell, and misses that it is asked
+    // about are counted against the visitor's network.
+    for buyer in ["ann", "bob"] {
+        shop.order(buyer, &Person::new(buyer)).accepted().await;
+    }
+    let (ann, bob) = (shop.code(&Person::new("ann")).await, shop.code(&Person::new("bob")).await);
+    let (typist, guesser) = (fresh_network(), fresh_network());
+    for n in 0..40 {
+        let wrong = mistyped(&ann, n % 9);
+        let answer = shop.visit(&wrong).network(&typist).send().await;
+        assert_eq!(answer.location(), STORE);
+        let answer = shop.visit(&unknown_code()).network(&guesser).send().await;
+        assert_eq!(answer.location(), STORE);
+    }
+    let answer = shop.visit(&bob).network(&guesser).send().await;
+    assert_eq!(answer.location(), STORE, "forty guesses have used the look-ups up");
+    let answer = shop.visit(&ann).network(&typist).send().await;
+    assert!(token_of(answer.location()).is_some(), "forty typing errors have not");
+}
+
+#[tokio::test]
+async fn a_link_leads_only_to_the_store_and_to_allowed_origins() {
+    let setup = Setup::default().set("allowed_destinations", vec!["https://blog.example"]);
+    let shop = setup.create(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    for (to, start) in [
+        ("/beans", "https://shop.example/beans?gw="),
+        ("beans", "https://shop.example/beans?gw="),
+        ("", "https://shop.example/?gw="),
+        ("?a=b", "https://shop.example/?a=b&gw="),
+        ("https://shop.example/x", "https://shop.example/x?gw="),
+        ("HTTPS://BLOG.example/post", "https://blog.example/post?gw="),
+        ("https:evil.example", "https://shop.example/evil.example?gw="),
+        ("/.//evil.example", "https://shop.example//evil.example?gw="),
+    ] {
+        let answer = shop.visit(&format!("{code}?to={}", encoded(to))).send().await;
+        assert!(answer.location().starts_with(start), "{to}: {}", answer.location());
+    }
+}
+
+#[tokio::test]
+async fn no_link_leads_astray() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    for to in [
+        "https://evil.example/",
+        "//evil.example/",
+        "///evil.example",
+        "////evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "\\/evil.example",
+        "/\t/evil.example",
+        "\t//evil.example",
+        "\n//evil.example",
+        " //evil.example",
+        "https://shop.example@evil.example/",
+        "https://shop.example:pw@evil.example/",
+        "https://user:pw@shop.example/",
+        "https://shop.example.evil.example/",
+        "https://sub.shop.example/",
+        "https://evil.example\\@shop.example/",
+        "https://shop.example:8443/",
+        "http://shop.example/",
+        "https://shop.example\u{3002}evil.example/",
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "data:text/html,hi",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "ftp://shop.example/",
+        "blob:https://shop.example/x",
+        "/x\u{202e}y",
+        "/x\r\nSet-Cookie: a=b",
+        "https://[::1]/",
+        "http:evil.example",
+    ] {
+        let answer = shop.visit(&format!("{code}?to={}", encoded(to))).send().await;
+        assert_eq!(answer.status, 400, "{to:?} -> {:?}", answer.header("location"));
+        let detail = answer.problem(400, "destination_not_allowed");
+        assert!(!detail.contains("evil"), "{detail}");
+    }
+    let long = format!("/{}", "x".repeat(2_000));
+    let answer = shop.visit(&format!("{code}?to={long}")).send().await;
+    answer.problem(400, "destination_not_allowed");
+}
+
+#[tokio::test]
+async fn only_people_are_counted() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    for agent in ["WhatsApp/2.23.20.0", "Twitterbot/1.0", "curl/8.5.0"] {
+        shop.visit(&code).header("user-agent", agent).send().await;
+    }
+    shop.visit(&code).without_header("user-agent").send().await;
+    shop.visit(&code).header("sec-purpose", "prefetch").send().await;
+    shop.visit_as("HEAD", &code).send().await;
+    shop.visit(&mistyped(&code, 3)).send().await;
+    shop.click(&code).await;
+    let counted = eventually("the click counted", async || {
+        let counted = shop.counted("clicked", None).await;
+        (counted > 0).then_some(counted)
+    })
+    .await;
+    assert_eq!(counted, 1);
+}
+
+#[tokio::test]
+async fn a_prefetch_is_not_answered_with_a_page_to_be_shown_later() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    for purpose in ["prefetch", "prefetch;prerender"] {
+        let answer = shop.visit(&code).header("sec-purpose", purpose).send().await;
+        // A browser shows a prefetched page when the person taps the link: a success here would swallow the click.
+        assert!(answer.status >= 300, "{} {}", answer.status, answer.body);
+    }
+}
+
+#[tokio::test]
+async fn clicks_are_counted_by_channel_and_variant() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    for query in ["?c=copy", "?c=copy", "?c=whatsapp-3", ""] {
+        shop.visit(&format!("{code}{query}")).send().await;
+    }
+    let tally = eventually("four clicks", async || {
+        let clicked = shop.counted("clicked", None).await;
+        (clicked == 4).then_some(())?;
+        Some(shop.merchant("GET", "/tally").send().await.expect(200))
+    })
+    .await;
+    assert_eq!(shop.counted("clicked", Some("copy")).await, 2);
+    let counts = tally["counts"].as_array().expect("counts");
+    let whatsapp = counts.iter().find(|count| count["channel"] == "whatsapp").expect("a count");
+    assert_eq!((&whatsapp["variant"], text(&whatsapp["placement"]).as_str()), (&3.into(), "link"));
+}

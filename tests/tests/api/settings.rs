@@ -1,0 +1,134 @@
+//! Settings: read, changed in versions, and refused when they break a rule.
+
+use goodword_tests::harness::answer::Answer;
+use goodword_tests::harness::edge::Edge;
+use goodword_tests::harness::eventually::eventually;
+use goodword_tests::harness::program::Program;
+use goodword_tests::harness::setup::Setup;
+use serde_json::{Value, json};
+
+async fn put(shop: &Program, settings: &Value) -> Answer {
+    shop.merchant("PUT", "/settings").json(settings).send().await
+}
+
+#[tokio::test]
+async fn what_a_merchant_leaves_out_has_a_default() {
+    let shop = Setup::default().without("hold_days").create(&Edge::shared()).await;
+    let read = shop.settings().await;
+    assert_eq!((&read["version"], &read["program"]), (&json!(1), &json!(shop.id)));
+    for (field, value) in [
+        ("window_days", json!(90)),
+        ("hold_days", json!(14)),
+        ("discount_valid_days", json!(30)),
+        ("minimum_order", json!(0)),
+        ("live_discounts_per_code_max", json!(200)),
+        ("live_discounts_per_source_max", json!(3)),
+        ("rewards_per_year_max", json!(25)),
+        ("webhook_url", Value::Null),
+        ("active", json!(true)),
+        ("allowed_destinations", json!([])),
+    ] {
+        assert_eq!(read["settings"][field], value, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_a_new_version_and_the_same_again_is_none() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let changed = shop.change(&json!({ "name": "Oak & Ember" })).await;
+    assert_eq!(changed["version"], 2);
+    assert_eq!(put(&shop, &changed["settings"]).await.expect(200)["version"], 2);
+    assert_eq!(shop.logged("settings.changed").await, [json!({ "version": 2 })]);
+    eventually("the new name at the edge", async || {
+        shop.advance_ms(60_000).await;
+        let offer = shop.call("GET", "").send().await.expect(200);
+        (offer["name"] == "Oak & Ember" && offer["version"] == 2).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_merchant_changes_settings() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let call = shop.call("PUT", "/settings").json(&shop.setup.json());
+    call.send().await.problem(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn a_programs_currency_stays() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let dollars = json!({ "kind": "credit", "value": { "rule": "match_discount" } });
+    let setup = shop.setup.clone().set("currency", "USD").set("reward", dollars);
+    let detail = put(&shop, &setup.json()).await.problem(422, "invalid_settings");
+    assert!(detail.contains("currency"), "{detail}");
+    assert_eq!(shop.settings().await["version"], 1);
+}
+
+#[tokio::test]
+async fn a_setting_that_breaks_a_rule_is_named() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let percent = |points: i64| json!({ "kind": "percent", "basis_points": points });
+    let flat = |amount: i64, currency: &str| json!({ "kind": "flat", "amount": amount, "currency": currency });
+    let fixed = |amount: i64, currency: &str| {
+        json!({ "kind": "credit", "value": { "rule": "fixed", "amount": amount, "currency": currency } })
+    };
+    let too_many: Vec<String> = (0..21).map(|n| format!("https://s{n}.example")).collect();
+    for (field, value) in [
+        ("name", json!("")),
+        ("name", json!("\u{202e}\u{200b} ")),
+        ("name", json!("https://elsewhere.example")),
+        ("currency", json!("EURO")),
+        ("currency", json!("ABC")),
+        ("window_days", json!(0)),
+        ("window_days", json!(3_651)),
+        ("hold_days", json!(3_651)),
+        ("discount_valid_days", json!(0)),
+        ("minimum_order", json!(-1)),
+        ("minimum_order", json!(9_007_199_254_740_992_i64)),
+        ("discount", percent(0)),
+        ("discount", percent(10_001)),
+        ("discount", flat(0, "EUR")),
+        ("discount", flat(500, "USD")),
+        ("discount", flat(9_007_199_254_740_992, "EUR")),
+        ("reward", fixed(0, "EUR")),
+        ("reward", fixed(-5, "EUR")),
+        ("reward", fixed(500, "USD")),
+        ("reward", fixed(9_007_199_254_740_992, "EUR")),
+        ("allowed_origins", json!(too_many)),
+    ] {
+        let setup = shop.setup.clone().set(field, value.clone());
+        let answer = put(&shop, &setup.json()).await;
+        assert_eq!(answer.status, 422, "{field}: {value}: {}", answer.body);
+        let detail = answer.problem(422, "invalid_settings");
+        assert!(detail.starts_with(field), "{field}: {value}: {detail}");
+    }
+    assert_eq!(shop.settings().await["version"], 1);
+}
+
+#[tokio::test]
+async fn a_setting_of_another_type_is_refused() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    for (field, value) in [
+        ("window_days", json!(-1)),
+        ("window_days", json!(1.5)),
+        ("window_days", json!("90")),
+        ("active", json!("yes")),
+        ("channels", json!(["fax"])),
+        ("discount", json!({ "kind": "gift" })),
+        ("discount", json!({ "kind": "percent", "basis_points": 1_500, "amount": 5 })),
+        ("reward", json!({ "kind": "cash", "value": { "rule": "match_discount" } })),
+        ("reward", json!({ "kind": "credit", "value": { "rule": "match_discount", "amount": 5 } })),
+        ("unknown", json!(1)),
+    ] {
+        let setup = shop.setup.clone().set(field, value.clone());
+        let answer = put(&shop, &setup.json()).await;
+        assert_eq!(answer.status, 400, "{field}: {value}: {}", answer.body);
+        answer.problem(400, "invalid_body");
+    }
+    for missing in ["name", "store_url", "currency", "discount", "reward"] {
+        let answer = put(&shop, &shop.setup.clone().without(missing).json()).await;
+        let detail = answer.problem(400, "invalid_body");
+        assert!(detail.contains(missing), "{detail}");
+    }
+    assert_eq!(shop.settings().await["version"], 1);
+}

@@ -1,0 +1,170 @@
+// The views without WebAssembly: the same places, classes and words, and only what a person needs to share or to be
+// invited. Loaded where the page or the device forbids WebAssembly, and after a trap.
+
+import { ask } from "./ask.js";
+import { canShare, channelUrl, copy, money, percent, setLocale, share } from "./page.js";
+import { word } from "./words.js";
+
+/** Mounts the view of `page.kind` into `root`. */
+export function mount(root, page) {
+  setLocale(page.locale);
+  if (page.kind == "invite") return invite(root, page);
+  const body = el("section", { className: "panel" });
+  const sheet = el("div", { className: "sheet" }, body);
+  sharePanel(body, page);
+  if (page.kind == "share") {
+    sheet.classList.add("inline");
+    page.report("shown");
+    return root.append(sheet);
+  }
+  const dialog = el("dialog", { ariaLabel: word("title") }, sheet);
+  sheet.append(button("×", "close", () => dialog.close(), word("close")));
+  on(root, "open", () => {
+    if (dialog.open) return;
+    page.report("shown");
+    dialog.showModal();
+  });
+  on(root, "close", () => dialog.close());
+  root.append(dialog);
+}
+
+/** The loader removes the root, and everything is in it. */
+export function unmount() {}
+
+async function sharePanel(place, page) {
+  place.replaceChildren(el("h2", {}, word("title")), el("div", { className: "skeleton" }));
+  let referrer;
+  try {
+    referrer = await (page.referrer || ask(page, "/referrers", { customer_token: page.customer }));
+  } catch (problem) {
+    page.emit("error", "code", problem.code || "unreachable");
+  }
+  page.referrer = undefined;
+  if (!referrer || !referrer.link) {
+    const again = button(word("retry"), "primary", () => sharePanel(place, page));
+    const sorry = el("p", { className: "hint" }, word("unavailableHint"));
+    return place.lastChild.replaceWith(el("div", { className: "unavailable" }, el("strong", {}, word("unavailable")), sorry, again));
+  }
+  const shared = (channel) => {
+    page.report("shared", channel);
+    page.emit("shared", "channel", channel);
+  };
+  const text = (channel) => referrer.message.replace("{link}", () => link(channel));
+  const link = (channel) => referrer.link + "?c=" + channel;
+  const channels = el("div", { className: "channels" });
+  for (const name of referrer.channels || []) {
+    if (name == "native" && canShare()) {
+      channels.append(
+        button(word(name), "channel", () => share(text(name)).then((done) => done && shared(name))),
+      );
+    } else if (["whatsapp", "sms", "email"].includes(name)) {
+      const href = channelUrl(name, text(name), word("subject"));
+      const a = el("a", { className: "channel", href, target: "_blank", rel: "noopener" }, word(name));
+      on(a, "click", () => shared(name));
+      channels.append(a);
+    }
+  }
+  place.replaceChildren(
+    el("h2", {}, word("title")),
+    el("p", { className: "lead" }, word("lead")),
+    field(referrer.link, link("copy"), "link", "copy", () => shared("copy")),
+    channels,
+  );
+}
+
+/** A field with its copy button. */
+function field(value, copied, label, action, done) {
+  const input = el("input", { value, readOnly: true, ariaLabel: word(label) });
+  input.part = label == "link" ? "link" : "code";
+  const press = button(word(action), "primary", async () => {
+    const worked = await copy(copied, input);
+    press.textContent = word(worked ? "copied" : "copyByHand");
+    done();
+  });
+  press.part = "copy";
+  return el("div", { className: "link" }, input, press);
+}
+
+function invite(root, page) {
+  const { invitation } = page;
+  const { discount } = invitation;
+  const off = discount.kind == "flat" ? money(discount.amount, discount.currency) : percent(discount.basis_points);
+  const place = el("aside", { className: "corner", ariaLive: "polite" });
+  const close = button("×", "close", dismiss, word("close"));
+  root.append(place);
+
+  /** Shows a title, a hint, and perhaps something to do. */
+  function show(key, ...action) {
+    const hint = key == "offerUnnamed" ? "offerHint" : key + "Hint";
+    const says = el("div", { className: "says" }, el("strong", {}, ...fill(key)), el("p", {}, ...fill(hint)), ...action);
+    const banner = el("div", { className: "banner" }, says, close);
+    banner.part = "invite";
+    place.replaceChildren(banner);
+  }
+  function fill(key) {
+    return word(key)
+      .split(/(\{\d\})/)
+      .map((part) => (part == "{0}" ? el("bdi", {}, invitation.inviter || "") : part == "{1}" ? off : part));
+  }
+  function dismiss() {
+    page.report("dismissed");
+    page.remember("done");
+    place.remove();
+  }
+  async function accept() {
+    show("claiming");
+    try {
+      const claim = await ask(page, "/claims", { token: page.token, customer_token: page.customer || undefined });
+      page.emit("claimed", "code", claim.discount_code);
+      page.remember("accepted");
+      await put(claim);
+    } catch (problem) {
+      page.emit("error", "code", problem.code || "unreachable");
+      const over = { existing_customer: "existing", self_referral: "own", click_token_expired: "expired" }[problem.code];
+      if (over) show(over);
+      else show("failed", button(word("retry"), "primary", accept));
+    }
+  }
+  async function put({ discount_code: code, state }) {
+    if (state != "available") return show(state == "used" ? "used" : "expired");
+    if (page.cart() == "full" && (await page.apply(code)) == "applied") {
+      page.emit("applied", "code", code);
+      page.remember("done");
+      return show("applied");
+    }
+    show("show", field(code, code, "show", "copyCode", () => {}));
+  }
+
+  page.report("shown");
+  if (invitation.state != "available") show(invitation.state == "used" ? "used" : "expired");
+  else if (page.state || page.cart() == "full") accept();
+  else {
+    const use = button("", "primary", accept);
+    use.part = "accept";
+    use.append(...fill("accept"));
+    show(invitation.inviter ? "offer" : "offerUnnamed", use);
+  }
+}
+
+function el(tag, properties, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+function button(text, className, act, label) {
+  const made = el("button", { className, ariaLabel: label || null }, text);
+  on(made, "click", act);
+  return made;
+}
+
+/** Listens; whatever goes wrong stays here. */
+function on(target, event, act) {
+  target.addEventListener(event, async () => {
+    try {
+      await act();
+    } catch (error) {
+      console.info("[goodword]", error);
+    }
+  });
+}
