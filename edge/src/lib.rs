@@ -41,10 +41,10 @@ use worker::{Context, Env, Response, event};
 
 use crate::app::App;
 
-/// Answers a click on a share link from memory, synchronously; `undefined` leaves it to [`fetch`].
+/// Where a click on a share link leads, from memory, synchronously; `undefined` leaves it to [`fetch`].
 #[wasm_bindgen]
-pub fn redirect(request: &web_sys::Request) -> Option<web_sys::Response> {
-    redirect::from_memory(request)
+pub fn redirect(path: &str, agent: String) -> Option<String> {
+    redirect::from_memory(path, agent)
 }
 
 /// Whether the caller has to start [`flush`]; true once for each batch of counts.

@@ -37,9 +37,8 @@ pub(crate) struct ShareLink<'a> {
 }
 
 /// Answers a click from memory, or leaves it.
-pub(crate) fn from_memory(request: &web_sys::Request) -> Option<web_sys::Response> {
-    let url = request.url();
-    let link = read_link(path_of(&url)?)?;
+pub(crate) fn from_memory(path: &str, agent: String) -> Option<String> {
+    let link = read_link(path)?;
     let (channel, variant) = plain_channel(link.query)?;
     let answer = |program: &str| {
         let now = crate::clock::now(program);
@@ -47,13 +46,13 @@ pub(crate) fn from_memory(request: &web_sys::Request) -> Option<web_sys::Respons
         let CodeMemory::Known(code) = memory::code(program, link.code, now)? else {
             return None;
         };
-        if !live.record.offer.active || !is_person(request) {
+        if !live.record.offer.active || is_previewer(Some(agent)) {
             return None;
         }
         let token = token(&live, code, channel, variant, now)?;
         let (head, tail) = &live.landing;
         count(program, Counted::Clicked, "link", channel, variant, now);
-        redirect_to(&[head.as_str(), &token, tail, &token].concat())
+        Some([head.as_str(), &token, tail, &token].concat())
     };
     match link.program {
         Some(program) => answer(program),
@@ -233,30 +232,6 @@ fn token(
         variant,
     };
     Some(sign(&click, key))
-}
-
-thread_local! {
-    /// Headers and init of every redirect: only `Location` changes.
-    static REDIRECT: Option<(web_sys::Headers, web_sys::ResponseInit)> = redirect_init();
-}
-
-fn redirect_init() -> Option<(web_sys::Headers, web_sys::ResponseInit)> {
-    let headers = web_sys::Headers::new().ok()?;
-    headers.set("cache-control", "no-store").ok()?;
-    headers.set("referrer-policy", "strict-origin").ok()?;
-    headers.set("x-robots-tag", "noindex").ok()?;
-    let init = web_sys::ResponseInit::new();
-    init.set_status(302);
-    init.set_headers(&headers);
-    Some((headers, init))
-}
-
-fn redirect_to(location: &str) -> Option<web_sys::Response> {
-    REDIRECT.with(|kept| {
-        let (headers, init) = kept.as_ref()?;
-        headers.set("location", location).ok()?;
-        web_sys::Response::new_with_opt_str_and_init(None, init).ok()
-    })
 }
 
 fn plain_redirect(location: &str) -> Result<Response, AppError> {

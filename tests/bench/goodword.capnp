@@ -17,22 +17,26 @@ const goodword :Workerd.Worker = (
     (name = "index_bg.wasm", wasm = embed "../../build/release/index_bg.wasm"),
   ],
   compatibilityDate = "2026-04-21",
-  bindings = [
-    (name = "GOODWORD", kvNamespace = "kv"),
-    (name = "LEDGER", durableObjectNamespace = "Ledger"),
-    (name = "TALLY", durableObjectNamespace = "Tally"),
-    (name = "PULSE", durableObjectNamespace = "Pulse"),
-    (name = "DEFAULT_PROGRAM", text = "bench"),
-    # Guards nothing: everything that it seals is deleted with the run.
-    (name = "GOODWORD_SECRET", text = "00000000000000000000000000000000000000000000000000000000000000bb"),
-  ],
-  durableObjectNamespaces = [
-    (className = "Ledger", uniqueKey = "ledger", enableSql = true),
-    (className = "Tally", uniqueKey = "tally", enableSql = true),
-    (className = "Pulse", uniqueKey = "pulse", enableSql = true),
-  ],
+  bindings = .bindings,
+  durableObjectNamespaces = .objects,
   durableObjectStorage = (localDisk = "disk"),
 );
+
+const bindings :List(Workerd.Worker.Binding) = [
+  (name = "GOODWORD", kvNamespace = "kv"),
+  (name = "LEDGER", durableObjectNamespace = "Ledger"),
+  (name = "TALLY", durableObjectNamespace = "Tally"),
+  (name = "PULSE", durableObjectNamespace = "Pulse"),
+  (name = "DEFAULT_PROGRAM", text = "bench"),
+  # Guards nothing: everything that it seals is deleted with the run.
+  (name = "GOODWORD_SECRET", text = "00000000000000000000000000000000000000000000000000000000000000bb"),
+];
+
+const objects :List(Workerd.Worker.DurableObjectNamespace) = [
+  (className = "Ledger", uniqueKey = "ledger", enableSql = true),
+  (className = "Tally", uniqueKey = "tally", enableSql = true),
+  (className = "Pulse", uniqueKey = "pulse", enableSql = true),
+];
 
 const kv :Workerd.Worker = (
   modules = [ (name = "kv-store.js", esModule = embed "kv-store.js") ],

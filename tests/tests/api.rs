@@ -12,6 +12,7 @@ mod api {
     mod bad_tokens;
     mod books;
     mod claims;
+    mod clicks;
     mod cors;
     mod discounts;
     mod exposures;
@@ -28,6 +29,7 @@ mod api {
     mod orders;
     mod previews;
     mod programs;
+    mod public_map;
     mod redirects;
     mod referrers;
     mod restarts;

@@ -4,7 +4,10 @@
 import { customerChanged, element, tell } from "./elements.js";
 import { note } from "./note.js";
 
-/** Installs the global and replays what the page said before it was here: `[resolve, args]` in `goodword.q`. */
+/**
+ * Installs the global and replays what the page said before it was here. A stub puts into `goodword.q` either the
+ * arguments alone, or `[resolve, args]` for a page that waits for the answer.
+ */
 export function installCommands(config) {
   const commands = {
     __proto__: null,
@@ -12,10 +15,11 @@ export function installCommands(config) {
     open: () => (config.customer ? element("launcher").open() : note("nobody is signed in")),
     /** Closes it. */
     close: () => tell("close"),
-    /** Signs a customer in, or out with nothing. */
+    /** Signs a customer in, or out with nothing. A fresh token of the same customer disturbs nobody. */
     customer(token) {
+      const before = subject(config.customer);
       config.customer = token;
-      customerChanged();
+      if (subject(token) != before) customerChanged();
     },
     /** Says how a code gets into this page's cart: `{ hasCart, apply }`. */
     shop(shop) {
@@ -37,5 +41,17 @@ export function installCommands(config) {
   goodword.program = config.program;
   const { q } = window.goodword || {};
   window.goodword = goodword;
-  for (const [resolve, args] of q || []) resolve(goodword(...args));
+  for (const call of q || []) {
+    if (typeof call[0] == "function") call[0](goodword(...call[1]));
+    else goodword(...call);
+  }
+}
+
+/** Whose token this is, unverified: enough to know whether it is somebody else's. */
+function subject(token) {
+  try {
+    return JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub;
+  } catch (error) {
+    return token || "";
+  }
 }

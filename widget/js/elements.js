@@ -44,7 +44,8 @@ export async function showInvitation(_, token) {
     return note("no invitation: " + (problem.code || problem));
   }
   config.token = token;
-  if (config.invitation.state != "ended") whenReady(() => element("invite").refresh());
+  if (config.invitation.state == "ended") remember(config, token, "done");
+  else whenReady(() => element("invite").refresh());
 }
 
 /** The page's element of this kind, or a new one at the end of its body. */
@@ -157,6 +158,8 @@ class Goodword extends HTMLElement {
     if (!shadowRoot.adoptedStyleSheets.includes(sheet)) shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, sheet];
     const root = (this.root = shadowRoot.appendChild(document.createElement("div")));
     root.className = "goodword";
+    root.lang = "en";
+    root.dir = "ltr";
     const view = views.mount(root, page);
     this.unmount = () => views.unmount(view);
     page.emit("ready", "kind", this.kind);

@@ -33,14 +33,16 @@ export function unmount() {}
 
 async function sharePanel(place, page) {
   place.replaceChildren(el("h2", {}, word("title")), el("div", { className: "skeleton" }));
+  let offer;
   let referrer;
   try {
+    offer = await (page.program || ask(page, ""));
     referrer = await (page.referrer || ask(page, "/referrers", { customer_token: page.customer }));
   } catch (problem) {
     page.emit("error", "code", problem.code || "unreachable");
   }
-  page.referrer = undefined;
-  if (!referrer || !referrer.link) {
+  page.program = page.referrer = undefined;
+  if (!referrer || !referrer.link || !offer.active) {
     const again = button(word("retry"), "primary", () => sharePanel(place, page));
     const sorry = el("p", { className: "hint" }, word("unavailableHint"));
     return place.lastChild.replaceWith(el("div", { className: "unavailable" }, el("strong", {}, word("unavailable")), sorry, again));
@@ -60,17 +62,30 @@ async function sharePanel(place, page) {
     } else if (["whatsapp", "sms", "email"].includes(name)) {
       const href = channelUrl(name, text(name), word("subject"));
       const a = el("a", { className: "channel", href, target: "_blank", rel: "noopener" }, word(name));
+      a.dataset.channel = name;
       on(a, "click", () => shared(name));
       channels.append(a);
     }
   }
+  const { value } = offer.reward;
+  const same = value.rule == "match_discount";
+  const words = fill(worth(offer.discount), same ? "" : worth(value));
   place.replaceChildren(
-    el("h2", {}, word("title")),
-    el("p", { className: "lead" }, word("lead")),
+    el("h2", {}, ...words(same ? "titleGiveSame" : "titleGive")),
+    el("p", { className: "lead" }, ...words({ fixed: "leadFixed", percent: "leadPercent" }[value.rule] || "leadSame")),
     field(referrer.link, link("copy"), "link", "copy", () => shared("copy")),
     channels,
   );
 }
+
+/** An amount or a percentage, of an offer or a reward. */
+const worth = ({ amount, currency, basis_points }) => (currency ? money(amount, currency) : percent(basis_points));
+
+/** Says a key with these values; each is an element of its own direction. */
+const fill = (...values) => (key) =>
+  word(key)
+    .split(/\{(\d)\}/)
+    .map((part, at) => (at % 2 ? el("bdi", {}, values[part]) : part));
 
 /** A field with its copy button. */
 function field(value, copied, label, action, done) {
@@ -82,13 +97,13 @@ function field(value, copied, label, action, done) {
     done();
   });
   press.part = "copy";
+  press.autofocus = true;
   return el("div", { className: "link" }, input, press);
 }
 
 function invite(root, page) {
   const { invitation } = page;
-  const { discount } = invitation;
-  const off = discount.kind == "flat" ? money(discount.amount, discount.currency) : percent(discount.basis_points);
+  const words = fill(invitation.inviter || "", worth(invitation.discount));
   const place = el("aside", { className: "corner", ariaLive: "polite" });
   const close = button("×", "close", dismiss, word("close"));
   root.append(place);
@@ -96,15 +111,10 @@ function invite(root, page) {
   /** Shows a title, a hint, and perhaps something to do. */
   function show(key, ...action) {
     const hint = key == "offerUnnamed" ? "offerHint" : key + "Hint";
-    const says = el("div", { className: "says" }, el("strong", {}, ...fill(key)), el("p", {}, ...fill(hint)), ...action);
+    const says = el("div", { className: "says" }, el("strong", {}, ...words(key)), el("p", {}, ...words(hint)), ...action);
     const banner = el("div", { className: "banner" }, says, close);
     banner.part = "invite";
     place.replaceChildren(banner);
-  }
-  function fill(key) {
-    return word(key)
-      .split(/(\{\d\})/)
-      .map((part) => (part == "{0}" ? el("bdi", {}, invitation.inviter || "") : part == "{1}" ? off : part));
   }
   function dismiss() {
     page.report("dismissed");
@@ -141,7 +151,7 @@ function invite(root, page) {
   else {
     const use = button("", "primary", accept);
     use.part = "accept";
-    use.append(...fill("accept"));
+    use.append(...words("accept"));
     show(invitation.inviter ? "offer" : "offerUnnamed", use);
   }
 }

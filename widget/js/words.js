@@ -28,7 +28,7 @@ const WORDS = {
   retry: "Try again",
   // How it goes.
   friends: "Your friends",
-  watching: "As soon as a friend takes your offer, you will see it here.",
+  watching: "Friends who buy will show up here.",
   claimed: "Accepted",
   bought: "Bought",
   credit: "Your credit",

@@ -78,9 +78,7 @@ pub(crate) fn read<T: DeserializeOwned>(answer: JsValue) -> Result<T, Failure> {
 async fn answer(first: JsValue, url: &str, body: Option<String>) -> Result<JsValue, Failure> {
     if !first.is_falsy() {
         let promise = Promise::resolve(&first);
-        return JsFuture::from(promise)
-            .await
-            .map_err(|problem| refused(problem));
+        return JsFuture::from(promise).await.map_err(refused);
     }
     let (ok, answer) = fetch(url, body).await.ok_or(Failure::Unreachable)?;
     if ok { Ok(answer) } else { Err(refused(answer)) }

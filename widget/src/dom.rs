@@ -17,6 +17,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, EventTarget, Node};
 
 use crate::host;
+use crate::local::Local;
 use crate::model::phrase::{Phrase, Piece};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -29,6 +30,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = document, js_name = createElementNS)]
     fn create_in(namespace: &str, tag: &str) -> Element;
 
+    #[derive(Clone)]
     type Target;
     #[wasm_bindgen(method, js_name = setAttribute)]
     fn set(this: &Target, name: &str, value: &str);
@@ -85,6 +87,10 @@ impl El {
         self.text(&host::word(key))
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "children are made where they are added"
+    )]
     pub(crate) fn child(self, child: Self) -> Self {
         target(&self.0).append_element(&child.0);
         self
@@ -99,7 +105,7 @@ impl El {
     }
 
     /// Listens for as long as the element is there.
-    pub(crate) fn on(self, event: &str, listener: impl Fn(Event) + 'static) -> Self {
+    pub(crate) fn on(self, event: &'static str, listener: impl Fn(Event) + 'static) -> Self {
         listen(&self.0, event, Box::new(listener));
         self
     }
@@ -141,20 +147,16 @@ impl El {
     }
 }
 
-/// Listens for as long as the target is there; the browser frees the listener with it.
-pub(crate) fn listen(target: &EventTarget, event: &str, listener: Box<dyn Fn(Event)>) -> JsValue {
-    let listener = Closure::wrap(listener).into_js_value();
-    let target: &Target = target.unchecked_ref();
-    target.listen(event, &listener);
-    listener
-}
-
-/// Listens at something that outlives the view that is being built, until that view ends.
-pub(crate) fn listen_meanwhile(place: EventTarget, event: &'static str, run: impl Fn() + 'static) {
-    let listener = listen(&place, event, Box::new(move |_| run()));
+/// Listens until the view that is being built ends. The listener goes before what it refers to: what Rust holds of the
+/// page and the page of Rust would keep each other alive for good.
+pub(crate) fn listen(place: &EventTarget, event: &'static str, listener: Box<dyn Fn(Event)>) {
+    let listener = Closure::wrap(listener);
+    let target: &Target = place.unchecked_ref();
+    target.listen(event, listener.as_ref());
+    let kept = Local::new((target.clone(), listener));
     on_cleanup(move || {
-        let target: &Target = place.unchecked_ref();
-        target.unlisten(event, &listener);
+        let (target, listener) = kept.take();
+        target.unlisten(event, listener.as_ref());
     });
 }
 

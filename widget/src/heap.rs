@@ -4,6 +4,10 @@
 //! ones are cut from the end of memory, which grows by pages. Nothing is ever merged, so a size that was popular once
 //! keeps its blocks: at most a few times what was in use at the peak, and that is some hundred kilobytes here.
 #![expect(unsafe_code, reason = "an allocator hands out raw memory")]
+#![expect(
+    clippy::cast_ptr_alignment,
+    reason = "every block is aligned to 16 bytes"
+)]
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::arch::wasm32::{memory_grow, memory_size};

@@ -2,11 +2,10 @@
 //!
 //! It lives in a shop's page as a guest. So it owns one `<div>` inside a shadow root, asks the page for nothing that it
 //! can do without, and has no code path that panics; if it should trap all the same, `js/guard.js` ends it quietly and
-//! plain JavaScript takes over. Every byte is paid for by a shopper on a phone: see [`dom`], [`decode`] and [`heap`] for
+//! plain JavaScript takes over. Every byte is paid for by a shopper on a phone: see `dom`, `decode` and `heap` for
 //! what that decided.
 //!
-//! Reading order: [`config`], [`host`], [`model`], [`client`], [`sharing`], [`live`], [`invitation`],
-//! [`components`].
+//! Reading order: `config`, `host`, `model`, `client`, `sharing`, `live`, `invitation`, `components`.
 #![cfg_attr(
     not(test),
     deny(
@@ -29,6 +28,7 @@ mod heap;
 mod host;
 mod invitation;
 mod live;
+mod local;
 mod model;
 mod sharing;
 

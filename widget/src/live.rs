@@ -110,7 +110,16 @@ impl Live {
             // Its last words are nobody's business; this also frees the handlers.
             socket.set_onmessage(None);
             socket.set_onclose(None);
-            let _ = socket.close();
+            if socket.ready_state() == WebSocket::CONNECTING {
+                // Closed before it is open, it would complain on the page's console.
+                let opening = socket.clone();
+                let closing = Closure::once_into_js(move || {
+                    let _ = opening.close();
+                });
+                socket.set_onopen(Some(closing.unchecked_ref()));
+            } else {
+                let _ = socket.close();
+            }
         }
     }
 }

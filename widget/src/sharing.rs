@@ -102,11 +102,16 @@ impl Sharing {
 
     /// Nobody does any more.
     pub(crate) fn closed(&self) {
-        self.looking.set(false);
-        self.live.away();
+        self.end();
         if !self.shared.get() {
             self.page.report("dismissed", "");
         }
+    }
+
+    /// The panel is taken away.
+    pub(crate) fn end(&self) {
+        self.looking.set(false);
+        self.live.away();
     }
 
     /// Something may have changed: asks, and asks once more if told again meanwhile.

@@ -4,6 +4,7 @@
 //! this machine lacks is set up on the way, and nothing that a command starts outlives it.
 
 mod args;
+mod bench;
 mod build;
 mod deploy;
 mod dev;
@@ -77,6 +78,12 @@ const COMMANDS: &[Command] = &[
         usage: "",
         summary: "print the bytes that are sent, beside budgets and rivals",
         run: size::run,
+    },
+    Command {
+        name: "bench",
+        usage: "[--quick]",
+        summary: "measure speed beside floors, and fail when a budget is missed",
+        run: bench::run,
     },
     Command {
         name: "deploy",

@@ -14,7 +14,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
@@ -175,6 +175,11 @@ impl Service {
         )
     }
 
+    /// The process id, which is also its group's.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }
@@ -213,6 +218,11 @@ fn forget(child: &Child) {
     if let Ok(mut groups) = GROUPS.lock() {
         groups.retain(|known| *known != group(child));
     }
+}
+
+/// Whether a process with this id runs.
+pub(crate) fn is_alive(id: i32) -> bool {
+    kill(Pid::from_raw(id), None).is_ok()
 }
 
 /// Ends every program that is still running, with all that it started.

@@ -1,4 +1,4 @@
-//! The one place that lets time pass.
+//! Waiting for a condition.
 
 use std::time::{Duration, Instant};
 

@@ -60,10 +60,7 @@ impl Answer {
         assert_eq!(self.header("cache-control"), Some("no-store"), "{said}");
         if matches!(status, 429 | 503) {
             let seconds = self.header("retry-after").map(str::parse::<u32>);
-            assert!(
-                matches!(seconds, Some(Ok(1..))),
-                "no Retry-After on {said}"
-            );
+            assert!(matches!(seconds, Some(Ok(1..))), "no Retry-After on {said}");
         }
         let text = |field: &str| problem[field].as_str().unwrap_or_default().to_owned();
         assert!(

@@ -24,7 +24,10 @@ impl Program {
     /// Why a discount code is not valid on a cart of 20.00 EUR.
     pub async fn refusal(&self, code: &str, buyer: Option<&Person>) -> Value {
         let answer = self.check_discount(code, 2_000, buyer).await;
-        assert_eq!((&answer["valid"], &answer["amount"]), (&json!(false), &json!(0)));
+        assert_eq!(
+            (&answer["valid"], &answer["amount"]),
+            (&json!(false), &json!(0))
+        );
         answer["reason"].clone()
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Between two looks.
-const PAUSE: Duration = Duration::from_millis(25);
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// What `look` finds, as soon as it finds it. Panics with `what` when it has not within half a minute.
 pub async fn eventually<T>(what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
@@ -16,11 +16,7 @@ pub async fn eventually<T>(what: &str, look: impl AsyncFnMut() -> Option<T>) -> 
 }
 
 /// The same with a limit of the caller's.
-pub async fn within<T>(
-    limit: Duration,
-    what: &str,
-    mut look: impl AsyncFnMut() -> Option<T>,
-) -> T {
+pub async fn within<T>(limit: Duration, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let began = Instant::now();
     loop {
         if let Some(found) = look().await {

@@ -44,7 +44,8 @@ impl Program {
 
     /// What takes the offer of a click, not yet sent.
     pub fn claim_call(&self, token: &str) -> Call {
-        self.call("POST", "/claims").json(&json!({ "token": token }))
+        self.call("POST", "/claims")
+            .json(&json!({ "token": token }))
     }
 
     /// Takes the offer of a click.
@@ -91,7 +92,10 @@ mod tests {
     #[test]
     fn a_token_stands_in_query_and_fragment_alike() {
         let token = |location| token_of(location);
-        assert_eq!(token("https://a.b/?x=1&gw=T#top&gw=T").as_deref(), Some("T"));
+        assert_eq!(
+            token("https://a.b/?x=1&gw=T#top&gw=T").as_deref(),
+            Some("T")
+        );
         assert_eq!(token("https://a.b/?gw=T#gw=U"), None);
         assert_eq!(token("https://a.b/?gw=T"), None);
         assert_eq!(token("https://a.b/"), None);

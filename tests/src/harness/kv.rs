@@ -28,7 +28,9 @@ impl Edge {
         let list = self.kv(&["list", "--prefix", prefix]).await;
         let list: Value = serde_json::from_str(&list.expect("a list")).expect("JSON");
         let names = list.as_array().expect("a list").iter();
-        names.filter_map(|key| key["name"].as_str().map(str::to_owned)).collect()
+        names
+            .filter_map(|key| key["name"].as_str().map(str::to_owned))
+            .collect()
     }
 
     /// What wrangler says; `None` when it fails.

@@ -4,25 +4,35 @@ use serde_json::{Value, json};
 
 use super::program::{Program, text};
 
+/// Lines of the log in one answer.
+const LOG_PAGE: usize = 200;
+
 impl Program {
     /// The whole activity log, oldest line first.
     pub async fn log(&self) -> Vec<Value> {
         let mut lines = Vec::new();
         loop {
-            let after = lines.last().map_or(json!(0), |line: &Value| line["seq"].clone());
-            let page = self.merchant("GET", &format!("/log?after={after}")).send().await;
+            let after = lines
+                .last()
+                .map_or(json!(0), |line: &Value| line["seq"].clone());
+            let page = self
+                .merchant("GET", &format!("/log?after={after}"))
+                .send()
+                .await;
             let page = page.expect(200)["lines"].as_array().expect("lines").clone();
-            if page.is_empty() {
+            let is_last = page.len() < LOG_PAGE;
+            lines.extend(page);
+            if is_last {
                 return lines;
             }
-            lines.extend(page);
         }
     }
 
     /// Sequence number of the newest line: the same before and after means that nothing was decided in between.
     pub async fn last_seq(&self) -> i64 {
         let log = self.log().await;
-        log.last().map_or(0, |line| line["seq"].as_i64().expect("a number"))
+        log.last()
+            .map_or(0, |line| line["seq"].as_i64().expect("a number"))
     }
 
     /// The data of all lines of a kind, oldest first.
@@ -60,7 +70,9 @@ impl Program {
 
     /// Makes a key of a kind.
     pub async fn make_key(&self, kind: &str) -> Value {
-        let call = self.merchant("POST", "/keys").json(&json!({ "kind": kind }));
+        let call = self
+            .merchant("POST", "/keys")
+            .json(&json!({ "kind": kind }));
         call.send().await.expect(201)
     }
 

@@ -19,6 +19,7 @@ pub mod jwt;
 pub mod kv;
 pub mod ledger;
 pub mod live;
+pub mod numbers;
 pub mod orders;
 pub mod own_edge;
 pub mod person;

@@ -6,6 +6,7 @@
 
 use std::fs::{self, File};
 use std::net::TcpListener;
+use std::ops::Range;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -20,6 +21,8 @@ use crate::store::ids::session_id;
 
 /// Wrangler takes seconds to start; on a busy machine many.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+const PORTS: Range<u16> = 12_000..32_000;
 
 /// Runs a program until standard input ends, which it does when the test's process does, however it ends; then ends the
 /// whole process group.
@@ -110,7 +113,12 @@ impl OwnEdge {
             let health = edge.try_call("/healthz").await?;
             (health == 200).then_some(())
         };
-        within(PATIENCE, &format!("an edge; see {}", log.display()), healthy).await;
+        within(
+            PATIENCE,
+            &format!("an edge; see {}", log.display()),
+            healthy,
+        )
+        .await;
     }
 }
 
@@ -131,7 +139,11 @@ fn spawn(folder: &Path, port: u16, log: &Path) -> Child {
         .args(["-c", WATCHDOG, "edge"])
         .arg(root().join("node_modules/.bin/wrangler"))
         .args(["dev", "--ip", "127.0.0.1", "--port", &port])
-        .args(["--inspector-port", "0", "--show-interactive-dev-session=false"])
+        .args([
+            "--inspector-port",
+            "0",
+            "--show-interactive-dev-session=false",
+        ])
         .arg("--config")
         .arg(folder.join("wrangler.toml"))
         .arg("--persist-to")
@@ -148,9 +160,13 @@ fn spawn(folder: &Path, port: u16, log: &Path) -> Child {
         .expect("a shell")
 }
 
+/// A port below those that the system gives to outgoing connections: nobody takes it between two starts.
 fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address").port()
+    let drawn = u16::from_str_radix(&session_id()[..4], 16).expect("hex digits");
+    (0..1_000)
+        .map(|step| PORTS.start + (drawn.wrapping_add(step) % (PORTS.end - PORTS.start)))
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("a free port")
 }
 
 fn new_secret() -> String {

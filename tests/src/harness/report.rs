@@ -61,7 +61,8 @@ impl Report<'_> {
 
     /// Sets a header after signing.
     pub fn header(mut self, name: &str, value: impl ToString) -> Self {
-        self.changes.push((name.to_owned(), Some(value.to_string())));
+        self.changes
+            .push((name.to_owned(), Some(value.to_string())));
         self
     }
 

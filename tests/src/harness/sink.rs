@@ -21,6 +21,7 @@ use crate::store::ids::lock;
 enum Manner {
     Takes,
     Fails { times: usize },
+    Refuses { order: String },
     Redirects { to: String },
     Hangs,
 }
@@ -78,7 +79,9 @@ impl Delivery {
     /// A header.
     pub fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
-        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+        value
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 }
 
@@ -91,9 +94,13 @@ impl WebhookSink {
             manner: Mutex::new(Manner::Takes),
             deliveries: Mutex::new(Vec::new()),
         });
-        let routes = Router::new().fallback(receive).with_state(Arc::clone(&inner));
+        let routes = Router::new()
+            .fallback(receive)
+            .with_state(Arc::clone(&inner));
         let server = tokio::spawn(async move {
-            axum::serve(listener, routes).await.expect("it serves for ever");
+            axum::serve(listener, routes)
+                .await
+                .expect("it serves for ever");
         });
         Self {
             url: format!("http://{address}/hooks"),
@@ -110,6 +117,13 @@ impl WebhookSink {
     /// Fails so many times, then takes.
     pub fn fail(&self, times: usize) {
         self.behave(Manner::Fails { times });
+    }
+
+    /// From now on fails what is about this order, and takes the rest.
+    pub fn refuse_order(&self, order: &str) {
+        self.behave(Manner::Refuses {
+            order: order.to_owned(),
+        });
     }
 
     /// From now on redirects everything.
@@ -130,7 +144,7 @@ impl WebhookSink {
     /// What came for an order, oldest first.
     pub fn for_order(&self, order: &str) -> Vec<Delivery> {
         let mut all = self.deliveries();
-        all.retain(|delivery| delivery.json()["data"]["referral"]["order_id"] == order);
+        all.retain(|delivery| is_about(&delivery.body, order));
         all
     }
 
@@ -145,11 +159,14 @@ impl WebhookSink {
 
     /// Waits until so many deliveries of an event have come for an order.
     pub async fn attempts(&self, event: &str, order: &str, count: usize) -> Vec<Delivery> {
-        eventually(&format!("{count} attempts at {event} of {order}"), async || {
-            let mut all = self.for_order(order);
-            all.retain(|delivery| delivery.event() == event);
-            (all.len() >= count).then_some(all)
-        })
+        eventually(
+            &format!("{count} attempts at {event} of {order}"),
+            async || {
+                let mut all = self.for_order(order);
+                all.retain(|delivery| delivery.event() == event);
+                (all.len() >= count).then_some(all)
+            },
+        )
         .await
     }
 
@@ -164,10 +181,19 @@ impl Drop for WebhookSink {
     }
 }
 
+fn is_about(body: &[u8], order: &str) -> bool {
+    let event: Value = serde_json::from_slice(body).unwrap_or_default();
+    event["data"]["referral"]["order_id"] == order
+}
+
 async fn receive(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
     let manner = {
         let mut manner = lock(&inner.manner);
-        let now = manner.clone();
+        let now = match &*manner {
+            Manner::Refuses { order } if is_about(&body, order) => Manner::Fails { times: 1 },
+            Manner::Refuses { .. } => Manner::Takes,
+            other => other.clone(),
+        };
         if let Manner::Fails { times } = &mut *manner {
             *times = times.saturating_sub(1);
             if *times == 0 {
@@ -184,7 +210,9 @@ async fn receive(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Byte
     });
     match manner {
         Manner::Takes => StatusCode::NO_CONTENT.into_response(),
-        Manner::Fails { .. } => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Manner::Fails { .. } | Manner::Refuses { .. } => {
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
         Manner::Redirects { to } => Redirect::temporary(&to).into_response(),
         Manner::Hangs => std::future::pending().await,
     }

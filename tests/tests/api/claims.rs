@@ -14,13 +14,28 @@ async fn a_click_is_claimed_once_and_then_answers_the_same_discount() {
     let token = shop.click(&shop.code(&Person::new("jane")).await).await;
     let claim = shop.claim(&token).await;
     let code = text(&claim["discount_code"]);
-    assert!(code.len() == 12 && code.starts_with("GW") && code.bytes().all(|b| b.is_ascii_alphanumeric()));
+    assert!(
+        code.len() == 12
+            && code.starts_with("GW")
+            && code.bytes().all(|b| b.is_ascii_alphanumeric())
+    );
     let expires = claim["expires_at"].as_i64().expect("a time");
-    assert!((expires - shop.now_ms() - 30 * DAY_MS).abs() < 60_000, "{claim}");
+    assert!(
+        (expires - shop.now_ms() - 30 * DAY_MS).abs() < 60_000,
+        "{claim}"
+    );
     let again = shop.claim_call(&token).send().await.expect(200);
     assert_eq!(
-        (&again["outcome"], &again["discount_code"], &again["expires_at"]),
-        (&json!("exists"), &claim["discount_code"], &claim["expires_at"])
+        (
+            &again["outcome"],
+            &again["discount_code"],
+            &again["expires_at"]
+        ),
+        (
+            &json!("exists"),
+            &claim["discount_code"],
+            &claim["expires_at"]
+        )
     );
     assert_eq!(shop.count_logged("discount.claimed").await, 1);
 }
@@ -92,7 +107,11 @@ async fn a_claim_names_a_token_or_a_code_and_not_both() {
     let shop = Program::fresh(&Edge::shared()).await;
     let code = shop.code(&Person::new("jane")).await;
     let token = shop.click(&code).await;
-    for body in [json!({}), json!({ "token": token, "code": code }), json!({ "token": null })] {
+    for body in [
+        json!({}),
+        json!({ "token": token, "code": code }),
+        json!({ "token": null }),
+    ] {
         let answer = shop.call("POST", "/claims").json(&body).send().await;
         answer.problem(400, "invalid_body");
     }

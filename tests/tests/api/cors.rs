@@ -43,12 +43,17 @@ async fn an_unknown_origin_is_refused_and_nothing_happens() {
         for call in [
             shop.call("GET", ""),
             shop.enrolment(&Person::new("jane")),
-            shop.call("POST", "/exposures").json(&json!({ "events": [] })),
+            shop.call("POST", "/exposures")
+                .json(&json!({ "events": [] })),
             shop.call("OPTIONS", "/claims"),
         ] {
             let answer = call.origin(origin).send().await;
             answer.problem(403, "origin_not_allowed");
-            assert_eq!(answer.header("access-control-allow-origin"), None, "{origin}");
+            assert_eq!(
+                answer.header("access-control-allow-origin"),
+                None,
+                "{origin}"
+            );
         }
     }
     assert_eq!(shop.last_seq().await, before);
@@ -60,11 +65,22 @@ async fn a_preflight_names_methods_and_headers_for_ten_minutes() {
     for tail in ["", "/referrers", "/referrers/me", "/claims", "/exposures"] {
         let call = shop.call("OPTIONS", tail).origin(ALLOWED[0]);
         let call = call.header("access-control-request-method", "POST");
-        let answer = call.header("access-control-request-headers", "authorization").send().await;
+        let answer = call
+            .header("access-control-request-headers", "authorization")
+            .send()
+            .await;
         assert_eq!((answer.status, answer.body.as_str()), (204, ""), "{tail}");
-        assert_eq!(answer.header("access-control-allow-origin"), Some(ALLOWED[0]));
-        assert_eq!(answer.header("access-control-allow-methods"), Some("GET, POST"));
-        let headers = answer.header("access-control-allow-headers").unwrap_or_default();
+        assert_eq!(
+            answer.header("access-control-allow-origin"),
+            Some(ALLOWED[0])
+        );
+        assert_eq!(
+            answer.header("access-control-allow-methods"),
+            Some("GET, POST")
+        );
+        let headers = answer
+            .header("access-control-allow-headers")
+            .unwrap_or_default();
         for name in ["Authorization", "Content-Type", "Idempotency-Key"] {
             assert!(headers.contains(name), "{headers}");
         }
@@ -76,11 +92,20 @@ async fn a_preflight_names_methods_and_headers_for_ten_minutes() {
 #[tokio::test]
 async fn a_page_can_read_an_error_too() {
     let shop = shop().await;
-    let call = shop.call("POST", "/claims").body("nonsense").origin(ALLOWED[0]);
+    let call = shop
+        .call("POST", "/claims")
+        .body("nonsense")
+        .origin(ALLOWED[0]);
     let answer = call.send().await;
     answer.problem(400, "invalid_body");
-    assert_eq!(answer.header("access-control-allow-origin"), Some(ALLOWED[0]));
-    assert_eq!(answer.header("access-control-expose-headers"), Some("Retry-After"));
+    assert_eq!(
+        answer.header("access-control-allow-origin"),
+        Some(ALLOWED[0])
+    );
+    assert_eq!(
+        answer.header("access-control-expose-headers"),
+        Some("Retry-After")
+    );
 }
 
 #[tokio::test]
@@ -92,6 +117,10 @@ async fn routes_for_servers_answer_no_page() {
         assert_eq!(answer.header("access-control-allow-origin"), None, "{tail}");
         let preflight = shop.call("OPTIONS", tail).origin(ALLOWED[0]).send().await;
         preflight.problem(405, "method_not_allowed");
-        assert_eq!(preflight.header("access-control-allow-origin"), None, "{tail}");
+        assert_eq!(
+            preflight.header("access-control-allow-origin"),
+            None,
+            "{tail}"
+        );
     }
 }

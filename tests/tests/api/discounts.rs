@@ -12,19 +12,31 @@ async fn a_discount_is_worth_its_share_rounded_half_away_from_zero() {
     let code = shop.invite(&Person::new("jane")).await.discount_code;
     for (subtotal, amount) in [(2_000, 300), (0, 0), (3, 0), (4, 1), (1_990, 299), (10, 2)] {
         let answer = shop.check_discount(&code, subtotal, None).await;
-        assert_eq!((&answer["valid"], &answer["amount"]), (&json!(true), &json!(amount)), "{subtotal}");
+        assert_eq!(
+            (&answer["valid"], &answer["amount"]),
+            (&json!(true), &json!(amount)),
+            "{subtotal}"
+        );
     }
-    let spelled = shop.check_discount(&format!(" {} ", code.to_lowercase()), 2_000, None).await;
+    let spelled = shop
+        .check_discount(&format!(" {} ", code.to_lowercase()), 2_000, None)
+        .await;
     assert_eq!(spelled["amount"], 300);
 }
 
 #[tokio::test]
 async fn a_flat_discount_never_takes_more_than_the_cart_holds() {
     let flat = json!({ "kind": "flat", "amount": 500, "currency": "EUR" });
-    let shop = Setup::default().set("discount", flat).create(&Edge::shared()).await;
+    let shop = Setup::default()
+        .set("discount", flat)
+        .create(&Edge::shared())
+        .await;
     let code = shop.invite(&Person::new("jane")).await.discount_code;
     for (subtotal, amount) in [(2_000, 500), (500, 500), (120, 120)] {
-        assert_eq!(shop.check_discount(&code, subtotal, None).await["amount"], amount);
+        assert_eq!(
+            shop.check_discount(&code, subtotal, None).await["amount"],
+            amount
+        );
     }
 }
 
@@ -39,14 +51,23 @@ async fn a_discount_says_why_it_is_not_valid() {
     assert_eq!(shop.refusal("SUMMER10", None).await, "unknown");
     assert_eq!(shop.refusal(&code, Some(&jane)).await, "self_referral");
     let alias = Person::new("x").with_email("j.a.n.e@example.com");
-    assert_eq!(shop.check_discount(&code, 2_000, Some(&alias)).await["valid"], true);
-    assert_eq!(shop.refusal(&code, Some(&bob)).await, "not_for_existing_customers");
+    assert_eq!(
+        shop.check_discount(&code, 2_000, Some(&alias)).await["valid"],
+        true
+    );
+    assert_eq!(
+        shop.refusal(&code, Some(&bob)).await,
+        "not_for_existing_customers"
+    );
     let small = shop.check_discount(&code, 999, None).await;
     assert_eq!(small["reason"], "below_minimum");
     let dollars = json!({ "discount_code": code, "currency": "USD", "subtotal": 2_000 });
     let dollars = shop.check_call(&dollars).send().await.expect(200);
     assert_eq!(dollars["reason"], "wrong_currency");
-    shop.order("1002", &ann).with_discounts(&[&code]).accepted().await;
+    shop.order("1002", &ann)
+        .with_discounts(&[&code])
+        .accepted()
+        .await;
     assert_eq!(shop.refusal(&code, None).await, "used");
     let other = shop.invite(&jane).await.discount_code;
     shop.advance_days(31).await;
@@ -76,7 +97,8 @@ async fn only_the_merchant_asks() {
 async fn a_cart_that_cannot_be_is_refused() {
     let shop = Program::fresh(&Edge::shared()).await;
     let cart = |currency: &str, subtotal| {
-        let body = json!({ "discount_code": "GW0000000000", "currency": currency, "subtotal": subtotal });
+        let body =
+            json!({ "discount_code": "GW0000000000", "currency": currency, "subtotal": subtotal });
         shop.check_call(&body).send()
     };
     cart("EUR", json!(-1)).await.problem(422, "invalid_amount");
@@ -84,6 +106,10 @@ async fn a_cart_that_cannot_be_is_refused() {
     cart("EUR", huge).await.problem(422, "invalid_amount");
     cart("EUR", json!(1.5)).await.problem(400, "invalid_body");
     cart("EUR", json!("20")).await.problem(400, "invalid_body");
-    cart("XXX", json!(2_000)).await.problem(422, "wrong_currency");
-    cart("eur", json!(2_000)).await.problem(422, "wrong_currency");
+    cart("XXX", json!(2_000))
+        .await
+        .problem(422, "wrong_currency");
+    cart("eur", json!(2_000))
+        .await
+        .problem(422, "wrong_currency");
 }

@@ -7,7 +7,9 @@ use goodword_tests::harness::program::Program;
 use serde_json::{Value, json};
 
 async fn expose(shop: &Program, events: Value) -> Answer {
-    let call = shop.call("POST", "/exposures").json(&json!({ "events": events }));
+    let call = shop
+        .call("POST", "/exposures")
+        .json(&json!({ "events": events }));
     call.send().await
 }
 
@@ -50,22 +52,37 @@ async fn exposures_are_counted_by_placement_channel_and_variant() {
 async fn counts_are_read_by_day() {
     let shop = Program::fresh(&Edge::shared()).await;
     let today = shop.now_ms() / 86_400_000;
-    expose(&shop, json!([{ "kind": "shown", "placement": "launcher" }])).await.expect(202);
-    eventually("a count", async || (shop.counted("shown", None).await == 1).then_some(())).await;
+    expose(&shop, json!([{ "kind": "shown", "placement": "launcher" }]))
+        .await
+        .expect(202);
+    eventually("a count", async || {
+        (shop.counted("shown", None).await == 1).then_some(())
+    })
+    .await;
     for (query, found) in [
         (format!("?from={today}&to={}", today + 1), 1),
         (format!("?from={}&to={}", today + 2, today + 9), 0),
         (format!("?to={}", today - 1), 0),
     ] {
-        let tally = shop.merchant("GET", &format!("/tally{query}")).send().await.expect(200);
-        assert_eq!(tally["counts"].as_array().map(Vec::len), Some(found), "{query}");
+        let tally = shop
+            .merchant("GET", &format!("/tally{query}"))
+            .send()
+            .await
+            .expect(200);
+        assert_eq!(
+            tally["counts"].as_array().map(Vec::len),
+            Some(found),
+            "{query}"
+        );
     }
 }
 
 #[tokio::test]
 async fn what_the_edge_counts_itself_a_page_cannot_count() {
     let shop = Program::fresh(&Edge::shared()).await;
-    let many: Vec<Value> = (0..51).map(|_| json!({ "kind": "shown", "placement": "launcher" })).collect();
+    let many: Vec<Value> = (0..51)
+        .map(|_| json!({ "kind": "shown", "placement": "launcher" }))
+        .collect();
     for events in [
         json!([{ "kind": "clicked", "placement": "link" }]),
         json!([{ "kind": "claimed", "placement": "invite" }]),

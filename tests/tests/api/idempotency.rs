@@ -50,7 +50,11 @@ async fn a_repeated_change_of_settings_gets_the_same_answer() {
     put("Elm").send().await.expect(200);
     let again = keyed(put("Oak"), "k1").await;
     assert_eq!(again.body, first.body);
-    assert_eq!(shop.settings().await["version"], 3, "an old request does not come back");
+    assert_eq!(
+        shop.settings().await["version"],
+        3,
+        "an old request does not come back"
+    );
 }
 
 #[tokio::test]
@@ -59,12 +63,16 @@ async fn a_key_serves_one_request_only() {
     let code = shop.code(&Person::new("jane")).await;
     keyed(shop.claim_code_call(&code), "k1").await.expect(201);
     let token = shop.click(&code).await;
-    keyed(shop.claim_call(&token), "k1").await.problem(422, "idempotency_key_reused");
+    keyed(shop.claim_call(&token), "k1")
+        .await
+        .problem(422, "idempotency_key_reused");
     assert_eq!(shop.count_logged("discount.claimed").await, 1);
     let order = shop.order("1001", &Person::new("ann"));
     keyed(order.report().call(), "k1").await.expect(201);
     let other = shop.order("1002", &Person::new("bob"));
-    keyed(other.report().call(), "k1").await.problem(422, "idempotency_key_reused");
+    keyed(other.report().call(), "k1")
+        .await
+        .problem(422, "idempotency_key_reused");
     assert_eq!(shop.count_logged("order.recorded").await, 1);
 }
 
@@ -101,7 +109,9 @@ async fn a_kept_answer_is_given_only_to_who_may_ask() {
     let stale = order.report().seconds_off(-1_000).call();
     keyed(stale, "k1").await.problem(401, "signature_stale");
     let body = shop.setup.clone().set("name", "Oak").json();
-    keyed(shop.merchant("PUT", "/settings").json(&body), "k1").await.expect(200);
+    keyed(shop.merchant("PUT", "/settings").json(&body), "k1")
+        .await
+        .expect(200);
     let stranger = shop.call("PUT", "/settings").json(&body);
     keyed(stranger, "k1").await.problem(401, "unauthorized");
 }
@@ -112,10 +122,16 @@ async fn an_answer_is_kept_for_seven_days() {
     let code = shop.code(&Person::new("jane")).await;
     let first = keyed(shop.claim_code_call(&code), "k1").await;
     shop.advance_days(6).await;
-    assert_eq!(keyed(shop.claim_code_call(&code), "k1").await.body, first.body);
+    assert_eq!(
+        keyed(shop.claim_code_call(&code), "k1").await.body,
+        first.body
+    );
     shop.advance_days(2).await;
     let later = keyed(shop.claim_code_call(&code), "k1").await;
-    assert_ne!(later.expect(201)["discount_code"], first.json()["discount_code"]);
+    assert_ne!(
+        later.expect(201)["discount_code"],
+        first.json()["discount_code"]
+    );
 }
 
 #[tokio::test]
@@ -126,6 +142,8 @@ async fn a_key_is_visible_ascii_of_bounded_length() {
         let answer = keyed(shop.claim_code_call(&code), bad).await;
         answer.problem(400, "idempotency_key_invalid");
     }
-    keyed(shop.claim_code_call(&code), &"k".repeat(255)).await.expect(201);
+    keyed(shop.claim_code_call(&code), &"k".repeat(255))
+        .await
+        .expect(201);
     assert_eq!(shop.count_logged("discount.claimed").await, 1);
 }

@@ -19,7 +19,10 @@ async fn an_invitation_is_available_then_claimed_then_used() {
     let discount = text(&shop.claim(&token).await["discount_code"]);
     let claimed = shop.invitation(&token).await.expect(200);
     assert_eq!(claimed["state"], "available");
-    shop.order("1001", &ann).with_discounts(&[&discount]).accepted().await;
+    shop.order("1001", &ann)
+        .with_discounts(&[&discount])
+        .accepted()
+        .await;
     assert_eq!(shop.invitation(&token).await.expect(200)["state"], "used");
 }
 
@@ -42,9 +45,14 @@ async fn a_discount_that_nobody_used_expires_before_its_click_does() {
     let shop = setup.create(&Edge::shared()).await;
     let token = shop.invite(&Person::new("jane")).await.token;
     shop.advance_days(6).await;
-    assert_eq!(shop.invitation(&token).await.expect(200)["state"], "expired");
+    assert_eq!(
+        shop.invitation(&token).await.expect(200)["state"],
+        "expired"
+    );
     shop.advance_days(85).await;
-    shop.invitation(&token).await.problem(410, "click_token_expired");
+    shop.invitation(&token)
+        .await
+        .problem(410, "click_token_expired");
 }
 
 #[tokio::test]
@@ -56,5 +64,8 @@ async fn an_inviter_is_shown_by_first_name_only_and_without_one_not_at_all() {
     let mut nameless = Person::new("bob");
     nameless.name = None;
     let token = shop.click(&shop.code(&nameless).await).await;
-    assert_eq!(shop.invitation(&token).await.expect(200)["inviter"], json!(null));
+    assert_eq!(
+        shop.invitation(&token).await.expect(200)["inviter"],
+        json!(null)
+    );
 }

@@ -9,7 +9,9 @@ use goodword_tests::harness::sink::WebhookSink;
 use serde_json::{Value, json};
 
 async fn revoke(shop: &Program, id: &str) -> Value {
-    let call = shop.edge.call("DELETE", &format!("/v1/programs/{}/keys/{id}", shop.id));
+    let call = shop
+        .edge
+        .call("DELETE", &format!("/v1/programs/{}/keys/{id}", shop.id));
     call.bearer(shop.edge.admin_key()).send().await.expect(200)
 }
 
@@ -18,10 +20,20 @@ async fn keys_are_listed_without_their_secrets() {
     let shop = Program::fresh(&Edge::shared()).await;
     let answer = shop.merchant("GET", "/keys").send().await;
     let list = answer.expect(200);
-    let mut kinds: Vec<&str> = list["keys"].as_array().expect("keys").iter().filter_map(|key| key["kind"].as_str()).collect();
+    let mut kinds: Vec<&str> = list["keys"]
+        .as_array()
+        .expect("keys")
+        .iter()
+        .filter_map(|key| key["kind"].as_str())
+        .collect();
     kinds.sort_unstable();
     assert_eq!(kinds, ["api", "customers", "orders", "tokens", "webhooks"]);
-    for secret in [&shop.keys.api, &shop.keys.orders, &shop.keys.customers, &shop.keys.webhooks] {
+    for secret in [
+        &shop.keys.api,
+        &shop.keys.orders,
+        &shop.keys.customers,
+        &shop.keys.webhooks,
+    ] {
         assert!(!answer.body.contains(secret.as_str()));
     }
 }
@@ -33,15 +45,24 @@ async fn two_keys_of_a_kind_live_at_once_and_the_last_one_stays() {
         let made = shop.make_key(kind).await;
         assert_eq!(made["kind"], kind);
         assert_eq!(made["key"].is_null(), kind == "tokens");
-        let third = shop.merchant("POST", "/keys").json(&json!({ "kind": kind }));
+        let third = shop
+            .merchant("POST", "/keys")
+            .json(&json!({ "kind": kind }));
         third.send().await.problem(409, "too_many_keys");
         let live = shop.live_keys(kind).await;
         assert_eq!(live.len(), 2);
         revoke(&shop, &live[1]).await;
-        let last = shop.edge.call("DELETE", &format!("/v1/programs/{}/keys/{}", shop.id, live[0]));
+        let last = shop.edge.call(
+            "DELETE",
+            &format!("/v1/programs/{}/keys/{}", shop.id, live[0]),
+        );
         let answer = last.bearer(shop.edge.admin_key()).send().await;
         answer.problem(409, "last_key");
-        assert_eq!(revoke(&shop, &live[1]).await["revoked"], true, "again, and nothing happens");
+        assert_eq!(
+            revoke(&shop, &live[1]).await["revoked"],
+            true,
+            "again, and nothing happens"
+        );
     }
     assert_eq!(shop.count_logged("key.created").await, 5);
     assert_eq!(shop.count_logged("key.revoked").await, 5);
@@ -56,7 +77,10 @@ async fn a_revoked_api_key_opens_nothing_any_more() {
         read(key).send().await.expect(200);
     }
     revoke(&shop, &shop.live_keys("api").await[0]).await;
-    read(&shop.keys.api).send().await.problem(401, "unauthorized");
+    read(&shop.keys.api)
+        .send()
+        .await
+        .problem(401, "unauthorized");
     read(&new).send().await.expect(200);
 }
 
@@ -81,25 +105,46 @@ async fn a_revoked_customers_key_vouches_for_nobody_any_more() {
     let shop = Program::fresh(&Edge::shared()).await;
     let new = text(&shop.make_key("customers").await["key"]);
     let jane = Person::new("jane");
-    let enrol = |token: String| shop.call("POST", "/referrers").json(&json!({ "customer_token": token }));
+    let enrol = |token: String| {
+        shop.call("POST", "/referrers")
+            .json(&json!({ "customer_token": token }))
+    };
     enrol(shop.customer_token(&jane)).send().await.expect(201);
-    enrol(shop.jwt(&jane).key(&new).mint()).send().await.expect(200);
+    enrol(shop.jwt(&jane).key(&new).mint())
+        .send()
+        .await
+        .expect(200);
     revoke(&shop, &shop.live_keys("customers").await[0]).await;
-    enrol(shop.customer_token(&jane)).send().await.problem(401, "customer_token_invalid");
-    enrol(shop.jwt(&jane).key(&new).mint()).send().await.expect(200);
+    enrol(shop.customer_token(&jane))
+        .send()
+        .await
+        .problem(401, "customer_token_invalid");
+    enrol(shop.jwt(&jane).key(&new).mint())
+        .send()
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
 async fn webhooks_are_signed_with_every_live_key() {
     let sink = WebhookSink::open().await;
-    let shop = Setup::default().set("webhook_url", sink.url.clone()).create(&Edge::shared()).await;
+    let shop = Setup::default()
+        .set("webhook_url", sink.url.clone())
+        .create(&Edge::shared())
+        .await;
     let code = shop.code(&Person::new("jane")).await;
     let new = text(&shop.make_key("webhooks").await["key"]);
-    shop.order("1001", &Person::new("ann")).with_code(&code).accepted().await;
+    shop.order("1001", &Person::new("ann"))
+        .with_code(&code)
+        .accepted()
+        .await;
     let both = sink.event("reward.earned", "1001").await;
     assert_eq!(both.verified(&shop.keys.webhooks), both.verified(&new));
     revoke(&shop, &shop.live_keys("webhooks").await[0]).await;
-    shop.order("1002", &Person::new("bob")).with_code(&code).accepted().await;
+    shop.order("1002", &Person::new("bob"))
+        .with_code(&code)
+        .accepted()
+        .await;
     let one = sink.event("reward.earned", "1002").await;
     one.verified(&new);
     assert_eq!(one.header("webhook-signature").split(' ').count(), 1);
@@ -122,8 +167,13 @@ async fn a_click_that_was_signed_before_the_rotation_counts_until_its_key_is_rev
         shop.claim(token).await;
     }
     revoke(&shop, &shop.live_keys("tokens").await[0]).await;
-    shop.claim_call(&two).send().await.problem(422, "click_token_invalid");
-    shop.invitation(&two).await.problem(422, "click_token_invalid");
+    shop.claim_call(&two)
+        .send()
+        .await
+        .problem(422, "click_token_invalid");
+    shop.invitation(&two)
+        .await
+        .problem(422, "click_token_invalid");
     let order = shop.order("1001", &Person::new("ann")).with_token(&two);
     assert_eq!(order.accepted().await["reason"], "unresolved_evidence");
     shop.invitation(&new).await.expect(200);
@@ -135,14 +185,22 @@ async fn a_click_that_was_signed_before_the_rotation_counts_until_its_key_is_rev
 async fn only_kinds_that_a_merchant_has_are_made_and_revoked() {
     let shop = Program::fresh(&Edge::shared()).await;
     for kind in ["hash", "contact", "admin", ""] {
-        let call = shop.merchant("POST", "/keys").json(&json!({ "kind": kind }));
+        let call = shop
+            .merchant("POST", "/keys")
+            .json(&json!({ "kind": kind }));
         call.send().await.problem(400, "invalid_body");
     }
-    shop.merchant("DELETE", "/keys/nothing").send().await.problem(404, "not_found");
+    shop.merchant("DELETE", "/keys/nothing")
+        .send()
+        .await
+        .problem(404, "not_found");
     let other = Program::fresh(&Edge::shared()).await;
     let foreign = other.live_keys("api").await;
     let tail = format!("/keys/{}", foreign[0]);
-    shop.merchant("DELETE", &tail).send().await.problem(404, "not_found");
+    shop.merchant("DELETE", &tail)
+        .send()
+        .await
+        .problem(404, "not_found");
     let call = shop.call("POST", "/keys").json(&json!({ "kind": "api" }));
     call.send().await.problem(401, "unauthorized");
 }

@@ -17,7 +17,12 @@ async fn busy() -> Program {
     order.accepted().await;
     order.send().await.expect(200);
     shop.refund("1001", "r1", 850).send().await.expect(201);
-    order.report().signature("v1,AAAA").send().await.problem(401, "signature_invalid");
+    order
+        .report()
+        .signature("v1,AAAA")
+        .send()
+        .await
+        .problem(401, "signature_invalid");
     shop.make_key("api").await;
     shop.change(&json!({ "name": "Oak" })).await;
     shop
@@ -27,7 +32,10 @@ async fn busy() -> Program {
 async fn everything_that_happened_is_in_the_log_in_order() {
     let shop = busy().await;
     let log = shop.log().await;
-    let kinds: Vec<&str> = log.iter().filter_map(|line| line["kind"].as_str()).collect();
+    let kinds: Vec<&str> = log
+        .iter()
+        .filter_map(|line| line["kind"].as_str())
+        .collect();
     assert_eq!(
         kinds,
         [

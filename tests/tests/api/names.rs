@@ -49,14 +49,24 @@ async fn a_name_of_ten_thousand_characters_is_cut_and_never_refused() {
     let shop = Program::fresh(&Edge::shared()).await;
     let long = "n".repeat(10_000);
     let jane = Person::new("jane").with_name(&long);
-    assert_eq!(shop.enrol(&jane).await["referrer"]["name"], json!("n".repeat(40)));
+    assert_eq!(
+        shop.enrol(&jane).await["referrer"]["name"],
+        json!("n".repeat(40))
+    );
     let ann = Person::new("ann").with_name(&long);
     shop.order("1001", &ann).accepted().await;
     let mut known = ann;
     known.name = None;
-    assert_eq!(shop.enrol(&known).await["referrer"]["name"], json!("n".repeat(40)));
+    assert_eq!(
+        shop.enrol(&known).await["referrer"]["name"],
+        json!("n".repeat(40))
+    );
     let guest = json!({ "email": "gus@example.com", "name": long });
-    shop.call("POST", "/referrers").json(&guest).send().await.expect(200);
+    shop.call("POST", "/referrers")
+        .json(&guest)
+        .send()
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -64,7 +74,12 @@ async fn a_guests_name_is_cleaned_like_any_other() {
     let shop = Program::fresh(&Edge::shared()).await;
     for (n, name) in HOSTILE.iter().enumerate() {
         let guest = json!({ "email": format!("gus{n}@example.com"), "name": name });
-        let view = shop.call("POST", "/referrers").json(&guest).send().await.expect(200);
+        let view = shop
+            .call("POST", "/referrers")
+            .json(&guest)
+            .send()
+            .await
+            .expect(200);
         let token = shop.click(&text(&view["code"])).await;
         is_harmless(&shop.invitation(&token).await.expect(200)["inviter"]);
     }
@@ -73,11 +88,19 @@ async fn a_guests_name_is_cleaned_like_any_other() {
 #[tokio::test]
 async fn a_shops_name_is_cleaned_like_any_other() {
     let edge = Edge::shared();
-    for name in ["<b>Ember</b>", "Em\u{202e}ber", "Ember\u{0}\n & Oak", &"E".repeat(10_000)] {
+    for name in [
+        "<b>Ember</b>",
+        "Em\u{202e}ber",
+        "Ember\u{0}\n & Oak",
+        &"E".repeat(10_000),
+    ] {
         let shop = Setup::default().set("name", name).create(&edge).await;
         let offer = shop.call("GET", "").send().await.expect(200);
         is_harmless(&offer["name"]);
         let message = text(&shop.enrol(&Person::new("jane")).await["message"]);
-        assert!(!message.contains('<') && message.chars().count() < 300, "{message}");
+        assert!(
+            !message.contains('<') && message.chars().count() < 300,
+            "{message}"
+        );
     }
 }

@@ -11,7 +11,9 @@ async fn an_order_that_is_reported_three_times_counts_once() {
     let shop = Program::fresh(&Edge::shared()).await;
     let jane = Person::new("jane");
     let discount = shop.invite(&jane).await.discount_code;
-    let order = shop.order("1001", &Person::new("ann")).with_discounts(&[&discount]);
+    let order = shop
+        .order("1001", &Person::new("ann"))
+        .with_discounts(&[&discount]);
     let first = order.send().await.expect(201);
     for _ in 0..2 {
         let mut again = order.send().await.expect(200);
@@ -23,7 +25,10 @@ async fn an_order_that_is_reported_three_times_counts_once() {
     assert_eq!(shop.count_logged("reward.earned").await, 1);
     assert_eq!(
         shop.logged("order.repeated").await,
-        [json!({ "effect": "none: the order was recorded before" }), json!({ "effect": "none: the order was recorded before" })]
+        [
+            json!({ "effect": "none: the order was recorded before" }),
+            json!({ "effect": "none: the order was recorded before" })
+        ]
     );
 }
 
@@ -32,14 +37,48 @@ async fn an_order_that_is_reported_sixteen_times_at_once_earns_one_reward() {
     let shop = Program::fresh(&Edge::shared()).await;
     let jane = Person::new("jane");
     let discount = shop.invite(&jane).await.discount_code;
-    let order = shop.order("1001", &Person::new("ann")).with_discounts(&[&discount]);
+    let order = shop
+        .order("1001", &Person::new("ann"))
+        .with_discounts(&[&discount]);
     let answers = join_all((0..16).map(|_| order.send())).await;
     let created = answers.iter().filter(|answer| answer.status == 201).count();
     let existing = answers.iter().filter(|answer| answer.status == 200).count();
-    assert_eq!((created, existing), (1, 15));
+    assert_eq!((created, existing), (1, 15), "{answers:?}");
     assert_eq!(shop.credit(&jane).await, 500);
     assert_eq!(shop.count_logged("reward.earned").await, 1);
     assert_eq!(shop.count_logged("order.recorded").await, 1);
+}
+
+#[tokio::test]
+async fn of_sixteen_first_orders_of_one_person_at_once_one_is_the_first() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    let code = shop.code(&jane).await;
+    let ann = Person::new("ann");
+    let orders: Vec<_> = (0..16)
+        .map(|n| shop.order(&format!("o{n}"), &ann).with_code(&code))
+        .collect();
+    let decisions = join_all(orders.iter().map(|order| order.accepted())).await;
+    let first = decisions
+        .iter()
+        .filter(|decision| decision["attributed"] == true);
+    assert_eq!(first.count(), 1);
+    assert_eq!(shop.credit(&jane).await, 500);
+}
+
+#[tokio::test]
+async fn evidence_that_says_the_same_twice_earns_once() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    let invited = shop.invite(&jane).await;
+    let discount = invited.discount_code.as_str();
+    let order = shop.order("1001", &Person::new("ann"));
+    let order = order.with_token(&invited.token).with_code(&invited.code);
+    let decision = order.with_discounts(&[discount, discount]).accepted().await;
+    assert_eq!(decision["reason"], "signed_token");
+    assert_eq!(decision["evidence"].as_array().map(Vec::len), Some(4));
+    assert_eq!(shop.credit(&jane).await, 500);
+    assert_eq!(shop.refusal(discount, None).await, "used");
 }
 
 #[tokio::test]
@@ -48,20 +87,29 @@ async fn a_second_order_of_the_same_person_earns_nothing() {
     let jane = Person::new("jane");
     let ann = Person::new("ann");
     let discount = shop.invite(&jane).await.discount_code;
-    shop.order("1001", &ann).with_discounts(&[&discount]).accepted().await;
+    shop.order("1001", &ann)
+        .with_discounts(&[&discount])
+        .accepted()
+        .await;
     let code = shop.code(&jane).await;
     for (id, buyer) in [
         ("1002", ann.clone()),
         ("1003", ann.clone().without_email()),
         ("1004", Person::guest("ANN@example.com")),
-        ("1005", Person::new("ann2").with_email("ann+new@example.com")),
+        (
+            "1005",
+            Person::new("ann2").with_email("ann+new@example.com"),
+        ),
     ] {
         let decision = shop.order(id, &buyer).with_code(&code).accepted().await;
         assert_eq!(decision["reason"], "existing_customer", "{id}");
     }
     assert_eq!(shop.credit(&jane).await, 500);
     let lines = shop.logged("order.recorded").await;
-    assert_eq!(lines.last().expect("a line")["explanation"], "The buyer had bought before; the program is for new customers.");
+    assert_eq!(
+        lines.last().expect("a line")["explanation"],
+        "The buyer had bought before; the program is for new customers."
+    );
 }
 
 #[tokio::test]
@@ -77,7 +125,10 @@ async fn jane_earns_nothing_through_her_own_link_under_any_of_her_names() {
         let jane = Person::new("jane").with_email("jane.doe@gmail.com");
         let invited = shop.invite(&jane).await;
         let order = shop.order("1001", &buyer).with_token(&invited.token);
-        let decision = order.with_discounts(&[&invited.discount_code]).accepted().await;
+        let decision = order
+            .with_discounts(&[&invited.discount_code])
+            .accepted()
+            .await;
         assert_eq!(decision["reason"], "self_referral", "{buyer:?}");
         assert_eq!(shop.credit(&jane).await, 0);
         let log = shop.logged("order.recorded").await;
@@ -90,8 +141,13 @@ async fn a_discount_that_another_order_used_proves_nothing() {
     let shop = Program::fresh(&Edge::shared()).await;
     let jane = Person::new("jane");
     let discount = shop.invite(&jane).await.discount_code;
-    shop.order("1001", &Person::new("ann")).with_discounts(&[&discount]).accepted().await;
-    let order = shop.order("1002", &Person::new("bob")).with_discounts(&[&discount]);
+    shop.order("1001", &Person::new("ann"))
+        .with_discounts(&[&discount])
+        .accepted()
+        .await;
+    let order = shop
+        .order("1002", &Person::new("bob"))
+        .with_discounts(&[&discount]);
     assert_eq!(order.accepted().await["reason"], "unresolved_evidence");
     assert_eq!(shop.credit(&jane).await, 500);
 }
@@ -101,13 +157,23 @@ async fn a_forged_report_changes_nothing_and_the_log_says_why() {
     let shop = Program::fresh(&Edge::shared()).await;
     let jane = Person::new("jane");
     let discount = shop.invite(&jane).await.discount_code;
-    let order = shop.order("1001", &Person::new("ann")).with_discounts(&[&discount]);
+    let order = shop
+        .order("1001", &Person::new("ann"))
+        .with_discounts(&[&discount]);
     let other = Program::fresh(&Edge::shared()).await;
     for key in [other.keys.orders.as_str(), &shop.keys.webhooks] {
-        order.report().key(key).send().await.problem(401, "signature_invalid");
+        order
+            .report()
+            .key(key)
+            .send()
+            .await
+            .problem(401, "signature_invalid");
     }
     assert_eq!(shop.credit(&jane).await, 0);
-    assert_eq!(shop.logged("report.refused").await, [json!({ "code": "signature_invalid" })]);
+    assert_eq!(
+        shop.logged("report.refused").await,
+        [json!({ "code": "signature_invalid" })]
+    );
     assert_eq!(shop.count_logged("order.recorded").await, 0);
     order.accepted().await;
 }
@@ -117,11 +183,21 @@ async fn refused_reports_are_logged_once_a_minute() {
     let shop = Program::fresh(&Edge::shared()).await;
     let order = shop.order("1001", &Person::new("ann"));
     for _ in 0..5 {
-        order.report().signature("v1,AAAA").send().await.problem(401, "signature_invalid");
+        order
+            .report()
+            .signature("v1,AAAA")
+            .send()
+            .await
+            .problem(401, "signature_invalid");
     }
     assert_eq!(shop.count_logged("report.refused").await, 1);
     shop.advance_ms(61_000).await;
-    order.report().signature("v1,AAAA").send().await.problem(401, "signature_invalid");
+    order
+        .report()
+        .signature("v1,AAAA")
+        .send()
+        .await
+        .problem(401, "signature_invalid");
     assert_eq!(shop.count_logged("report.refused").await, 2);
 }
 
@@ -135,7 +211,11 @@ async fn an_order_that_comes_again_with_other_contents_is_refused() {
         let other = order().set(field, 1).send().await;
         other.problem(409, "exists_with_different_amount");
     }
-    for buyer in [Person::new("bob"), ann.clone().with_email("a@example.com"), Person::default()] {
+    for buyer in [
+        Person::new("bob"),
+        ann.clone().with_email("a@example.com"),
+        Person::default(),
+    ] {
         let other = shop.order("1001", &buyer).send().await;
         other.problem(409, "exists_with_different_customer");
     }
@@ -147,12 +227,17 @@ async fn an_order_without_evidence_is_nobodys_and_stays_out_of_the_public_book()
     let edge = Edge::shared();
     let shop = Program::fresh(&edge).await;
     let code = shop.code(&Person::new("jane")).await;
-    let ann = shop.order("1001", &Person::new("ann")).with_discounts(&["SUMMER10"]);
+    let ann = shop
+        .order("1001", &Person::new("ann"))
+        .with_discounts(&["SUMMER10"]);
     assert_eq!(ann.accepted().await["reason"], "no_evidence");
     let odd = "#1002 ä/b";
     let bob = shop.order(odd, &Person::new("bob")).with_code(&code);
     bob.accepted().await;
-    shop.order("1003", &Person::new("cem")).with_code(&code).accepted().await;
+    shop.order("1003", &Person::new("cem"))
+        .with_code(&code)
+        .accepted()
+        .await;
     shop.record("1003", |_| true).await;
     let keys = edge.kv_keys(&format!("attribution:{}:", shop.id)).await;
     let hashed = keys.iter().filter(|key| key.contains(":sha256-")).count();
@@ -170,9 +255,14 @@ async fn an_order_is_explained_by_any_id_the_shop_gave_it() {
     .into_iter()
     .enumerate()
     {
-        shop.order(id, &Person::new(&format!("ann{n}"))).accepted().await;
+        shop.order(id, &Person::new(&format!("ann{n}")))
+            .accepted()
+            .await;
         let read = shop.read_order(path).await;
-        assert_eq!((&read["order_id"], &read["total"]), (&json!(id), &json!(1700)));
+        assert_eq!(
+            (&read["order_id"], &read["total"]),
+            (&json!(id), &json!(1700))
+        );
     }
     let missing = shop.merchant("GET", "/orders/404").send().await;
     missing.problem(404, "not_found");
@@ -182,7 +272,11 @@ async fn an_order_is_explained_by_any_id_the_shop_gave_it() {
 async fn a_time_in_the_future_becomes_now() {
     let shop = Program::fresh(&Edge::shared()).await;
     let ahead = shop.now_ms() + 1_000_000_000;
-    let decision = shop.order("1001", &Person::new("ann")).set("at", ahead).accepted().await;
+    let decision = shop
+        .order("1001", &Person::new("ann"))
+        .set("at", ahead)
+        .accepted()
+        .await;
     let at = decision["at"].as_i64().expect("a time");
     assert!((shop.now_ms() - at).abs() < 60_000);
 }

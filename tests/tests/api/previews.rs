@@ -35,7 +35,10 @@ async fn every_preview_gets_a_page_and_no_token() {
     ] {
         let answer = preview(&shop, agent).await;
         assert_eq!(answer.status, 200, "{agent}");
-        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
+        assert_eq!(
+            answer.header("content-type"),
+            Some("text/html; charset=utf-8")
+        );
         assert_eq!(answer.header("location"), None);
         assert!(!answer.body.contains("gw="), "{agent}");
     }
@@ -46,7 +49,10 @@ async fn a_preview_says_what_is_offered_and_by_whom() {
     let shop = Program::fresh(&Edge::shared()).await;
     let answer = preview(&shop, "WhatsApp/2.23.20.0").await;
     let page = &answer.body;
-    assert_eq!(tag(page, "og:title"), "15% off your first order at Ember &amp; Oak");
+    assert_eq!(
+        tag(page, "og:title"),
+        "15% off your first order at Ember &amp; Oak"
+    );
     assert_eq!(tag(page, "og:site_name"), "Ember &amp; Oak");
     assert!(!tag(page, "og:description").is_empty());
     assert_eq!(format!("GET {}", tag(page, "og:url")), answer.asked);
@@ -60,11 +66,20 @@ async fn a_preview_says_what_is_offered_and_by_whom() {
 #[tokio::test]
 async fn markup_in_the_shops_name_stays_text() {
     let name = "\"'><script>alert(1)</script>&amp; Co";
-    let shop = Setup::default().set("name", name).create(&Edge::shared()).await;
+    let shop = Setup::default()
+        .set("name", name)
+        .create(&Edge::shared())
+        .await;
     let page = preview(&shop, "Twitterbot/1.0").await.body;
-    assert!(!page.contains("<script") && !page.contains("\"'>"), "{page}");
+    assert!(
+        !page.contains("<script") && !page.contains("\"'>"),
+        "{page}"
+    );
     assert!(tag(&page, "og:site_name").contains("&quot;&#39;"), "{page}");
-    assert!(tag(&page, "og:site_name").contains("&amp;amp; Co"), "{page}");
+    assert!(
+        tag(&page, "og:site_name").contains("&amp;amp; Co"),
+        "{page}"
+    );
 }
 
 #[tokio::test]
@@ -72,7 +87,11 @@ async fn markup_in_the_links_query_stays_text() {
     let shop = Program::fresh(&Edge::shared()).await;
     let code = shop.code(&Person::new("jane")).await;
     let visit = shop.visit(&format!("{code}?x=%22%3E%3Cscript%3E&y='&z=a&b"));
-    let page = visit.header("user-agent", "Twitterbot/1.0").send().await.body;
+    let page = visit
+        .header("user-agent", "Twitterbot/1.0")
+        .send()
+        .await
+        .body;
     assert!(!page.contains("<script"), "{page}");
     assert!(tag(&page, "og:url").contains("&amp;z=a&amp;b"), "{page}");
 }

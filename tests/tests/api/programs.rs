@@ -1,5 +1,6 @@
 //! Creating a program, reading its public face, and stopping it.
 
+use futures_util::future::join_all;
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::eventually::eventually;
 use goodword_tests::harness::person::Person;
@@ -14,7 +15,10 @@ async fn the_administrator_creates_a_program_and_gets_its_keys_once() {
     let body = Setup::default().creation(&id);
     let create = || edge.call("POST", "/v1/programs").json(&body);
     let created = create().bearer(edge.admin_key()).send().await.expect(201);
-    assert_eq!((&created["program"], &created["version"]), (&json!(id), &json!(1)));
+    assert_eq!(
+        (&created["program"], &created["version"]),
+        (&json!(id), &json!(1))
+    );
     for (kind, start) in [
         ("api", "gw_api_"),
         ("orders", "whsec_"),
@@ -24,9 +28,29 @@ async fn the_administrator_creates_a_program_and_gets_its_keys_once() {
         let key = created["keys"][kind].as_str().unwrap_or_default();
         assert!(key.starts_with(start) && key.len() > 40, "{kind}");
     }
-    assert_eq!(created["keys"].as_object().map(serde_json::Map::len), Some(4));
+    assert_eq!(
+        created["keys"].as_object().map(serde_json::Map::len),
+        Some(4)
+    );
     let again = create().bearer(edge.admin_key()).send().await;
     again.problem(409, "program_exists");
+}
+
+#[tokio::test]
+async fn of_eight_creations_at_once_one_succeeds() {
+    let edge = Edge::shared();
+    let body = Setup::default().creation(&fresh_id());
+    let create = || {
+        let call = edge.call("POST", "/v1/programs").bearer(edge.admin_key());
+        call.json(&body).send()
+    };
+    let answers = join_all((0..8).map(|_| create())).await;
+    let (created, refused): (Vec<_>, Vec<_>) =
+        answers.into_iter().partition(|answer| answer.status == 201);
+    assert_eq!(created.len(), 1);
+    for answer in refused {
+        answer.problem(409, "program_exists");
+    }
 }
 
 #[tokio::test]
@@ -40,7 +64,11 @@ async fn nobody_but_the_administrator_creates_programs() {
     };
     create().send().await.problem(401, "unauthorized");
     for key in ["", "gw_admin_", other.keys.api.as_str(), &"x".repeat(5_000)] {
-        create().bearer(key).send().await.problem(401, "unauthorized");
+        create()
+            .bearer(key)
+            .send()
+            .await
+            .problem(401, "unauthorized");
     }
     let read = edge.call("GET", &format!("/v1/programs/{id}/settings"));
     let read = read.bearer(edge.admin_key()).send().await;
@@ -100,7 +128,10 @@ async fn an_unknown_program_is_unknown_everywhere() {
         answer.problem(404, "unknown_program");
     }
     for odd in ["No", "no_such", &"x".repeat(40)] {
-        let answer = edge.call("GET", &format!("/v1/programs/{odd}")).send().await;
+        let answer = edge
+            .call("GET", &format!("/v1/programs/{odd}"))
+            .send()
+            .await;
         answer.problem(404, "unknown_program");
     }
 }
@@ -119,7 +150,11 @@ async fn a_merchant_route_takes_a_live_key_of_this_program_or_the_administrators
         basic.send().await.problem(401, "unauthorized");
     }
     for key in [shop.keys.api.as_str(), edge.admin_key()] {
-        shop.call("GET", "/settings").bearer(key).send().await.expect(200);
+        shop.call("GET", "/settings")
+            .bearer(key)
+            .send()
+            .await
+            .expect(200);
     }
 }
 
@@ -135,9 +170,17 @@ async fn a_stopped_program_offers_claims_and_rewards_nothing() {
     claim.problem(410, "program_ended");
     let offered = shop.invitation(&unclaimed).await.expect(200);
     assert_eq!(offered["state"], "ended");
-    shop.enrolment(&Person::new("bob")).send().await.problem(410, "program_ended");
-    assert_eq!(shop.refusal(&claimed.discount_code, Some(&ann)).await, "program_ended");
-    let order = shop.order("1001", &ann).with_discounts(&[&claimed.discount_code]);
+    shop.enrolment(&Person::new("bob"))
+        .send()
+        .await
+        .problem(410, "program_ended");
+    assert_eq!(
+        shop.refusal(&claimed.discount_code, Some(&ann)).await,
+        "program_ended"
+    );
+    let order = shop
+        .order("1001", &ann)
+        .with_discounts(&[&claimed.discount_code]);
     assert_eq!(order.accepted().await["reason"], "program_ended");
     eventually("the stop at the edge", async || {
         // The map that the edge reads is a minute behind at most; the test clock shortens that minute.
@@ -157,7 +200,10 @@ async fn what_is_not_there_is_not_there_and_says_so() {
     for path in ["/", "/v1", "/v2/programs", "/v1/program", "/in/x/shopify"] {
         edge.call("GET", path).send().await.problem(404, "no_route");
     }
-    shop.merchant("GET", "/nothing").send().await.problem(404, "no_route");
+    shop.merchant("GET", "/nothing")
+        .send()
+        .await
+        .problem(404, "no_route");
     for (method, tail) in [
         ("PUT", ""),
         ("DELETE", "/claims"),
@@ -168,12 +214,19 @@ async fn what_is_not_there_is_not_there_and_says_so() {
         let answer = shop.merchant(method, tail).send().await;
         answer.problem(405, "method_not_allowed");
     }
-    edge.call("POST", "/r/7K3M9QX2A").send().await.problem(405, "method_not_allowed");
+    edge.call("POST", "/r/7K3M9QX2A")
+        .send()
+        .await
+        .problem(405, "method_not_allowed");
 }
 
 #[tokio::test]
 async fn the_edge_says_that_it_works_and_with_which_features() {
-    let health = Edge::shared().call("GET", "/healthz").send().await.expect(200);
+    let health = Edge::shared()
+        .call("GET", "/healthz")
+        .send()
+        .await
+        .expect(200);
     assert_eq!(health["ready"], true);
     assert_eq!(
         health["features"],

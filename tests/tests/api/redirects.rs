@@ -2,10 +2,9 @@
 
 use goodword_tests::harness::codes::{mistyped, unknown_code};
 use goodword_tests::harness::edge::Edge;
-use goodword_tests::harness::eventually::eventually;
 use goodword_tests::harness::invitations::token_of;
 use goodword_tests::harness::person::Person;
-use goodword_tests::harness::program::{Program, fresh_network, text};
+use goodword_tests::harness::program::{Program, fresh_network};
 use goodword_tests::harness::setup::Setup;
 
 const STORE: &str = "https://shop.example/";
@@ -14,7 +13,13 @@ const STORE: &str = "https://shop.example/";
 fn encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
     text.bytes()
-        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(|byte| {
+            if plain(byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
         .collect()
 }
 
@@ -51,7 +56,10 @@ async fn query_and_fragment_of_the_destination_are_kept() {
         let token = token_of(&location).expect("a token");
         location.replace(&token, "T")
     };
-    assert_eq!(follow("").await, "https://shop.example/welcome?from=friend&gw=T#gw=T");
+    assert_eq!(
+        follow("").await,
+        "https://shop.example/welcome?from=friend&gw=T#gw=T"
+    );
     let to = encoded("/beans?roast=dark#top");
     let expected = "https://shop.example/beans?roast=dark&gw=T#top&gw=T";
     assert_eq!(follow(&format!("?to={to}")).await, expected);
@@ -63,7 +71,13 @@ async fn a_code_is_read_however_it_is_written() {
     let shop = Program::fresh(&Edge::shared()).await;
     let code = shop.code(&Person::new("jane")).await;
     let dashed = format!("{}-{}-{}", &code[..3], &code[3..6], &code[6..]);
-    for written in [code.to_lowercase(), dashed, code.replace('0', "o").replace('1', "i")] {
+    for written in [
+        code.to_lowercase(),
+        dashed,
+        code.replace('0', "o").replace('1', "i"),
+        format!("{}%20{}%2D{}", &code[..3], &code[3..6], &code[6..]),
+        format!("{code}%20"),
+    ] {
         shop.click(&written).await;
     }
 }
@@ -80,12 +94,24 @@ async fn channel_and_variant_travel_with_the_click() {
         ("?c=pigeon", "link", 0),
         ("?utm_source=x&c=email-255", "email", 255),
     ] {
-        let answer = shop.visit(&format!("{code}{query}")).network(&fresh_network()).send().await;
+        let answer = shop
+            .visit(&format!("{code}{query}"))
+            .network(&fresh_network())
+            .send()
+            .await;
         let token = token_of(answer.location()).expect("a token");
-        shop.claim_call(&token).network(&fresh_network()).send().await.expect(201);
+        shop.claim_call(&token)
+            .network(&fresh_network())
+            .send()
+            .await
+            .expect(201);
         let claims = shop.logged("discount.claimed").await;
         let claim = claims.last().expect("a claim");
-        assert_eq!((&claim["channel"], &claim["variant"]), (&channel.into(), &variant.into()), "{query}");
+        assert_eq!(
+            (&claim["channel"], &claim["variant"]),
+            (&channel.into(), &variant.into()),
+            "{query}"
+        );
     }
 }
 
@@ -93,7 +119,16 @@ async fn channel_and_variant_travel_with_the_click() {
 async fn an_unknown_code_leads_to_the_front_page_without_a_token() {
     let shop = Program::fresh(&Edge::shared()).await;
     let code = shop.code(&Person::new("jane")).await;
-    for unknown in [unknown_code(), mistyped(&code, 0), mistyped(&code, 8), "WELCOME".into(), "%3Cb%3E".into(), "x".into()] {
+    for unknown in [
+        unknown_code(),
+        mistyped(&code, 0),
+        mistyped(&code, 8),
+        "WELCOME".into(),
+        "%3Cb%3E".into(),
+        "x".into(),
+        "7".repeat(41),
+        "x".repeat(1_000),
+    ] {
         for query in ["", "?c=sms", "?to=%2Fbeans"] {
             let answer = shop.visit(&format!("{unknown}{query}")).send().await;
             assert_eq!(answer.location(), STORE, "{unknown}{query}");
@@ -109,7 +144,10 @@ async fn a_mistyped_code_is_never_looked_up() {
     for buyer in ["ann", "bob"] {
         shop.order(buyer, &Person::new(buyer)).accepted().await;
     }
-    let (ann, bob) = (shop.code(&Person::new("ann")).await, shop.code(&Person::new("bob")).await);
+    let (ann, bob) = (
+        shop.code(&Person::new("ann")).await,
+        shop.code(&Person::new("bob")).await,
+    );
     let (typist, guesser) = (fresh_network(), fresh_network());
     for n in 0..40 {
         let wrong = mistyped(&ann, n % 9);
@@ -119,9 +157,16 @@ async fn a_mistyped_code_is_never_looked_up() {
         assert_eq!(answer.location(), STORE);
     }
     let answer = shop.visit(&bob).network(&guesser).send().await;
-    assert_eq!(answer.location(), STORE, "forty guesses have used the look-ups up");
+    assert_eq!(
+        answer.location(),
+        STORE,
+        "forty guesses have used the look-ups up"
+    );
     let answer = shop.visit(&ann).network(&typist).send().await;
-    assert!(token_of(answer.location()).is_some(), "forty typing errors have not");
+    assert!(
+        token_of(answer.location()).is_some(),
+        "forty typing errors have not"
+    );
 }
 
 #[tokio::test]
@@ -136,11 +181,21 @@ async fn a_link_leads_only_to_the_store_and_to_allowed_origins() {
         ("?a=b", "https://shop.example/?a=b&gw="),
         ("https://shop.example/x", "https://shop.example/x?gw="),
         ("HTTPS://BLOG.example/post", "https://blog.example/post?gw="),
-        ("https:evil.example", "https://shop.example/evil.example?gw="),
+        (
+            "https:evil.example",
+            "https://shop.example/evil.example?gw=",
+        ),
         ("/.//evil.example", "https://shop.example//evil.example?gw="),
     ] {
-        let answer = shop.visit(&format!("{code}?to={}", encoded(to))).send().await;
-        assert!(answer.location().starts_with(start), "{to}: {}", answer.location());
+        let answer = shop
+            .visit(&format!("{code}?to={}", encoded(to)))
+            .send()
+            .await;
+        assert!(
+            answer.location().starts_with(start),
+            "{to}: {}",
+            answer.location()
+        );
     }
 }
 
@@ -181,62 +236,20 @@ async fn no_link_leads_astray() {
         "https://[::1]/",
         "http:evil.example",
     ] {
-        let answer = shop.visit(&format!("{code}?to={}", encoded(to))).send().await;
-        assert_eq!(answer.status, 400, "{to:?} -> {:?}", answer.header("location"));
+        let answer = shop
+            .visit(&format!("{code}?to={}", encoded(to)))
+            .send()
+            .await;
+        assert_eq!(
+            answer.status,
+            400,
+            "{to:?} -> {:?}",
+            answer.header("location")
+        );
         let detail = answer.problem(400, "destination_not_allowed");
         assert!(!detail.contains("evil"), "{detail}");
     }
     let long = format!("/{}", "x".repeat(2_000));
     let answer = shop.visit(&format!("{code}?to={long}")).send().await;
     answer.problem(400, "destination_not_allowed");
-}
-
-#[tokio::test]
-async fn only_people_are_counted() {
-    let shop = Program::fresh(&Edge::shared()).await;
-    let code = shop.code(&Person::new("jane")).await;
-    for agent in ["WhatsApp/2.23.20.0", "Twitterbot/1.0", "curl/8.5.0"] {
-        shop.visit(&code).header("user-agent", agent).send().await;
-    }
-    shop.visit(&code).without_header("user-agent").send().await;
-    shop.visit(&code).header("sec-purpose", "prefetch").send().await;
-    shop.visit_as("HEAD", &code).send().await;
-    shop.visit(&mistyped(&code, 3)).send().await;
-    shop.click(&code).await;
-    let counted = eventually("the click counted", async || {
-        let counted = shop.counted("clicked", None).await;
-        (counted > 0).then_some(counted)
-    })
-    .await;
-    assert_eq!(counted, 1);
-}
-
-#[tokio::test]
-async fn a_prefetch_is_not_answered_with_a_page_to_be_shown_later() {
-    let shop = Program::fresh(&Edge::shared()).await;
-    let code = shop.code(&Person::new("jane")).await;
-    for purpose in ["prefetch", "prefetch;prerender"] {
-        let answer = shop.visit(&code).header("sec-purpose", purpose).send().await;
-        // A browser shows a prefetched page when the person taps the link: a success here would swallow the click.
-        assert!(answer.status >= 300, "{} {}", answer.status, answer.body);
-    }
-}
-
-#[tokio::test]
-async fn clicks_are_counted_by_channel_and_variant() {
-    let shop = Program::fresh(&Edge::shared()).await;
-    let code = shop.code(&Person::new("jane")).await;
-    for query in ["?c=copy", "?c=copy", "?c=whatsapp-3", ""] {
-        shop.visit(&format!("{code}{query}")).send().await;
-    }
-    let tally = eventually("four clicks", async || {
-        let clicked = shop.counted("clicked", None).await;
-        (clicked == 4).then_some(())?;
-        Some(shop.merchant("GET", "/tally").send().await.expect(200))
-    })
-    .await;
-    assert_eq!(shop.counted("clicked", Some("copy")).await, 2);
-    let counts = tally["counts"].as_array().expect("counts");
-    let whatsapp = counts.iter().find(|count| count["channel"] == "whatsapp").expect("a count");
-    assert_eq!((&whatsapp["variant"], text(&whatsapp["placement"]).as_str()), (&3.into(), "link"));
 }

@@ -8,14 +8,23 @@ use goodword_tests::harness::setup::Setup;
 use serde_json::{Value, json};
 
 async fn put(shop: &Program, settings: &Value) -> Answer {
-    shop.merchant("PUT", "/settings").json(settings).send().await
+    shop.merchant("PUT", "/settings")
+        .json(settings)
+        .send()
+        .await
 }
 
 #[tokio::test]
 async fn what_a_merchant_leaves_out_has_a_default() {
-    let shop = Setup::default().without("hold_days").create(&Edge::shared()).await;
+    let shop = Setup::default()
+        .without("hold_days")
+        .create(&Edge::shared())
+        .await;
     let read = shop.settings().await;
-    assert_eq!((&read["version"], &read["program"]), (&json!(1), &json!(shop.id)));
+    assert_eq!(
+        (&read["version"], &read["program"]),
+        (&json!(1), &json!(shop.id))
+    );
     for (field, value) in [
         ("window_days", json!(90)),
         ("hold_days", json!(14)),
@@ -37,8 +46,14 @@ async fn a_change_is_a_new_version_and_the_same_again_is_none() {
     let shop = Program::fresh(&Edge::shared()).await;
     let changed = shop.change(&json!({ "name": "Oak & Ember" })).await;
     assert_eq!(changed["version"], 2);
-    assert_eq!(put(&shop, &changed["settings"]).await.expect(200)["version"], 2);
-    assert_eq!(shop.logged("settings.changed").await, [json!({ "version": 2 })]);
+    assert_eq!(
+        put(&shop, &changed["settings"]).await.expect(200)["version"],
+        2
+    );
+    assert_eq!(
+        shop.logged("settings.changed").await,
+        [json!({ "version": 2 })]
+    );
     eventually("the new name at the edge", async || {
         shop.advance_ms(60_000).await;
         let offer = shop.call("GET", "").send().await.expect(200);
@@ -58,8 +73,14 @@ async fn only_the_merchant_changes_settings() {
 async fn a_programs_currency_stays() {
     let shop = Program::fresh(&Edge::shared()).await;
     let dollars = json!({ "kind": "credit", "value": { "rule": "match_discount" } });
-    let setup = shop.setup.clone().set("currency", "USD").set("reward", dollars);
-    let detail = put(&shop, &setup.json()).await.problem(422, "invalid_settings");
+    let setup = shop
+        .setup
+        .clone()
+        .set("currency", "USD")
+        .set("reward", dollars);
+    let detail = put(&shop, &setup.json())
+        .await
+        .problem(422, "invalid_settings");
     assert!(detail.contains("currency"), "{detail}");
     assert_eq!(shop.settings().await["version"], 1);
 }
@@ -69,9 +90,7 @@ async fn a_setting_that_breaks_a_rule_is_named() {
     let shop = Program::fresh(&Edge::shared()).await;
     let percent = |points: i64| json!({ "kind": "percent", "basis_points": points });
     let flat = |amount: i64, currency: &str| json!({ "kind": "flat", "amount": amount, "currency": currency });
-    let fixed = |amount: i64, currency: &str| {
-        json!({ "kind": "credit", "value": { "rule": "fixed", "amount": amount, "currency": currency } })
-    };
+    let fixed = |amount: i64, currency: &str| json!({ "kind": "credit", "value": { "rule": "fixed", "amount": amount, "currency": currency } });
     let too_many: Vec<String> = (0..21).map(|n| format!("https://s{n}.example")).collect();
     for (field, value) in [
         ("name", json!("")),
@@ -115,9 +134,18 @@ async fn a_setting_of_another_type_is_refused() {
         ("active", json!("yes")),
         ("channels", json!(["fax"])),
         ("discount", json!({ "kind": "gift" })),
-        ("discount", json!({ "kind": "percent", "basis_points": 1_500, "amount": 5 })),
-        ("reward", json!({ "kind": "cash", "value": { "rule": "match_discount" } })),
-        ("reward", json!({ "kind": "credit", "value": { "rule": "match_discount", "amount": 5 } })),
+        (
+            "discount",
+            json!({ "kind": "percent", "basis_points": 1_500, "amount": 5 }),
+        ),
+        (
+            "reward",
+            json!({ "kind": "cash", "value": { "rule": "match_discount" } }),
+        ),
+        (
+            "reward",
+            json!({ "kind": "credit", "value": { "rule": "match_discount", "amount": 5 } }),
+        ),
         ("unknown", json!(1)),
     ] {
         let setup = shop.setup.clone().set(field, value.clone());

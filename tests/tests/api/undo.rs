@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 async fn rewarded(hold_days: i64) -> (Program, Person) {
     let (shop, jane) = waiting(hold_days).await;
     let code = shop.code(&jane).await;
-    shop.order("1001", &Person::new("ann")).with_code(&code).accepted().await;
+    shop.order("1001", &Person::new("ann"))
+        .with_code(&code)
+        .accepted()
+        .await;
     (shop, jane)
 }
 
@@ -86,7 +89,10 @@ async fn a_refund_that_comes_twice_takes_once() {
     shop.refund("1001", "r1", 850).send().await.expect(201);
     let again = shop.refund("1001", "r1", 850).send().await.expect(200);
     assert_eq!(again["outcome"], "exists");
-    shop.refund("1001", "r1", 851).send().await.problem(409, "exists_with_different_fact");
+    shop.refund("1001", "r1", 851)
+        .send()
+        .await
+        .problem(409, "exists_with_different_fact");
     assert_eq!(shop.credit(&jane).await, 250);
     assert_eq!(shop.count_logged("reward.clawed_back").await, 1);
 }
@@ -95,12 +101,18 @@ async fn a_refund_that_comes_twice_takes_once() {
 async fn a_refund_may_come_before_its_order() {
     let (shop, jane) = waiting(0).await;
     let early = shop.refund("1001", "r1", 850).send().await.expect(201);
-    assert_eq!((&early["order_known"], &early["rewards"]), (&json!(false), &json!([])));
+    assert_eq!(
+        (&early["order_known"], &early["rewards"]),
+        (&json!(false), &json!([]))
+    );
     let code = shop.code(&jane).await;
     let order = shop.order("1001", &Person::new("ann")).with_code(&code);
     assert_eq!(order.accepted().await["reward"]["amount"], 250);
     assert_eq!(shop.credit(&jane).await, 250);
-    assert_eq!(shop.logged("reward.earned").await[0]["reward"]["amount"], 250);
+    assert_eq!(
+        shop.logged("reward.earned").await[0]["reward"]["amount"],
+        250
+    );
 }
 
 #[tokio::test]
@@ -116,7 +128,10 @@ async fn nobody_hears_of_a_reward_whose_order_was_gone_before_it_came() {
         let code = shop.code(&jane).await;
         let order = shop.order("1001", &Person::new("ann")).with_code(&code);
         let decision = order.accepted().await;
-        assert_eq!((&decision["attributed"], &decision["reward"]["state"]), (&json!(true), &json!("voided")));
+        assert_eq!(
+            (&decision["attributed"], &decision["reward"]["state"]),
+            (&json!(true), &json!("voided"))
+        );
         assert_eq!(shop.credit(&jane).await, 0);
         assert_eq!(shop.count_logged("reward.earned").await, 0, "{undo}");
         assert_eq!(shop.count_logged("reward.voided").await, 1, "{undo}");
@@ -130,14 +145,20 @@ async fn a_cancellation_undoes_everything_before_and_after_the_grant() {
         shop.cancellation("1001").send().await.expect(201);
         assert_eq!(reward(&shop).await, json!([0, state]));
         assert_eq!(shop.credit(&jane).await, 0);
-        assert_eq!(shop.cancellation("1001").send().await.expect(200)["outcome"], "exists");
+        assert_eq!(
+            shop.cancellation("1001").send().await.expect(200)["outcome"],
+            "exists"
+        );
     }
 }
 
 #[tokio::test]
 async fn an_open_dispute_freezes_a_reward_until_it_is_won() {
     let (shop, jane) = rewarded(14).await;
-    shop.dispute("1001", "d1", "opened").send().await.expect(201);
+    shop.dispute("1001", "d1", "opened")
+        .send()
+        .await
+        .expect(201);
     shop.advance_days(20).await;
     assert_eq!(reward(&shop).await, json!([500, "pending"]));
     shop.dispute("1001", "d1", "won").send().await.expect(201);
@@ -149,7 +170,10 @@ async fn an_open_dispute_freezes_a_reward_until_it_is_won() {
 async fn a_lost_dispute_takes_the_reward_back() {
     for (hold, state) in [(14, "voided"), (0, "clawed_back")] {
         let (shop, jane) = rewarded(hold).await;
-        shop.dispute("1001", "d1", "opened").send().await.expect(201);
+        shop.dispute("1001", "d1", "opened")
+            .send()
+            .await
+            .expect(201);
         assert_eq!(reward(&shop).await[0], 500);
         shop.dispute("1001", "d1", "lost").send().await.expect(201);
         assert_eq!(reward(&shop).await, json!([0, state]));
@@ -163,10 +187,16 @@ async fn what_a_referrer_owes_is_paid_off_by_the_next_reward() {
     let code = shop.code(&jane).await;
     shop.refund("1001", "r1", 1_700).send().await.expect(201);
     assert_eq!(shop.credit(&jane).await, 0);
-    shop.order("1002", &Person::new("bob")).with_code(&code).accepted().await;
+    shop.order("1002", &Person::new("bob"))
+        .with_code(&code)
+        .accepted()
+        .await;
     assert_eq!(shop.credit(&jane).await, 500);
     assert_eq!(shop.count_logged("reward.offset").await, 1);
-    shop.order("1003", &Person::new("cem")).with_code(&code).accepted().await;
+    shop.order("1003", &Person::new("cem"))
+        .with_code(&code)
+        .accepted()
+        .await;
     assert_eq!(shop.credit(&jane).await, 1_000);
     assert_eq!(shop.count_logged("reward.offset").await, 1);
 }
@@ -176,8 +206,14 @@ async fn taking_back_an_order_that_earned_nothing_takes_nothing() {
     let (shop, _) = waiting(0).await;
     shop.order("1001", &Person::new("ann")).accepted().await;
     let answer = shop.refund("1001", "r1", 850).send().await.expect(201);
-    assert_eq!((&answer["order_known"], &answer["rewards"]), (&json!(true), &json!([])));
-    assert_eq!(shop.logged("order.undone").await, [json!({ "fact": "refund:r1" })]);
+    assert_eq!(
+        (&answer["order_known"], &answer["rewards"]),
+        (&json!(true), &json!([]))
+    );
+    assert_eq!(
+        shop.logged("order.undone").await,
+        [json!({ "fact": "refund:r1" })]
+    );
 }
 
 #[tokio::test]

@@ -18,7 +18,12 @@ async fn a_friend_buys_and_everybody_hears_of_it() {
     let enrolled = shop.enrolment(&jane).send().await.expect(201);
     let code = text(&enrolled["code"]);
     let answer = shop.visit(&format!("{code}?c=sms")).send().await;
-    let token = answer.location().rsplit_once("gw=").expect("a token").1.to_owned();
+    let token = answer
+        .location()
+        .rsplit_once("gw=")
+        .expect("a token")
+        .1
+        .to_owned();
 
     let offer = shop.invitation(&token).await.expect(200);
     assert_eq!(
@@ -68,6 +73,14 @@ async fn a_friend_buys_and_everybody_hears_of_it() {
         ((clicked, claimed) == (1, 1)).then_some(())
     })
     .await;
+
+    shop.refund("1001", "r1", 850).send().await.expect(201);
+    let undone = |record: &Value| record["reward"]["state"] == "clawed_back";
+    let record = shop.record("1001", undone).await;
+    assert_eq!(
+        (&record["reward"]["amount"], &record["reward"]["earned"]),
+        (&json!(250), &json!(500))
+    );
 }
 
 /// The public book says who referred whom, by what evidence and why, over pseudonyms.

@@ -5,20 +5,12 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
-use crate::components::share_panel;
-use crate::dom::{El, el, icon, listen};
-use crate::host::word;
+use crate::components::{close_button, share_panel};
+use crate::dom::{El, el, listen};
 use crate::sharing::Sharing;
-
-const CROSS: &str = "M6 6l12 12M18 6L6 18";
 
 /// A closed dialog. It opens and closes on the loader's `open` and `close`.
 pub(crate) fn view(sharing: &Rc<Sharing>, root: &HtmlElement) -> El {
-    let close = el("button")
-        .class("close")
-        .attr("part", "close")
-        .attr("aria-label", &word("close"))
-        .child(icon(CROSS));
     let view = el("dialog")
         .attr("part", "dialog")
         .attr("aria-labelledby", "title");
@@ -51,6 +43,6 @@ pub(crate) fn view(sharing: &Rc<Sharing>, root: &HtmlElement) -> El {
             el("div")
                 .class("sheet")
                 .child(share_panel::view(sharing))
-                .child(close.on("click", move |_| shown.close())),
+                .child(close_button::view(move || shown.close())),
         )
 }

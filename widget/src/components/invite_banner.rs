@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::{Get, With};
 use web_sys::HtmlElement;
 
+use crate::components::close_button;
 use crate::dom::{El, el, icon, listen};
 use crate::host::word;
 use crate::invitation::Invitation;
@@ -13,7 +14,6 @@ use crate::model::invite::{Event, Invite};
 use crate::model::phrase::Phrase;
 use crate::sharing::FORMAT;
 
-const CROSS: &str = "M6 6l12 12M18 6L6 18";
 const GIFT: &str = "M4 11.5h16V20H4zM3 7.5h18v4H3zM12 7.5V20M12 7.5C9 7.5 7 6 7.5 4.5S11 3.5 12 7.5c1-4 4-4.5 4.5-3S15 7.5 12 7.5z";
 
 /// The banner, which stays out of the way: it covers a corner, moves nothing, and can be closed.
@@ -37,12 +37,7 @@ fn content(place: El, invite: &Invite, invitation: &Rc<Invitation>) -> El {
     }
     let face = face(invite, FORMAT);
     let dismissed = Rc::clone(invitation);
-    let close = el("button")
-        .class("close")
-        .attr("part", "close")
-        .attr("aria-label", &word("close"))
-        .child(icon(CROSS))
-        .on("click", move |_| dismissed.dismiss());
+    let close = close_button::view(move || dismissed.dismiss());
     // A new element for each face: what is seen never moves.
     let banner = el("div").class("banner").attr("part", "invite");
     let banner = banner

@@ -1,6 +1,7 @@
 //! What is seen, one component a file. A component takes the state it shows and returns an element; it decides nothing.
 
 mod channels;
+mod close_button;
 mod dialog;
 mod invite_banner;
 mod link_field;
@@ -55,7 +56,7 @@ impl Subject {
     /// Lets go of what would outlive the view.
     pub(crate) fn end(&self) {
         if let Self::Sharing { sharing, .. } = self {
-            sharing.live.away();
+            sharing.end();
         }
     }
 }

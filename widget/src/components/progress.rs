@@ -40,18 +40,16 @@ pub(crate) fn view(sharing: &Rc<Sharing>) -> El {
 }
 
 fn content(place: El, progress: &Progress, referrals: &[ReferralView]) -> El {
-    let credit: Vec<String> = progress
+    let totals = el("dl")
+        .child(total("claimed", &progress.claimed.to_string()))
+        .child(total("bought", &progress.bought.to_string()));
+    // One for each currency, and nearly always there is one.
+    let credits = progress
         .credit
         .iter()
-        .map(|credit| money(credit.amount, &credit.currency))
-        .collect();
+        .map(|credit| total("credit", &money(credit.amount, &credit.currency)));
     place
-        .child(
-            el("dl")
-                .child(total("claimed", &progress.claimed.to_string()))
-                .child(total("bought", &progress.bought.to_string()))
-                .maybe((!credit.is_empty()).then(|| total("credit", &credit.join(" + ")))),
-        )
+        .child(credits.fold(totals, El::child))
         .child(referrals.iter().map(row).fold(el("ul"), El::child))
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::{Get, WithUntracked, document};
 
 use crate::components::{channels, link_field, message_field, progress, unavailable};
-use crate::dom::{El, el, listen_meanwhile};
+use crate::dom::{El, el, listen};
 use crate::model::offer::headline;
 use crate::model::phrase::Phrase;
 use crate::model::share::Phase;
@@ -23,9 +23,8 @@ pub(crate) fn inline(sharing: &Rc<Sharing>) -> El {
 /// The panel's content. Each face is made anew, so that nothing that is seen ever moves.
 pub(crate) fn view(sharing: &Rc<Sharing>) -> El {
     let seen = Rc::clone(sharing);
-    listen_meanwhile(document().into(), "visibilitychange", move || {
-        seen.live.seen();
-    });
+    let look = move |_| seen.live.seen();
+    listen(&document(), "visibilitychange", Box::new(look));
     let sharing = Rc::clone(sharing);
     el("section")
         .class("panel")
@@ -37,9 +36,12 @@ fn face(place: El, sharing: &Rc<Sharing>) -> El {
     match sharing.phase.get() {
         Phase::Loading => place
             .child(title(&Phrase::plain("title")).class("hush"))
-            .child(el("div").class("skeleton").attr("role", "status").child(
-                el("span").class("hush").word("loading"),
-            )),
+            .child(
+                el("div")
+                    .class("skeleton")
+                    .attr("role", "status")
+                    .child(el("span").class("hush").word("loading")),
+            ),
         Phase::Failed => place
             .child(title(&Phrase::plain("title")))
             .child(unavailable::view(sharing)),
@@ -47,14 +49,14 @@ fn face(place: El, sharing: &Rc<Sharing>) -> El {
             let (give, lead) = sharing
                 .share
                 .with_untracked(|share| headline(share.offer.as_ref(), FORMAT));
-            place
+            let place = place
                 .child(title(&give))
                 .child(el("p").class("lead").phrase(&lead))
                 .child(link_field::view(sharing))
                 .child(channels::view(sharing))
                 .child(message_field::view(sharing))
-                .child(progress::view(sharing))
-                .maybe(trap())
+                .child(progress::view(sharing));
+            with_trap(place)
         }
     }
 }
@@ -67,15 +69,15 @@ fn title(words: &Phrase) -> El {
 }
 
 #[cfg(not(feature = "trap"))]
-fn trap() -> Option<El> {
-    None
+fn with_trap(place: El) -> El {
+    place
 }
 
-/// The button that ends this instance, for tests of what happens then.
+/// Adds the button that ends this instance, for tests of what happens then.
 #[cfg(feature = "trap")]
-fn trap() -> Option<El> {
+fn with_trap(place: El) -> El {
     let button = el("button").attr("id", "trap").attr("part", "trap");
-    Some(button.text("trap").on("click", |_| {
+    place.child(button.text("trap").on("click", |_| {
         #[cfg(target_arch = "wasm32")]
         core::arch::wasm32::unreachable();
     }))

@@ -83,10 +83,18 @@ pub(crate) struct Invite {
     strict: bool,
     /// The visitor wants to see no more of it until it is done.
     hidden: bool,
-    /// A changed cart is worth another attempt.
-    retry: bool,
-    /// The cart changed while an attempt was under way.
-    changed: bool,
+    next: Next,
+}
+
+/// When the code is worth another attempt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// As soon as the cart changes.
+    Change,
+    /// As soon as this attempt is over, because the cart has changed meanwhile.
+    AtOnce,
+    /// Not any more.
+    Never,
 }
 
 impl Invite {
@@ -103,8 +111,7 @@ impl Invite {
             code: None,
             strict,
             hidden,
-            retry: true,
-            changed: false,
+            next: Next::Change,
         }
     }
 
@@ -154,10 +161,12 @@ impl Invite {
         match self.stage {
             Stage::Offered if cart == Cart::Full => self.claim(),
             Stage::Applying => {
-                self.changed = true;
+                self.next = Next::AtOnce;
                 Task::Nothing
             }
-            Stage::Waiting | Stage::Shown if self.retry && cart == Cart::Full => self.apply(),
+            Stage::Waiting | Stage::Shown if self.next != Next::Never && cart == Cart::Full => {
+                self.apply()
+            }
             _ => Task::Nothing,
         }
     }
@@ -178,7 +187,7 @@ impl Invite {
         let Some(code) = self.code.clone() else {
             return Task::Nothing;
         };
-        self.changed = false;
+        self.next = Next::Change;
         self.stage = Stage::Applying;
         Task::Apply(code)
     }
@@ -189,9 +198,10 @@ impl Invite {
             Answer::Pending => Stage::Waiting,
             Answer::Rejected | Answer::Unsupported => Stage::Shown,
         };
-        self.retry = !matches!(answer, Answer::Applied | Answer::Unsupported);
-        if self.changed && self.retry && cart == Cart::Full {
-            return self.apply();
+        match answer {
+            Answer::Applied | Answer::Unsupported => self.next = Next::Never,
+            _ if self.next == Next::AtOnce && cart == Cart::Full => return self.apply(),
+            _ => {}
         }
         Task::Nothing
     }

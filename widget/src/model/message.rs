@@ -22,8 +22,8 @@ pub(crate) fn outgoing(edited: &str, link: &str, channel: &str) -> String {
     let sent = channel_link(link, channel);
     match cut(edited, link) {
         Some((before, after)) => [before, sent.as_str(), after].concat(),
-        None if edited.trim().is_empty() => sent,
-        None => [edited.trim_end(), " ", sent.as_str()].concat(),
+        None if edited.trim_ascii_end().is_empty() => sent,
+        None => [edited.trim_ascii_end(), " ", sent.as_str()].concat(),
     }
 }
 

@@ -62,6 +62,7 @@ mod tests {
     use super::news;
     use crate::model::offer::testing::format;
     use crate::model::phrase::Phrase;
+    use crate::model::phrase::testing::is_said;
     use crate::model::progress::testing::referral;
 
     #[test]
@@ -72,6 +73,19 @@ mod tests {
             news(&before, &now, format()),
             Some(Phrase::new("newsReady", vec!["500 EUR".into()]))
         );
+    }
+
+    #[test]
+    fn all_news_have_words() {
+        for now in [
+            referral("a", "claimed", None),
+            referral("a", "bought", None),
+            referral("a", "bought", Some("pending")),
+            referral("a", "rewarded", Some("issued")),
+        ] {
+            let told = news(&[], &[now], format());
+            assert!(told.is_some_and(|phrase| is_said(phrase.key)));
+        }
     }
 
     #[test]

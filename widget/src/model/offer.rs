@@ -90,6 +90,7 @@ mod tests {
 
     use super::testing::{format, program};
     use super::{discount, headline};
+    use crate::model::phrase::testing::is_said;
 
     #[test]
     fn the_headline_names_what_both_sides_get() {
@@ -108,6 +109,21 @@ mod tests {
         assert_eq!(headline(Some(&share), format()).1.key, "leadPercent");
         let same = program(r#"{"rule":"match_discount"}"#);
         assert_eq!(headline(Some(&same), format()).0.key, "titleGiveSame");
+    }
+
+    #[test]
+    fn every_headline_has_words() {
+        let rules = [
+            r#"{"rule":"fixed","amount":500,"currency":"EUR"}"#,
+            r#"{"rule":"percent","basis_points":1000}"#,
+            r#"{"rule":"match_discount"}"#,
+        ];
+        for rule in rules {
+            let (title, lead) = headline(Some(&program(rule)), format());
+            assert!(is_said(title.key) && is_said(lead.key), "{rule}");
+        }
+        let (title, lead) = headline(None, format());
+        assert!(is_said(title.key) && is_said(lead.key));
     }
 
     #[test]

@@ -36,8 +36,8 @@ impl Phrase {
         for (at, part) in template.split('{').enumerate() {
             let words = match part.split_once('}') {
                 Some((number, rest)) if at > 0 => {
-                    let number = number.parse::<usize>().unwrap_or(usize::MAX);
-                    let value = self.values.get(number).map_or("", String::as_str);
+                    let place = usize::from(number == "1");
+                    let value = self.values.get(place).map_or("", String::as_str);
                     pieces.push(Piece::Value(value));
                     rest
                 }
@@ -61,8 +61,50 @@ pub(crate) fn short(name: &str) -> String {
 }
 
 #[cfg(test)]
+pub(crate) mod testing {
+    //! The words, for tests.
+
+    /// True when there are words for this key.
+    pub(crate) fn is_said(key: &str) -> bool {
+        include_str!("../../js/words.js").contains(&format!("\n  {key}: "))
+    }
+}
+
+#[cfg(test)]
 mod tests {
+    use std::fs::{read_dir, read_to_string};
+    use std::path::Path;
+
+    use super::testing::is_said;
     use super::{Phrase, Piece, short};
+
+    fn sources(folder: &Path, found: &mut Vec<String>) {
+        for entry in read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                found.push(read_to_string(&path).expect("a source"));
+            }
+        }
+    }
+
+    #[test]
+    fn every_word_of_the_components_is_in_the_list() {
+        let mut texts = Vec::new();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        sources(&root.join("src/components"), &mut texts);
+        let keys: Vec<&str> = texts
+            .iter()
+            .flat_map(|text| ["word(\"", "plain(\"", "new(\""].map(|call| (text, call)))
+            .flat_map(|(text, call)| text.split(call).skip(1))
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        assert!(keys.len() > 15, "the search has found the calls");
+        for key in keys {
+            assert!(is_said(key), "{key}");
+        }
+    }
 
     #[test]
     fn values_are_kept_apart_from_words() {
@@ -82,7 +124,7 @@ mod tests {
     fn a_missing_value_leaves_a_gap_and_a_brace_in_a_value_is_text() {
         let phrase = Phrase::new("offer", vec!["{1}".into()]);
         assert_eq!(
-            phrase.pieces("{0} and {7}"),
+            phrase.pieces("{0} and {1}"),
             [Piece::Value("{1}"), Piece::Word(" and "), Piece::Value("")]
         );
         assert_eq!(

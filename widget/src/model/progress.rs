@@ -58,12 +58,12 @@ pub(crate) mod testing {
 
     use goodword_shared::api::{ReferralView, RewardView};
 
-    pub(crate) fn referral(id: &str, stage: &str, state: Option<&str>) -> ReferralView {
+    pub(crate) fn referral(id: &str, stage: &str, reward: Option<&str>) -> ReferralView {
         ReferralView {
             id: id.into(),
             stage: stage.into(),
             at: 1_764_000_000_000,
-            reward: state.map(|state| RewardView {
+            reward: reward.map(|state| RewardView {
                 amount: 500,
                 currency: "EUR".into(),
                 state: state.into(),
@@ -79,6 +79,7 @@ mod tests {
     use super::testing::referral;
     use crate::model::offer::testing::format;
     use crate::model::phrase::Phrase;
+    use crate::model::phrase::testing::is_said;
 
     fn day(at: i64) -> String {
         format!("day {at}")
@@ -91,6 +92,21 @@ mod tests {
         assert_eq!(stage("bought"), "stageBought");
         assert_eq!(stage("rewarded"), "stageBought");
         assert_eq!(stage("undone"), "stageUndone");
+    }
+
+    #[test]
+    fn every_line_has_words() {
+        for stage in ["claimed", "bought", "undone"] {
+            for state in ["approved", "pending", "clawed_back"] {
+                let line = line(&referral("a", stage, Some(state)), format(), day);
+                assert!(is_said(line.stage.key), "{stage}");
+                assert!(
+                    line.reward.is_some_and(|reward| is_said(reward.key)),
+                    "{state}"
+                );
+            }
+        }
+        assert!(is_said("rewardFrom"));
     }
 
     #[test]

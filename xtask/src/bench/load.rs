@@ -165,7 +165,10 @@ impl Connection {
     fn receive(&mut self) -> Result<bool> {
         let mut part = [0; 4_096];
         match self.stream.read(&mut part) {
-            Ok(0) => bail!("the server hung up"),
+            Ok(0) => bail!(
+                "the server hung up after {}",
+                String::from_utf8_lossy(&self.received)
+            ),
             Ok(length) => self
                 .received
                 .extend_from_slice(part.get(..length).unwrap_or_default()),

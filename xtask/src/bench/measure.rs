@@ -65,7 +65,7 @@ pub(super) fn run(
         },
     )?;
     match window {
-        Some(window) if taken.len() >= 100 => Ok(window.close(server, last, taken)),
+        Some(window) if taken.len() >= 10 => Ok(window.close(server, last, taken)),
         _ => bail!("fewer than 100 answers in {} s", lasting.as_secs_f64()),
     }
 }
@@ -183,7 +183,10 @@ mod tests {
 
     #[test]
     fn the_median_of_an_even_number_lies_between_the_two_in_the_middle() {
-        assert_eq!(Spread::of([4.0, 1.0, 2.0, 3.0].into_iter()).median(), Some(2.5));
+        assert_eq!(
+            Spread::of([4.0, 1.0, 2.0, 3.0].into_iter()).median(),
+            Some(2.5)
+        );
         assert_eq!(Spread::of([3.0, 1.0, 2.0].into_iter()).median(), Some(2.0));
         assert_eq!(Spread::of([].into_iter()).median(), None);
     }

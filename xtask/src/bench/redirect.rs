@@ -5,13 +5,13 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use serde_json::json;
 
+use super::Effort;
 use super::load::{drive, once};
 use super::measure::{CONNECTIONS, Pairs, run};
 use super::program::Program;
 use super::request;
 use super::server::Server;
 use super::table::Line;
-use super::Effort;
 use crate::steps::step;
 
 /// Codes in memory.

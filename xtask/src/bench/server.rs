@@ -92,7 +92,12 @@ pub(super) fn binary() -> Result<PathBuf> {
     for package in std::fs::read_dir(packages)? {
         let package = package?;
         let program = package.path().join("bin/workerd");
-        if package.file_name().to_string_lossy().starts_with("workerd-") && program.exists() {
+        if package
+            .file_name()
+            .to_string_lossy()
+            .starts_with("workerd-")
+            && program.exists()
+        {
             return Ok(program);
         }
     }
@@ -103,9 +108,16 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(config: &str) -> Result<Self> {
-        let name = format!(".wrangler/bench/{config}-{}-{}", std::process::id(), ports::free()?);
-        let path = root().join(name);
-        std::fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
+        let name = format!(
+            ".wrangler/bench/{config}-{}-{}",
+            std::process::id(),
+            ports::free()?
+        );
+        let path = std::env::var("SHM")
+            .map_or(root().to_owned(), std::path::PathBuf::from)
+            .join(name);
+        std::fs::create_dir_all(&path)
+            .with_context(|| format!("cannot make {}", path.display()))?;
         Ok(Self(path))
     }
 }

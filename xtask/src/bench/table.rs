@@ -52,7 +52,9 @@ impl Line {
 
     /// Whether the budget is kept.
     pub(super) fn holds(&self) -> bool {
-        self.ratio.median().is_some_and(|ratio| ratio >= self.budget)
+        self.ratio
+            .median()
+            .is_some_and(|ratio| ratio >= self.budget)
     }
 
     /// Adds a remark that is printed below the line.

@@ -18,6 +18,8 @@ pub(super) fn bundle(entry: &Path, flags: &[String]) -> Result<String> {
             "--log-level=warning",
             "--charset=utf8",
             "--legal-comments=none",
+            // A name that the other side does not export would fail only when it is called.
+            "--log-override:import-is-undefined=error",
         ])
         .args(flags);
     Ok(process::quiet(&format!("esbuild {}", entry.display()), &mut command)?.stdout)

@@ -33,11 +33,14 @@ impl Counts {
     /// Runs `cargo test` and adds up what it says; shows all of its output when a test failed.
     pub(super) fn tests(&mut self, name: &str, mut command: Command) {
         let (passed, failed) = (self.passed, self.failed);
+        let mut numbers = Vec::new();
         let ended = step(name, |note| {
             let done = process::output(&mut command, note)?;
             let (good, bad) = sums(&done.stdout);
             self.passed += good;
             self.failed += bad;
+            // Tests that measure something say so on such lines.
+            numbers = lines_of_numbers(&done.stdout);
             if done.status.success() {
                 return Ok(());
             }
@@ -52,6 +55,9 @@ impl Counts {
             if self.failed == failed {
                 self.failed += 1;
             }
+        }
+        for line in numbers {
+            println!("      {line}");
         }
         println!(
             "      {} passed, {} failed",
@@ -77,6 +83,13 @@ impl Counts {
     }
 }
 
+fn lines_of_numbers(output: &str) -> Vec<String> {
+    let lines = output
+        .lines()
+        .filter_map(|line| line.find("number: ").map(|at| &line[at..]));
+    lines.map(str::to_owned).collect()
+}
+
 /// Adds up lines like `test result: ok. 12 passed; 0 failed; 0 ignored; ...`.
 fn sums(output: &str) -> (u64, u64) {
     let mut total = (0, 0);
@@ -98,7 +111,16 @@ fn sums(output: &str) -> (u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::sums;
+    use super::{lines_of_numbers, sums};
+
+    #[test]
+    fn a_measured_number_is_found_behind_the_name_of_its_test() {
+        let output = "test a::b ... number: rows written 6\nok\nnumber: p99 12 ms\n";
+        assert_eq!(
+            lines_of_numbers(output),
+            ["number: rows written 6", "number: p99 12 ms"]
+        );
+    }
 
     #[test]
     fn the_results_of_several_test_programs_are_added_up() {

@@ -1,6 +1,6 @@
 //! The end-to-end tests, with one edge and one browser driver for all of them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -8,15 +8,18 @@ use anyhow::{Context, Result};
 
 use super::counts::Counts;
 use crate::build::Flavour;
-use crate::process::Service;
+use crate::process::{self, Service};
 use crate::setup::Browser;
 use crate::{ports, root, wrangler};
 
+/// How the folders of runs begin; the process id follows.
+const RUN: &str = "test-";
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Starts what the tests share, runs them, and stops it again. The folder with the logs stays when something failed.
 pub(super) fn run(counts: &mut Counts, browser: &Browser, filter: Option<&str>) {
-    let folder = root().join(format!(".wrangler/test-{}", std::process::id()));
+    forget_earlier_runs();
+    let folder = root().join(format!(".wrangler/{RUN}{}", std::process::id()));
     let mut shared = None;
     let started = counts.stage("edge and browser for the tests", || {
         shared = Some(Shared::start(&folder, browser)?);
@@ -35,6 +38,18 @@ pub(super) fn run(counts: &mut Counts, browser: &Browser, filter: Option<&str>) 
     println!("      logs: {}", folder.display());
 }
 
+/// Removes what failed runs have left, except of those that still go on.
+fn forget_earlier_runs() {
+    let entries = std::fs::read_dir(root().join(".wrangler"));
+    for entry in entries.into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let run = name.strip_prefix(RUN).and_then(|id| id.parse().ok());
+        if run.is_some_and(|id| !process::is_alive(id)) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 struct Shared {
     // Dropped in this order: the browser before the edge that its pages talk to.
     _driver: Service,
@@ -42,6 +57,8 @@ struct Shared {
     edge_url: String,
     driver_url: String,
     secret: String,
+    config: PathBuf,
+    state: PathBuf,
 }
 
 impl Shared {
@@ -56,6 +73,8 @@ impl Shared {
             edge_url: format!("http://127.0.0.1:{edge_port}"),
             driver_url: format!("http://127.0.0.1:{driver_port}"),
             secret,
+            config,
+            state: folder.join("state"),
         })
     }
 
@@ -66,6 +85,8 @@ impl Shared {
             .args(filter)
             .env("GOODWORD_EDGE", &self.edge_url)
             .env("GOODWORD_SECRET", &self.secret)
+            .env("GOODWORD_CONFIG", &self.config)
+            .env("GOODWORD_PERSIST", &self.state)
             .env("CHROMEDRIVER_URL", &self.driver_url)
             .env("CHROMIUM", &browser.chromium)
             .current_dir(root());

@@ -1,0 +1,165 @@
+//! A site of somebody else's making: one page from `tests/pages`, with the tag in it, and with headers of its own.
+
+use std::fs::read_to_string;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::console::Line;
+use super::shop::{program_for, reserved_port};
+use super::window::Browser;
+use crate::harness::person::Person;
+use crate::harness::program::Program;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/pages");
+
+/// A site in the making.
+#[derive(Debug, Clone)]
+#[must_use = "a site is nothing until it is opened"]
+pub struct Site {
+    page: String,
+    head: HeaderMap,
+    edge: Option<String>,
+    person: Option<Person>,
+    attributes: String,
+}
+
+/// An open site. Dropping it closes it.
+#[derive(Debug)]
+pub struct OpenSite {
+    /// Its address, with a slash at its end.
+    pub url: String,
+    /// The program that allows it.
+    pub program: Program,
+    server: JoinHandle<()>,
+}
+
+impl Site {
+    /// A page of the folder, without its `.html`. Jane is signed in.
+    pub fn new(page: &str) -> Self {
+        Self {
+            page: page.to_owned(),
+            head: HeaderMap::new(),
+            edge: None,
+            person: Some(Person::new("jane")),
+            attributes: String::new(),
+        }
+    }
+
+    /// Sends this header; `EDGE` in it becomes the edge's address, `SOCKET` the same for sockets.
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        let edge = self
+            .edge
+            .clone()
+            .unwrap_or_else(|| crate::harness::edge::Edge::shared().url);
+        let value = value
+            .replace("EDGE", &edge)
+            .replace("SOCKET", &edge.replacen("http", "ws", 1));
+        let value = HeaderValue::from_str(&value).expect("a header's value");
+        self.head.insert(HeaderName::from_static(name), value);
+        self
+    }
+
+    /// Names another edge in its tag.
+    pub fn edge(mut self, url: &str) -> Self {
+        self.edge = Some(url.to_owned());
+        self
+    }
+
+    /// Somebody else is signed in, or nobody.
+    pub fn person(mut self, person: Option<Person>) -> Self {
+        self.person = person;
+        self
+    }
+
+    /// More attributes on its tag.
+    pub fn attributes(mut self, attributes: &str) -> Self {
+        attributes.clone_into(&mut self.attributes);
+        self
+    }
+
+    /// Opens it, with a program of its own on the real edge.
+    pub async fn open(self) -> OpenSite {
+        let address = format!("127.0.0.1:{}", reserved_port());
+        let program = program_for(&format!("http://{address}")).await;
+        let edge = self
+            .edge
+            .clone()
+            .unwrap_or_else(|| program.edge.url.clone());
+        let customer = self
+            .person
+            .as_ref()
+            .map(|person| program.customer_token(person));
+        let file = format!("{FOLDER}/{}.html", self.page);
+        let tag = format!(
+            "<script async src=\"{edge}/widget.js\" data-program=\"{}\" data-customer=\"{}\"{}></script>",
+            program.id,
+            customer.unwrap_or_default(),
+            self.attributes
+        );
+        let html = read_to_string(file)
+            .expect("a page")
+            .replace("<!-- tag -->", &tag);
+        let listener = TcpListener::bind(&address).await.expect("a free port");
+        let routes = Router::new()
+            .fallback(page)
+            .with_state(Arc::new((self.head, html)));
+        let server = tokio::spawn(async move {
+            axum::serve(listener, routes)
+                .await
+                .expect("it serves for ever");
+        });
+        OpenSite {
+            url: format!("http://{address}/"),
+            program,
+            server,
+        }
+    }
+}
+
+impl Drop for OpenSite {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn page(State(site): State<Arc<(HeaderMap, String)>>) -> Response {
+    let (head, html) = &*site;
+    let kind = [(CONTENT_TYPE, "text/html; charset=utf-8")];
+    (kind, head.clone(), html.clone()).into_response()
+}
+
+/// What the browser itself had to say about a page, about requests and policies: nothing that a script has caused.
+pub type Remarks = Vec<Line>;
+
+impl Browser {
+    /// Checks what must hold on every page: nothing uncaught, nothing moved, nothing in the console but our own lines,
+    /// and the page's own script alive. Returns what the browser said by itself.
+    pub async fn leaves_the_page_alone(&self) -> Remarks {
+        let probe = self.probe().await;
+        assert!(probe.errors.is_empty(), "{probe:?}");
+        assert!(probe.shift == 0.0, "{probe:?}");
+        let (browsers, scripts): (Vec<_>, Vec<_>) = self
+            .console()
+            .await
+            .into_iter()
+            .partition(Line::is_the_browsers);
+        let strange: Vec<_> = scripts.iter().filter(|line| !line.is_ours()).collect();
+        assert!(strange.is_empty(), "{strange:?}");
+        let before = self
+            .value("document.getElementById('count').textContent")
+            .await;
+        self.value("document.getElementById('own').click()").await;
+        let after = self
+            .value("document.getElementById('count').textContent")
+            .await;
+        assert_ne!(before, after, "the page's own script is dead");
+        browsers
+    }
+}

@@ -1,0 +1,53 @@
+//! Ways into the widget: expressions that reach through its open shadow roots, and what is asked of it most.
+
+use super::window::Browser;
+
+/// The launcher's button.
+pub const LAUNCHER: &str =
+    "document.querySelector('goodword-launcher').shadowRoot.querySelector('button[part=launcher]')";
+
+/// An element in the launcher's shadow.
+pub fn in_dialog(selector: &str) -> String {
+    format!("document.querySelector('goodword-launcher').shadowRoot.querySelector(`{selector}`)")
+}
+
+/// An element in the invitation's shadow.
+pub fn in_banner(selector: &str) -> String {
+    format!("document.querySelector('goodword-invite').shadowRoot.querySelector(`{selector}`)")
+}
+
+/// What an element says.
+pub fn says(element: &str) -> String {
+    format!("{element}?.textContent.trim()")
+}
+
+/// The dialog's copy button.
+pub fn copy_button() -> String {
+    in_dialog("dialog[open] .link button")
+}
+
+impl Browser {
+    /// Opens the share dialog by its launcher, and waits for the link. Returns the link.
+    pub async fn open_dialog(&self) -> String {
+        self.click(LAUNCHER).await;
+        let link = self
+            .until(&format!("{}.value", in_dialog("dialog[open] .link input")))
+            .await;
+        link.as_str().expect("a link").to_owned()
+    }
+
+    /// Waits until the banner's title is this.
+    pub async fn banner_says(&self, title: &str) {
+        let strong = says(&in_banner("strong"));
+        self.wait(&format!("{strong} === {title:?}")).await;
+    }
+
+    /// Where a channel's link leads, percent-decoded.
+    pub async fn channel(&self, name: &str) -> String {
+        let href = in_dialog(&format!("dialog[open] a[data-channel={name}]"));
+        let href = self
+            .until(&format!("decodeURIComponent({href}.href)"))
+            .await;
+        href.as_str().expect("an address").to_owned()
+    }
+}

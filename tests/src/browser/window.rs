@@ -1,0 +1,217 @@
+//! A browser with one page: going somewhere, asking the page, waiting for it.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::console::Line;
+use super::probe::{Probe, SCRIPT};
+use super::screen::Screen;
+use super::session::{Refusal, Session, turns};
+use crate::harness::eventually::within;
+use crate::store::ids::session_id;
+
+/// Longest wait for a page.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A browser. Dropping it closes it.
+#[derive(Debug)]
+pub struct Browser {
+    pub(super) session: Session,
+    /// How large it is.
+    pub screen: Screen,
+}
+
+impl Browser {
+    /// A new browser of this size, as soon as it is this test's turn.
+    pub async fn open(screen: Screen) -> Self {
+        Self::start(screen, turns(1).await).await
+    }
+
+    /// Two browsers that know nothing of each other: two people.
+    pub async fn open_two(screen: Screen) -> (Self, Self) {
+        let mut both = turns(2).await;
+        let one = both.split(1).expect("two turns");
+        (
+            Self::start(screen, one).await,
+            Self::start(screen, both).await,
+        )
+    }
+
+    async fn start(screen: Screen, turn: OwnedSemaphorePermit) -> Self {
+        let browser = Self {
+            session: Session::start(turn).await,
+            screen,
+        };
+        let touch = json!({ "enabled": screen == Screen::Phone });
+        browser
+            .cdp("Emulation.setDeviceMetricsOverride", screen.metrics())
+            .await;
+        browser
+            .cdp("Emulation.setTouchEmulationEnabled", touch)
+            .await;
+        browser.before_every_page(SCRIPT).await;
+        if let Some(file) = std::env::var_os("GW_STUB") {
+            browser
+                .before_every_page(&fs::read_to_string(file).expect("TEMPORARY"))
+                .await;
+        }
+        let granted = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+        browser.cdp("Browser.grantPermissions", granted).await;
+        browser
+    }
+
+    /// A command of the DevTools protocol.
+    pub async fn cdp(&self, command: &str, parameters: Value) -> Value {
+        self.session.cdp(command, parameters).await
+    }
+
+    /// Runs a script in every page from now on, before the page's own.
+    pub async fn before_every_page(&self, script: &str) {
+        let source = json!({ "source": script });
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", source)
+            .await;
+    }
+
+    /// Light or dark, as the person has chosen.
+    pub async fn prefer(&self, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.cdp(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        )
+        .await;
+    }
+
+    /// Opens an address, and returns when the page has loaded.
+    pub async fn goto(&self, url: &str) {
+        self.session
+            .call(Method::POST, "/url", &json!({ "url": url }))
+            .await;
+    }
+
+    /// Loads the page again.
+    pub async fn reload(&self) {
+        self.session
+            .call(Method::POST, "/refresh", &json!({}))
+            .await;
+    }
+
+    /// What the address bar shows.
+    pub async fn address(&self) -> String {
+        let url = self.session.call(Method::GET, "/url", &Value::Null).await;
+        url.as_str().expect("an address").to_owned()
+    }
+
+    /// The value of a JavaScript expression; promises are awaited, and what throws is null.
+    pub async fn value(&self, expression: &str) -> Value {
+        self.try_value(expression).await.unwrap_or_default()
+    }
+
+    async fn try_value(&self, expression: &str) -> Result<Value, Refusal> {
+        let script = format!(
+            "const done = arguments[0]; (async () => ({expression}))().then(done, () => done(null))"
+        );
+        let body = json!({ "script": script, "args": [] });
+        self.session
+            .try_call(Method::POST, "/execute/async", &body)
+            .await
+    }
+
+    /// The value of a JavaScript expression as text; empty when it is none.
+    pub async fn text(&self, expression: &str) -> String {
+        self.value(expression)
+            .await
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// The value of a JavaScript expression as soon as it is neither null, false, zero nor empty.
+    pub async fn until(&self, expression: &str) -> Value {
+        let began = Instant::now();
+        let mut told = false;
+        let found = async || {
+            // A page that is just being left answers with a refusal.
+            let value = self.try_value(expression).await.unwrap_or_default();
+            if !told && began.elapsed() > PATIENCE - Duration::from_secs(3) {
+                told = true;
+                self.say_what_is_seen().await;
+            }
+            let nothing = match &value {
+                Value::Null | Value::Bool(false) => true,
+                Value::String(text) => text.is_empty(),
+                Value::Number(number) => number.as_f64() == Some(0.0),
+                _ => false,
+            };
+            (!nothing).then_some(value)
+        };
+        within(PATIENCE, expression, found).await
+    }
+
+    /// For who reads of a failure.
+    async fn say_what_is_seen(&self) {
+        let file = std::env::temp_dir().join(format!("goodword-seen-{}.png", session_id()));
+        self.screenshot(&file).await;
+        let lines = self.console().await;
+        eprintln!(
+            "still waiting; picture: {}; console: {lines:#?}",
+            file.display()
+        );
+    }
+
+    /// Waits until an expression says so.
+    pub async fn wait(&self, expression: &str) {
+        self.until(&format!("!!({expression})")).await;
+    }
+
+    /// What the page suffered since it was loaded. Waits for the browser to have drawn, so that nothing is on its way.
+    pub async fn probe(&self) -> Probe {
+        let drawn = "(await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50))), \
+            JSON.parse(JSON.stringify(window.__probe)))";
+        let record = self.value(drawn).await;
+        serde_json::from_value(record).expect("the probe's record")
+    }
+
+    /// The console's lines since they were last read.
+    pub async fn console(&self) -> Vec<Line> {
+        let lines = json!({ "type": "browser" });
+        let lines = self.session.call(Method::POST, "/se/log", &lines).await;
+        serde_json::from_value(lines).expect("lines")
+    }
+
+    /// Path and bytes of everything that was fetched from this origin, in order.
+    pub async fn fetched_from(&self, origin: &str) -> Vec<(String, u64)> {
+        let list =
+            "performance.getEntriesByType('resource').map((it) => [it.name, it.transferSize])";
+        let list: Vec<(String, u64)> =
+            serde_json::from_value(self.value(list).await).expect("a list");
+        let ours =
+            |(url, bytes): (String, u64)| Some((url.strip_prefix(origin)?.to_owned(), bytes));
+        list.into_iter().filter_map(ours).collect()
+    }
+
+    /// What the clipboard holds.
+    pub async fn clipboard(&self) -> String {
+        self.text("navigator.clipboard.readText()").await
+    }
+
+    /// Writes what is seen into a PNG file.
+    pub async fn screenshot(&self, file: &Path) {
+        let picture = self
+            .session
+            .call(Method::GET, "/screenshot", &Value::Null)
+            .await;
+        let picture = STANDARD
+            .decode(picture.as_str().expect("a picture"))
+            .expect("base64");
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(file, picture).expect("a file");
+    }
+}

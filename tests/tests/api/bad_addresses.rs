@@ -1,0 +1,130 @@
+//! Addresses that a program must not name: not public, not https, not what they seem.
+
+use goodword_tests::harness::edge::Edge;
+use goodword_tests::harness::program::{Program, fresh_id};
+use goodword_tests::harness::setup::Setup;
+use serde_json::json;
+
+/// No address of a store, an origin or an endpoint, in any build.
+const NOWHERE: [&str; 30] = [
+    "",
+    "shop.example",
+    "/hooks",
+    "http://shop.example/",
+    "ftp://shop.example/",
+    "javascript:alert(1)",
+    "data:text/plain,x",
+    "file:///etc/passwd",
+    "blob:https://shop.example/x",
+    "https://",
+    "https://user@shop.example/",
+    "https://user:pw@shop.example/",
+    "https://10.0.0.1/",
+    "https://172.16.0.1/",
+    "https://192.168.1.1/",
+    "https://169.254.169.254/latest/meta-data",
+    "https://0.0.0.0/",
+    "https://8.8.8.8/",
+    "https://0x0a000001/",
+    "https://[fc00::1]/",
+    "https://[fe80::1]/",
+    "https://[::ffff:10.0.0.1]/",
+    "https://[2001:db8::1]/",
+    "https://intranet/",
+    "https://printer.local/",
+    "https://metadata.google.internal/",
+    "https://db.lan/",
+    "https://router.home.arpa/",
+    "https://x.test/",
+    "https://shop.example:99999/",
+];
+
+#[tokio::test]
+async fn a_webhook_address_is_public_https() {
+    let edge = Edge::shared();
+    let shop = Program::fresh(&edge).await;
+    for address in NOWHERE {
+        let setup = Setup::default().set("webhook_url", address);
+        let put = shop.merchant("PUT", "/settings").json(&setup.json());
+        let detail = put.send().await.problem(422, "invalid_settings");
+        assert_eq!(
+            detail, "webhook_url: expected a public https address",
+            "{address}"
+        );
+    }
+    let long = format!("https://hooks.example/{}", "x".repeat(2_000));
+    let put = shop
+        .merchant("PUT", "/settings")
+        .json(&Setup::default().set("webhook_url", long).json());
+    put.send().await.problem(422, "invalid_settings");
+    assert_eq!(shop.settings().await["version"], 1);
+    for address in [
+        "https://hooks.example/goodword?x=1",
+        "https://a.b.example:8443/",
+        "http://127.0.0.1:9/x",
+    ] {
+        shop.change(&json!({ "webhook_url": address })).await;
+    }
+}
+
+#[tokio::test]
+async fn a_store_lives_at_a_public_https_address() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    for address in NOWHERE {
+        let setup = Setup::default().set("store_url", address);
+        let put = shop.merchant("PUT", "/settings").json(&setup.json());
+        let answer = put.send().await;
+        assert_eq!(answer.status, 422, "{address}: {}", answer.body);
+        answer.problem(422, "invalid_settings");
+    }
+    assert_eq!(shop.settings().await["version"], 1);
+}
+
+#[tokio::test]
+async fn origins_are_origins_and_nothing_more() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    for field in ["allowed_origins", "allowed_destinations"] {
+        for address in NOWHERE.into_iter().chain([
+            "*",
+            "null",
+            "https://*.shop.example",
+            "https://shop.example/path",
+            "https://shop.example/?q",
+            "https://shop.example/#f",
+        ]) {
+            let setup = Setup::default().set(field, vec![address]);
+            let put = shop.merchant("PUT", "/settings").json(&setup.json());
+            let answer = put.send().await;
+            assert_eq!(answer.status, 422, "{field}: {address}: {}", answer.body);
+            assert!(answer.problem(422, "invalid_settings").starts_with(field));
+        }
+    }
+    let changed = shop
+        .change(
+            &json!({ "allowed_origins": ["HTTPS://Shop.Example:443/", "http://localhost:8080"] }),
+        )
+        .await;
+    assert_eq!(
+        changed["settings"]["allowed_origins"],
+        json!(["https://shop.example", "http://localhost:8080"])
+    );
+}
+
+#[tokio::test]
+async fn a_program_is_not_created_with_a_bad_address() {
+    let edge = Edge::shared();
+    let id = fresh_id();
+    let body = Setup::default()
+        .set("webhook_url", "https://10.0.0.1/")
+        .creation(&id);
+    let create = edge
+        .call("POST", "/v1/programs")
+        .bearer(edge.admin_key())
+        .json(&body);
+    create.send().await.problem(422, "invalid_settings");
+    let read = edge.call("GET", &format!("/v1/programs/{id}/settings"));
+    read.bearer(edge.admin_key())
+        .send()
+        .await
+        .problem(404, "unknown_program");
+}

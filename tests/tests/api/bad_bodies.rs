@@ -1,0 +1,225 @@
+//! Bodies that are empty, too large, no JSON, too deep, or say more than is documented; on every route that takes one.
+
+use futures_util::stream;
+use goodword_tests::harness::call::Call;
+use goodword_tests::harness::edge::Edge;
+use goodword_tests::harness::person::Person;
+use goodword_tests::harness::program::{Program, fresh_id};
+use goodword_tests::harness::setup::Setup;
+use reqwest::Body;
+use serde_json::{Value, json};
+
+const LIMIT: usize = 65_536;
+
+/// Every route that takes a body, with a good one.
+const ROUTES: [&str; 8] = [
+    "programs",
+    "referrers",
+    "guests",
+    "exposures",
+    "claims",
+    "check",
+    "settings",
+    "keys",
+];
+
+/// A good body for a route.
+async fn good(shop: &Program, route: &str) -> Value {
+    match route {
+        "programs" => Setup::default().creation(&fresh_id()),
+        "referrers" => json!({ "customer_token": shop.customer_token(&Person::new("jane")) }),
+        "guests" => json!({ "email": "gus@example.com" }),
+        "exposures" => json!({ "events": [{ "kind": "shown", "placement": "launcher" }] }),
+        "claims" => json!({ "token": shop.click(&shop.code(&Person::new("omar")).await).await }),
+        "check" => json!({ "discount_code": "GW0000000000", "currency": "EUR", "subtotal": 1 }),
+        "settings" => shop.setup.json(),
+        _ => json!({ "kind": "webhooks" }),
+    }
+}
+
+/// The call of a route, without a body. Orders are signed over their body, and are tested where they are.
+fn call(shop: &Program, route: &str) -> Call {
+    match route {
+        "programs" => shop
+            .edge
+            .call("POST", "/v1/programs")
+            .bearer(shop.edge.admin_key()),
+        "referrers" | "guests" => shop.call("POST", "/referrers"),
+        "exposures" | "claims" => shop.call("POST", &format!("/{route}")),
+        "check" => shop.merchant("POST", "/discounts/check"),
+        "settings" => shop.merchant("PUT", "/settings"),
+        _ => shop.merchant("POST", "/keys"),
+    }
+}
+
+/// Sends each of these texts to a route, which refuses them all and writes nothing.
+async fn all_refused(shop: &Program, route: &str, texts: &[String]) {
+    let before = shop.last_seq().await;
+    for text in texts {
+        let answer = call(shop, route).body(text.clone()).send().await;
+        let start: String = text.chars().take(80).collect();
+        assert_eq!(answer.status, 400, "{route}: {start} -> {}", answer.body);
+        let detail = answer.problem(400, "invalid_body");
+        for private in ["gus@", "example.com", "eyJ", "private"] {
+            assert!(!detail.contains(private), "{route}: {detail}");
+        }
+        assert!(detail.len() < 400, "{route}: {detail}");
+    }
+    assert_eq!(shop.last_seq().await, before, "{route}");
+}
+
+#[tokio::test]
+async fn what_is_no_json_object_is_refused() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    for route in ROUTES {
+        let whole = good(&shop, route).await.to_string();
+        let texts = [
+            String::new(),
+            " ".into(),
+            "gus@example.com".into(),
+            "null".into(),
+            "[]".into(),
+            "7".into(),
+            "\"private\"".into(),
+            "{".into(),
+            whole[..whole.len() - 1].into(),
+            format!("{whole}{whole}"),
+            format!("{whole} private"),
+            format!("\u{feff}{whole}"),
+            whole.replace('"', "'"),
+        ];
+        all_refused(&shop, route, &texts).await;
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_text_are_refused() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    for route in ROUTES {
+        for bytes in [
+            vec![0xff, 0xfe],
+            b"{\"a\":\"\xc3\x28\"}".to_vec(),
+            vec![0; 10],
+        ] {
+            let answer = call(&shop, route).body(bytes).send().await;
+            answer.problem(400, "invalid_body");
+        }
+    }
+}
+
+#[tokio::test]
+async fn deep_nesting_is_refused() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    for route in ROUTES {
+        let texts: Vec<String> = [200, 30_000]
+            .iter()
+            .flat_map(|depth| {
+                [
+                    "[".repeat(*depth) + &"]".repeat(*depth),
+                    "[".repeat(*depth),
+                    "{\"a\":".repeat(depth / 3) + "1" + &"}".repeat(depth / 3),
+                    format!("{{\"email\":{}", "[".repeat(*depth)),
+                    format!("{{\"program\":\"x\",\"name\":{}", "[".repeat(*depth)),
+                ]
+            })
+            .collect();
+        all_refused(&shop, route, &texts).await;
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_field_is_refused() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    for route in ROUTES {
+        let mut body = good(&shop, route).await;
+        body["surprise"] = json!("private");
+        all_refused(&shop, route, &[body.to_string()]).await;
+    }
+    let mut body = good(&shop, "exposures").await;
+    body["events"][0]["surprise"] = json!(1);
+    all_refused(&shop, "exposures", &[body.to_string()]).await;
+    let mut body = good(&shop, "check").await;
+    body["customer"] = json!({ "id": "a", "surprise": 1 });
+    all_refused(&shop, "check", &[body.to_string()]).await;
+}
+
+#[tokio::test]
+async fn a_field_that_comes_twice_is_refused() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    for route in ROUTES {
+        let body = good(&shop, route).await;
+        let fields = body.as_object().expect("an object");
+        let texts: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| {
+                let whole = body.to_string();
+                format!("{{\"{name}\":{value},{}", &whole[1..])
+            })
+            .collect();
+        all_refused(&shop, route, &texts).await;
+    }
+}
+
+#[tokio::test]
+async fn a_nested_field_that_comes_twice_is_refused() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    for route in ["programs", "settings"] {
+        let whole = good(&shop, route).await.to_string();
+        let twice = |field: &str| whole.replacen(field, &format!("{field},{field}"), 1);
+        let texts = [
+            twice("\"basis_points\":1500"),
+            twice("\"amount\":500"),
+            twice("\"rule\":\"fixed\""),
+        ];
+        all_refused(&shop, route, &texts).await;
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_64_kilobytes_is_read_and_one_byte_more_is_not() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    for route in ROUTES {
+        let fits = call(&shop, route).body(" ".repeat(LIMIT)).send().await;
+        fits.problem(400, "invalid_body");
+        let detail = call(&shop, route).body(" ".repeat(LIMIT + 1)).send().await;
+        let detail = detail.problem(413, "body_too_large");
+        assert!(detail.contains("65536"), "{detail}");
+    }
+    let order = shop.report(" ".repeat(LIMIT + 1)).send().await;
+    order.problem(413, "body_too_large");
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_say_its_length_is_measured() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    // One byte too many and no more: what is left unread of a body breaks the connection between wrangler and the Worker,
+    // and with it somebody else's next request.
+    let chunked = |more: usize| {
+        let sizes = [16_384, 16_384, 16_384, 16_384, more];
+        let chunks = sizes.into_iter().filter(|size| *size > 0);
+        let chunks = chunks.map(|size| Ok::<_, std::io::Error>(vec![b' '; size]));
+        Body::wrap_stream(stream::iter(chunks))
+    };
+    for route in ROUTES {
+        let fits = call(&shop, route).body(chunked(0)).send().await;
+        fits.problem(400, "invalid_body");
+        let larger = call(&shop, route).body(chunked(1)).send().await;
+        larger.problem(413, "body_too_large");
+    }
+}
+
+#[tokio::test]
+async fn a_body_is_json_whatever_it_calls_itself() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    for kind in ["text/plain;charset=UTF-8", "application/json", "image/png"] {
+        let call = shop
+            .enrolment(&Person::new("jane"))
+            .header("content-type", kind);
+        let answer = call.send().await;
+        assert!(
+            matches!(answer.status, 200 | 201),
+            "{kind}: {}",
+            answer.body
+        );
+    }
+}

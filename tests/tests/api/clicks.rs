@@ -1,0 +1,70 @@
+//! Which visits count as clicks: those of people, by channel and variant, and nothing that draws previews or prefetches.
+
+use goodword_tests::harness::codes::mistyped;
+use goodword_tests::harness::edge::Edge;
+use goodword_tests::harness::eventually::eventually;
+use goodword_tests::harness::person::Person;
+use goodword_tests::harness::program::{Program, text};
+
+#[tokio::test]
+async fn only_people_are_counted() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    for agent in ["WhatsApp/2.23.20.0", "Twitterbot/1.0", "curl/8.5.0"] {
+        shop.visit(&code).header("user-agent", agent).send().await;
+    }
+    shop.visit(&code).without_header("user-agent").send().await;
+    shop.visit(&code)
+        .header("sec-purpose", "prefetch")
+        .send()
+        .await;
+    shop.visit_as("HEAD", &code).send().await;
+    shop.visit(&mistyped(&code, 3)).send().await;
+    shop.click(&code).await;
+    let counted = eventually("the click counted", async || {
+        let counted = shop.counted("clicked", None).await;
+        (counted > 0).then_some(counted)
+    })
+    .await;
+    assert_eq!(counted, 1);
+}
+
+#[tokio::test]
+async fn a_prefetch_is_not_answered_with_a_page_to_be_shown_later() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    for purpose in ["prefetch", "prefetch;prerender"] {
+        let answer = shop
+            .visit(&code)
+            .header("sec-purpose", purpose)
+            .send()
+            .await;
+        // A browser shows a prefetched page when the person taps the link: a success here would swallow the click.
+        assert!(answer.status >= 300, "{} {}", answer.status, answer.body);
+    }
+}
+
+#[tokio::test]
+async fn clicks_are_counted_by_channel_and_variant() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    for query in ["?c=copy", "?c=copy", "?c=whatsapp-3", ""] {
+        shop.visit(&format!("{code}{query}")).send().await;
+    }
+    let tally = eventually("four clicks", async || {
+        let clicked = shop.counted("clicked", None).await;
+        (clicked == 4).then_some(())?;
+        Some(shop.merchant("GET", "/tally").send().await.expect(200))
+    })
+    .await;
+    assert_eq!(shop.counted("clicked", Some("copy")).await, 2);
+    let counts = tally["counts"].as_array().expect("counts");
+    let whatsapp = counts
+        .iter()
+        .find(|count| count["channel"] == "whatsapp")
+        .expect("a count");
+    assert_eq!(
+        (&whatsapp["variant"], text(&whatsapp["placement"]).as_str()),
+        (&3.into(), "link")
+    );
+}

@@ -1,0 +1,230 @@
+//! A command that breaks half-way leaves nothing behind: a fault after each statement in turn, on the real runtime.
+
+use std::time::{Duration, Instant};
+
+use goodword_tests::harness::answer::Answer;
+use goodword_tests::harness::call::Call;
+use goodword_tests::harness::edge::Edge;
+use goodword_tests::harness::numbers::print_number;
+use goodword_tests::harness::person::Person;
+use goodword_tests::harness::program::{Program, fresh_id};
+use goodword_tests::harness::setup::Setup;
+use goodword_tests::harness::sink::WebhookSink;
+use serde_json::{Value, json};
+
+/// More statements than any command has.
+const STATEMENTS_MAX: u32 = 200;
+
+/// What the merchant and Jane can see: the log, what Jane has, and what is read from here.
+async fn seen(shop: &Program, tail: &str) -> Value {
+    let jane = Person::new("jane");
+    let read = shop.merchant("GET", tail).send();
+    let (log, read, view) = tokio::join!(shop.log(), read, shop.enrol(&jane));
+    json!([log, read.json(), view])
+}
+
+/// Fails a command after its first statement, then after its second, and so on until it succeeds; in between nothing may
+/// have changed, as far as `tail` and [`seen`] tell. Returns the answer of the success.
+async fn survives(name: &str, shop: &Program, tail: &str, command: impl Fn() -> Call) -> Answer {
+    let before = seen(shop, tail).await;
+    for statement in 0..STATEMENTS_MAX {
+        let answer = command().fault(statement).send().await;
+        if answer.status != 500 {
+            assert!(statement > 0, "{name}: no statement failed");
+            print_number(&format!("faults survived: {name} {statement}"));
+            assert_ne!(seen(shop, tail).await, before, "{name} has an effect");
+            return answer;
+        }
+        answer.problem(500, "internal");
+        assert_eq!(
+            seen(shop, tail).await,
+            before,
+            "{name}, statement {statement}"
+        );
+    }
+    panic!("{name} never succeeds");
+}
+
+/// A program with an endpoint and Jane in it.
+async fn shop() -> (WebhookSink, Program, String) {
+    let sink = WebhookSink::open().await;
+    let setup = Setup::default().set("webhook_url", sink.url.clone());
+    let shop = setup.create(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    (sink, shop, code)
+}
+
+#[tokio::test]
+async fn a_program_is_created_whole_or_not_at_all() {
+    let edge = Edge::shared();
+    let id = fresh_id();
+    let body = Setup::default().creation(&id);
+    let create = || {
+        edge.call("POST", "/v1/programs")
+            .bearer(edge.admin_key())
+            .json(&body)
+    };
+    for statement in 0..STATEMENTS_MAX {
+        let answer = create().fault(statement).send().await;
+        if answer.status == 201 {
+            print_number(&format!("faults survived: create program {statement}"));
+            assert!(
+                statement > 20,
+                "the tables are made in the same transaction"
+            );
+            create().send().await.problem(409, "program_exists");
+            return;
+        }
+        answer.problem(500, "internal");
+        let read = edge.call("GET", &format!("/v1/programs/{id}/settings"));
+        read.bearer(edge.admin_key())
+            .send()
+            .await
+            .problem(404, "unknown_program");
+    }
+    panic!("a program is never created");
+}
+
+#[tokio::test]
+async fn a_customer_is_enrolled_whole_or_not_at_all() {
+    let (_sink, shop, _) = shop().await;
+    let ann = Person::new("ann");
+    let answer = survives("enrol", &shop, "/keys", || shop.enrolment(&ann)).await;
+    let view = answer.expect(201);
+    assert_eq!(shop.enrolment(&ann).send().await.expect(200), view);
+    assert_eq!(shop.count_logged("referrer.enrolled").await, 2);
+}
+
+#[tokio::test]
+async fn a_claim_is_made_whole_or_not_at_all() {
+    let (_sink, shop, code) = shop().await;
+    let token = shop.click(&code).await;
+    let answer = survives("claim", &shop, "/keys", || shop.claim_call(&token)).await;
+    let claim = answer.expect(201);
+    let again = shop.claim_call(&token).send().await.expect(200);
+    assert_eq!(again["discount_code"], claim["discount_code"]);
+    assert_eq!(shop.count_logged("discount.claimed").await, 1);
+}
+
+#[tokio::test]
+async fn a_referred_order_is_recorded_whole_or_not_at_all() {
+    let (sink, shop, code) = shop().await;
+    let token = shop.click(&code).await;
+    let discount = shop.claim(&token).await["discount_code"].clone();
+    let order = shop
+        .order("1001", &Person::new("ann"))
+        .set("discount_codes", vec![discount]);
+    let answer = survives("referred order", &shop, "/orders/1001", || {
+        order.report().call()
+    })
+    .await;
+    assert_eq!(answer.expect(201)["reason"], "claimed_discount");
+    order.send().await.expect(200);
+    assert_eq!(shop.credit(&Person::new("jane")).await, 500);
+    for event in ["reward.earned", "reward.issued"] {
+        sink.event(event, "1001").await;
+        assert_eq!(shop.count_logged(event).await, 1);
+    }
+    let mut ids: Vec<String> = sink
+        .deliveries()
+        .iter()
+        .map(|told| told.header("webhook-id").to_owned())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(
+        ids.len(),
+        2,
+        "told of nothing that was rolled back: {ids:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_unreferred_order_is_recorded_whole_or_not_at_all() {
+    let (_sink, shop, _) = shop().await;
+    let order = shop.order("1001", &Person::new("ann"));
+    let answer = survives("unreferred order", &shop, "/orders/1001", || {
+        order.report().call()
+    })
+    .await;
+    assert_eq!(answer.expect(201)["reason"], "no_evidence");
+    assert_eq!(shop.count_logged("order.recorded").await, 1);
+}
+
+#[tokio::test]
+async fn a_refund_is_recorded_whole_or_not_at_all() {
+    let (sink, shop, code) = shop().await;
+    shop.order("1001", &Person::new("ann"))
+        .with_code(&code)
+        .accepted()
+        .await;
+    let answer = survives("refund", &shop, "/orders/1001", || {
+        shop.refund("1001", "r1", 850).call()
+    })
+    .await;
+    assert_eq!(answer.expect(201)["rewards"][0]["amount"], 250);
+    assert_eq!(shop.credit(&Person::new("jane")).await, 250);
+    sink.event("reward.clawed_back", "1001").await;
+    assert_eq!(shop.count_logged("reward.clawed_back").await, 1);
+}
+
+#[tokio::test]
+async fn settings_and_keys_change_whole_or_not_at_all() {
+    let (_sink, shop, _) = shop().await;
+    let settings = shop.setup.clone().set("name", "Oak").json();
+    let put = || shop.merchant("PUT", "/settings").json(&settings);
+    let answer = survives("settings", &shop, "/settings", put).await;
+    assert_eq!(answer.expect(200)["version"], 2);
+    let make = || {
+        shop.merchant("POST", "/keys")
+            .json(&json!({ "kind": "orders" }))
+    };
+    let key = survives("key", &shop, "/keys", make).await.expect(201)["key"].clone();
+    let order = shop.order("9", &Person::new("ann")).report();
+    order
+        .key(key.as_str().expect("a key"))
+        .send()
+        .await
+        .expect(201);
+    let old = shop.live_keys("orders").await[0].clone();
+    let revoke = || shop.merchant("DELETE", &format!("/keys/{old}"));
+    survives("revocation", &shop, "/keys", revoke)
+        .await
+        .expect(200);
+    let order = shop.order("10", &Person::new("ann")).report();
+    order.send().await.problem(401, "signature_invalid");
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_with_its_effect_or_not_at_all() {
+    let (_sink, shop, _) = shop().await;
+    let order = shop.order("1001", &Person::new("ann"));
+    let keyed = || order.report().call().header("idempotency-key", "k1");
+    let first = survives("order with a key", &shop, "/orders/1001", keyed).await;
+    assert_eq!(keyed().send().await.body, first.body);
+}
+
+#[tokio::test]
+async fn a_ledger_that_hangs_is_not_waited_for() {
+    let (_sink, shop, code) = shop().await;
+    let before = shop.last_seq().await;
+    let ann = Person::new("ann");
+    let began = Instant::now();
+    let order = shop.order("1001", &ann).with_code(&code);
+    let answer = order.report().fault("hang").send().await;
+    answer.problem(503, "unavailable");
+    let took = began.elapsed();
+    assert!((4..8).contains(&took.as_secs()), "{took:?}");
+    assert_eq!(shop.last_seq().await, before);
+    // Others are served in the meantime, and the same order may be reported again at once.
+    order.accepted().await;
+    assert_eq!(shop.credit(&Person::new("jane")).await, 500);
+    let hung = shop.enrolment(&ann).fault("hang").send();
+    let (hung, served) = tokio::join!(hung, async {
+        let began = Instant::now();
+        shop.enrol(&Person::new("bob")).await;
+        began.elapsed()
+    });
+    hung.problem(503, "unavailable");
+    assert!(served < Duration::from_secs(4), "{served:?}");
+}

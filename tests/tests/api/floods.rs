@@ -1,0 +1,89 @@
+//! Many at once: capped, with a clear status, and nothing lost.
+
+use futures_util::{StreamExt, stream};
+use goodword_tests::harness::answer::Answer;
+use goodword_tests::harness::edge::Edge;
+use goodword_tests::harness::person::Person;
+use goodword_tests::harness::program::{Program, fresh_network};
+use goodword_tests::harness::setup::Setup;
+
+/// Claims a code so many times, sixteen at once, each from the network that `network` names.
+async fn claim_often(
+    shop: &Program,
+    code: &str,
+    times: usize,
+    network: impl Fn() -> String,
+) -> Vec<Answer> {
+    let calls = (0..times).map(|_| shop.claim_code_call(code).network(&network()).send());
+    stream::iter(calls).buffer_unordered(16).collect().await
+}
+
+fn count(answers: &[Answer], status: u16) -> usize {
+    answers
+        .iter()
+        .filter(|answer| answer.status == status)
+        .count()
+}
+
+#[tokio::test]
+async fn a_thousand_claims_on_one_code_mint_two_hundred_discounts() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    let code = shop.code(&jane).await;
+    let answers = claim_often(&shop, &code, 1_000, fresh_network).await;
+    assert_eq!((count(&answers, 201), count(&answers, 429)), (200, 800));
+    let refused = answers
+        .iter()
+        .find(|answer| answer.status == 429)
+        .expect("one");
+    refused.problem(429, "too_many_discounts_for_code");
+    assert_eq!(shop.enrol(&jane).await["progress"]["claimed"], 200);
+    let token = shop.click(&code).await;
+    let claim = shop.claim_call(&token).send().await;
+    claim.problem(429, "too_many_discounts_for_code");
+    shop.invite(&Person::new("omar")).await;
+    shop.advance_days(31).await;
+    shop.claim_code_call(&code).send().await.expect(201);
+}
+
+#[tokio::test]
+async fn one_network_gets_three_discounts_of_a_code() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let one = || shop.network().to_owned();
+    let answers = claim_often(&shop, &code, 40, one).await;
+    assert_eq!((count(&answers, 201), count(&answers, 429)), (3, 37));
+    let refused = answers
+        .iter()
+        .find(|answer| answer.status == 429)
+        .expect("one");
+    refused.problem(429, "too_many_discounts_for_source");
+    let neighbour = shop.network().replace("::1", ":ffff::2");
+    let same = shop.claim_code_call(&code).network(&neighbour).send().await;
+    same.problem(429, "too_many_discounts_for_source");
+    shop.claim_code_call(&code)
+        .network(&fresh_network())
+        .send()
+        .await
+        .expect(201);
+    shop.invite(&Person::new("omar")).await;
+}
+
+#[tokio::test]
+async fn a_discount_that_was_used_makes_room_for_another() {
+    let setup = Setup::default().set("live_discounts_per_code_max", 1);
+    let shop = setup.create(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    let invited = shop.invite(&jane).await;
+    let next = shop.click(&invited.code).await;
+    shop.claim_call(&next)
+        .send()
+        .await
+        .problem(429, "too_many_discounts_for_code");
+    let order = shop.order("1001", &Person::new("ann"));
+    order
+        .with_discounts(&[&invited.discount_code])
+        .accepted()
+        .await;
+    shop.claim(&next).await;
+}

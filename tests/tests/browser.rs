@@ -1,0 +1,17 @@
+//! A real Chromium on the demo store and on pages that mean no good: what people see, and what pages must never notice.
+//!
+//! Each test has a program and a site of its own on the shared edge. A person is a browser with a fresh profile.
+
+mod browser {
+    mod bad_days;
+    mod dialog;
+    mod hosts;
+    mod landing;
+    mod names;
+    mod once_only;
+    mod pictures;
+    mod quiet_pages;
+    mod sharing;
+    mod story;
+    mod traps;
+}

@@ -1,0 +1,174 @@
+//! Pages that make it hard: sharing works all the same, and the page does not notice.
+
+use goodword_tests::browser::console::Line;
+use goodword_tests::browser::guest_page::Site;
+use goodword_tests::browser::screen::Screen;
+use goodword_tests::browser::widget::{LAUNCHER, copy_button, in_banner, in_dialog, says};
+use goodword_tests::browser::window::Browser;
+use goodword_tests::harness::person::Person;
+use serde_json::json;
+
+/// Which views a page gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Views {
+    Wasm,
+    Plain,
+}
+
+/// Jane shares from this page. Returns what the browser had to say about the page.
+async fn shares(site: Site, screen: Screen, views: Views) -> Vec<Line> {
+    let site = site.open().await;
+    let jane = Browser::open(screen).await;
+    jane.goto(&site.url).await;
+    jane.wait(LAUNCHER).await;
+    let place = format!(
+        "(({{ right, bottom, height }}) => [innerWidth - right, innerHeight - bottom, height])({LAUNCHER}.getBoundingClientRect())"
+    );
+    assert_eq!(
+        jane.value(&place).await,
+        json!([20, 20, 48]),
+        "the launcher is not in its corner"
+    );
+    let link = jane.open_dialog().await;
+    assert!(
+        link.starts_with(&format!("{}/r/", site.program.edge.url)),
+        "{link}"
+    );
+    looks_right(&jane).await;
+    jane.click(&copy_button()).await;
+    jane.wait(&format!("{} === 'Copied'", says(&copy_button())))
+        .await;
+    assert_eq!(jane.clipboard().await, format!("{link}?c=copy"));
+    let channels = "[...document.querySelector('goodword-launcher').shadowRoot.querySelectorAll('.channels > *')].length";
+    assert_eq!(jane.value(channels).await, 4);
+    let wasm = jane
+        .value(&format!("{}.part.contains('dialog')", in_dialog("dialog")))
+        .await;
+    assert_eq!(wasm, views == Views::Wasm);
+    jane.leaves_the_page_alone().await
+}
+
+/// The dialog looks as it does on any page.
+async fn looks_right(jane: &Browser) {
+    let style = |selector: &str, property: &str| {
+        format!("getComputedStyle({}).{property}", in_dialog(selector))
+    };
+    for (selector, property, expected) in [
+        ("dialog h2", "fontSize", "27px"),
+        ("dialog .lead", "fontSize", "16px"),
+        ("dialog .lead", "letterSpacing", "normal"),
+        ("dialog .lead", "textTransform", "none"),
+        ("dialog .link button", "color", "rgb(255, 255, 255)"),
+        ("dialog .link", "display", "flex"),
+        ("dialog", "display", "block"),
+    ] {
+        assert_eq!(
+            jane.text(&style(selector, property)).await,
+            expected,
+            "{selector} {property}"
+        );
+    }
+    let wide = format!("{0}.scrollWidth <= {0}.clientWidth", in_dialog("dialog"));
+    assert_eq!(jane.value(&wide).await, true, "the dialog scrolls sideways");
+}
+
+#[tokio::test]
+async fn a_plain_page() {
+    for screen in Screen::ALL {
+        assert!(
+            shares(Site::new("plain"), screen, Views::Wasm)
+                .await
+                .is_empty()
+        );
+    }
+}
+
+#[tokio::test]
+async fn loud_styles_stay_outside() {
+    for screen in Screen::ALL {
+        assert!(
+            shares(Site::new("loud"), screen, Views::Wasm)
+                .await
+                .is_empty()
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_tag_twice_is_the_tag_once() {
+    let site = Site::new("twice").open().await;
+    let jane = Browser::open(Screen::Phone).await;
+    jane.goto(&site.url).await;
+    jane.open_dialog().await;
+    let many = "document.querySelectorAll('goodword-launcher').length";
+    assert_eq!(jane.value(many).await, 1);
+    let lines = jane.console().await;
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.is_ours() && line.message.contains("twice")),
+        "{lines:?}"
+    );
+    assert!(jane.leaves_the_page_alone().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_policy_without_wasm_gets_plain_javascript() {
+    let policy = "default-src 'none'; script-src 'nonce-own' EDGE; style-src 'self'; connect-src EDGE; img-src data:";
+    for screen in Screen::ALL {
+        let site = Site::new("plain").header("content-security-policy", policy);
+        let remarks = shares(site, screen, Views::Plain).await;
+        let about_us = remarks.iter().filter(|line| !line.message.contains("wasm"));
+        assert_eq!(about_us.count(), 0, "{remarks:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_policy_with_wasm_gets_the_whole_widget() {
+    let policy = "default-src 'none'; script-src 'nonce-own' 'wasm-unsafe-eval' EDGE; style-src 'self'; \
+        connect-src EDGE SOCKET; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'";
+    let site = Site::new("plain").header("content-security-policy", policy);
+    let remarks = shares(site, Screen::Phone, Views::Wasm).await;
+    assert!(remarks.is_empty(), "{remarks:?}");
+}
+
+#[tokio::test]
+async fn a_browser_without_webassembly_gets_plain_javascript() {
+    for screen in Screen::ALL {
+        let remarks = shares(Site::new("no-wasm"), screen, Views::Plain).await;
+        assert!(remarks.is_empty(), "{remarks:?}");
+    }
+}
+
+#[tokio::test]
+async fn frozen_prototypes() {
+    assert!(
+        shares(Site::new("frozen"), Screen::Phone, Views::Wasm)
+            .await
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn an_invitation_without_webassembly() {
+    let site = Site::new("no-wasm").person(None).open().await;
+    let code = site
+        .program
+        .code(&Person::new("jane").with_name("Jane"))
+        .await;
+    let token = site.program.click(&code).await;
+    let ann = Browser::open(Screen::Phone).await;
+    ann.goto(&format!("{}?gw={token}", site.url)).await;
+    ann.banner_says("Jane gave you 15% off your first order")
+        .await;
+    ann.click(&in_banner("button.primary")).await;
+    ann.banner_says("Your code for 15% off").await;
+    let code = ann
+        .text(&format!("{}.value", in_banner(".link input")))
+        .await;
+    assert_eq!(
+        site.program.check_discount(&code, 2_000, None).await["amount"],
+        300
+    );
+    assert!(ann.leaves_the_page_alone().await.is_empty());
+}

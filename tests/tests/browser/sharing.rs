@@ -1,0 +1,113 @@
+//! How the link goes out: one tap, and a message that says what Jane gets.
+
+use goodword_tests::browser::screen::Screen;
+use goodword_tests::browser::shop::Shop;
+use goodword_tests::browser::widget::{copy_button, in_dialog, says};
+use goodword_tests::browser::window::Browser;
+use goodword_tests::harness::eventually::eventually;
+
+/// What a friend reads, whatever way it comes.
+fn message(link: &str, channel: &str) -> String {
+    format!(
+        "I like Ember & Oak, and I think you would too. Here is 15% off your first order: {link}?c={channel} \
+         (I get €5 credit if you buy.)"
+    )
+}
+
+async fn jane(screen: Screen) -> (Shop, Browser, String) {
+    let shop = Shop::open().await;
+    let jane = Browser::open(screen).await;
+    jane.goto(&shop.store.url).await;
+    jane.sign_in("jane").await;
+    let link = jane.open_dialog().await;
+    (shop, jane, link)
+}
+
+#[tokio::test]
+async fn one_tap_copies_the_link_and_says_so() {
+    for screen in Screen::ALL {
+        let (shop, jane, link) = jane(screen).await;
+        assert!(
+            link.starts_with(&format!("{}/r/", shop.program.edge.url)),
+            "{link}"
+        );
+        jane.click(&copy_button()).await;
+        // Seen on the button, and read out.
+        jane.wait(&format!("{} === 'Copied'", says(&copy_button())))
+            .await;
+        jane.wait(&format!(
+            "{} === 'Copied'",
+            says(&in_dialog("dialog .said[role=status]"))
+        ))
+        .await;
+        assert_eq!(jane.clipboard().await, format!("{link}?c=copy"));
+        eventually("the share counted", async || {
+            (shop.program.counted("shared", Some("copy")).await == 1).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn every_channel_carries_its_link_and_the_disclosure() {
+    let (_shop, jane, link) = jane(Screen::Phone).await;
+    let told = |channel| message(&link, channel);
+    assert_eq!(
+        jane.channel("whatsapp").await,
+        format!("https://wa.me/?text={}", told("whatsapp"))
+    );
+    assert_eq!(
+        jane.channel("sms").await,
+        format!("sms:?&body={}", told("sms"))
+    );
+    let letter = jane.channel("email").await;
+    assert!(letter.starts_with("mailto:?subject="), "{letter}");
+    assert!(
+        letter.ends_with(&format!("&body={}", told("email"))),
+        "{letter}"
+    );
+}
+
+#[tokio::test]
+async fn a_tap_on_a_channel_leaves_with_the_message() {
+    let (_shop, jane, link) = jane(Screen::Phone).await;
+    jane.click(&in_dialog("dialog[open] a[data-channel=whatsapp]"))
+        .await;
+    jane.wait("window.__probe.opened.length").await;
+    let opened = jane
+        .text("decodeURIComponent(window.__probe.opened[0])")
+        .await;
+    assert_eq!(
+        opened,
+        format!("https://wa.me/?text={}", message(&link, "whatsapp"))
+    );
+}
+
+#[tokio::test]
+async fn the_share_sheet_opens_inside_the_tap() {
+    let (_shop, jane, link) = jane(Screen::Phone).await;
+    jane.click(&in_dialog("dialog[open] button[data-channel=native]"))
+        .await;
+    jane.wait("window.__probe.shares.length").await;
+    let shares = jane.probe().await.shares;
+    assert_eq!(shares[0].data["text"], message(&link, "native"));
+    assert!(shares[0].active, "a browser would have refused");
+}
+
+#[tokio::test]
+async fn a_message_in_janes_own_words_goes_out_with_her_link() {
+    let (_shop, jane, link) = jane(Screen::Phone).await;
+    jane.click(&in_dialog("dialog[open] details.message summary"))
+        .await;
+    let field = in_dialog("dialog[open] textarea");
+    jane.value(&format!("{field}.select()")).await;
+    jane.type_into(&field, "Try the beans & a mug").await;
+    jane.click(&in_dialog("dialog[open] a[data-channel=whatsapp]"))
+        .await;
+    jane.wait("window.__probe.opened.length").await;
+    let opened = jane
+        .text("decodeURIComponent(window.__probe.opened[0])")
+        .await;
+    assert!(opened.contains("Try the beans & a mug"), "{opened}");
+    assert!(opened.contains(&format!("{link}?c=whatsapp")), "{opened}");
+}

@@ -1,0 +1,52 @@
+//! The widget dies inside a click: nobody notices, and sharing goes on.
+
+use goodword_tests::browser::guest_page::Site;
+use goodword_tests::browser::screen::Screen;
+use goodword_tests::browser::shop::Shop;
+use goodword_tests::browser::widget::{copy_button, in_dialog, says};
+use goodword_tests::browser::window::Browser;
+
+/// The plain views are in place of the ones that died, with the dialog as open as it was.
+async fn fallen_back(jane: &Browser) {
+    let plain = format!("{}?.part.length === 0", in_dialog("dialog[open]"));
+    jane.wait(&plain).await;
+    let link = jane
+        .until(&format!("{}?.value", in_dialog("dialog[open] .link input")))
+        .await;
+    jane.click(&copy_button()).await;
+    jane.wait(&format!("{} === 'Copied'", says(&copy_button())))
+        .await;
+    assert_eq!(
+        jane.clipboard().await,
+        format!("{}?c=copy", link.as_str().expect("a link"))
+    );
+}
+
+#[tokio::test]
+async fn a_trap_in_a_click_shows_nothing_to_the_page() {
+    for screen in Screen::ALL {
+        let site = Site::new("plain").open().await;
+        let jane = Browser::open(screen).await;
+        jane.goto(&site.url).await;
+        jane.open_dialog().await;
+        jane.click(&in_dialog("#trap")).await;
+        fallen_back(&jane).await;
+        let remarks = jane.leaves_the_page_alone().await;
+        assert!(remarks.is_empty(), "{remarks:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_trap_leaves_the_shop_open() {
+    let shop = Shop::open().await;
+    let jane = Browser::open(Screen::Phone).await;
+    jane.goto(&shop.store.url).await;
+    jane.sign_in("jane").await;
+    jane.open_dialog().await;
+    jane.click(&in_dialog("#trap")).await;
+    fallen_back(&jane).await;
+    jane.click(&in_dialog("dialog[open] .close")).await;
+    jane.wait(&format!("!{}", in_dialog("dialog[open]"))).await;
+    jane.put_in("mug").await;
+    assert!(jane.probe().await.errors.is_empty());
+}
