@@ -28,7 +28,7 @@ const WORDS = {
   retry: "Try again",
   // How it goes.
   friends: "Your friends",
-  watching: "Friends who buy will show up here.",
+  watching: "This updates by itself when a friend buys.",
   claimed: "Accepted",
   bought: "Bought",
   credit: "Your credit",

@@ -16,7 +16,7 @@ use crate::store::ids::session_id;
 pub(super) const MOST_AT_ONCE: u32 = 2;
 
 /// Longer than any command may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The name under which WebDriver passes an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";

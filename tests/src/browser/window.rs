@@ -57,11 +57,6 @@ impl Browser {
             .cdp("Emulation.setTouchEmulationEnabled", touch)
             .await;
         browser.before_every_page(SCRIPT).await;
-        if let Some(file) = std::env::var_os("GW_STUB") {
-            browser
-                .before_every_page(&fs::read_to_string(file).expect("TEMPORARY"))
-                .await;
-        }
         let granted = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
         browser.cdp("Browser.grantPermissions", granted).await;
         browser
@@ -140,7 +135,7 @@ impl Browser {
         let found = async || {
             // A page that is just being left answers with a refusal.
             let value = self.try_value(expression).await.unwrap_or_default();
-            if !told && began.elapsed() > PATIENCE - Duration::from_secs(3) {
+            if !told && began.elapsed() > PATIENCE * 3 / 4 {
                 told = true;
                 self.say_what_is_seen().await;
             }

@@ -33,6 +33,8 @@ async fn a_name_that_is_a_tower_of_accents_fits() {
 async fn invited_by(name: &str, ends: Option<&str>) {
     let person = Person::new("jane").with_name(name);
     let site = Site::new("plain").person(Some(person.clone())).open().await;
+    let code = site.program.code(&person).await;
+    let token = site.program.click(&code).await;
     for screen in Screen::ALL {
         let jane = Browser::open(screen).await;
         jane.goto(&site.url).await;
@@ -41,8 +43,6 @@ async fn invited_by(name: &str, ends: Option<&str>) {
         fits(&jane, &in_dialog("dialog[open]")).await;
         drop(jane);
 
-        let code = site.program.code(&person).await;
-        let token = site.program.click(&code).await;
         let ann = Browser::open(screen).await;
         ann.goto(&format!("{}?gw={token}", site.url)).await;
         let title = ann.until(&says(&in_banner("strong"))).await;
