@@ -1,7 +1,7 @@
 //! The Cloudflare Worker of a referral program: links, claims, orders, and the ledger that counts the money.
 //!
 //! Start at [`router`]: it names every URL. Handlers parse and answer; [`ledger`] decides by the rules of
-//! `goodword_shared`; [`redirect`] is the hot path. Everything that must not happen in an isolate shared by many requests
+//! `goodword_shared`; [`mod@redirect`] is the hot path. Everything that must not happen in an isolate shared by many requests
 //! (a panic above all) is denied by lints.
 #![cfg_attr(
     not(test),
@@ -41,7 +41,7 @@ use worker::{Context, Env, Response, event};
 
 use crate::app::App;
 
-/// Where a click on a share link leads, from memory, synchronously; `undefined` leaves it to [`fetch`].
+/// Where a click on a share link leads, from memory, synchronously; `undefined` leaves it to the fetch handler.
 #[wasm_bindgen]
 pub fn redirect(path: &str, agent: String) -> Option<String> {
     redirect::from_memory(path, agent)

@@ -18,7 +18,7 @@ export function installCommands(config) {
     /** Signs a customer in, or out with nothing. A fresh token of the same customer disturbs nobody. */
     customer(token) {
       const before = subject(config.customer);
-      config.customer = token;
+      config.customer = token || undefined;
       if (subject(token) != before) customerChanged();
     },
     /** Says how a code gets into this page's cart: `{ hasCart, apply }`. */

@@ -10,7 +10,7 @@ export function readConfig(script) {
     program,
     base,
     api: base + "v1/programs/" + program,
-    customer,
+    customer: customer || undefined,
     placement,
     theme,
     locale: locale || document.documentElement.lang,

@@ -11,6 +11,7 @@ const WORDS = {
   leadPercent: "Your friends get {0} off their first order. You get {1} of what they spend, as credit.",
   leadSame: "Your friends get {0} off their first order. You get the same as credit when they buy.",
   link: "Your link",
+  yours: "Or just say your code: {0}",
   copy: "Copy link",
   copied: "Copied",
   copyByHand: "Selected: copy it with your keyboard or a long press",

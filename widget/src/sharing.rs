@@ -210,13 +210,17 @@ impl Sharing {
 
     /// The plain share link.
     pub(crate) fn link(&self) -> String {
+        self.of_referrer(|referrer| referrer.link.clone())
+    }
+
+    /// The referral code, for word of mouth.
+    pub(crate) fn code(&self) -> String {
+        self.of_referrer(|referrer| referrer.code.clone())
+    }
+
+    fn of_referrer(&self, read: impl Fn(&ReferrerView) -> String) -> String {
         self.share
-            .with_untracked(|share| {
-                share
-                    .referrer
-                    .as_ref()
-                    .map(|referrer| referrer.link.clone())
-            })
+            .with_untracked(|share| share.referrer.as_ref().map(read))
             .unwrap_or_default()
     }
 

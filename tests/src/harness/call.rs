@@ -1,7 +1,7 @@
 //! One request in the making.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Body, Client, Method};
+use reqwest::{Body, Client, Method, Request};
 use serde_json::Value;
 
 use super::answer::Answer;
@@ -59,8 +59,8 @@ impl Call {
     }
 
     /// Makes the ledger fail after its statement of this number (from 0), or `hang`.
-    pub fn fault(self, fault: impl ToString) -> Self {
-        self.header("x-goodword-fault", &fault.to_string())
+    pub fn fault(self, fault: &str) -> Self {
+        self.header("x-goodword-fault", fault)
     }
 
     /// Sends JSON, as the widget does: without a content type of its own.
@@ -76,28 +76,47 @@ impl Call {
 
     /// Sends it and reads the answer to its end.
     pub async fn send(self) -> Answer {
-        let asked = format!("{} {}", self.method, self.url);
-        let mut request = self
-            .client
-            .request(self.method, &self.url)
-            .headers(self.headers);
+        let mut request = self.client.request(self.method, &self.url);
+        request = request.headers(self.headers);
         if let Some(body) = self.body {
             request = request.body(body);
         }
-        let response = request
-            .send()
-            .await
-            .unwrap_or_else(|error| panic!("{asked}: {error:?}"));
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response
-            .text()
-            .await
-            .unwrap_or_else(|error| panic!("{asked}: {error:?}"));
-        Answer {
-            asked,
-            status,
-            headers,
-            body,
+        let mut request = request.build().expect("a request");
+        for _ in 0..TRIES {
+            let again = request.try_clone();
+            let answer = answer(&self.client, request).await;
+            match again {
+                Some(again) if is_from_the_proxy(&answer) => request = again,
+                _ => return answer,
+            }
         }
+        panic!("no way through to {}", self.url)
+    }
+}
+
+/// Times that a request is sent before it is given up.
+const TRIES: usize = 5;
+
+/// Wrangler passes requests on to the Worker, and answers for itself when it has lost its connection to it: then the edge
+/// has said nothing, and whoever asked asks again.
+fn is_from_the_proxy(answer: &Answer) -> bool {
+    answer.status == 503 && answer.body.contains("worker restarted mid-request")
+}
+
+async fn answer(client: &Client, request: Request) -> Answer {
+    let asked = format!("{} {}", request.method(), request.url());
+    let read = async {
+        let response = client.execute(request).await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Ok::<_, reqwest::Error>((status, headers, response.text().await?))
+    };
+    let (status, headers, body) = read
+        .await
+        .unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+    Answer {
+        asked,
+        status,
+        headers,
+        body,
     }
 }

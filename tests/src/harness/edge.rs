@@ -45,6 +45,8 @@ impl Edge {
         let client = Client::builder()
             .redirect(Policy::none())
             .timeout(PATIENCE)
+            // A connection that sat idle may just have been closed by the other side.
+            .pool_max_idle_per_host(0)
             .build()
             .expect("an HTTP client");
         Self {

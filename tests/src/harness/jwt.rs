@@ -19,6 +19,7 @@ pub enum Signed {
 
 /// A JSON Web Token in the making.
 #[derive(Debug, Clone)]
+#[must_use = "a token does nothing until it is minted"]
 pub struct Jwt {
     header: Map<String, Value>,
     claims: Map<String, Value>,

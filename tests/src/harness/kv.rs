@@ -1,6 +1,6 @@
 //! Reads the edge's KV namespace as a merchant does: with wrangler, from the outside.
 
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 
 use serde_json::Value;
 use tokio::process::Command;
@@ -16,27 +16,42 @@ static TURN: Semaphore = Semaphore::const_new(1);
 /// Wrangler takes seconds for an answer, and waits for its turn.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(90);
 
+/// Times that wrangler is asked: on a busy machine it may find the database locked.
+const TRIES: usize = 5;
+
 impl Edge {
     /// The value of a key, `None` when there is none.
     pub async fn kv_get(&self, key: &str) -> Option<String> {
-        let output = self.kv(&["get", key, "--text"]).await;
-        output.filter(|text| !text.contains("Value not found"))
+        let value = self.kv(&["get", key, "--text"]).await;
+        (!value.contains("Value not found")).then_some(value)
     }
 
     /// Every key with this prefix.
     pub async fn kv_keys(&self, prefix: &str) -> Vec<String> {
         let list = self.kv(&["list", "--prefix", prefix]).await;
-        let list: Value = serde_json::from_str(&list.expect("a list")).expect("JSON");
+        let list: Value = serde_json::from_str(&list).expect("JSON");
         let names = list.as_array().expect("a list").iter();
         names
             .filter_map(|key| key["name"].as_str().map(str::to_owned))
             .collect()
     }
 
-    /// What wrangler says; `None` when it fails.
-    async fn kv(&self, arguments: &[&str]) -> Option<String> {
+    /// What wrangler says.
+    async fn kv(&self, arguments: &[&str]) -> String {
         let _turn = TURN.acquire().await.expect("never closed");
-        let output = Command::new(root().join("node_modules/.bin/wrangler"))
+        let mut said = String::new();
+        for _ in 0..TRIES {
+            let output = self.wrangler(arguments).await;
+            if output.status.success() {
+                return String::from_utf8_lossy(&output.stdout).into_owned();
+            }
+            said = format!("{output:?}");
+        }
+        panic!("kv key {arguments:?}: {said}")
+    }
+
+    async fn wrangler(&self, arguments: &[&str]) -> Output {
+        Command::new(root().join("node_modules/.bin/wrangler"))
             .args(["kv", "key"])
             .args(arguments)
             .args(["--local", "--binding", "GOODWORD", "--persist-to"])
@@ -45,14 +60,13 @@ impl Edge {
             .arg(&self.config)
             .current_dir(root())
             .env("WRANGLER_SEND_METRICS", "false")
+            .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
             .env("CI", "1")
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output()
             .await
-            .expect("wrangler is installed");
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        output.status.success().then_some(text)
+            .expect("wrangler is installed")
     }
 }
 

@@ -30,19 +30,19 @@ impl Program {
 
     /// A refund of part of an order, or of all of it.
     pub fn refund(&self, order: &str, refund: &str, amount: i64) -> Report<'_> {
-        self.report(json!({
+        self.report(&json!({
             "kind": "refund", "order_id": order, "refund_id": refund, "amount": amount, "currency": "EUR",
         }))
     }
 
     /// The cancellation of an order.
     pub fn cancellation(&self, order: &str) -> Report<'_> {
-        self.report(json!({ "kind": "cancellation", "order_id": order }))
+        self.report(&json!({ "kind": "cancellation", "order_id": order }))
     }
 
     /// A dispute over an order, `opened`, `won` or `lost` by the merchant.
     pub fn dispute(&self, order: &str, dispute: &str, state: &str) -> Report<'_> {
-        self.report(json!({
+        self.report(&json!({
             "kind": "dispute", "order_id": order, "dispute_id": dispute, "state": state,
         }))
     }

@@ -20,7 +20,7 @@ use super::eventually::within;
 use crate::store::ids::session_id;
 
 /// Wrangler takes seconds to start; on a busy machine many.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 const PORTS: Range<u16> = 12_000..32_000;
 
@@ -98,10 +98,10 @@ impl OwnEdge {
     }
 
     fn write_secrets(&self, previous: Option<&str>) {
-        let mut text = format!("GOODWORD_SECRET=\"{}\"\n", self.secret);
-        if let Some(previous) = previous {
-            text += &format!("GOODWORD_SECRET_PREVIOUS=\"{previous}\"\n");
-        }
+        let before = previous.map_or_else(String::new, |secret| {
+            format!("GOODWORD_SECRET_PREVIOUS=\"{secret}\"\n")
+        });
+        let text = format!("GOODWORD_SECRET=\"{}\"\n{before}", self.secret);
         fs::write(self.folder.join(".dev.vars"), text).expect("a file of our own");
     }
 

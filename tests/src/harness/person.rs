@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 /// What the shop knows of a person; all of it may be missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use = "a person does nothing by themselves"]
 pub struct Person {
     /// The shop's customer id.
     pub id: Option<String>,

@@ -52,6 +52,7 @@ impl Program {
     }
 
     /// The same program on another edge: the same one after a restart.
+    #[must_use]
     pub fn moved_to(self, edge: Edge) -> Self {
         Self { edge, ..self }
     }

@@ -1,5 +1,7 @@
 //! Signed reports of the shop's server, good and bad.
 
+use serde_json::Value;
+
 use super::answer::Answer;
 use super::call::Call;
 use super::program::Program;
@@ -21,10 +23,15 @@ pub struct Report<'a> {
 
 impl Program {
     /// A report with this body, signed with the orders key now.
-    pub fn report(&self, body: impl ToString) -> Report<'_> {
+    pub fn report(&self, body: &Value) -> Report<'_> {
+        self.report_text(body.to_string())
+    }
+
+    /// A report with whatever body, signed with the orders key now.
+    pub fn report_text(&self, body: String) -> Report<'_> {
         Report {
             program: self,
-            body: body.to_string(),
+            body,
             id: format!("msg_{}", session_id()),
             timestamp: self.now_ms() / 1000,
             key: self.keys.orders.clone(),
@@ -60,9 +67,8 @@ impl Report<'_> {
     }
 
     /// Sets a header after signing.
-    pub fn header(mut self, name: &str, value: impl ToString) -> Self {
-        self.changes
-            .push((name.to_owned(), Some(value.to_string())));
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.changes.push((name.to_owned(), Some(value.to_owned())));
         self
     }
 
@@ -73,7 +79,7 @@ impl Report<'_> {
     }
 
     /// Makes the ledger fail after its statement of this number, or `hang`.
-    pub fn fault(self, fault: impl ToString) -> Self {
+    pub fn fault(self, fault: &str) -> Self {
         self.header("x-goodword-fault", fault)
     }
 

@@ -185,7 +185,7 @@ async fn a_body_of_64_kilobytes_is_read_and_one_byte_more_is_not() {
         let detail = detail.problem(413, "body_too_large");
         assert!(detail.contains("65536"), "{detail}");
     }
-    let order = shop.report(" ".repeat(LIMIT + 1)).send().await;
+    let order = shop.report_text(" ".repeat(LIMIT + 1)).send().await;
     order.problem(413, "body_too_large");
 }
 

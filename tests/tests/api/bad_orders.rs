@@ -125,7 +125,7 @@ async fn amounts_are_whole_and_neither_negative_nor_huge() {
         let refund = json!({
             "kind": "refund", "order_id": "1", "refund_id": "r", "amount": value, "currency": "EUR",
         });
-        shop.report(refund).send().await.problem(status, code);
+        shop.report(&refund).send().await.problem(status, code);
     }
     nothing_recorded(&shop).await;
     let code = shop.code(&Person::new("jane")).await;
@@ -163,7 +163,7 @@ async fn a_report_is_in_the_programs_currency() {
         let refund = json!({
             "kind": "refund", "order_id": "1", "refund_id": "r", "amount": 1, "currency": currency,
         });
-        shop.report(refund)
+        shop.report(&refund)
             .send()
             .await
             .problem(422, "wrong_currency");

@@ -28,7 +28,7 @@ async fn seen(shop: &Program, tail: &str) -> Value {
 async fn survives(name: &str, shop: &Program, tail: &str, command: impl Fn() -> Call) -> Answer {
     let before = seen(shop, tail).await;
     for statement in 0..STATEMENTS_MAX {
-        let answer = command().fault(statement).send().await;
+        let answer = command().fault(&statement.to_string()).send().await;
         if answer.status != 500 {
             assert!(statement > 0, "{name}: no statement failed");
             print_number(&format!("faults survived: {name} {statement}"));
@@ -65,7 +65,7 @@ async fn a_program_is_created_whole_or_not_at_all() {
             .json(&body)
     };
     for statement in 0..STATEMENTS_MAX {
-        let answer = create().fault(statement).send().await;
+        let answer = create().fault(&statement.to_string()).send().await;
         if answer.status == 201 {
             print_number(&format!("faults survived: create program {statement}"));
             assert!(

@@ -91,7 +91,7 @@ async fn sixteen_requests_with_one_key_at_once_have_one_effect() {
 async fn a_refused_request_leaves_its_key_free() {
     let shop = Program::fresh(&Edge::shared()).await;
     let order = shop.order("1001", &Person::new("ann"));
-    let refused = order.report().fault(3).call();
+    let refused = order.report().fault("3").call();
     keyed(refused, "k1").await.problem(500, "internal");
     keyed(order.report().call(), "k1").await.expect(201);
 }

@@ -67,8 +67,8 @@ async fn an_event_names_the_head_of_the_log_and_no_personal_data() {
         .find(|line| line["seq"] == told["data"]["log"]["seq"])
         .expect("a line");
     assert_eq!(line["hash"], told["data"]["log"]["hash"]);
-    let link = format!("{}/r/{}/{code}", shop.edge.url, shop.id);
-    assert_eq!(told["data"]["share"]["link"], link);
+    let shared = format!("{}/r/{}/{code}", shop.edge.url, shop.id);
+    assert_eq!(told["data"]["share"]["link"], shared);
     assert!(text(&told["data"]["share"]["message"]).contains("{link}"));
     let told = told.to_string();
     for private in ["@", "Doe", "Jane"] {

@@ -3,7 +3,7 @@
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::eventually::eventually;
 use goodword_tests::harness::person::Person;
-use goodword_tests::harness::program::text;
+use goodword_tests::harness::program::{Program, text};
 use goodword_tests::harness::setup::Setup;
 use goodword_tests::harness::sink::WebhookSink;
 use serde_json::{Value, json};
@@ -57,14 +57,7 @@ async fn a_friend_buys_and_everybody_hears_of_it() {
     assert_eq!(earned["data"]["referrer"]["code"], json!(code));
     sink.event("reward.issued", "1001").await;
 
-    let view = shop.enrol(&jane).await;
-    assert_eq!(view["progress"]["bought"], 1);
-    assert_eq!(
-        view["progress"]["credit"],
-        json!([{ "amount": 500, "currency": "EUR" }])
-    );
-    assert_eq!(view["referrals"][0]["stage"], "rewarded");
-
+    jane_sees_it(&shop, &jane).await;
     let record = shop.record("1001", |_| true).await;
     check_record(&record, &discount, &enrolled["referrer"]["id"]);
     eventually("one click and one claim counted", async || {
@@ -81,6 +74,16 @@ async fn a_friend_buys_and_everybody_hears_of_it() {
         (&record["reward"]["amount"], &record["reward"]["earned"]),
         (&json!(250), &json!(500))
     );
+}
+
+async fn jane_sees_it(shop: &Program, jane: &Person) {
+    let view = shop.enrol(jane).await;
+    assert_eq!(view["progress"]["bought"], 1);
+    assert_eq!(
+        view["progress"]["credit"],
+        json!([{ "amount": 500, "currency": "EUR" }])
+    );
+    assert_eq!(view["referrals"][0]["stage"], "rewarded");
 }
 
 /// The public book says who referred whom, by what evidence and why, over pseudonyms.

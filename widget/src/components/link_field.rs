@@ -1,4 +1,4 @@
-//! The link, and the one button that matters.
+//! The link with the one button that matters, and the code for word of mouth.
 
 use std::rc::Rc;
 
@@ -37,6 +37,12 @@ pub(crate) fn view(sharing: &Rc<Sharing>) -> El {
                         })
                     }),
             ),
+        )
+        .child(
+            el("p")
+                .class("said")
+                .attr("part", "yours")
+                .phrase(&Phrase::new("yours", vec![sharing.code()])),
         )
         .child(
             // Read out always; seen only where it says more than the button.

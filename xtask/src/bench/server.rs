@@ -114,7 +114,7 @@ impl Folder {
             ports::free()?
         );
         let path = std::env::var("SHM")
-            .map_or(root().to_owned(), std::path::PathBuf::from)
+            .map_or(root().to_owned(), PathBuf::from)
             .join(name);
         std::fs::create_dir_all(&path)
             .with_context(|| format!("cannot make {}", path.display()))?;
