@@ -37,6 +37,9 @@ pub(crate) enum AppError {
 /// Seconds after which to come back.
 const RETRY_SECONDS: &str = "2";
 
+/// Seconds after which a cap may have room again.
+const CAP_SECONDS: &str = "3600";
+
 impl AppError {
     /// An error of ours, for the log.
     pub(crate) fn internal(error: impl std::fmt::Display) -> Self {
@@ -108,8 +111,11 @@ impl AppError {
         let headers = Headers::new();
         headers.set("content-type", "application/problem+json")?;
         headers.set("cache-control", "no-store")?;
-        if matches!(self, Self::Unavailable | Self::TooManyRequests) {
-            headers.set("retry-after", RETRY_SECONDS)?;
+        match status {
+            // A discount is freed when it is used or expires, not in a moment.
+            429 if matches!(self, Self::Rejected(_)) => headers.set("retry-after", CAP_SECONDS)?,
+            429 | 503 => headers.set("retry-after", RETRY_SECONDS)?,
+            _ => {}
         }
         Ok(Response::ok(body.to_string())?
             .with_status(status)

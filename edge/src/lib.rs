@@ -24,6 +24,7 @@ mod cors;
 mod counts;
 mod entropy;
 mod error;
+mod fields;
 mod handlers;
 mod ledger;
 mod memory;

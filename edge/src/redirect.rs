@@ -12,6 +12,7 @@ use goodword_shared::id::ClickId;
 use goodword_shared::program::address::{destination, with_token};
 use goodword_shared::time::Millis;
 use goodword_shared::token::{Click, sign};
+use percent_encoding::percent_decode_str;
 use worker::{Headers, Response};
 
 use crate::adapters::{codes, ledger};
@@ -83,7 +84,8 @@ pub(crate) async fn resolve(app: &App, link: ShareLink<'_>) -> Result<Response, 
         Some(to) => destination(store, &live.record.allowed_destinations, to)
             .ok_or(AppError::DestinationNotAllowed)?,
     };
-    let code = match ReferralCode::parse(link.code) {
+    let typed = percent_decode_str(link.code).decode_utf8_lossy();
+    let code = match ReferralCode::parse(&typed) {
         // A mistyped code is refused here, before anything is looked up.
         Err(_) => None,
         Ok(code) => known(app, &live, link.code, code).await,
@@ -91,6 +93,10 @@ pub(crate) async fn resolve(app: &App, link: ShareLink<'_>) -> Result<Response, 
     let Some(code) = code.filter(|_| live.record.offer.active) else {
         return plain_redirect(store);
     };
+    if app.header("sec-purpose").is_some() {
+        // A browser shows a prefetched page when the person taps the link: a success would swallow the click.
+        return Err(AppError::Unavailable);
+    }
     if !is_person(app.request()) {
         return preview_page(&live, app.url());
     }
@@ -126,7 +132,7 @@ pub(crate) fn read_link(path: &str) -> Option<ShareLink<'_>> {
         Some((program, code)) => (Some(program), code),
         None => (None, rest),
     };
-    let fits = (1..=40).contains(&code.len()) && !code.contains('/');
+    let fits = !code.is_empty() && !code.contains('/');
     fits.then_some(ShareLink {
         program,
         code,
@@ -154,9 +160,7 @@ fn plain_channel(query: &str) -> Option<(Channel, u8)> {
 fn is_person(request: &web_sys::Request) -> bool {
     let headers = request.headers();
     let header = |name| headers.get(name).ok().flatten();
-    request.method() == "GET"
-        && !is_previewer(header("user-agent"))
-        && header("sec-purpose").is_none()
+    request.method() == "GET" && !is_previewer(header("user-agent"))
 }
 
 /// The code, if it is somebody's: from memory, then KV, then the ledger, which only so many misses may reach.

@@ -50,7 +50,7 @@ thread_local! {
 
 /// Whether a user agent draws previews. No user agent at all is no browser either.
 pub(crate) fn is_previewer(agent: Option<String>) -> bool {
-    let Some(agent) = agent else {
+    let Some(agent) = agent.filter(|agent| !agent.is_empty()) else {
         return true;
     };
     if let Some(verdict) = VERDICTS.with_borrow(|verdicts| verdicts.get(&agent).copied()) {

@@ -40,7 +40,7 @@ fn disclosure(reward: &Reward) -> String {
                 percent(*basis_points)
             )
         }
-        RewardValue::MatchDiscount => "I get the same as credit if you buy.".into(),
+        RewardValue::MatchDiscount {} => "I get the same as credit if you buy.".into(),
     }
 }
 

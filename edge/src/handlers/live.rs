@@ -33,5 +33,10 @@ pub(crate) async fn connect(
         return Err(AppError::TooManyRequests);
     }
     let request = Request::from(Clone::clone(app.request()));
-    within_patience(pulse::connect(&app.env, &live.id, channel, request)).await
+    let answer = within_patience(pulse::connect(&app.env, &live.id, channel, request)).await?;
+    match answer.status_code() {
+        101 => Ok(answer),
+        429 => Err(AppError::TooManyRequests),
+        status => Err(AppError::Internal(format!("pulse answered {status}"))),
+    }
 }

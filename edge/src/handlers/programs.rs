@@ -3,7 +3,6 @@
 use goodword_shared::id::ProgramId;
 use goodword_shared::program::Settings;
 use goodword_shared::rejection::Rejection;
-use serde_json::Value;
 use worker::Response;
 
 use super::{answered, json};
@@ -11,6 +10,7 @@ use crate::app::App;
 use crate::auth;
 use crate::body;
 use crate::error::AppError;
+use crate::fields::Fields;
 use crate::ledger::protocol::Command;
 use crate::memory::{self, LiveProgram};
 
@@ -20,15 +20,14 @@ const OFFER_CACHE: &str = "public, max-age=30";
 /// 1. The body names the program and its settings. 2. The ledger creates it, for the administrator only. 3. Answers with
 ///    the merchant's keys, this once.
 pub(crate) async fn create(app: &App, text: &str) -> Result<Response, AppError> {
-    let mut fields: serde_json::Map<String, Value> = body::parse(text)?;
-    let id = match fields.remove("program") {
-        Some(Value::String(id)) => ProgramId::parse(&id).ok(),
-        _ => None,
-    };
+    let mut fields: Fields = body::parse(text)?;
+    let id = fields
+        .take("program")
+        .and_then(|json| serde_json::from_str::<ProgramId>(json.get()).ok());
     let id = id.ok_or_else(|| {
         Rejection::InvalidBody("program: expected an id of a-z, 0-9 and dashes, at most 32".into())
     })?;
-    let settings: Settings = body::parse(&Value::Object(fields).to_string())?;
+    let settings: Settings = body::parse(&fields.into_json())?;
     let command = Command::CreateProgram {
         settings: Box::new(settings),
     };

@@ -69,6 +69,12 @@ impl Engine {
         let Some(idempotency) = &envelope.idempotency else {
             return dispatch(&context, &envelope.command);
         };
+        // A kept answer is for whoever may ask for it: the credential is judged before it is looked for.
+        match &envelope.command {
+            Command::Report { body } => report::require_signature(&context, body)?,
+            Command::ChangeSettings { .. } => context.require_merchant()?,
+            _ => {}
+        }
         if let Some(kept) = context.store.kept_reply(&idempotency.key, envelope.now)? {
             if kept.fingerprint != idempotency.fingerprint {
                 return Err(Rejection::IdempotencyKeyReused.into());

@@ -60,7 +60,9 @@ pub fn destination(store_url: &str, allowed: &[String], to: &str) -> Option<Stri
     }
     let store = Url::parse(store_url).ok()?;
     let url = store.join(to).ok()?;
-    let clean = url.username().is_empty() && url.password().is_none();
+    // The origin of `blob:https://shop.example/x` is the shop's: the scheme has to be looked at as well.
+    let web = matches!(url.scheme(), "http" | "https");
+    let clean = web && url.username().is_empty() && url.password().is_none();
     let origin = url.origin().ascii_serialization();
     let own = origin == store.origin().ascii_serialization();
     (clean && (own || allowed.contains(&origin))).then(|| url.into())
@@ -110,7 +112,10 @@ fn is_public(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
-            name.contains('.') && !PRIVATE_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
+            let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'.';
+            name.bytes().all(plain)
+                && name.contains('.')
+                && !PRIVATE_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
         }
         _ => false,
     }
@@ -187,6 +192,7 @@ mod tests {
             "javascript:alert(1)",
             "http://shop.example/",
             "https://shop.example.evil.example/",
+            "blob:https://shop.example/x",
             "data:text/html,x",
         ] {
             assert_eq!(

@@ -52,7 +52,7 @@ pub enum RewardValue {
         basis_points: u32,
     },
     /// As much as the invitee was given.
-    MatchDiscount,
+    MatchDiscount {},
 }
 
 impl Discount {
@@ -70,7 +70,7 @@ impl Discount {
     pub(super) fn check(&self, program: Currency) -> Result<(), InvalidSetting> {
         let valid = match self {
             Self::Percent { basis_points } => is_share(*basis_points),
-            Self::Flat { amount, currency } => *amount > 0 && *currency == program,
+            Self::Flat { amount, currency } => is_amount(*amount, *currency, program),
         };
         valid.then_some(()).ok_or(InvalidSetting {
             field: "discount",
@@ -88,24 +88,26 @@ impl Reward {
             RewardValue::Percent { basis_points } => {
                 subtotal.basis_points(*basis_points, Rounding::Down)
             }
-            RewardValue::MatchDiscount => Ok(discount),
+            RewardValue::MatchDiscount {} => Ok(discount),
         }
     }
 
     pub(super) fn check(&self, program: Currency) -> Result<(), InvalidSetting> {
         let Self::Credit { value } = self;
         let valid = match value {
-            RewardValue::Fixed { amount, currency } => {
-                Money::new(*amount, *currency).is_ok() && *amount > 0 && *currency == program
-            }
+            RewardValue::Fixed { amount, currency } => is_amount(*amount, *currency, program),
             RewardValue::Percent { basis_points } => is_share(*basis_points),
-            RewardValue::MatchDiscount => true,
+            RewardValue::MatchDiscount {} => true,
         };
         valid.then_some(()).ok_or(InvalidSetting {
             field: "reward",
             expected: "basis points from 1 to 10000, or an amount above zero in the program's currency",
         })
     }
+}
+
+fn is_amount(minor: i64, currency: Currency, program: Currency) -> bool {
+    minor > 0 && currency == program && Money::new(minor, currency).is_ok()
 }
 
 fn is_share(basis_points: u32) -> bool {
@@ -139,7 +141,7 @@ impl From<&Reward> for RewardOffer {
                 ("fixed", Some(*amount), Some((*currency).into()), None)
             }
             RewardValue::Percent { basis_points } => ("percent", None, None, Some(*basis_points)),
-            RewardValue::MatchDiscount => ("match_discount", None, None, None),
+            RewardValue::MatchDiscount {} => ("match_discount", None, None, None),
         };
         Self {
             kind: "credit".into(),
@@ -190,7 +192,7 @@ mod tests {
         };
         assert_eq!(percent.worth(eur(1_999), eur(1)), Ok(eur(199)));
         let matching = Reward::Credit {
-            value: RewardValue::MatchDiscount,
+            value: RewardValue::MatchDiscount {},
         };
         assert_eq!(matching.worth(eur(1_999), eur(300)), Ok(eur(300)));
     }

@@ -1,10 +1,20 @@
 //! One request in the making.
 
+use std::convert::Infallible;
+
+use futures_util::stream;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Body, Client, Method, Request};
+use reqwest::{Body, Client, Method};
 use serde_json::Value;
 
 use super::answer::Answer;
+
+/// How a body is sent.
+#[derive(Debug, Clone)]
+enum Sent {
+    Whole(Vec<u8>),
+    InPieces(Vec<Vec<u8>>),
+}
 
 /// A request that has not been sent. Redirects are never followed.
 #[derive(Debug)]
@@ -14,7 +24,7 @@ pub struct Call {
     method: Method,
     url: String,
     headers: HeaderMap,
-    body: Option<Body>,
+    body: Option<Sent>,
 }
 
 impl Call {
@@ -69,28 +79,54 @@ impl Call {
     }
 
     /// Sends this body as it is.
-    pub fn body(mut self, body: impl Into<Body>) -> Self {
-        self.body = Some(body.into());
+    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Some(Sent::Whole(body.into()));
+        self
+    }
+
+    /// Sends this body piece by piece, without saying how long it will be.
+    pub fn pieces(mut self, pieces: Vec<Vec<u8>>) -> Self {
+        self.body = Some(Sent::InPieces(pieces));
         self
     }
 
     /// Sends it and reads the answer to its end.
     pub async fn send(self) -> Answer {
-        let mut request = self.client.request(self.method, &self.url);
-        request = request.headers(self.headers);
-        if let Some(body) = self.body {
-            request = request.body(body);
-        }
-        let mut request = request.build().expect("a request");
         for _ in 0..TRIES {
-            let again = request.try_clone();
-            let answer = answer(&self.client, request).await;
-            match again {
-                Some(again) if is_from_the_proxy(&answer) => request = again,
-                _ => return answer,
+            let answer = self.sent_once().await;
+            if !is_from_the_proxy(&answer) {
+                return answer;
             }
         }
         panic!("no way through to {}", self.url)
+    }
+
+    async fn sent_once(&self) -> Answer {
+        let asked = format!("{} {}", self.method, self.url);
+        let mut request = self.client.request(self.method.clone(), &self.url);
+        request = request.headers(self.headers.clone());
+        request = match self.body.clone() {
+            None => request,
+            Some(Sent::Whole(bytes)) => request.body(bytes),
+            Some(Sent::InPieces(pieces)) => {
+                let pieces = pieces.into_iter().map(Ok::<_, Infallible>);
+                request.body(Body::wrap_stream(stream::iter(pieces)))
+            }
+        };
+        let read = async {
+            let response = request.send().await?;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            Ok::<_, reqwest::Error>((status, headers, response.text().await?))
+        };
+        let (status, headers, body) = read
+            .await
+            .unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+        Answer {
+            asked,
+            status,
+            headers,
+            body,
+        }
     }
 }
 
@@ -101,22 +137,4 @@ const TRIES: usize = 5;
 /// has said nothing, and whoever asked asks again.
 fn is_from_the_proxy(answer: &Answer) -> bool {
     answer.status == 503 && answer.body.contains("worker restarted mid-request")
-}
-
-async fn answer(client: &Client, request: Request) -> Answer {
-    let asked = format!("{} {}", request.method(), request.url());
-    let read = async {
-        let response = client.execute(request).await?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Ok::<_, reqwest::Error>((status, headers, response.text().await?))
-    };
-    let (status, headers, body) = read
-        .await
-        .unwrap_or_else(|error| panic!("{asked}: {error:?}"));
-    Answer {
-        asked,
-        status,
-        headers,
-        body,
-    }
 }

@@ -13,6 +13,16 @@ use crate::ledger::protocol::{Credential, Reply};
 /// 1. The signature must be good (else signature_missing, signature_stale or signature_invalid). 2. The body must be as
 ///    documented (else invalid_body, invalid_amount or wrong_currency). 3. The order or its undoing is recorded.
 pub(crate) fn report(context: &Context<'_>, body: &str) -> Result<Reply, Failure> {
+    require_signature(context, body)?;
+    let program = context.program()?;
+    match parse(body, program.currency, context.now)? {
+        Report::Order(order) => record_order(context, &program, &order),
+        Report::Undo(undo) => record_undo(context, &undo),
+    }
+}
+
+/// Goes on only with a good signature of this very body.
+pub(crate) fn require_signature(context: &Context<'_>, body: &str) -> Result<(), Failure> {
     let Credential::Signed {
         id,
         timestamp,
@@ -27,14 +37,11 @@ pub(crate) fn report(context: &Context<'_>, body: &str) -> Result<Reply, Failure
         signature,
     };
     let keyring = context.keyring()?;
-    verify(&headers, body, &keyring.orders, context.now).map_err(|error| match error {
-        SignatureError::Missing => Rejection::SignatureMissing,
-        SignatureError::Stale => Rejection::SignatureStale,
-        SignatureError::Forged => Rejection::SignatureForged,
-    })?;
-    let program = context.program()?;
-    match parse(body, program.currency, context.now)? {
-        Report::Order(order) => record_order(context, &program, &order),
-        Report::Undo(undo) => record_undo(context, &undo),
-    }
+    verify(&headers, body, &keyring.orders, context.now)
+        .map_err(|error| match error {
+            SignatureError::Missing => Rejection::SignatureMissing,
+            SignatureError::Stale => Rejection::SignatureStale,
+            SignatureError::Forged => Rejection::SignatureForged,
+        })
+        .map_err(Failure::Rejected)
 }
