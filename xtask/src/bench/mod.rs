@@ -18,6 +18,11 @@ struct Effort {
     run: Duration,
 }
 impl Effort {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a positive count"
+    )]
     fn times(d: Duration, r: f64) -> usize {
         (d.as_secs_f64() * r) as usize
     }

@@ -65,7 +65,7 @@ fn commit(kind: Kind, effort: &Effort) -> Result<Line> {
             |at| note.set(&format!("pair {} of {}", at + 1, effort.pairs)),
         )
     })?;
-    let line = Line::speed(name, "bare object, as many rows", 0.7, pairs);
+    let line = Line::speed(name, "bare object, as many rows", 0.7, &pairs);
     Ok(line.note(format!(
         "rows written for an order: {rows}, by the floor as well"
     )))

@@ -40,7 +40,7 @@ pub(super) fn from_memory(effort: &Effort) -> Result<Vec<Line>> {
                 |at| note.set(&format!("pair {} of {}", at + 1, effort.pairs)),
             )
         })?;
-        lines.push(Line::speed("redirect from memory", floor, budget, pairs));
+        lines.push(Line::speed("redirect from memory", floor, budget, &pairs));
     }
     Ok(lines)
 }
@@ -75,7 +75,7 @@ pub(super) fn through_kv(effort: &Effort) -> Result<Line> {
         "redirect through KV",
         "JavaScript, one KV get and WebCrypto",
         0.8,
-        pairs,
+        &pairs,
     ))
 }
 

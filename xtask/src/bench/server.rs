@@ -21,7 +21,7 @@ pub(super) struct Server {
     pub started_in: Duration,
     pid: u32,
     // Ended before its folder is removed: fields are dropped in this order.
-    _service: Service,
+    service: Service,
     _folder: Folder,
 }
 
@@ -49,7 +49,7 @@ impl Server {
             port,
             started_in: Duration::ZERO,
             pid: service.id(),
-            _service: service,
+            service,
             _folder: folder,
         };
         server.wait_for_answer(begun, &log)?;
@@ -59,7 +59,7 @@ impl Server {
     fn wait_for_answer(&mut self, begun: Instant, log: &Path) -> Result<()> {
         // Not the slower waiting of the other commands: here the time is what is measured.
         while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
-            if begun.elapsed() > START_LIMIT || self._service.has_ended() {
+            if begun.elapsed() > START_LIMIT || self.service.has_ended() {
                 let text = std::fs::read_to_string(log).unwrap_or_default();
                 bail!("workerd did not start: {text}");
             }

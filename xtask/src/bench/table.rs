@@ -21,7 +21,7 @@ impl Line {
         what: &'static str,
         floor: &'static str,
         budget: f64,
-        pairs: Pairs,
+        pairs: &Pairs,
     ) -> Self {
         let rate = |run: &Run| Some(run.rate);
         let cost = |run: &Run| run.cost;
@@ -72,8 +72,8 @@ impl Line {
 /// Prints the comparisons.
 pub(super) fn print(lines: &[Line]) {
     println!(
-        "\n{:<24} {:<38} {:>9} {:>9}   {:<21} {:>6}   {}",
-        "what", "against", "ours /s", "floor /s", "ratio (min..max)", "budget", "CPU ratio"
+        "\n{:<24} {:<38} {:>9} {:>9}   {:<21} {:>6}   CPU ratio",
+        "what", "against", "ours /s", "floor /s", "ratio (min..max)", "budget"
     );
     for line in lines {
         println!(
