@@ -81,7 +81,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        usage: "[--quick]",
+        usage: "[--quick] [redirect|kv|orders|start|bytes]",
         summary: "measure speed beside floors, and fail when a budget is missed",
         run: bench::run,
     },
