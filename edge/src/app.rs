@@ -88,7 +88,12 @@ impl App {
         let record = match programs::read(&self.env, &id).await {
             Ok(Some(record)) => record,
             // KV does not know it, does not know it yet, or is down: the ledger does.
-            Ok(None) | Err(_) => self.record_from_ledger(&id).await?,
+            Ok(None) | Err(_) => match self.record_from_ledger(&id).await {
+                Ok(record) => record,
+                Err(refused @ AppError::Rejected(_)) => return Err(refused),
+                // Neither answers. Whoever is on the way to the shop is better served by what was known than not at all.
+                Err(error) => return memory::last_known_program(id.as_str()).ok_or(error),
+            },
         };
         let secret = worker_secret(&self.env).ok_or_else(|| {
             AppError::Internal("GOODWORD_SECRET is missing or not 64 hex digits".into())
@@ -120,15 +125,20 @@ impl App {
             .and_then(network_prefix)
     }
 
-    /// Whether the caller's network has used up a rate limiter. A limiter that fails limits nobody.
-    pub(crate) async fn is_limited(&self, binding: &str) -> bool {
+    /// Goes on unless the caller's network has done this too often of late. Each thing is counted by itself, so that many
+    /// page views never keep anybody from a discount. A limiter that fails limits nobody.
+    pub(crate) async fn require_below_limit(
+        &self,
+        binding: &str,
+        what: &str,
+    ) -> Result<(), AppError> {
         let Ok(limiter) = self.env.rate_limiter(binding) else {
-            return false;
+            return Ok(());
         };
-        let key = self.source().unwrap_or_default();
-        match limiter.limit(key).await {
-            Ok(outcome) => !outcome.success,
-            Err(_) => false,
+        let network = self.source().unwrap_or_default();
+        match limiter.limit(format!("{what}/{network}")).await {
+            Ok(outcome) if !outcome.success => Err(AppError::TooManyRequests),
+            Ok(_) | Err(_) => Ok(()),
         }
     }
 
@@ -178,9 +188,8 @@ impl App {
     }
 
     async fn record_from_ledger(&self, id: &ProgramId) -> Result<ProgramRecord, AppError> {
-        if self.is_limited(crate::config::MISSES).await {
-            return Err(AppError::TooManyRequests);
-        }
+        self.require_below_limit(crate::config::MISSES, "programs")
+            .await?;
         let envelope = self.envelope(id, Credential::None, Command::ProgramRecord);
         let answer = ledger::call(&self.env, &envelope, None).await?;
         serde_json::from_str(&answer.body).map_err(AppError::internal)

@@ -11,6 +11,7 @@ mod deliver;
 mod durable_sql;
 pub(crate) mod engine;
 pub(crate) mod failure;
+mod idempotency;
 pub(crate) mod keyring;
 pub(crate) mod object;
 pub(crate) mod protocol;

@@ -11,12 +11,11 @@ use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durabl
 
 use super::commands::mature::mature_due;
 use super::context::Context;
-use super::deliver::Outside;
+use super::deliver::{Outside, Underway};
 use super::durable_sql::DurableSql;
 use super::engine::Engine;
 use super::failure::Failure;
 use super::protocol::{Credential, Envelope, Reply};
-use super::schema;
 use super::store::Store;
 use super::store::log::Entry;
 use super::transaction::transaction;
@@ -41,10 +40,10 @@ pub(crate) struct Inner {
     pub(crate) env: Env,
     /// `None` when the Worker has no usable secret.
     pub(crate) engine: Option<Engine>,
+    /// Deliveries under way.
+    pub(crate) underway: Underway,
     /// When the alarm rings, real time; 0 when it is not known to be set.
     alarm_at: Cell<i64>,
-    /// Whether deliveries are being worked on.
-    pub(crate) delivering: Cell<bool>,
 }
 
 impl DurableObject for Ledger {
@@ -55,8 +54,8 @@ impl DurableObject for Ledger {
                 state,
                 env,
                 engine,
+                underway: Underway::default(),
                 alarm_at: Cell::new(0),
-                delivering: Cell::new(false),
             }),
         }
     }
@@ -91,9 +90,7 @@ impl DurableObject for Ledger {
     /// Never fails: the platform gives up on alarms that do. What went wrong is tried again at the next one.
     async fn alarm(&self) -> Result<Response> {
         self.inner.alarm_at.set(0);
-        self.inner.mature();
-        self.inner.deliver().await;
-        self.inner.arm().await;
+        self.inner.work().await;
         Response::empty()
     }
 }
@@ -109,9 +106,8 @@ impl Inner {
             let what = "GOODWORD_SECRET is missing or not 64 hex digits";
             return (Err(Failure::Broken(what.into())), 0);
         };
-        let storage = self.state.storage();
-        let sql = DurableSql::new(storage.sql(), fault);
-        let outcome = transaction(&storage, || {
+        let sql = DurableSql::new(self.state.storage().sql(), fault);
+        let outcome = self.in_transaction(engine, &sql, || {
             let reply = engine.execute(&sql, envelope, &fill_random)?;
             // A command that wrote nothing has left nothing to do.
             let wake_at = match sql.rows_written() {
@@ -131,7 +127,6 @@ impl Inner {
                 (Ok(reply), rows)
             }
             Err(failure) => {
-                engine.forget_keys();
                 self.log_refusal(envelope, &failure);
                 (Err(failure), rows)
             }
@@ -146,12 +141,15 @@ impl Inner {
         }
         let set = self.arm_within(SAFETY_NET_MS).await;
         let inner = Rc::clone(self);
-        self.state.wait_until(async move {
-            inner.mature();
-            inner.deliver().await;
-            inner.arm().await;
-        });
+        self.state.wait_until(async move { inner.work().await });
         set
+    }
+
+    /// Does everything that is due, and sees to it that the rest is not forgotten.
+    async fn work(&self) {
+        let matured = self.mature();
+        Outside::new(self).work_off().await;
+        self.arm(matured).await;
     }
 
     /// A refused report changes nothing, but the merchant can read that it came.
@@ -187,12 +185,32 @@ impl Inner {
         }
     }
 
-    /// Grants rewards whose hold is over.
-    fn mature(&self) {
-        let outcome = self.with_context(|context| mature_due(context).map(drop));
-        if let Err(error) = outcome {
+    /// Grants rewards whose hold is over, and drops kept answers that have outlived their days. Returns whether that worked.
+    fn mature(&self) -> bool {
+        let outcome = self.with_context(|context| {
+            context.store.drop_old_replies(context.now)?;
+            mature_due(context).map(drop)
+        });
+        if let Err(error) = &outcome {
             worker::console_error!("[goodword] ledger: holds: {error:?}");
+            return false;
         }
+        true
+    }
+
+    /// Runs something in one transaction, and lets the engine know how it ended.
+    fn in_transaction<T>(
+        &self,
+        engine: &Engine,
+        sql: &DurableSql,
+        body: impl FnOnce() -> std::result::Result<T, Failure>,
+    ) -> std::result::Result<T, Failure> {
+        let outcome = transaction(&self.state.storage(), body);
+        match &outcome {
+            Ok(_) => engine.committed(),
+            Err(_) => engine.rolled_back(sql.rows_written() > 0),
+        }
+        outcome
     }
 
     /// Runs something of our own, without a caller, in one transaction.
@@ -204,12 +222,9 @@ impl Inner {
             .engine
             .as_ref()
             .ok_or_else(|| Failure::Broken("no secret".into()))?;
-        let storage = self.state.storage();
-        let sql = DurableSql::new(storage.sql(), None);
-        transaction(&storage, || {
-            if !schema::exists(&sql)? {
-                return Err(Rejection::UnknownProgram.into());
-            }
+        let sql = DurableSql::new(self.state.storage().sql(), None);
+        self.in_transaction(engine, &sql, || {
+            engine.prepare(&sql, false)?;
             let store = Store::new(&sql);
             let missing = || Failure::Broken("a ledger without its program".into());
             let program = store.meta("program")?.ok_or_else(missing)?;
@@ -228,14 +243,16 @@ impl Inner {
         })
     }
 
-    async fn deliver(&self) {
-        Outside::new(self).work_off().await;
-    }
-
-    /// Sets the alarm to the next delivery or the next end of a hold.
-    async fn arm(&self) {
+    /// Sets the alarm to when there is something to do again. Whoever still works on deliveries arms it again at the end,
+    /// so that until then it is a safety net, as it is after a failure: set to what is due already, it would ring and ring.
+    async fn arm(&self, matured: bool) {
+        let soonest = if matured && self.underway.is_empty() {
+            0
+        } else {
+            SAFETY_NET_MS
+        };
         let next = self.with_context(|context| {
-            let wait = |at: Millis| at.0.saturating_sub(context.now.0).max(0);
+            let wait = |at: Millis| at.0.saturating_sub(context.now.0).max(soonest);
             Ok(wake_at(context.store)?.map(wait))
         });
         match next {
@@ -263,9 +280,13 @@ impl Inner {
     }
 }
 
-/// When there is something to do without a caller: the next delivery or the next end of a hold.
+/// When there is something to do without a caller: the next delivery, the next end of a hold, the next kept answer to drop.
 fn wake_at(store: Store<'_>) -> std::result::Result<Option<Millis>, Failure> {
-    let next = [store.next_delivery()?, store.next_due()?];
+    let next = [
+        store.next_delivery()?,
+        store.next_due()?,
+        store.next_reply_end()?,
+    ];
     Ok(next.into_iter().flatten().min())
 }
 

@@ -13,7 +13,10 @@ pub fn remaining(total: Money, facts: &[UndoKind]) -> Result<Remaining, MoneyErr
     let mut wholly = false;
     for fact in facts {
         match fact {
-            UndoKind::Refund { amount, .. } => refunded = refunded.plus(*amount)?,
+            // No more than is left, so that no sum of refunds is too large to count.
+            UndoKind::Refund { amount, .. } => {
+                refunded = refunded.plus(amount.at_most(total.minus(refunded)?)?)?;
+            }
             UndoKind::Cancellation => wholly = true,
             UndoKind::Dispute { id, state } => {
                 wholly |= *state == DisputeState::Lost && !won(facts, id);
@@ -23,7 +26,7 @@ pub fn remaining(total: Money, facts: &[UndoKind]) -> Result<Remaining, MoneyErr
     let left = if wholly {
         0
     } else {
-        total.minus(refunded.at_most(total)?)?.minor()
+        total.minus(refunded)?.minor()
     };
     // An order of nothing that was undone has nothing left; `whole` of 1 says so without dividing by zero.
     let whole = total.minor().max(1);
@@ -108,6 +111,8 @@ mod tests {
         assert_eq!(left(&[]), (2_000, false));
         assert_eq!(left(&[refund("a", 500), refund("b", 300)]), (1_200, false));
         assert_eq!(left(&[refund("a", 1_500), refund("b", 1_500)]), (0, false));
+        let most = crate::money::MINOR_UNITS_MAX;
+        assert_eq!(left(&[refund("a", most), refund("b", most)]), (0, false));
     }
 
     #[test]

@@ -93,7 +93,7 @@ impl Call {
     /// Sends it and reads the answer to its end.
     pub async fn send(self) -> Answer {
         for _ in 0..TRIES {
-            let answer = self.sent_once().await;
+            let answer = self.send_once().await;
             if !is_from_the_proxy(&answer) {
                 return answer;
             }
@@ -101,7 +101,8 @@ impl Call {
         panic!("no way through to {}", self.url)
     }
 
-    async fn sent_once(&self) -> Answer {
+    /// Sends it without hiding that a connection was lost on the way.
+    pub async fn send_once(&self) -> Answer {
         let asked = format!("{} {}", self.method, self.url);
         let mut request = self.client.request(self.method.clone(), &self.url);
         request = request.headers(self.headers.clone());

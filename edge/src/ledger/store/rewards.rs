@@ -91,14 +91,14 @@ impl Store<'_> {
         rows.iter().map(reward).collect()
     }
 
-    /// Rewards that an owner has earned since a time and not lost again.
+    /// Rewards that an owner has earned since a time and not wholly lost again.
     pub(crate) fn count_rewards_since(
         &self,
         owner: &Pseudonym,
         since: Millis,
     ) -> Result<u32, SqlError> {
         let row = self.row(
-            "SELECT count(*) FROM rewards WHERE owner = ? AND earned_at > ? AND state NOT IN ('voided')",
+            "SELECT count(*) FROM rewards WHERE owner = ? AND earned_at > ? AND reversed < amount",
             vec![Value::from(owner.0.as_str()), Value::from(since.0)],
         )?;
         row.map_or(Ok(0), |row| row.count(0))
