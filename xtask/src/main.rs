@@ -4,6 +4,7 @@
 //! this machine lacks is set up on the way, and nothing that a command starts outlives it.
 
 mod args;
+mod audit;
 mod bench;
 mod build;
 mod deploy;
@@ -86,6 +87,18 @@ const COMMANDS: &[Command] = &[
         run: bench::run,
     },
     Command {
+        name: "export-audit",
+        usage: "[--edge URL] [--program ID] [--out FILE]",
+        summary: "write the activity log into a file, with GOODWORD_API_KEY",
+        run: audit::export,
+    },
+    Command {
+        name: "verify-audit",
+        usage: "FILE --head HASH --key PUBLIC",
+        summary: "check that nothing in an exported log was changed, left out or cut off",
+        run: audit::verify,
+    },
+    Command {
         name: "deploy",
         usage: "[--dry-run] [--name N] [--program ID] [--store URL] [--domain HOST]",
         summary: "put Goodword into a Cloudflare account",
@@ -118,9 +131,9 @@ fn main() -> ExitCode {
 fn print_usage() {
     println!("cargo xtask <command>\n");
     for command in COMMANDS {
-        println!("  {:<7}  {}", command.name, command.summary);
+        println!("  {:<12}  {}", command.name, command.summary);
         if !command.usage.is_empty() {
-            println!("           {}", command.usage);
+            println!("                {}", command.usage);
         }
     }
 }

@@ -9,6 +9,7 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
 
+use super::checkpoint::next_checkpoint;
 use super::commands::mature::mature_due;
 use super::context::Context;
 use super::deliver::{Outside, Underway};
@@ -149,7 +150,8 @@ impl Inner {
     async fn work(&self) {
         let matured = self.mature();
         Outside::new(self).work_off().await;
-        self.arm(matured).await;
+        let signed = self.checkpoint().await;
+        self.arm(matured && signed).await;
     }
 
     /// A refused report changes nothing, but the merchant can read that it came.
@@ -245,8 +247,8 @@ impl Inner {
 
     /// Sets the alarm to when there is something to do again. Whoever still works on deliveries arms it again at the end,
     /// so that until then it is a safety net, as it is after a failure: set to what is due already, it would ring and ring.
-    async fn arm(&self, matured: bool) {
-        let soonest = if matured && self.underway.is_empty() {
+    async fn arm(&self, all_went_well: bool) {
+        let soonest = if all_went_well && self.underway.is_empty() {
             0
         } else {
             SAFETY_NET_MS
@@ -280,12 +282,13 @@ impl Inner {
     }
 }
 
-/// When there is something to do without a caller: the next delivery, the next end of a hold, the next kept answer to drop.
+/// When there is something to do without a caller: the next delivery, end of a hold, kept answer to drop, or checkpoint.
 fn wake_at(store: Store<'_>) -> std::result::Result<Option<Millis>, Failure> {
     let next = [
         store.next_delivery()?,
         store.next_due()?,
         store.next_reply_end()?,
+        next_checkpoint(store)?,
     ];
     Ok(next.into_iter().flatten().min())
 }
