@@ -16,6 +16,7 @@ mod seed;
 mod setup;
 mod size;
 mod steps;
+mod storm;
 mod test;
 mod tidy;
 mod vars;
@@ -67,6 +68,12 @@ const COMMANDS: &[Command] = &[
         usage: "[--full] [FILTER]",
         summary: "run every check and every test; with FILTER, only the tests whose name has it",
         run: test::run,
+    },
+    Command {
+        name: "storm",
+        usage: "[--kills N] [--seed S]",
+        summary: "orders, refunds and claims while the runtime is killed again and again",
+        run: storm::run,
     },
     Command {
         name: "tidy",
