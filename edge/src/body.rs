@@ -29,6 +29,10 @@ pub(crate) async fn text(app: &App, limit: usize) -> Result<String, AppError> {
     if announced.is_some_and(|length| length > drained_max) {
         return Err(AppError::BodyTooLarge(limit));
     }
+    if announced.is_some_and(|length| length <= limit) {
+        // The platform reads no further than what was announced: all at once is the fastest way.
+        return decoded(Request::from(Clone::clone(app.request())).bytes().await?);
+    }
     let mut bytes = Vec::new();
     let mut length = 0_usize;
     let mut request = Request::from(Clone::clone(app.request()));
@@ -48,6 +52,11 @@ pub(crate) async fn text(app: &App, limit: usize) -> Result<String, AppError> {
     if length > limit {
         return Err(AppError::BodyTooLarge(limit));
     }
+    decoded(bytes)
+}
+
+/// Bytes as text.
+pub(crate) fn decoded(bytes: Vec<u8>) -> Result<String, AppError> {
     String::from_utf8(bytes)
         .map_err(|_| Rejection::InvalidBody("the body is not UTF-8".into()).into())
 }

@@ -100,7 +100,27 @@ impl AppError {
 
     /// The answer.
     pub(crate) fn into_response(self) -> worker::Result<Response> {
-        if let Self::Internal(what) = &self {
+        let headers = Headers::new();
+        headers.set("content-type", "application/problem+json")?;
+        headers.set("cache-control", "no-store")?;
+        match &self {
+            Self::MethodNotAllowed(methods) => headers.set("allow", methods)?,
+            // Another origin gets another answer.
+            Self::OriginNotAllowed => headers.set("vary", "Origin")?,
+            _ => {}
+        }
+        let (status, body, retry_after) = self.parts();
+        if let Some(seconds) = retry_after {
+            headers.set("retry-after", seconds)?;
+        }
+        Ok(Response::ok(body)?
+            .with_status(status)
+            .with_headers(headers))
+    }
+
+    /// Status, body and `Retry-After`. What went wrong inside is logged here.
+    pub(crate) fn parts(&self) -> (u16, String, Option<&'static str>) {
+        if let Self::Internal(what) = self {
             worker::console_error!("[goodword] {what}");
         }
         let (status, code, detail) = self.table();
@@ -111,22 +131,14 @@ impl AppError {
             "code": code,
             "detail": detail,
         });
-        let headers = Headers::new();
-        headers.set("content-type", "application/problem+json")?;
-        headers.set("cache-control", "no-store")?;
-        match &self {
-            Self::MethodNotAllowed(methods) => headers.set("allow", methods)?,
-            // Another origin gets another answer.
-            Self::OriginNotAllowed => headers.set("vary", "Origin")?,
+        let retry_after = match self {
             // A discount is freed when it is used or expires, not in a moment.
-            Self::Rejected(_) if status == 429 => headers.set("retry-after", CAP_SECONDS)?,
-            Self::TooManyRequests => headers.set("retry-after", LIMIT_SECONDS)?,
-            Self::Unavailable => headers.set("retry-after", RETRY_SECONDS)?,
-            _ => {}
-        }
-        Ok(Response::ok(body.to_string())?
-            .with_status(status)
-            .with_headers(headers))
+            Self::Rejected(_) if status == 429 => Some(CAP_SECONDS),
+            Self::TooManyRequests => Some(LIMIT_SECONDS),
+            Self::Unavailable => Some(RETRY_SECONDS),
+            _ => None,
+        };
+        (status, body.to_string(), retry_after)
     }
 }
 

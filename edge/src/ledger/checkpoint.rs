@@ -5,18 +5,15 @@
 
 use goodword_shared::audit::{CHECKPOINT_KIND, Checkpoint, checkpoint_message};
 use goodword_shared::id::hex;
-use goodword_shared::time::{DAY_MS, Millis};
+use goodword_shared::time::Millis;
 
 use super::context::Context;
 use super::failure::Failure;
 use super::keyring::{KeyKind, mint};
 use super::object::Inner;
 use super::store::Store;
-use super::store::log::{Entry, Head};
+use super::store::log::{CHECKPOINT_EVERY_MS, Entry, Head};
 use crate::ed25519::{public_key, sign};
-
-/// Time between checkpoints, as long as there is something new to vouch for.
-const EVERY_MS: i64 = DAY_MS;
 
 /// Where the public key is kept once it is known.
 const PUBLIC_KEY: &str = "audit_key";
@@ -39,7 +36,7 @@ pub(crate) fn next_checkpoint(store: Store<'_>) -> Result<Option<Millis>, Failur
         Some(last) => (last.seq, last.at),
         None => (0, store.first_logged()?.unwrap_or(head.at)),
     };
-    Ok((head.seq > seq).then(|| at.plus_ms(EVERY_MS)))
+    Ok((head.seq > seq).then(|| at.plus_ms(CHECKPOINT_EVERY_MS)))
 }
 
 /// The program's public key in hex, once a checkpoint was signed.

@@ -22,6 +22,7 @@ use super::context::{Context, Entropy};
 use super::failure::Failure;
 use super::idempotency::once;
 use super::keyring::Keyring;
+use super::notes::Notes;
 use super::protocol::{Command, Envelope, Reply};
 use super::schema;
 use super::sql::Sql;
@@ -36,6 +37,7 @@ pub(crate) struct Engine {
     ready: Cell<bool>,
     /// Whether the transaction under way has brought them there.
     migrated: Cell<bool>,
+    pub(crate) notes: Notes,
     versions: RefCell<BTreeMap<u32, Rc<Program>>>,
     keyring: RefCell<Option<Rc<Keyring>>>,
 }
@@ -48,6 +50,7 @@ impl Engine {
             policy,
             ready: Cell::new(false),
             migrated: Cell::new(false),
+            notes: Notes::default(),
             versions: RefCell::default(),
             keyring: RefCell::default(),
         }
@@ -63,8 +66,10 @@ impl Engine {
     ) -> Result<Reply, Failure> {
         let creates = matches!(envelope.command, Command::CreateProgram { .. });
         self.prepare(sql, creates)?;
+        // What was noted without a caller has been seen to.
+        self.notes.take_wake();
         let context = Context {
-            store: Store::new(sql),
+            store: Store::new(sql, &self.notes),
             engine: self,
             program_id: &envelope.program,
             now: envelope.now,
@@ -104,6 +109,7 @@ impl Engine {
     /// The transaction was rolled back. What was read while it had written something may never have been so.
     pub(crate) fn rolled_back(&self, wrote: bool) {
         self.migrated.set(false);
+        self.notes.rolled_back();
         if wrote {
             self.forget_keys();
             self.versions.borrow_mut().clear();
@@ -177,6 +183,8 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
             context
                 .store
                 .set_meta("clock_offset", &offset_ms.to_string())?;
+            // Anything may be due by the new time.
+            context.store.wake_at(Millis(0));
             super::context::done(200, &serde_json::json!({ "offset_ms": offset_ms }))
         }
     }
@@ -222,6 +230,10 @@ mod tests {
             } else {
                 Vec::new()
             })
+        }
+
+        fn execute(&self, statement: &str, values: Vec<Value>) -> Result<(), SqlError> {
+            self.query(statement, values).map(drop)
         }
     }
 
@@ -275,7 +287,9 @@ mod tests {
                 name: stored.into(),
                 ..Stub::default()
             };
-            let program = engine.version(Store::new(&sql), &id, 2).expect("a version");
+            let program = engine
+                .version(Store::new(&sql, &engine.notes), &id, 2)
+                .expect("a version");
             program.settings.name.clone()
         };
         assert_eq!(name("Oak"), "Oak");

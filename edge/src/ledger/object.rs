@@ -19,7 +19,7 @@ use super::failure::Failure;
 use super::protocol::{Credential, Envelope, Reply};
 use super::store::Store;
 use super::store::log::Entry;
-use super::transaction::transaction;
+use super::transaction::{set_alarm, transaction};
 use crate::config::{FAULT_HEADER, ROWS_WRITTEN_HEADER, address_policy, worker_secret};
 use crate::entropy::fill_random;
 
@@ -32,7 +32,7 @@ const REFUSAL_LOG_MS: i64 = 60_000;
 /// One program's ledger object.
 #[durable_object]
 pub struct Ledger {
-    inner: Rc<Inner>,
+    pub(super) inner: Rc<Inner>,
 }
 
 /// Shared with the deliveries that go on after an answer.
@@ -63,15 +63,16 @@ impl DurableObject for Ledger {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let body = request.text().await?;
-        let fault = request.headers().get(FAULT_HEADER)?;
-        if cfg!(feature = "dev") && fault.as_deref() == Some("hang") {
+        let fault = request
+            .headers()
+            .get(FAULT_HEADER)?
+            .filter(|_| cfg!(feature = "dev"));
+        if fault.as_deref() == Some("hang") {
             Delay::from(Duration::from_mins(1)).await;
         }
-        let fault = fault
-            .and_then(|count| count.parse().ok())
-            .filter(|_| cfg!(feature = "dev"));
+        let fault = fault.and_then(|count| count.parse().ok());
         let (reply, rows_written) = match serde_json::from_str::<Envelope>(&body) {
-            Ok(envelope) => self.inner.command(&envelope, fault).await,
+            Ok(envelope) => self.inner.command(&envelope, fault),
             Err(error) => (Err(Failure::Broken(format!("envelope: {error}"))), 0),
         };
         let response = match reply {
@@ -98,7 +99,7 @@ impl DurableObject for Ledger {
 
 impl Inner {
     /// Runs a command in one transaction. Returns the rows it has written as well.
-    async fn command(
+    pub(crate) fn command(
         self: &Rc<Self>,
         envelope: &Envelope,
         fault: Option<u32>,
@@ -107,13 +108,14 @@ impl Inner {
             let what = "GOODWORD_SECRET is missing or not 64 hex digits";
             return (Err(Failure::Broken(what.into())), 0);
         };
-        let sql = DurableSql::new(self.state.storage().sql(), fault);
+        let sql = DurableSql::new(&self.state.storage(), fault);
         let outcome = self.in_transaction(engine, &sql, || {
             let reply = engine.execute(&sql, envelope, &fill_random)?;
-            // A command that wrote nothing has left nothing to do.
-            let wake_at = match sql.rows_written() {
-                0 => None,
-                _ => wake_at(Store::new(&sql))?,
+            let noted = engine.notes.take_wake();
+            // An alarm that was set before this object was loaded is not known: it must not be moved to a later time.
+            let wake_at = match noted {
+                Some(_) if self.alarm_at.get() == 0 => wake_at(Store::new(&sql, &engine.notes))?,
+                noted => noted,
             };
             Ok((reply, wake_at))
         });
@@ -121,7 +123,7 @@ impl Inner {
         match outcome {
             Ok((reply, wake_at)) => {
                 if let Some(at) = wake_at
-                    && self.work_at(at, envelope.now).await
+                    && self.work_at(at, envelope.now)
                 {
                     rows = rows.saturating_add(1);
                 }
@@ -136,13 +138,17 @@ impl Inner {
 
     /// Works on what is due after the answer, and sets the alarm for the rest. Returns whether the alarm had to be set,
     /// which is a row written.
-    async fn work_at(self: &Rc<Self>, at: Millis, now: Millis) -> bool {
+    fn work_at(self: &Rc<Self>, at: Millis, now: Millis) -> bool {
         if at > now {
-            return self.arm_within(at.0.saturating_sub(now.0)).await;
+            return self.arm_within(at.0.saturating_sub(now.0));
         }
-        let set = self.arm_within(SAFETY_NET_MS).await;
+        let set = self.arm_within(SAFETY_NET_MS);
         let inner = Rc::clone(self);
-        self.state.wait_until(async move { inner.work().await });
+        self.state.wait_until(async move {
+            // The answer goes out first: whoever reported an order waits for it, and for nothing else.
+            Delay::from(Duration::ZERO).await;
+            inner.work().await;
+        });
         set
     }
 
@@ -151,7 +157,7 @@ impl Inner {
         let matured = self.mature();
         Outside::new(self).work_off().await;
         let signed = self.checkpoint().await;
-        self.arm(matured && signed).await;
+        self.arm(matured && signed);
     }
 
     /// A refused report changes nothing, but the merchant can read that it came.
@@ -163,10 +169,12 @@ impl Inner {
         if !told || *rejection == Rejection::UnknownProgram {
             return;
         }
-        let storage = self.state.storage();
-        let sql = DurableSql::new(storage.sql(), None);
-        let written = transaction(&storage, || {
-            let store = Store::new(&sql);
+        let Some(engine) = &self.engine else {
+            return;
+        };
+        let sql = DurableSql::new(&self.state.storage(), None);
+        let written = self.in_transaction(engine, &sql, || {
+            let store = Store::new(&sql, &engine.notes);
             let kind = "report.refused";
             let last = store.last_logged(kind)?;
             if last.is_some_and(|at| envelope.now < at.plus_ms(REFUSAL_LOG_MS)) {
@@ -224,10 +232,10 @@ impl Inner {
             .engine
             .as_ref()
             .ok_or_else(|| Failure::Broken("no secret".into()))?;
-        let sql = DurableSql::new(self.state.storage().sql(), None);
+        let sql = DurableSql::new(&self.state.storage(), None);
         self.in_transaction(engine, &sql, || {
             engine.prepare(&sql, false)?;
-            let store = Store::new(&sql);
+            let store = Store::new(&sql, &engine.notes);
             let missing = || Failure::Broken("a ledger without its program".into());
             let program = store.meta("program")?.ok_or_else(missing)?;
             let program = ProgramId::parse(&program).map_err(|_| missing())?;
@@ -247,7 +255,7 @@ impl Inner {
 
     /// Sets the alarm to when there is something to do again. Whoever still works on deliveries arms it again at the end,
     /// so that until then it is a safety net, as it is after a failure: set to what is due already, it would ring and ring.
-    async fn arm(&self, all_went_well: bool) {
+    fn arm(&self, all_went_well: bool) {
         let soonest = if all_went_well && self.underway.is_empty() {
             0
         } else {
@@ -259,7 +267,7 @@ impl Inner {
         });
         match next {
             Ok(Some(wait_ms)) => {
-                self.arm_within(wait_ms).await;
+                self.arm_within(wait_ms);
             }
             Ok(None) | Err(Failure::Rejected(Rejection::UnknownProgram)) => {}
             Err(error) => worker::console_error!("[goodword] ledger: alarm: {error:?}"),
@@ -267,16 +275,18 @@ impl Inner {
     }
 
     /// Sees to it that the alarm rings no later than this. Returns whether it had to be set, which is a row written.
-    async fn arm_within(&self, wait_ms: i64) -> bool {
+    fn arm_within(&self, wait_ms: i64) -> bool {
         let at = crate::clock::real_now().plus_ms(wait_ms).0;
         let known = self.alarm_at.get();
         if known > crate::clock::real_now().0 && known <= at {
             return false;
         }
-        if let Err(error) = self.state.storage().set_alarm(wait_ms).await {
-            worker::console_error!("[goodword] ledger: the alarm was not set: {error}");
-            return false;
-        }
+        let asked = set_alarm(&self.state.storage(), at);
+        self.state.wait_until(async move {
+            if let Err(error) = asked.await {
+                worker::console_error!("[goodword] ledger: the alarm was not set: {error:?}");
+            }
+        });
         self.alarm_at.set(at);
         true
     }

@@ -76,7 +76,7 @@ pub(crate) fn exists(sql: &dyn Sql) -> Result<bool, SqlError> {
 pub(crate) fn migrate(sql: &dyn Sql) -> Result<(), SqlError> {
     if !exists(sql)? {
         for statement in BOOKKEEPING {
-            sql.query(statement, Vec::new())?;
+            sql.execute(statement, Vec::new())?;
         }
     }
     let rows = sql.query(
@@ -89,9 +89,9 @@ pub(crate) fn migrate(sql: &dyn Sql) -> Result<(), SqlError> {
             continue;
         }
         for statement in statements {
-            sql.query(statement, Vec::new())?;
+            sql.execute(statement, Vec::new())?;
         }
-        sql.query(
+        sql.execute(
             "INSERT INTO migrations (version) VALUES (?)",
             vec![Value::from(version)],
         )?;

@@ -1,7 +1,7 @@
 //! From an order report to the ledger's commit, against an object that only writes.
 //!
 //! The floor takes the same requests through a Worker to an object and writes as many rows, index entries included, in
-//! one transaction. How many that are, a Worker with a counter in front tells before anything is measured.
+//! one transaction. How many that are, the answer to an order says.
 
 use std::cell::RefCell;
 
@@ -108,7 +108,7 @@ impl Comparison {
 
 /// Rows that the second of two orders writes: the first one sets the alarm as well.
 fn rows(kind: Kind) -> Result<usize> {
-    let mut shop = Shop::open("rows", kind)?;
+    let mut shop = Shop::open("goodword", kind)?;
     let mut rows = None;
     for report in shop.reports(2)? {
         let (status, text) = once(shop.server.port, &report)?;

@@ -2,7 +2,7 @@
 
 use goodword_shared::audit::{LogLine, line_hash};
 use goodword_shared::id::{ExternalId, Pseudonym};
-use goodword_shared::time::Millis;
+use goodword_shared::time::{DAY_MS, Millis};
 use serde_json::Value as Json;
 
 use super::Store;
@@ -40,6 +40,9 @@ pub(crate) struct LastCheckpoint {
     pub(crate) at: Millis,
 }
 
+/// Time between checkpoints, as long as there is something new to vouch for.
+pub(crate) const CHECKPOINT_EVERY_MS: i64 = DAY_MS;
+
 /// Where the newest checkpoint is kept, `seq:at`.
 const CHECKPOINT: &str = "checkpoint";
 
@@ -72,23 +75,34 @@ impl Store<'_> {
                 Value::from(line.hash.as_str()),
             ],
         )?;
+        self.wake_at(now.plus_ms(CHECKPOINT_EVERY_MS));
+        *self.notes.head.borrow_mut() = Some(Head {
+            seq: line.seq,
+            hash: line.hash.clone(),
+            at: now,
+        });
         Ok((line.seq, line.hash))
     }
 
     /// The newest line; none before the first.
     pub(crate) fn head(&self) -> Result<Option<Head>, SqlError> {
+        if let Some(head) = self.notes.head.borrow().as_ref() {
+            return Ok(Some(head.clone()));
+        }
         let row = self.row(
             "SELECT seq, hash, at FROM log ORDER BY seq DESC LIMIT 1",
             Vec::new(),
         )?;
-        row.map(|row| {
+        let head = row.map(|row| -> Result<Head, SqlError> {
             Ok(Head {
                 seq: row.int(0)?,
                 hash: row.text(1)?.to_owned(),
                 at: Millis(row.int(2)?),
             })
-        })
-        .transpose()
+        });
+        let head = head.transpose()?;
+        self.notes.head.borrow_mut().clone_from(&head);
+        Ok(head)
     }
 
     /// When the first line was written.

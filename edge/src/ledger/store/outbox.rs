@@ -61,6 +61,7 @@ impl Store<'_> {
         payload: &str,
         now: Millis,
     ) -> Result<(), SqlError> {
+        self.wake_at(now);
         self.run(
             "INSERT INTO outbox (kind, target, payload, attempts, next_at, created_at) VALUES (?, ?, ?, 0, ?, ?)",
             vec![

@@ -44,6 +44,7 @@ impl Store<'_> {
         reply: KeptReply,
         now: Millis,
     ) -> Result<(), SqlError> {
+        self.wake_at(now.plus_days(KEPT_DAYS));
         self.run(
             "INSERT OR REPLACE INTO replies (key, fingerprint, status, body, at) VALUES (?, ?, ?, ?, ?)",
             vec![

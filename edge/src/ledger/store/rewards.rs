@@ -136,6 +136,7 @@ impl Store<'_> {
         referral: &Pseudonym,
         now: Millis,
     ) -> Result<(), SqlError> {
+        self.wake_for(reward);
         self.run(
             "INSERT INTO rewards (id, referral, owner, currency, amount, reversed, state, payable_at, frozen, earned_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -156,6 +157,7 @@ impl Store<'_> {
 
     /// Writes what may change of a reward.
     pub(crate) fn update_reward(&self, reward: &StoredReward) -> Result<(), SqlError> {
+        self.wake_for(reward);
         self.run(
             "UPDATE rewards SET reversed = ?, state = ?, frozen = ? WHERE id = ?",
             vec![
@@ -165,6 +167,13 @@ impl Store<'_> {
                 Value::from(reward.id.0.as_str()),
             ],
         )
+    }
+
+    /// The end of a hold is something to do.
+    fn wake_for(&self, reward: &StoredReward) {
+        if reward.state == RewardState::Pending && !reward.frozen {
+            self.wake_at(reward.payable_at);
+        }
     }
 }
 
