@@ -15,8 +15,9 @@ use serde_json::Value;
 
 use crate::args::Arguments;
 use crate::build::{self, Flavour};
+use crate::process::Output;
 use crate::steps::{Note, step};
-use crate::{http, process, root, setup, vars, wait, wrangler};
+use crate::{http, network, process, root, setup, vars, wait, wrangler};
 use plan::Plan;
 
 /// `cargo xtask deploy`
@@ -97,6 +98,9 @@ fn require_login() -> Result<()> {
     )?;
     let account: Value = serde_json::from_str(&told.stdout).unwrap_or_default();
     if account["loggedIn"] != true {
+        if let Some(advice) = network::advice(&told.text()) {
+            bail!("wrangler whoami: {advice}");
+        }
         bail!(
             "not logged in at Cloudflare: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN, and deploy again"
         );
@@ -152,8 +156,7 @@ impl Secret {
             &mut wrangler::command(&["secret", "list", "--name", &plan.name])?,
             &Note::default(),
         )?;
-        // A Worker that does not exist yet has no secrets, and wrangler calls that an error.
-        let uploaded = asked.status.success() && asked.stdout.contains("GOODWORD_SECRET");
+        let uploaded = has_secret(&plan.name, asked)?;
         if !uploaded {
             vars::ensure(&file)?;
         }
@@ -167,6 +170,20 @@ impl Secret {
             to_upload: (!uploaded).then_some(file),
         })
     }
+}
+
+/// Whether the Worker has its secret. One that does not exist yet has none, and wrangler calls that an error; any other
+/// error says nothing, and taking it for a no would replace the secret of a live Worker, and all that it has sealed would
+/// be lost.
+fn has_secret(worker: &str, asked: Output) -> Result<bool> {
+    if asked
+        .text()
+        .contains(&format!("Worker \"{worker}\" not found"))
+    {
+        return Ok(false);
+    }
+    let listed = process::must_succeed("wrangler secret list", asked)?;
+    Ok(listed.stdout.contains("\"GOODWORD_SECRET\""))
 }
 
 /// Deploys, waits until the edge answers, and returns its address.
@@ -229,4 +246,34 @@ fn keep_previous_assets(url: &str) -> Result<()> {
 /// Below here is all that one deployment leaves on this machine.
 fn deploy_folder(name: &str) -> PathBuf {
     root().join(".wrangler/deploy").join(Path::new(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::ExitStatus;
+
+    use super::has_secret;
+    use crate::process::Output;
+
+    fn answered(worker: &str, code: i32, stdout: &str, stderr: &str) -> Option<bool> {
+        let told = Output {
+            status: ExitStatus::from_raw(code << 8),
+            stdout: stdout.to_owned(),
+            stderr: stderr.to_owned(),
+        };
+        has_secret(worker, told).ok()
+    }
+
+    #[test]
+    fn only_a_worker_that_is_known_to_have_no_secret_gets_a_new_one() {
+        let listed = r#"[{ "name": "GOODWORD_SECRET", "type": "secret_text" }]"#;
+        let previous = r#"[{ "name": "GOODWORD_SECRET_PREVIOUS", "type": "secret_text" }]"#;
+        let unknown = "[ERROR] Worker \"acme\" not found.";
+        assert_eq!(answered("acme", 0, listed, ""), Some(true));
+        assert_eq!(answered("acme", 0, previous, ""), Some(false));
+        assert_eq!(answered("acme", 1, "", unknown), Some(false));
+        assert_eq!(answered("acme", 1, "", "fetch failed"), None);
+        assert_eq!(answered("other", 1, "", unknown), None);
+    }
 }

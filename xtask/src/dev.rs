@@ -18,6 +18,9 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let edge_port = arguments.value_or("--edge-port", 8787)?;
     let store_port = arguments.value_or("--store-port", 8080)?;
     arguments.end()?;
+    if edge_port == store_port {
+        bail!("the edge and the demo store need a port each: change --edge-port or --store-port");
+    }
     ports::require_free(edge_port, "edge", "--edge-port")?;
     ports::require_free(store_port, "demo store", "--store-port")?;
 

@@ -10,6 +10,7 @@ mod build;
 mod deploy;
 mod dev;
 mod http;
+mod network;
 mod ports;
 mod process;
 mod seed;
@@ -65,8 +66,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "test",
-        usage: "[--full] [FILTER]",
-        summary: "run every check and every test; with FILTER, only the tests whose name has it",
+        usage: "[--full] [FILTER | commands]",
+        summary: "run every check and every test, or the tests whose name has FILTER, or those of these commands",
         run: test::run,
     },
     Command {
@@ -107,7 +108,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "deploy",
-        usage: "[--dry-run] [--name N] [--program ID] [--store URL] [--domain HOST]",
+        usage: "[--dry-run] [--name N] [--program ID] [--store URL] [--currency EUR] [--domain HOST]",
         summary: "put Goodword into a Cloudflare account",
         run: deploy::run,
     },
@@ -118,11 +119,11 @@ fn main() -> ExitCode {
     let name = words.next().unwrap_or_default();
     let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
         print_usage();
-        return ExitCode::from(if matches!(name.as_str(), "" | "help" | "--help" | "-h") {
-            0
-        } else {
-            2
-        });
+        if matches!(name.as_str(), "" | "help" | "--help" | "-h") {
+            return ExitCode::SUCCESS;
+        }
+        eprintln!("error: there is no command `{name}`");
+        return ExitCode::from(2);
     };
     match process::stop_on_signal().and_then(|()| (command.run)(Arguments::new(words))) {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,6 +8,10 @@ use anyhow::{Context, Result, bail};
 
 /// An error that names the port when something listens on it already.
 pub(crate) fn require_free(port: u16, what: &str, flag: &str) -> Result<()> {
+    // Any port that happens to be free: nobody would know where to look.
+    if port == 0 {
+        bail!("{flag} cannot be `0`");
+    }
     let taken = [
         SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         SocketAddr::from((Ipv6Addr::LOCALHOST, port)),

@@ -4,7 +4,7 @@
 //! rustc) ends with it. Groups are ended by number; nothing is ever ended by name.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -19,7 +19,7 @@ use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
 use crate::steps::{Note, step};
-use crate::wait;
+use crate::{network, wait};
 
 static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 static STOPPING: AtomicBool = AtomicBool::new(false);
@@ -49,13 +49,14 @@ pub(crate) fn quiet(name: &str, command: &mut Command) -> Result<Output> {
     must_succeed(name, output(command, &Note::default())?)
 }
 
-fn must_succeed(name: &str, output: Output) -> Result<Output> {
+/// What it wrote, or an error that shows it: one line where that tells all.
+pub(crate) fn must_succeed(name: &str, output: Output) -> Result<Output> {
     if output.status.success() {
         return Ok(output);
     }
     yield_to_signal();
     let text = output.text();
-    if let Some(advice) = network_advice(&text) {
+    if let Some(advice) = network::advice(&text) {
         bail!("{name}: {advice}");
     }
     eprintln!("{}", text.trim_end());
@@ -127,12 +128,17 @@ impl Service {
             std::fs::create_dir_all(folder)?;
         }
         let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
-        let child = start(
-            command
-                .stdin(Stdio::null())
-                .stdout(file.try_clone()?)
-                .stderr(file),
-        )?;
+        Self::start_into(name, command, file.try_clone()?.into(), file.into())
+    }
+
+    /// The same with its output anywhere.
+    pub(crate) fn start_into(
+        name: &str,
+        command: &mut Command,
+        stdout: Stdio,
+        stderr: Stdio,
+    ) -> Result<Self> {
+        let child = start(command.stdin(Stdio::null()).stdout(stdout).stderr(stderr))?;
         Ok(Self {
             name: name.to_owned(),
             child,
@@ -178,6 +184,12 @@ impl Service {
     /// The process id, which is also its group's.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Sends a signal to the whole group, as a terminal does.
+    pub(crate) fn signal(&self, signal: Signal) -> Result<()> {
+        killpg(group(&self.child), signal)
+            .with_context(|| format!("{} got no {signal}", self.name))
     }
 
     pub(crate) fn has_ended(&mut self) -> bool {
@@ -258,7 +270,8 @@ pub(crate) fn stop_on_signal() -> Result<()> {
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             STOPPING.store(true, Ordering::SeqCst);
-            println!("\n  stopping");
+            // A terminal that was closed takes no more text, and everything must end all the same.
+            let _ = writeln!(std::io::stdout(), "\n  stopping");
             end_all();
             std::process::exit(128 + signal);
         }
@@ -277,27 +290,4 @@ fn wait_for_the_end() -> ! {
     loop {
         std::thread::park();
     }
-}
-
-/// What to do when a tool failed for want of a network; nothing for other failures.
-fn network_advice(text: &str) -> Option<&'static str> {
-    let signs = [
-        "ENOTFOUND",
-        "EAI_AGAIN",
-        "ECONNREFUSED",
-        "ENETUNREACH",
-        "ETIMEDOUT",
-        "Could not resolve host",
-        "Couldn't resolve host",
-        "Temporary failure resolving",
-        "Temporary failure in name resolution",
-        "network failure",
-        "spurious network error",
-        "could not download file",
-        "Could not connect to server",
-    ];
-    signs
-        .iter()
-        .any(|sign| text.contains(sign))
-        .then_some("no network: connect this machine and run the command again")
 }

@@ -44,7 +44,8 @@ pub(crate) fn seed(edge: &str, store: &str) -> Result<&'static str> {
         &format!("{edge}/v1/programs"),
         &admin,
         Some(&program(store)),
-    )?;
+    )
+    .context("no edge to seed: `cargo xtask dev` and `npx wrangler dev` start one")?;
     match made.status {
         201 => {
             write_keys(&made.json["keys"])?;

@@ -43,19 +43,20 @@ fn node() -> Result<()> {
     let Ok(found) = found else {
         bail!("Node is missing: {advice}");
     };
-    let version = found.stdout.trim().trim_start_matches('v');
-    let major: u32 = version
-        .split('.')
-        .next()
-        .and_then(|part| part.parse().ok())
-        .unwrap_or(0);
-    if major < NODE_AT_LEAST {
+    let version = found.stdout.trim();
+    if major(version) < NODE_AT_LEAST {
         bail!("Node {version} is too old: {advice}");
     }
     if on_path(&["npm"]).is_none() {
         bail!("npm is missing: {advice}");
     }
     Ok(())
+}
+
+/// 20 of `v20.1.2`; 0 of what is no version.
+fn major(version: &str) -> u32 {
+    let number = version.trim_start_matches('v').split('.').next();
+    number.and_then(|part| part.parse().ok()).unwrap_or(0)
 }
 
 fn wasm_target() -> Result<()> {
@@ -95,6 +96,11 @@ fn npm_packages() -> Result<()> {
     let mut command = Command::new("npm");
     command
         .args(["ci", "--no-audit", "--no-fund"])
+        // Its own pauses before it gives up add up to more than a minute, in which nobody is told anything.
+        .args([
+            "--fetch-retry-mintimeout=1000",
+            "--fetch-retry-maxtimeout=4000",
+        ])
         .current_dir(root());
     process::run("npm packages", &mut command)?;
     Ok(())
@@ -150,7 +156,7 @@ fn find_browser() -> Option<Browser> {
 }
 
 /// The first of these programs that the search path has.
-fn on_path(names: &[&str]) -> Option<PathBuf> {
+pub(crate) fn on_path(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     names.iter().find_map(|name| {

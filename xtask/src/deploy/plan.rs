@@ -25,20 +25,26 @@ impl Plan {
     pub(super) fn read(mut arguments: Arguments) -> Result<(Self, bool)> {
         let dry = arguments.switch("--dry-run");
         let store = arguments.value("--store")?;
-        let plan = Self {
-            name: arguments.value_or("--name", "goodword".to_owned())?,
-            program: arguments.value_or("--program", "shop".to_owned())?,
-            store: match store {
-                Some(store) => store,
-                None if dry => "https://shop.example/".to_owned(),
-                None => bail!(
-                    "--store is needed: the address of the shop, for example --store https://shop.example/"
-                ),
-            },
-            currency: arguments.value_or("--currency", "EUR".to_owned())?,
-            domain: arguments.value("--domain")?,
-        };
+        let name = arguments.value_or("--name", "goodword".to_owned())?;
+        let program = arguments.value_or("--program", "shop".to_owned())?;
+        let currency = arguments.value_or("--currency", "EUR".to_owned())?;
+        let domain = arguments.value("--domain")?;
+        // Where a flag seems to be missing, it may be the one that is mistyped.
         arguments.end()?;
+        let store = match store {
+            Some(store) => store,
+            None if dry => "https://shop.example/".to_owned(),
+            None => bail!(
+                "--store is needed: the address of the shop, for example --store https://shop.example/"
+            ),
+        };
+        let plan = Self {
+            name,
+            program,
+            store,
+            currency,
+            domain,
+        };
         plan.check()?;
         Ok((plan, dry))
     }
@@ -142,6 +148,13 @@ mod tests {
     fn the_origin_is_the_address_without_its_path() {
         let origin = plan("--store https://shop.example/coffee?x=1").and_then(|plan| plan.origin());
         assert_eq!(origin.as_deref(), Some("https://shop.example"));
+    }
+
+    #[test]
+    fn a_mistyped_flag_is_named_before_the_one_that_it_was_meant_to_be() {
+        let words = ["--stroe", "https://shop.example/"].map(str::to_owned);
+        let error = Plan::read(Arguments::new(words.into_iter())).err();
+        assert!(error.is_some_and(|error| error.to_string().contains("`--stroe`")));
     }
 
     #[test]
