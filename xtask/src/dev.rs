@@ -47,7 +47,8 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     bail!("the {name} ended by itself; its log is {}", log.display())
 }
 
-fn build_store() -> Result<PathBuf> {
+/// Compiles the demo store; where its program is.
+pub(crate) fn build_store() -> Result<PathBuf> {
     let mut command = Command::new("cargo");
     command
         .args([

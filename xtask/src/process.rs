@@ -188,8 +188,7 @@ impl Service {
 
     /// Sends a signal to the whole group, as a terminal does.
     pub(crate) fn signal(&self, signal: Signal) -> Result<()> {
-        killpg(group(&self.child), signal)
-            .with_context(|| format!("{} got no {signal}", self.name))
+        killpg(group(&self.child), signal).with_context(|| format!("{} got no {signal}", self.name))
     }
 
     pub(crate) fn has_ended(&mut self) -> bool {

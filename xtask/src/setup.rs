@@ -66,13 +66,7 @@ fn wasm_target() -> Result<()> {
             .current_dir(root()),
         &Note::default(),
     )?;
-    let libraries = std::fs::read_dir(asked.stdout.trim());
-    let has_std = libraries.is_ok_and(|mut files| {
-        files.any(|file| {
-            file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("libstd-"))
-        })
-    });
-    if has_std {
+    if has_std(Path::new(asked.stdout.trim())) {
         return Ok(());
     }
     if on_path(&["rustup"]).is_none() {
@@ -87,6 +81,15 @@ fn wasm_target() -> Result<()> {
             .current_dir(root()),
     )?;
     Ok(())
+}
+
+/// Whether a target's folder has its standard library: Rust names the folder of a target that was never added as well.
+fn has_std(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut files| {
+        files.any(|file| {
+            file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("libstd-"))
+        })
+    })
 }
 
 fn npm_packages() -> Result<()> {
@@ -165,4 +168,32 @@ pub(crate) fn on_path(names: &[&str]) -> Option<PathBuf> {
             .map(|folder| folder.join(name))
             .find(|file| file.is_file())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::process::Command;
+
+    use super::{has_std, major};
+    use crate::root;
+
+    #[test]
+    fn a_target_is_there_when_its_standard_library_is() -> anyhow::Result<()> {
+        let asked = Command::new("rustc")
+            .args(["--print", "target-libdir"])
+            .output()?;
+        let own = String::from_utf8(asked.stdout)?;
+        assert!(has_std(Path::new(own.trim())));
+        assert!(!has_std(root()));
+        assert!(!has_std(&root().join("nowhere")));
+        Ok(())
+    }
+
+    #[test]
+    fn a_version_of_node_is_judged_by_its_first_number() {
+        assert_eq!(major("v20.1.2"), 20);
+        assert_eq!(major("v8.17.0"), 8);
+        assert_eq!(major("nothing"), 0);
+    }
 }

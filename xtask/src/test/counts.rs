@@ -18,14 +18,29 @@ pub(super) struct Counts {
 impl Counts {
     /// Runs a stage that is not made of tests. True when it went well; one that did not counts as one failure.
     pub(super) fn stage(&mut self, name: &str, work: impl FnOnce() -> Result<()>) -> bool {
+        self.attempt(name, work).is_some()
+    }
+
+    /// One test, named by a sentence that holds when it passes. What it made, for the tests that build upon it.
+    pub(super) fn check<T>(
+        &mut self,
+        sentence: &str,
+        work: impl FnOnce() -> Result<T>,
+    ) -> Option<T> {
+        let made = self.attempt(sentence, work)?;
+        self.passed += 1;
+        Some(made)
+    }
+
+    fn attempt<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Option<T> {
         match step(name, |_| work()) {
-            Ok(()) => true,
+            Ok(made) => Some(made),
             Err(error) => {
                 process::yield_to_signal();
                 eprintln!("{name}: {error:#}");
                 self.broken.push(name.to_owned());
                 self.failed += 1;
-                false
+                None
             }
         }
     }

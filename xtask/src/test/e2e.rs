@@ -7,8 +7,9 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::counts::Counts;
+use super::runs;
 use crate::build::Flavour;
-use crate::process::{self, Service};
+use crate::process::Service;
 use crate::setup::Browser;
 use crate::{ports, root, wrangler};
 
@@ -18,7 +19,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Starts what the tests share, runs them, and stops it again. The folder with the logs stays when something failed.
 pub(super) fn run(counts: &mut Counts, browser: &Browser, filter: Option<&str>) {
-    forget_earlier_runs();
+    runs::forget_dead(&root().join(".wrangler"), RUN);
     let folder = root().join(format!(".wrangler/{RUN}{}", std::process::id()));
     let mut shared = None;
     let started = counts.stage("edge and browser for the tests", || {
@@ -42,18 +43,6 @@ pub(super) fn run(counts: &mut Counts, browser: &Browser, filter: Option<&str>) 
 /// Where the tests of the commands clone the project: outside of it, so that nothing of it is found by chance.
 fn clones() -> PathBuf {
     std::env::temp_dir().join(format!("goodword-clones-{}", std::process::id()))
-}
-
-/// Removes what failed runs have left, except of those that still go on.
-fn forget_earlier_runs() {
-    let entries = std::fs::read_dir(root().join(".wrangler"));
-    for entry in entries.into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let run = name.strip_prefix(RUN).and_then(|id| id.parse().ok());
-        if run.is_some_and(|id| !process::is_alive(id)) {
-            let _ = std::fs::remove_dir_all(entry.path());
-        }
-    }
 }
 
 struct Shared {

@@ -1,7 +1,9 @@
 //! Every check and every test, in the order in which they are cheapest to fail.
 
+mod commands;
 mod counts;
 mod e2e;
+mod runs;
 
 use std::process::Command;
 
@@ -13,6 +15,8 @@ use crate::{process, root, setup, size, tidy};
 use counts::Counts;
 
 const DEV_FEATURES: &str = "goodword-edge/dev,goodword-edge/test-clock,goodword-widget/trap";
+/// The filter that stands for the tests of the commands, which have no names that cargo knows.
+const COMMANDS: &str = "commands";
 const WASM: [&str; 8] = [
     "--package",
     "goodword-shared",
@@ -24,14 +28,19 @@ const WASM: [&str; 8] = [
     "wasm32-unknown-unknown",
 ];
 
-/// `cargo xtask test [--full] [FILTER]`
+/// `cargo xtask test [--full] [FILTER | commands]`
 pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     // Reserved for the long soaks; there is none yet.
     arguments.switch("--full");
     let filter = arguments.word()?;
     setup::tools()?;
-    let browser = setup::browser()?;
     let mut counts = Counts::default();
+    if filter.as_deref() == Some(COMMANDS) {
+        commands::run(&mut counts);
+        counts.finish();
+        return Ok(());
+    }
+    let browser = setup::browser()?;
     if filter.is_none() {
         check(&mut counts);
     }
@@ -45,6 +54,9 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     }
     if built {
         e2e::run(&mut counts, &browser, filter.as_deref());
+    }
+    if filter.is_none() {
+        commands::run(&mut counts);
     }
     counts.finish();
     Ok(())
