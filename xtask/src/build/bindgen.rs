@@ -8,6 +8,8 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
+use super::{names, panics};
+
 /// For the Worker: an ES module that can replace its own instance after a trap.
 pub(super) fn for_worker(wasm: &Path, out: &Path, names: bool) -> Result<()> {
     Bindgen::new()
@@ -42,7 +44,7 @@ pub(super) fn for_worker(wasm: &Path, out: &Path, names: bool) -> Result<()> {
 /// For the widget: an ES module that fetches its own instance, behind a guard that keeps traps from the page.
 pub(super) fn for_widget(wasm: &Path, out: &Path, guard: &Path) -> Result<()> {
     Bindgen::new()
-        .input_path(wasm)
+        .input_bytes("widget", panics::cut_short(wasm)?)
         .out_name("widget")
         .remove_name_section(true)
         .remove_producers_section(true)
@@ -56,6 +58,7 @@ pub(super) fn for_widget(wasm: &Path, out: &Path, guard: &Path) -> Result<()> {
             "    wasm = guard(instance.exports);\n",
         )],
     )?;
+    names::shorten(&out.join("widget_bg.wasm"), &glue)?;
     let import = format!(
         "import {{ guard }} from {};\n",
         serde_json::to_string(&guard.to_string_lossy())?

@@ -8,6 +8,8 @@ mod assets;
 mod bindgen;
 mod cargo;
 mod esbuild;
+mod names;
+mod panics;
 mod stamp;
 mod widget;
 mod worker;
