@@ -13,6 +13,7 @@ mod ports;
 mod process;
 mod seed;
 mod setup;
+mod simulate;
 mod size;
 mod steps;
 mod test;
@@ -68,6 +69,12 @@ const COMMANDS: &[Command] = &[
         run: test::run,
     },
     Command {
+        name: "simulate",
+        usage: "[--seeds N] [--start S] [--steps K] [--scope D]",
+        summary: "run the ledger under chaos, and check its books after every step",
+        run: simulate::run,
+    },
+    Command {
         name: "tidy",
         usage: "",
         summary: "check the rules that no compiler knows",
@@ -118,9 +125,9 @@ fn main() -> ExitCode {
 fn print_usage() {
     println!("cargo xtask <command>\n");
     for command in COMMANDS {
-        println!("  {:<7}  {}", command.name, command.summary);
+        println!("  {:<8}  {}", command.name, command.summary);
         if !command.usage.is_empty() {
-            println!("           {}", command.usage);
+            println!("            {}", command.usage);
         }
     }
 }

@@ -17,6 +17,7 @@ use super::engine::Engine;
 use super::failure::Failure;
 use super::protocol::{Credential, Envelope, Reply};
 use super::schema;
+use super::sql::Sql;
 use super::store::Store;
 use super::store::log::Entry;
 use super::transaction::transaction;
@@ -156,32 +157,12 @@ impl Inner {
 
     /// A refused report changes nothing, but the merchant can read that it came.
     fn log_refusal(&self, envelope: &Envelope, failure: &Failure) {
-        let Failure::Rejected(rejection) = failure else {
+        let Some(rejection) = worth_noting(envelope, failure) else {
             return;
         };
-        let told = matches!(envelope.credential, Credential::Signed { .. });
-        if !told || *rejection == Rejection::UnknownProgram {
-            return;
-        }
         let storage = self.state.storage();
         let sql = DurableSql::new(storage.sql(), None);
-        let written = transaction(&storage, || {
-            let store = Store::new(&sql);
-            let kind = "report.refused";
-            let last = store.last_logged(kind)?;
-            if last.is_some_and(|at| envelope.now < at.plus_ms(REFUSAL_LOG_MS)) {
-                return Ok(());
-            }
-            let entry = Entry {
-                kind,
-                person: None,
-                other: None,
-                order: None,
-                data: serde_json::json!({ "code": rejection.code() }),
-            };
-            store.log(&entry, envelope.now)?;
-            Ok(())
-        });
+        let written = transaction(&storage, || note_refusal(&sql, envelope, rejection));
         if let Err(error) = written {
             worker::console_error!("[goodword] ledger: a refusal was not logged: {error:?}");
         }
@@ -263,8 +244,40 @@ impl Inner {
     }
 }
 
+/// The refusal of a signed report: who signs is told about it.
+pub(crate) fn worth_noting<'a>(envelope: &Envelope, failure: &'a Failure) -> Option<&'a Rejection> {
+    let Failure::Rejected(rejection) = failure else {
+        return None;
+    };
+    let told = matches!(envelope.credential, Credential::Signed { .. });
+    (told && *rejection != Rejection::UnknownProgram).then_some(rejection)
+}
+
+/// Logs a refusal, unless one was logged just now.
+pub(crate) fn note_refusal(
+    sql: &dyn Sql,
+    envelope: &Envelope,
+    rejection: &Rejection,
+) -> std::result::Result<(), Failure> {
+    let store = Store::new(sql);
+    let kind = "report.refused";
+    let last = store.last_logged(kind)?;
+    if last.is_some_and(|at| envelope.now < at.plus_ms(REFUSAL_LOG_MS)) {
+        return Ok(());
+    }
+    let entry = Entry {
+        kind,
+        person: None,
+        other: None,
+        order: None,
+        data: serde_json::json!({ "code": rejection.code() }),
+    };
+    store.log(&entry, envelope.now)?;
+    Ok(())
+}
+
 /// When there is something to do without a caller: the next delivery or the next end of a hold.
-fn wake_at(store: Store<'_>) -> std::result::Result<Option<Millis>, Failure> {
+pub(crate) fn wake_at(store: Store<'_>) -> std::result::Result<Option<Millis>, Failure> {
     let next = [store.next_delivery()?, store.next_due()?];
     Ok(next.into_iter().flatten().min())
 }

@@ -1,0 +1,107 @@
+//! Orders are taken back: in part, wholly, again, in any order, and before anybody has heard of them.
+
+use goodword_edge::native::Outcome;
+use serde_json::{Value, json};
+
+use crate::books::check_order;
+use crate::call::{Act, Call};
+use crate::model::life::Undo;
+use crate::repeat::Said;
+use crate::violation::{Check, must_equal};
+use crate::world::World;
+
+const FACTS: &str = "a fact about an order counts once, and never changes";
+
+/// A refund, a cancellation, or a step of a dispute.
+pub(super) fn undo(world: &mut World) -> Check {
+    let ahead = if world.rng.chance(15) {
+        world.rng.between(1, 4)
+    } else {
+        0
+    };
+    let order = match world.orders {
+        _ if ahead > 0 => world.orders + usize::try_from(ahead).unwrap_or_default(),
+        0 => return Ok(()),
+        known => 1 + world.rng.below(known),
+    };
+    let order = format!("o{order}");
+    let (key, undo, report) = random_undo(world, &order);
+    let mut call = Call::from(Act::Report(report));
+    if world.rng.chance(20) {
+        call = call.keyed(world.fresh_key());
+    }
+    let answer = world.call(&call)?;
+    let known = world
+        .model
+        .undos
+        .get(&order)
+        .and_then(|facts| facts.iter().find(|(_, other, _)| *other == key));
+    match known.map(|(_, _, known)| *known == undo) {
+        Some(false) => {
+            let refused = Outcome::Refused("exists_with_different_fact");
+            must_equal(FACTS, &key, &answer.outcome, &refused)
+        }
+        Some(true) => must_equal(FACTS, &key, &answer.done()?.0, &200),
+        None => {
+            let (status, body) = answer.done()?;
+            must_equal(FACTS, &key, &status, &201)?;
+            let early = !world.model.orders.contains_key(&order);
+            must_equal(
+                FACTS,
+                "order known",
+                &body["order_known"],
+                &Value::from(!early),
+            )?;
+            world.figures.undos += 1;
+            world.figures.early += u64::from(early);
+            world.said.push(Said {
+                call,
+                outcome: answer.outcome,
+                at: answer.now,
+            });
+            world.model.undo_accepted(&order, &key, undo);
+            check_order(&world.ledger, &world.model, &order)
+        }
+    }
+}
+
+/// Business key, fact, and report.
+fn random_undo(world: &World, order: &str) -> (String, Undo, Value) {
+    let rng = &world.rng;
+    let total = world
+        .model
+        .orders
+        .get(order)
+        .map_or(5_000, |accepted| accepted.order.total);
+    let dispute = u8::try_from(rng.below(2)).unwrap_or_default();
+    let dispute_report = |state: &str| json!({"kind": "dispute", "order_id": order, "dispute_id": format!("d{dispute}"), "state": state});
+    match rng.below(100) {
+        0..50 => {
+            let amount = *rng.pick(&[total, total / 2, total / 3, 1, 0, total * 2]);
+            let id = format!("r{}", rng.below(3));
+            let report = json!({
+                "kind": "refund", "order_id": order, "refund_id": id, "amount": amount, "currency": "EUR",
+            });
+            (format!("refund:{id}"), Undo::Refund(amount), report)
+        }
+        50..62 => {
+            let report = json!({"kind": "cancellation", "order_id": order});
+            ("cancellation".into(), Undo::Cancelled, report)
+        }
+        62..78 => (
+            format!("opened:{dispute}"),
+            Undo::Opened(dispute),
+            dispute_report("opened"),
+        ),
+        78..89 => (
+            format!("won:{dispute}"),
+            Undo::Won(dispute),
+            dispute_report("won"),
+        ),
+        _ => (
+            format!("lost:{dispute}"),
+            Undo::Lost(dispute),
+            dispute_report("lost"),
+        ),
+    }
+}
