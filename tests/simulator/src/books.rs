@@ -39,7 +39,7 @@ struct Reward {
 
 /// After every step.
 pub fn check_books(ledger: &NativeLedger) -> Check<u64> {
-    let (sums, costs) = journal(ledger)?;
+    let (sums, spent) = journal(ledger)?;
     let mut balances = Sums::new();
     for row in ledger.query("SELECT account, balance FROM balances WHERE balance <> 0")? {
         balances.insert(text(&row[0]), int(&row[1]));
@@ -50,7 +50,7 @@ pub fn check_books(ledger: &NativeLedger) -> Check<u64> {
     })?;
     let rewards = rewards(ledger)?;
     let mut accounts = Sums::new();
-    let mut owned = Sums::new();
+    let mut granted = Sums::new();
     for reward in &rewards {
         let net = reward.amount - reward.reversed;
         must(
@@ -61,7 +61,7 @@ pub fn check_books(ledger: &NativeLedger) -> Check<u64> {
         must_equal(
             COST,
             &reward.order,
-            costs.get(&reward.id).unwrap_or(&0),
+            spent.get(&reward.id).unwrap_or(&0),
             &net,
         )?;
         *accounts.entry("expense".into()).or_default() -= net;
@@ -69,9 +69,9 @@ pub fn check_books(ledger: &NativeLedger) -> Check<u64> {
             "pending" => {
                 *accounts
                     .entry(format!("held:{}", reward.owner))
-                    .or_default() += net
+                    .or_default() += net;
             }
-            "issued" | "clawed_back" => *owned.entry(reward.owner.clone()).or_default() += net,
+            "issued" | "clawed_back" => *granted.entry(reward.owner.clone()).or_default() += net,
             _ => must(net == 0, REVERSED, || {
                 format!("{} is {} with {net}", reward.id, reward.state)
             })?,
@@ -86,7 +86,7 @@ pub fn check_books(ledger: &NativeLedger) -> Check<u64> {
             "issued" | "receivable" => {
                 let of = |kind: &str| sums.get(&format!("{kind}:{owner}")).copied().unwrap_or(0);
                 let both = of("issued") + of("receivable");
-                must_equal(ACCOUNTS, account, &both, owned.get(owner).unwrap_or(&0))?;
+                must_equal(ACCOUNTS, account, &both, granted.get(owner).unwrap_or(&0))?;
                 let sign = if kind == "issued" {
                     *balance >= 0
                 } else {
@@ -227,21 +227,21 @@ fn check_chain(ledger: &NativeLedger) -> Check {
 
 /// Sums by account, and what each reward has cost.
 fn journal(ledger: &NativeLedger) -> Check<(Sums, Sums)> {
-    let (mut sums, mut costs) = (Sums::new(), Sums::new());
+    let (mut sums, mut spent) = (Sums::new(), Sums::new());
     for row in ledger.query("SELECT reward, debit, credit, amount FROM journal")? {
         let (reward, debit, credit, amount) =
             (text(&row[0]), text(&row[1]), text(&row[2]), int(&row[3]));
         must(amount > 0, BALANCED, || format!("a posting of {amount}"))?;
         if debit == "expense" {
-            *costs.entry(reward).or_default() += amount;
+            *spent.entry(reward).or_default() += amount;
         } else if credit == "expense" {
-            *costs.entry(reward).or_default() -= amount;
+            *spent.entry(reward).or_default() -= amount;
         }
         *sums.entry(debit).or_default() -= amount;
         *sums.entry(credit).or_default() += amount;
     }
     sums.retain(|_, sum| *sum != 0);
-    Ok((sums, costs))
+    Ok((sums, spent))
 }
 
 fn rewards(ledger: &NativeLedger) -> Check<Vec<Reward>> {

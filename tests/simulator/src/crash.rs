@@ -88,7 +88,7 @@ fn cover(name: &'static str, scene: &Scene) -> Check<Covered> {
             let (outcome, _) = scene.attempt(&ledger, Some(fault))?;
             must_equal(FIRES, name, &outcome, &Outcome::Broken(FAULT.into()))?;
             check_rolled_back(&before, &ledger.image()?, fault)
-                .map_err(|violation| named(name, violation))?;
+                .map_err(|violation| named(name, &violation))?;
             if fault % 2 == 1 {
                 ledger.restart(&scene.secret, scene.previous.as_deref())?;
             }
@@ -115,10 +115,10 @@ fn cover(name: &'static str, scene: &Scene) -> Check<Covered> {
     })
 }
 
-fn named(name: &str, violation: Violation) -> Violation {
+fn named(name: &str, violation: &Violation) -> Violation {
     Violation {
         found: format!("{name}: {}", violation.found),
-        ..violation
+        invariant: violation.invariant,
     }
 }
 

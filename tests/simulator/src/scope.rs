@@ -212,7 +212,7 @@ impl Walk {
             Cell::Text(reward.state.name().to_owned()),
             Cell::Integer(i64::from(reward.frozen)),
         ];
-        Some(format!("{:?}", row))
+        Some(format!("{row:?}"))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use goodword_edge::native::{NativeLedger, Outcome, Ran};
+use goodword_shared::id::hex;
 use serde_json::Value;
 
 use crate::call::{Act, Call};
@@ -307,5 +308,7 @@ pub fn unexpected(outcome: &Outcome) -> Violation {
 }
 
 fn secret_of(rng: &Rng) -> String {
-    (0..4).map(|_| format!("{:016x}", rng.next())).collect()
+    let mut secret = [0; 32];
+    rng.fill(&mut secret);
+    hex(&secret)
 }

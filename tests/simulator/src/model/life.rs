@@ -98,8 +98,8 @@ impl Life<'_> {
             .filter(|grant| voided.is_none_or(|void| *grant < void));
         let Some(granted) = granted else {
             return match voided {
-                Some(_) => self.told(State::Voided, self.amount, false),
-                None => self.told(State::Pending, most(self.earned, until), self.frozen(until)),
+                Some(_) => Self::told(State::Voided, self.amount, false),
+                None => Self::told(State::Pending, most(self.earned, until), self.frozen(until)),
             };
         };
         let at_grant = most(self.earned, granted);
@@ -115,7 +115,7 @@ impl Life<'_> {
         } else {
             State::ClawedBack
         };
-        self.told(state, reversed, false)
+        Self::told(state, reversed, false)
     }
 
     /// Whether nothing must be left of the reward.
@@ -123,7 +123,7 @@ impl Life<'_> {
         self.gone(until.max(self.earned)) == self.amount
     }
 
-    const fn told(&self, state: State, reversed: i64, frozen: bool) -> Expected {
+    const fn told(state: State, reversed: i64, frozen: bool) -> Expected {
         Expected {
             state,
             reversed,

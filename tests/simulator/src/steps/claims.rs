@@ -14,6 +14,7 @@ const AGREES: &str = "the ledger accepts and refuses what the model does";
 const NETWORKS: [&str; 3] = ["198.51.100.0/24", "203.0.113.0/24", "2001:db8::/48"];
 
 /// Somebody follows a link, perhaps in two tabs.
+#[expect(clippy::unnecessary_wraps, reason = "a step like any other")]
 pub(super) fn click(world: &mut World) -> Check {
     let Some(code) = some_code(world) else {
         return Ok(());

@@ -23,7 +23,7 @@ pub(super) fn enrol(world: &mut World) -> Check {
     };
     must_equal(AGREES, "status", &status, &(if new { 201 } else { 200 }))?;
     let record = world.model.people.introduce(&naming, &id);
-    told(world, record, &id, code)
+    told(world, record, &id, &code)
 }
 
 /// A guest asks, by address only.
@@ -34,7 +34,7 @@ pub(super) fn guest(world: &mut World) -> Check {
         return Ok(());
     };
     let record = world.model.people.introduce_guest(&email, &id);
-    told(world, record, &id, code)
+    told(world, record, &id, &code)
 }
 
 /// Status, pseudonym and code of an answer; nothing when the program has rightly refused.
@@ -54,11 +54,11 @@ fn link(world: &World, answer: &Answer) -> Check<Option<(u16, String, String)>> 
     )))
 }
 
-fn told(world: &mut World, record: usize, id: &str, code: String) -> Check {
+fn told(world: &mut World, record: usize, id: &str, code: &str) -> Check {
     let record = &mut world.model.people.0[record];
     must_equal(ONE, "pseudonym", &id.to_owned(), &record.id)?;
-    let known = record.code.get_or_insert_with(|| code.clone());
-    must_equal(ONE, "code", &code, known)
+    let known = record.code.get_or_insert_with(|| code.to_owned());
+    must_equal(ONE, "code", &code, &known.as_str())
 }
 
 /// Somebody whose code is known to somebody.
