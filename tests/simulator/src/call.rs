@@ -1,5 +1,7 @@
 //! A call on the ledger: what is asked, by whom, and the envelope that says so at a given time.
 
+use std::fmt;
+
 use serde_json::{Value, json};
 
 use crate::model::people::Naming;
@@ -46,6 +48,23 @@ pub struct Call {
     pub key: Option<String>,
     /// The caller's network.
     pub source: Option<String>,
+}
+
+/// One line, for the trace: what is asked, as JSON where there is any.
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.act {
+            Act::Create(settings) | Act::Settings(settings) => write!(f, "settings {settings}"),
+            Act::Report(report) => write!(f, "report {report}"),
+            Act::Forged(report) => write!(f, "forged report {report}"),
+            Act::Read(command, _) => write!(f, "read {command}"),
+            act => write!(f, "{act:?}"),
+        }?;
+        match &self.key {
+            Some(key) => write!(f, " with the key {key}"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl From<Act> for Call {

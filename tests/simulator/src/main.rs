@@ -18,7 +18,7 @@ use goodword_simulator::steps::{Failed, run};
 const PROGRESS: u64 = 1_000;
 
 /// Characters of a command that are shown.
-const LINE: usize = 500;
+const LINE: usize = 700;
 
 struct Options {
     seeds: u64,
@@ -122,7 +122,7 @@ fn seeds(options: &Options, threads: usize) -> bool {
             match catch_unwind(AssertUnwindSafe(|| run(seed, options.steps))) {
                 Ok(Ok(figures)) => *all.lock().expect("no panic while adding") += figures,
                 Ok(Err(failed)) if !stop.swap(true, Ordering::Relaxed) => {
-                    print_failed(&failed, options.steps)
+                    print_failed(&failed, options.steps);
                 }
                 Ok(Err(_)) => {}
                 Err(_) => {
@@ -130,7 +130,7 @@ fn seeds(options: &Options, threads: usize) -> bool {
                     println!("seed {seed} panicked; {}", replay(seed, options.steps));
                 }
             }
-            if (index + 1) % PROGRESS == 0 {
+            if (index + 1).is_multiple_of(PROGRESS) {
                 println!(
                     "  {} seeds, {:.0} s",
                     index + 1,

@@ -23,6 +23,7 @@ const EDGES: usize = 3;
 const ROUNDS_MAX: usize = 500;
 
 const EVENTS: &str = "every event arrives, the same at every attempt, numbered without gaps";
+const WAKES: &str = "whatever waits has an alarm that is early enough";
 const DRAINS: &str = "the outbox drains when deliveries succeed";
 const BOOK: &str = "the public book says what the ledger says";
 
@@ -94,6 +95,33 @@ pub fn deliver(world: &mut World) -> Check {
         }
     }
     Ok(())
+}
+
+/// The ledger has not forgotten to be woken for anything.
+pub fn check_alarm(world: &World) -> Check {
+    let next = next_work(world)?;
+    let early = next.is_none_or(|next| world.alarm.is_some_and(|alarm| alarm <= next));
+    must(early, WAKES, || {
+        format!("{next:?} waits, and the alarm rings at {:?}", world.alarm)
+    })
+}
+
+/// Sets the alarm anew, as the object does after each piece of work of its own.
+pub fn arm(world: &mut World) -> Check {
+    world.alarm = next_work(world)?;
+    Ok(())
+}
+
+fn next_work(world: &World) -> Check<Option<i64>> {
+    let rows = world.ledger.query(
+        "SELECT min(at) FROM (SELECT next_at AS at FROM outbox WHERE next_at IS NOT NULL
+            UNION ALL SELECT payable_at FROM rewards WHERE state = 'pending' AND frozen = 0)",
+    )?;
+    Ok(if let Cell::Integer(at) = rows[0][0] {
+        Some(at)
+    } else {
+        None
+    })
 }
 
 /// Everything is delivered in the end, and then the outside knows what the ledger knows.

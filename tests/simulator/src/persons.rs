@@ -40,12 +40,14 @@ pub fn persons(rng: &Rng) -> Vec<Person> {
     let person = |number: usize| Person {
         number,
         email: match number {
-            // The last two are other names of the first two people's mailboxes.
+            // The last two have other names of the first two people's mailboxes.
             22 | 23 => format!("m{}+alias@mail.example", number - 22),
+            // These two share the very address of two others.
+            20 | 21 => format!("m{}@mail.example", number - 20),
             _ => format!("m{number}@mail.example"),
         },
         known: match number {
-            0..=2 => Known::Both,
+            0..=2 | 20 | 21 => Known::Both,
             11 => Known::Nothing,
             _ => *rng.pick(&kinds),
         },
@@ -66,8 +68,16 @@ impl Person {
         };
         Naming {
             customer: id.then(|| format!("c{}", self.number)),
-            email: email.then(|| self.email.clone()),
+            email: email.then(|| self.email_now(rng)),
         }
+    }
+
+    /// People who are always known by both change their address now and then.
+    fn email_now(&self, rng: &Rng) -> String {
+        if self.known == Known::Both && rng.chance(8) {
+            return format!("new.{}", self.email);
+        }
+        self.email.clone()
     }
 
     /// Their address.

@@ -20,6 +20,9 @@ use crate::violation::{Check, Violation};
 /// Commands that are shown when something is wrong.
 const SHOWN: usize = 20;
 
+/// Characters of an answer that are shown.
+const BRIEF: usize = 300;
+
 /// When every simulation begins, Unix milliseconds.
 const BEGINNING: i64 = 1_750_000_000_000;
 
@@ -52,6 +55,8 @@ pub struct World {
     pub said: Vec<Said>,
     /// Orders so far.
     pub orders: usize,
+    /// When the object's alarm rings.
+    pub alarm: Option<i64>,
     trace: VecDeque<String>,
     secret: String,
     previous: Option<String>,
@@ -110,6 +115,7 @@ impl World {
             outside: Outside::default(),
             said: Vec::new(),
             orders: 0,
+            alarm: None,
             trace: VecDeque::new(),
             secret,
             previous: None,
@@ -154,7 +160,7 @@ impl World {
     /// Makes a call once, without chaos.
     pub fn try_once(&mut self, call: &Call, envelope: &str) -> Check<Outcome> {
         let ran = self.run(envelope, None)?;
-        self.note(format!("{:?} -> {:?}", call, ran.outcome));
+        self.note(format!("{call} -> {}", brief(&ran.outcome)));
         self.figures.commands += 1;
         match &ran.outcome {
             Outcome::Broken(what) => return Err(what.clone().into()),
@@ -173,8 +179,8 @@ impl World {
         let before = self.ledger.image()?;
         let ran = self.run(envelope, Some(fault))?;
         self.note(format!(
-            "fault after {fault}: {:?} -> {:?}",
-            call, ran.outcome
+            "fault after {fault}: {call} -> {}",
+            brief(&ran.outcome)
         ));
         if !matches!(&ran.outcome, Outcome::Broken(what) if what == FAULT) {
             self.figures.commands += 1;
@@ -284,10 +290,16 @@ impl World {
         self.trace.push_back(line);
     }
 
-    fn run(&self, envelope: &str, fault: Option<u32>) -> Check<Ran> {
-        Ok(self
+    fn run(&mut self, envelope: &str, fault: Option<u32>) -> Check<Ran> {
+        let ran = self
             .ledger
-            .run(envelope, fault, &|bytes| self.entropy.fill(bytes))?)
+            .run(envelope, fault, &|bytes| self.entropy.fill(bytes))?;
+        // As the object does: the alarm is brought forward when a command wants it sooner.
+        self.alarm = match (self.alarm, ran.wake_at) {
+            (Some(set), Some(wanted)) => Some(set.min(wanted)),
+            (set, wanted) => set.or(wanted),
+        };
+        Ok(ran)
     }
 }
 
@@ -304,6 +316,18 @@ pub fn unexpected(outcome: &Outcome) -> Violation {
     Violation {
         invariant: "the ledger accepts and refuses what the model does",
         found: format!("{outcome:?}"),
+    }
+}
+
+/// An outcome in as many characters as tell it from others.
+fn brief(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done(status, body) => {
+            let start: String = body.chars().take(BRIEF).collect();
+            format!("{status} {start}")
+        }
+        Outcome::Refused(code) => format!("refused: {code}"),
+        Outcome::Broken(what) => format!("broken: {what}"),
     }
 }
 

@@ -184,7 +184,7 @@ impl Life<'_> {
         if refunded == 0 || self.total == 0 {
             return 0;
         }
-        let left = i128::from((self.total - refunded).max(0));
+        let left = i128::from(self.total.saturating_sub(refunded).max(0));
         let kept = i128::from(self.amount) * left / i128::from(self.total);
         self.amount - i64::try_from(kept).expect("less than the amount")
     }

@@ -17,3 +17,6 @@ pub const STOPPED_PROGRAMS_ANSWER_OLD_CLAIMS: bool = true;
 
 /// Whether a refund, cancellation or dispute that is reported again leaves a line in the log.
 pub const REPEATED_UNDOS_ARE_LOGGED: bool = false;
+
+/// Whether refunds that together exceed the largest amount there is are still facts like any other.
+pub const HUGE_REFUNDS_ADD_UP: bool = true;

@@ -1,11 +1,13 @@
 //! Orders are taken back: in part, wholly, again, in any order, and before anybody has heard of them.
 
 use goodword_edge::native::Outcome;
+use goodword_shared::money::MINOR_UNITS_MAX;
 use serde_json::{Value, json};
 
 use crate::books::check_order;
 use crate::call::{Act, Call};
 use crate::model::life::Undo;
+use crate::model::rules::HUGE_REFUNDS_ADD_UP;
 use crate::repeat::Said;
 use crate::violation::{Check, must_equal};
 use crate::world::World;
@@ -14,17 +16,9 @@ const FACTS: &str = "a fact about an order counts once, and never changes";
 
 /// A refund, a cancellation, or a step of a dispute.
 pub(super) fn undo(world: &mut World) -> Check {
-    let ahead = if world.rng.chance(15) {
-        world.rng.between(1, 4)
-    } else {
-        0
+    let Some(order) = some_order(world) else {
+        return Ok(());
     };
-    let order = match world.orders {
-        _ if ahead > 0 => world.orders + usize::try_from(ahead).unwrap_or_default(),
-        0 => return Ok(()),
-        known => 1 + world.rng.below(known),
-    };
-    let order = format!("o{order}");
     let (key, undo, report) = random_undo(world, &order);
     let mut call = Call::from(Act::Report(report));
     if world.rng.chance(20) {
@@ -65,6 +59,22 @@ pub(super) fn undo(world: &mut World) -> Check {
     }
 }
 
+/// An order, most likely one that has earned something, perhaps one that nobody has heard of yet.
+fn some_order(world: &World) -> Option<String> {
+    let rng = &world.rng;
+    if rng.chance(15) {
+        return Some(format!("o{}", world.orders + 1 + rng.below(4)));
+    }
+    let orders = || world.model.orders.values();
+    let earned = orders().filter(|accepted| accepted.decision.amount > 0);
+    let among: Vec<_> = if rng.chance(60) {
+        earned.collect()
+    } else {
+        orders().collect()
+    };
+    (!among.is_empty()).then(|| rng.pick(&among).order.id.clone())
+}
+
 /// Business key, fact, and report.
 fn random_undo(world: &World, order: &str) -> (String, Undo, Value) {
     let rng = &world.rng;
@@ -73,11 +83,16 @@ fn random_undo(world: &World, order: &str) -> (String, Undo, Value) {
         .orders
         .get(order)
         .map_or(5_000, |accepted| accepted.order.total);
+    let huge = if HUGE_REFUNDS_ADD_UP {
+        MINOR_UNITS_MAX
+    } else {
+        total
+    };
     let dispute = u8::try_from(rng.below(2)).unwrap_or_default();
     let dispute_report = |state: &str| json!({"kind": "dispute", "order_id": order, "dispute_id": format!("d{dispute}"), "state": state});
     match rng.below(100) {
         0..50 => {
-            let amount = *rng.pick(&[total, total / 2, total / 3, 1, 0, total * 2]);
+            let amount = *rng.pick(&[total, total / 2, total / 3, 1, 0, total * 2, huge]);
             let id = format!("r{}", rng.below(3));
             let report = json!({
                 "kind": "refund", "order_id": order, "refund_id": id, "amount": amount, "currency": "EUR",
