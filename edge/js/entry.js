@@ -65,6 +65,64 @@ function redirect(request, path) {
   return new Response(null, found);
 }
 
+// An order report goes to the ledger of its program by the shortest way, because nothing but the ledger can judge it.
+const REPORT = /^\/v1\/programs\/([a-z0-9-]{1,32})\/orders\/?(?:\?|$)/;
+
+// Reports in pieces, or longer than this, are read by the Worker, which has an answer for each of them.
+const BODY_MAX = 65_536;
+
+// As long as any other call to an object may take (edge/src/adapters/ledger.rs).
+const PATIENCE_MS = 5_000;
+
+/** The program whose report this is; nothing when it is none, or one for the Worker. */
+function reported(request, path) {
+  if (request.method !== "POST") return undefined;
+  const length = Number(request.headers.get("content-length"));
+  if (!(length > 0 && length <= BODY_MAX)) return undefined;
+  if (DEVELOPMENT && request.headers.get("x-goodword-fault") === "hang") return undefined;
+  return REPORT.exec(path)?.[1];
+}
+
+/** Takes a report to its ledger, and makes an answer of what comes back. */
+async function report(program, request, env) {
+  const said = request.headers;
+  const [status, body, retryAfter, rows] = await inTime(
+    env.LEDGER.getByName(program).report(
+      program,
+      request.url,
+      said.get("cf-connecting-ip"),
+      said.get("webhook-id"),
+      said.get("webhook-timestamp"),
+      said.get("webhook-signature"),
+      said.get("idempotency-key"),
+      new Uint8Array(await request.arrayBuffer()),
+      DEVELOPMENT ? fault(said) : undefined,
+    ),
+  );
+  const headers = {
+    "content-type": status < 400 ? "application/json" : "application/problem+json",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    // What the platform bills the merchant for this order; a shop may well know it.
+    "x-goodword-rows-written": String(rows),
+  };
+  if (retryAfter) headers["retry-after"] = retryAfter;
+  return new Response(body, { status, headers });
+}
+
+function fault(said) {
+  const statements = said.get("x-goodword-fault");
+  return statements === null ? undefined : Number(statements);
+}
+
+/** What a promise gives, or a rejection when that takes too long. */
+function inTime(promise) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("no answer in time")), PATIENCE_MS);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
 export default {
   fetch(request, env, ctx) {
     const url = request.url;
@@ -82,6 +140,8 @@ export default {
         // A visitor is on the way to the shop: the slow way below, in a new instance, may still bring them there.
       }
     }
+    const program = reported(request, url.slice(path));
+    if (program) return report(program, request, env).catch(unavailable);
     return call(() => rust.fetch(request, env, ctx)).catch(unavailable);
   },
 };
@@ -92,14 +152,22 @@ function durable(Rust) {
     #object;
     #instance;
 
+    #rust() {
+      if (this.#instance !== state.instanceId) {
+        this.#object = new Rust(this.ctx, this.env);
+        this.#instance = state.instanceId;
+      }
+      return this.#object;
+    }
+
     #call(method, ...args) {
-      return call(() => {
-        if (this.#instance !== state.instanceId) {
-          this.#object = new Rust(this.ctx, this.env);
-          this.#instance = state.instanceId;
-        }
-        return this.#object[method](...args);
-      });
+      return call(() => this.#rust()[method](...args));
+    }
+
+    /** The ledger's synchronous entrance; what it throws is the caller's rejection. */
+    report(...parts) {
+      revive();
+      return this.#rust().report(...parts);
     }
 
     // A failure is passed on as a rejection: the caller's `fetch` fails at once, and an alarm is tried again.

@@ -51,16 +51,6 @@ impl App {
         path_of(&self.url).unwrap_or("/")
     }
 
-    /// Scheme, host and port by which we were reached.
-    pub(crate) fn origin(&self) -> &str {
-        let path = self.path().len();
-        self.url
-            .len()
-            .checked_sub(path)
-            .and_then(|end| self.url.get(..end))
-            .unwrap_or_default()
-    }
-
     /// A header of the request.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         self.request.headers().get(name).ok().flatten()
@@ -88,7 +78,12 @@ impl App {
         let record = match programs::read(&self.env, &id).await {
             Ok(Some(record)) => record,
             // KV does not know it, does not know it yet, or is down: the ledger does.
-            Ok(None) | Err(_) => self.record_from_ledger(&id).await?,
+            Ok(None) | Err(_) => match self.record_from_ledger(&id).await {
+                Ok(record) => record,
+                Err(refused @ AppError::Rejected(_)) => return Err(refused),
+                // Neither answers. Whoever is on the way to the shop is better served by what was known than not at all.
+                Err(error) => return memory::last_known_program(id.as_str()).ok_or(error),
+            },
         };
         let secret = worker_secret(&self.env).ok_or_else(|| {
             AppError::Internal("GOODWORD_SECRET is missing or not 64 hex digits".into())
@@ -104,15 +99,6 @@ impl App {
         self.program(&name).await
     }
 
-    /// Where share links of a program begin.
-    pub(crate) fn link_base(&self, program: &ProgramId) -> String {
-        if default_program(&self.env).as_deref() == Some(program.as_str()) {
-            format!("{}/r/", self.origin())
-        } else {
-            format!("{}/r/{program}/", self.origin())
-        }
-    }
-
     /// The caller's network.
     pub(crate) fn source(&self) -> Option<String> {
         self.header("cf-connecting-ip")
@@ -120,15 +106,20 @@ impl App {
             .and_then(network_prefix)
     }
 
-    /// Whether the caller's network has used up a rate limiter. A limiter that fails limits nobody.
-    pub(crate) async fn is_limited(&self, binding: &str) -> bool {
+    /// Goes on unless the caller's network has done this too often of late. Each thing is counted by itself, so that many
+    /// page views never keep anybody from a discount. A limiter that fails limits nobody.
+    pub(crate) async fn require_below_limit(
+        &self,
+        binding: &str,
+        what: &str,
+    ) -> Result<(), AppError> {
         let Ok(limiter) = self.env.rate_limiter(binding) else {
-            return false;
+            return Ok(());
         };
-        let key = self.source().unwrap_or_default();
-        match limiter.limit(key).await {
-            Ok(outcome) => !outcome.success,
-            Err(_) => false,
+        let network = self.source().unwrap_or_default();
+        match limiter.limit(format!("{what}/{network}")).await {
+            Ok(outcome) if !outcome.success => Err(AppError::TooManyRequests),
+            Ok(_) | Err(_) => Ok(()),
         }
     }
 
@@ -142,7 +133,7 @@ impl App {
         Envelope {
             program: program.clone(),
             now: now(program.as_str()),
-            link_base: self.link_base(program),
+            link_base: link_base(&self.env, &self.url, program),
             source: self.source(),
             credential,
             idempotency: None,
@@ -162,27 +153,54 @@ impl App {
         route: &str,
         body: &str,
     ) -> Result<Option<Idempotency>, AppError> {
-        let Some(key) = self.header("idempotency-key") else {
-            return Ok(None);
-        };
-        // The draft standard quotes the key; most clients do not.
-        let key = key.trim().trim_matches('"');
-        let valid = (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
-        if !valid {
-            return Err(AppError::IdempotencyKeyInvalid);
-        }
-        Ok(Some(Idempotency {
-            key: format!("{route}:{key}"),
-            fingerprint: crate::body::fingerprint(route, body),
-        }))
+        idempotency(self.header("idempotency-key"), route, body)
     }
 
     async fn record_from_ledger(&self, id: &ProgramId) -> Result<ProgramRecord, AppError> {
-        if self.is_limited(crate::config::MISSES).await {
-            return Err(AppError::TooManyRequests);
-        }
+        self.require_below_limit(crate::config::MISSES, "programs")
+            .await?;
         let envelope = self.envelope(id, Credential::None, Command::ProgramRecord);
         let answer = ledger::call(&self.env, &envelope, None).await?;
         serde_json::from_str(&answer.body).map_err(AppError::internal)
     }
+}
+
+/// Where share links of a program begin, by the address of a request.
+pub(crate) fn link_base(env: &Env, url: &str, program: &ProgramId) -> String {
+    let origin = origin_of(url);
+    if default_program(env).as_deref() == Some(program.as_str()) {
+        format!("{origin}/r/")
+    } else {
+        format!("{origin}/r/{program}/")
+    }
+}
+
+/// An idempotency key with the fingerprint of its request, scoped to the route.
+pub(crate) fn idempotency(
+    key: Option<String>,
+    route: &str,
+    body: &str,
+) -> Result<Option<Idempotency>, AppError> {
+    let Some(key) = key else {
+        return Ok(None);
+    };
+    // The draft standard quotes the key; most clients do not.
+    let key = key.trim().trim_matches('"');
+    let valid = (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+    if !valid {
+        return Err(AppError::IdempotencyKeyInvalid);
+    }
+    Ok(Some(Idempotency {
+        key: format!("{route}:{key}"),
+        fingerprint: crate::body::fingerprint(route, body),
+    }))
+}
+
+/// Scheme, host and port of an address.
+fn origin_of(url: &str) -> &str {
+    let path = path_of(url).unwrap_or_default().len();
+    url.len()
+        .checked_sub(path)
+        .and_then(|end| url.get(..end))
+        .unwrap_or_default()
 }

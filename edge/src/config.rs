@@ -26,7 +26,8 @@ const DEFAULT_PROGRAM: &str = "DEFAULT_PROGRAM";
 
 /// Development builds: makes a statement of the ledger fail, or the ledger hang.
 pub(crate) const FAULT_HEADER: &str = "x-goodword-fault";
-/// From the ledger to the Worker, and in development builds on to the caller: rows written by a command.
+/// Rows written by a command, which is what the platform bills: to whoever reports an order, and in development builds to
+/// every caller.
 pub(crate) const ROWS_WRITTEN_HEADER: &str = "x-goodword-rows-written";
 
 /// Names of the features that a deployed bundle must not have; it is searched for them.

@@ -14,8 +14,8 @@ pub(crate) enum AppError {
     Rejected(Rejection),
     /// No such route.
     NoRoute,
-    /// The route has other methods.
-    MethodNotAllowed,
+    /// The route has other methods: these.
+    MethodNotAllowed(&'static str),
     /// The body is longer than the route takes.
     BodyTooLarge(usize),
     /// The page's origin is not on the program's list.
@@ -37,6 +37,9 @@ pub(crate) enum AppError {
 /// Seconds after which to come back.
 const RETRY_SECONDS: &str = "2";
 
+/// Seconds after which a rate limiter has begun to count anew.
+const LIMIT_SECONDS: &str = "60";
+
 /// Seconds after which a cap may have room again.
 const CAP_SECONDS: &str = "3600";
 
@@ -57,10 +60,10 @@ impl AppError {
                 "no_route",
                 "there is nothing here; see /openapi.yaml".into(),
             ),
-            Self::MethodNotAllowed => (
+            Self::MethodNotAllowed(methods) => (
                 405,
                 "method_not_allowed",
-                "this route has other methods; see /openapi.yaml".into(),
+                format!("this route takes {methods}; see /openapi.yaml"),
             ),
             Self::BodyTooLarge(limit) => {
                 (413, "body_too_large", format!("send at most {limit} bytes"))
@@ -97,7 +100,27 @@ impl AppError {
 
     /// The answer.
     pub(crate) fn into_response(self) -> worker::Result<Response> {
-        if let Self::Internal(what) = &self {
+        let headers = Headers::new();
+        headers.set("content-type", "application/problem+json")?;
+        headers.set("cache-control", "no-store")?;
+        match &self {
+            Self::MethodNotAllowed(methods) => headers.set("allow", methods)?,
+            // Another origin gets another answer.
+            Self::OriginNotAllowed => headers.set("vary", "Origin")?,
+            _ => {}
+        }
+        let (status, body, retry_after) = self.parts();
+        if let Some(seconds) = retry_after {
+            headers.set("retry-after", seconds)?;
+        }
+        Ok(Response::ok(body)?
+            .with_status(status)
+            .with_headers(headers))
+    }
+
+    /// Status, body and `Retry-After`. What went wrong inside is logged here.
+    pub(crate) fn parts(&self) -> (u16, String, Option<&'static str>) {
+        if let Self::Internal(what) = self {
             worker::console_error!("[goodword] {what}");
         }
         let (status, code, detail) = self.table();
@@ -108,18 +131,14 @@ impl AppError {
             "code": code,
             "detail": detail,
         });
-        let headers = Headers::new();
-        headers.set("content-type", "application/problem+json")?;
-        headers.set("cache-control", "no-store")?;
-        match status {
+        let retry_after = match self {
             // A discount is freed when it is used or expires, not in a moment.
-            429 if matches!(self, Self::Rejected(_)) => headers.set("retry-after", CAP_SECONDS)?,
-            429 | 503 => headers.set("retry-after", RETRY_SECONDS)?,
-            _ => {}
-        }
-        Ok(Response::ok(body.to_string())?
-            .with_status(status)
-            .with_headers(headers))
+            Self::Rejected(_) if status == 429 => Some(CAP_SECONDS),
+            Self::TooManyRequests => Some(LIMIT_SECONDS),
+            Self::Unavailable => Some(RETRY_SECONDS),
+            _ => None,
+        };
+        (status, body.to_string(), retry_after)
     }
 }
 
@@ -133,6 +152,7 @@ const fn status(rejection: &Rejection) -> u16 {
         | Rejection::SignatureForged
         | Rejection::CustomerTokenInvalid
         | Rejection::CustomerTokenExpired
+        | Rejection::CustomerTokenNotYetValid
         | Rejection::CustomerTokenAudience
         | Rejection::CustomerTokenLivesTooLong => 401,
         Rejection::ExistingCustomer | Rejection::SelfReferral => 403,
@@ -144,7 +164,7 @@ const fn status(rejection: &Rejection) -> u16 {
         | Rejection::ExistsWithDifferentFact
         | Rejection::TooManyKeys
         | Rejection::LastKey => 409,
-        Rejection::ProgramEnded | Rejection::ClickTokenExpired => 410,
+        Rejection::ProgramEnded | Rejection::ClickTokenExpired | Rejection::ClickTokenUsed => 410,
         Rejection::ClickTokenInvalid
         | Rejection::InvalidSettings(_)
         | Rejection::InvalidAmount

@@ -22,6 +22,7 @@ mod clock;
 mod config;
 mod cors;
 mod counts;
+mod ed25519;
 mod entropy;
 mod error;
 mod fields;

@@ -1,7 +1,7 @@
 //! What an isolate remembers of the map in KV, so that most redirects read nothing at all.
 //!
-//! Everything here may be forgotten at any time and is good for a minute at most; negative answers for ten seconds, so
-//! that a link shared before KV knew it works soon.
+//! Everything here may be forgotten at any time and is good for a minute at most, unless nobody else answers; negative
+//! answers are good for ten seconds, so that a link shared before KV knew it works soon.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -102,6 +102,11 @@ pub(crate) fn program(id: &str, now: Millis) -> Option<Rc<LiveProgram>> {
     })
 }
 
+/// A program as it was last remembered, however long ago: for when nobody else knows.
+pub(crate) fn last_known_program(id: &str) -> Option<Rc<LiveProgram>> {
+    MEMORY.with_borrow(|memory| Some(Rc::clone(&memory.programs.get(id)?.program)))
+}
+
 /// Remembers a program; what is known of its codes stays.
 pub(crate) fn remember_program(program: LiveProgram, now: Millis) -> Rc<LiveProgram> {
     let program = Rc::new(program);
@@ -152,4 +157,35 @@ pub(crate) fn remember_code(program: &str, code: &str, found: CodeMemory, now: M
                 .insert(code.to_owned(), (found, now.0.saturating_add(kept_ms)));
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use goodword_shared::id::ProgramId;
+    use goodword_shared::time::Millis;
+    use serde_json::json;
+
+    use super::{LiveProgram, REMEMBERED_MS, last_known_program, program, remember_program};
+    use crate::vault::WorkerSecret;
+
+    #[test]
+    fn a_program_is_good_for_a_minute_and_known_for_longer() {
+        let record = serde_json::from_value(json!({
+            "offer": {
+                "program": "acme", "name": "Oak", "active": true, "version": 1,
+                "store_url": "https://shop.example/", "channels": [],
+                "discount": {"kind": "percent", "basis_points": 1500},
+                "reward": {"kind": "credit", "value": {"rule": "match_discount"}},
+            },
+            "allowed_origins": [], "allowed_destinations": [], "token_keys": [],
+        }))
+        .expect("a record");
+        let id = ProgramId::parse("acme").expect("an id");
+        let secret = WorkerSecret::parse(&"aa".repeat(32), None).expect("a secret");
+        assert!(last_known_program("acme").is_none());
+        remember_program(LiveProgram::open(id, record, &secret), Millis(0));
+        assert!(program("acme", Millis(REMEMBERED_MS - 1)).is_some());
+        assert!(program("acme", Millis(REMEMBERED_MS)).is_none());
+        assert!(last_known_program("acme").is_some());
+    }
 }

@@ -17,13 +17,16 @@ use crate::ledger::commands::{attribution_record, program_record};
 use crate::ledger::context::Context;
 use crate::ledger::engine::Engine;
 use crate::ledger::failure::Failure;
-use crate::ledger::object::{note_refusal, wake_at, worth_noting};
+use crate::ledger::object::{note_refusal, worth_noting};
 use crate::ledger::protocol::{Credential, Envelope, ProgramRecord, Reply};
 use crate::ledger::store::Store;
 use crate::ledger::store::outbox::{Delivery, Kind};
 use crate::memory::LiveProgram;
 use crate::vault::WorkerSecret;
 use sql::NativeSql;
+
+/// Deliveries of one sort that are looked at together.
+const PARALLEL_MAX: u32 = 6;
 
 /// Source of randomness: the caller's, so that a run is a function of its seed.
 pub type Entropy<'a> = &'a dyn Fn(&mut [u8]);
@@ -53,7 +56,7 @@ pub struct Ran {
     pub outcome: Outcome,
     /// Statements it ran inside its transaction.
     pub statements: u32,
-    /// When the ledger wants to be woken; `None` when it wrote nothing or has nothing to do.
+    /// When the ledger wants to be woken for what this command has made due.
     pub wake_at: Option<i64>,
 }
 
@@ -119,15 +122,9 @@ impl NativeLedger {
     ) -> Result<Ran, String> {
         let envelope: Envelope = serde_json::from_str(envelope).map_err(text)?;
         self.sql.arm(fault);
-        let before = self.sql.changes();
         let outcome = self.transaction(|| {
             let reply = self.engine.execute(&self.sql, &envelope, entropy)?;
-            let wake_at = if self.sql.changes() == before {
-                None
-            } else {
-                wake_at(Store::new(&self.sql))?
-            };
-            Ok((reply, wake_at))
+            Ok((reply, self.engine.notes.take_wake()))
         });
         self.sql.disarm();
         let statements = self.sql.statements();
@@ -138,7 +135,7 @@ impl NativeLedger {
             Ok((Reply::Rejected(rejection), _)) => (Outcome::Refused(rejection.code()), None),
             Err(failure) => {
                 if let Some(rejection) = worth_noting(&envelope, &failure) {
-                    self.transaction(|| note_refusal(&self.sql, &envelope, rejection))
+                    self.transaction(|| note_refusal(self.store(), &envelope, rejection))
                         .map_err(|failure| format!("a refusal was not noted: {failure:?}"))?;
                 }
                 (ended(failure), None)
@@ -159,7 +156,10 @@ impl NativeLedger {
         entropy: Entropy<'_>,
     ) -> Result<usize, String> {
         self.sql.arm(fault);
-        let outcome = self.with_context(now, entropy, mature_due);
+        let outcome = self.with_context(now, entropy, |context| {
+            context.store.drop_old_replies(context.now)?;
+            mature_due(context)
+        });
         self.sql.disarm();
         outcome
     }
@@ -169,23 +169,27 @@ impl NativeLedger {
         self.sql.statements()
     }
 
-    /// Deliveries that are due, oldest first, as many as are worked on at once.
+    /// Deliveries that are due, records and nudges first, as many as are worked on at once.
     pub fn due(&self, now: i64, entropy: Entropy<'_>) -> Result<Vec<NativeDelivery>, String> {
         self.with_context(now, entropy, |context| {
-            let due = context.store.due_deliveries(context.now)?;
+            let mut due = Vec::new();
+            for webhooks in [false, true] {
+                let store = context.store;
+                due.extend(store.due_deliveries(webhooks, context.now, PARALLEL_MAX)?);
+            }
             due.into_iter().map(|one| prepared(context, one)).collect()
         })
     }
 
     /// Removes a delivery that has succeeded.
     pub fn delivered(&self, id: i64) -> Result<(), String> {
-        self.transaction(|| Ok(Store::new(&self.sql).delivered(id)?))
+        self.transaction(|| Ok(self.store().delivered(id)?))
             .map_err(text_of)
     }
 
     /// Keeps a delivery that has failed, for another attempt.
     pub fn postpone(&self, id: i64, next_at: i64) -> Result<(), String> {
-        self.transaction(|| Ok(Store::new(&self.sql).postpone(id, Some(Millis(next_at)))?))
+        self.transaction(|| Ok(self.store().postpone(id, Some(Millis(next_at)))?))
             .map_err(text_of)
     }
 
@@ -206,19 +210,25 @@ impl NativeLedger {
         self.sql.execute("SAVEPOINT mark")
     }
 
-    /// Goes back to the last mark and removes it. What the engine remembers stays: whoever has changed settings or keys
-    /// since restarts it.
+    /// Goes back to the last mark and removes it.
     pub fn rewind(&self) -> Result<(), String> {
+        self.engine.rolled_back(true);
         self.sql.execute("ROLLBACK TO mark")?;
         self.sql.execute("RELEASE mark")
     }
 
     fn transaction<T>(&self, body: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+        let before = self.sql.changes();
         let outcome = self.sql.transaction(body);
-        if outcome.is_err() {
-            self.engine.forget_keys();
+        match &outcome {
+            Ok(_) => self.engine.committed(),
+            Err(_) => self.engine.rolled_back(self.sql.changes() != before),
         }
         outcome
+    }
+
+    fn store(&self) -> Store<'_> {
+        Store::new(&self.sql, &self.engine.notes)
     }
 
     fn with_context<T>(
@@ -229,7 +239,8 @@ impl NativeLedger {
     ) -> Result<T, String> {
         let missing = || Failure::Broken("a ledger without its program".into());
         self.transaction(|| {
-            let store = Store::new(&self.sql);
+            self.engine.prepare(&self.sql, false)?;
+            let store = self.store();
             let program = store.meta("program")?.ok_or_else(missing)?;
             let link_base = store.meta("link_base")?.ok_or_else(missing)?;
             body(&Context {

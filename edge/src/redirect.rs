@@ -128,6 +128,8 @@ pub(crate) fn read_link(path: &str) -> Option<ShareLink<'_>> {
     let rest = path.strip_prefix(PREFIX)?;
     let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    // Whatever has passed a link on may have put a slash at its end.
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
     let (program, code) = match rest.split_once('/') {
         Some((program, code)) => (Some(program), code),
         None => (None, rest),
@@ -181,6 +183,8 @@ async fn known(
         Ok(true) => true,
         Ok(false) => match ask_ledger(app, live, &code).await {
             Ok(found) => found,
+            // Nobody was asked, so nothing is known and nothing remembered: the next visitor may ask.
+            Err(AppError::TooManyRequests) => return None,
             // Fail open: a token for a code that is nobody's is worth nothing, a lost referral is worth a reward.
             Err(_) => return Some(code),
         },
@@ -197,9 +201,7 @@ async fn ask_ledger(
     live: &Rc<LiveProgram>,
     code: &ReferralCode,
 ) -> Result<bool, AppError> {
-    if app.is_limited(MISSES).await {
-        return Ok(false);
-    }
+    app.require_below_limit(MISSES, "codes").await?;
     let command = Command::Resolve {
         code: code.as_str().to_owned(),
     };
@@ -264,7 +266,22 @@ mod tests {
             (link.program, link.code, link.query),
             (None, "7K3M9QX2A", "")
         );
-        for bad in ["/r/", "/r/a/b/c", "/x/7K3M9QX2A", "/r/a/"] {
+        for (slashed, program) in [
+            ("/r/7K3M9QX2A/", None),
+            ("/r/acme/7K3M9QX2A/", Some("acme")),
+            ("/r/acme/7K3M9QX2A/?c=sms", Some("acme")),
+        ] {
+            let link = read_link(slashed).expect("a link");
+            assert_eq!((link.program, link.code), (program, "7K3M9QX2A"));
+        }
+        for bad in [
+            "/r/",
+            "/r//",
+            "/r/a/b/c",
+            "/x/7K3M9QX2A",
+            "/r/a//",
+            "/r/a/b/c/",
+        ] {
             assert!(read_link(bad).is_none(), "{bad}");
         }
     }

@@ -34,7 +34,7 @@ pub(crate) async fn route(app: &App) -> Result<Response, AppError> {
     if let Some(link) = read_link(path) {
         return match method.as_str() {
             "GET" | "HEAD" => resolve(app, link).await,
-            _ => Err(AppError::MethodNotAllowed),
+            _ => Err(AppError::MethodNotAllowed("GET, HEAD")),
         };
     }
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -47,7 +47,8 @@ pub(crate) async fn route(app: &App) -> Result<Response, AppError> {
         ("POST", ["v1", "programs"]) => {
             programs::create(app, &body::text(app, BODY_LENGTH_MAX).await?).await
         }
-        (_, ["v1", "programs"] | ["healthz"]) => Err(AppError::MethodNotAllowed),
+        (_, ["v1", "programs"]) => Err(AppError::MethodNotAllowed("POST")),
+        (_, ["healthz"]) => Err(AppError::MethodNotAllowed("GET")),
         // POST /test/clock/{program}
         #[cfg(feature = "test-clock")]
         ("POST", ["test", "clock", program]) => {
@@ -111,12 +112,15 @@ async fn for_pages(
         // GET /v1/programs/{program}/live/{channel}
         ("GET", ["live", channel]) => live::connect(app, live, channel).await,
         // POST /v1/programs/{program}/exposures
-        ("POST", ["exposures"]) => exposures::record(app, live, &call.body),
+        ("POST", ["exposures"]) => exposures::record(app, live, &call.body).await,
         // GET /v1/programs/{program}/invitations/{token}
         ("GET", ["invitations", token]) => invitations::read(app, live, token).await,
         // POST /v1/programs/{program}/claims
         ("POST", ["claims"]) => claims::claim(app, live, &call.body).await,
-        _ => Err(AppError::MethodNotAllowed),
+        (_, ["referrers" | "exposures" | "claims"]) => {
+            Err(AppError::MethodNotAllowed("POST, OPTIONS"))
+        }
+        _ => Err(AppError::MethodNotAllowed("GET, OPTIONS")),
     }
 }
 
@@ -161,7 +165,11 @@ async fn for_servers(
         ("GET", ["log"]) => log::read(app, &id, call.query).await,
         // GET /v1/programs/{program}/tally
         ("GET", ["tally"]) => tally::read(app, &id, call.query).await,
-        _ => Err(AppError::MethodNotAllowed),
+        (_, ["discounts", "check"] | ["orders"]) => Err(AppError::MethodNotAllowed("POST")),
+        (_, ["settings"]) => Err(AppError::MethodNotAllowed("GET, PUT")),
+        (_, ["keys"]) => Err(AppError::MethodNotAllowed("GET, POST")),
+        (_, ["keys", _]) => Err(AppError::MethodNotAllowed("DELETE")),
+        _ => Err(AppError::MethodNotAllowed("GET")),
     }
 }
 

@@ -69,7 +69,8 @@ pub(crate) fn is_previewer(agent: Option<String>) -> bool {
 
 /// The network of an address: 24 bits of IPv4, 48 of IPv6. What is kept, and only as a keyed hash.
 pub(crate) fn network_prefix(address: &str) -> Option<String> {
-    match address.parse().ok()? {
+    let address: IpAddr = address.parse().ok()?;
+    match address.to_canonical() {
         IpAddr::V4(v4) => {
             let [a, b, c, _] = v4.octets();
             Some(format!("{a}.{b}.{c}"))
@@ -112,6 +113,10 @@ mod tests {
         assert_eq!(
             network_prefix("2001:db8:1:2::9").as_deref(),
             Some("2001:db8:1")
+        );
+        assert_eq!(
+            network_prefix("::ffff:203.0.113.9").as_deref(),
+            Some("203.0.113")
         );
         assert_eq!(network_prefix("unknown"), None);
     }

@@ -52,6 +52,8 @@ pub struct Candidate {
     pub key: String,
     /// Whom it names; `None` when it could not be resolved.
     pub named: Option<Named>,
+    /// Whether another order has used this very click or discount: a click is one person's.
+    pub used: bool,
 }
 
 /// The referrer whom a piece of evidence names.
@@ -79,6 +81,8 @@ pub enum Verdict {
     Outranked,
     /// It names nobody: unknown, forged, expired or revoked.
     Unresolved,
+    /// Another order has used this click or discount, so it names nobody for this one.
+    Used,
     /// The click was too long before the order.
     WindowPassed,
     /// The referrer is the buyer.
@@ -122,10 +126,18 @@ pub fn same_person(one: &Identity, other: &Identity) -> Option<SameBy> {
     }
 }
 
-/// Chooses among the candidates of one order.
+/// Whether somebody is the person of whom all this is known.
+pub fn is_among(known: &[Identity], somebody: &Identity) -> bool {
+    known
+        .iter()
+        .any(|identity| same_person(identity, somebody).is_some())
+}
+
+/// Chooses among the candidates of one order. The buyer is all that is known of them: what the order says, and what was
+/// known before.
 pub fn attribute(
     mut candidates: Vec<Candidate>,
-    buyer: &Identity,
+    buyer: &[Identity],
     order_at: Millis,
 ) -> Attribution {
     // Strongest kind first, then the last touch; the key makes the order total, so that no replay decides otherwise.
@@ -153,14 +165,17 @@ pub fn attribute(
     Attribution { chosen, considered }
 }
 
-fn judge(candidate: &Candidate, buyer: &Identity, order_at: Millis, taken: bool) -> Verdict {
+fn judge(candidate: &Candidate, buyer: &[Identity], order_at: Millis, taken: bool) -> Verdict {
+    if candidate.used {
+        return Verdict::Used;
+    }
     let Some(named) = &candidate.named else {
         return Verdict::Unresolved;
     };
     let last_day = named.touched_at.plus_days(named.terms.settings.window_days);
     if !named.claimed && order_at > last_day {
         Verdict::WindowPassed
-    } else if same_person(&named.identity, buyer).is_some() {
+    } else if is_among(buyer, &named.identity) {
         Verdict::SelfReferral
     } else if taken {
         Verdict::Outranked
@@ -187,11 +202,12 @@ mod tests {
                 claimed: false,
                 terms: program(),
             }),
+            used: false,
         }
     }
 
     fn winner(candidates: Vec<Candidate>, at: i64) -> Option<String> {
-        let attribution = attribute(candidates, &identity("buyer"), Millis(at));
+        let attribution = attribute(candidates, &[identity("buyer")], Millis(at));
         attribution.chosen.map(|(_, named)| named.referrer.0)
     }
 
@@ -222,7 +238,7 @@ mod tests {
     fn an_own_link_never_counts_and_does_not_hide_a_friends() {
         let own = candidate(Evidence::SignedToken, "buyer", 5);
         let friend = candidate(Evidence::ReferralCode, "jane", 1);
-        let attribution = attribute(vec![own, friend], &identity("buyer"), Millis(10));
+        let attribution = attribute(vec![own, friend], &[identity("buyer")], Millis(10));
         let verdicts: Vec<Verdict> = attribution.considered.iter().map(|c| c.verdict).collect();
         assert_eq!(verdicts, [Verdict::SelfReferral, Verdict::Chosen]);
     }

@@ -1,7 +1,8 @@
 //! The customer token: the shop's own word on who is looking, as a short-lived JWT.
 //!
 //! The algorithm is pinned to HS256 and never read from a key; `aud` must be the program and `exp` must lie within an
-//! hour, so a token that leaks from a page is worth little and not for long. Source: RFC 7519, RFC 8725.
+//! hour, so a token that leaks from a page is worth little and not for long. A token that names extensions which have to be
+//! understood (`crit`) is refused, because none is. Source: RFC 7515, RFC 7519, RFC 8725.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -20,6 +21,9 @@ pub const CUSTOMER_TOKEN_LENGTH_MAX: usize = 16_384;
 /// Longest life a token may have left, in seconds.
 pub const LIFETIME_SECONDS_MAX: i64 = 3_600;
 
+/// How far `nbf` may lie ahead of our clock, in seconds: the shop's clock is another one.
+pub const AHEAD_SECONDS_MAX: i64 = 60;
+
 /// The customer whom the shop vouches for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Customer {
@@ -36,7 +40,7 @@ pub struct Customer {
 pub enum CustomerTokenError {
     /// Not a JWT, or without `sub` or `exp`.
     Malformed,
-    /// Another algorithm than HS256.
+    /// Another algorithm than HS256, or extensions that have to be understood.
     Algorithm,
     /// The signature does not belong to the contents.
     Forged,
@@ -46,11 +50,16 @@ pub enum CustomerTokenError {
     Expired,
     /// `exp` is more than an hour ahead.
     LivesTooLong,
+    /// `nbf` is more than a minute ahead.
+    NotYetValid,
 }
 
 #[derive(Deserialize)]
 struct Header {
     alg: String,
+    /// Whether there is a `crit`, whatever it says.
+    #[serde(default, deserialize_with = "present")]
+    crit: bool,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +67,7 @@ struct Claims {
     sub: Option<String>,
     aud: Option<Audience>,
     exp: Option<i64>,
+    nbf: Option<i64>,
     email: Option<String>,
     name: Option<String>,
 }
@@ -82,7 +92,7 @@ pub fn verify(
         .split_once('.')
         .ok_or(CustomerTokenError::Malformed)?;
     let header: Header = decode(header)?;
-    if header.alg != "HS256" {
+    if header.alg != "HS256" || header.crit {
         return Err(CustomerTokenError::Algorithm);
     }
     let signature = URL_SAFE_NO_PAD
@@ -117,6 +127,10 @@ fn check(claims: Claims, program: &ProgramId, now: Millis) -> Result<Customer, C
     if left > LIFETIME_SECONDS_MAX {
         return Err(CustomerTokenError::LivesTooLong);
     }
+    let latest = now.seconds().saturating_add(AHEAD_SECONDS_MAX);
+    if claims.nbf.is_some_and(|nbf| nbf > latest) {
+        return Err(CustomerTokenError::NotYetValid);
+    }
     let id = claims.sub.ok_or(CustomerTokenError::Malformed)?;
     Ok(Customer {
         id: ExternalId::parse(&id).map_err(|_| CustomerTokenError::Malformed)?,
@@ -133,6 +147,11 @@ fn decode<T: for<'de> Deserialize<'de>>(part: &str) -> Result<T, CustomerTokenEr
         .decode(part)
         .map_err(|_| CustomerTokenError::Malformed)?;
     serde_json::from_slice(&bytes).map_err(|_| CustomerTokenError::Malformed)
+}
+
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    serde::de::IgnoredAny::deserialize(deserializer)?;
+    Ok(true)
 }
 
 impl<'de> Deserialize<'de> for Audience {
@@ -173,6 +192,7 @@ mod tests {
     use crate::time::Millis;
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use jsonwebtoken::crypto::sign;
     use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
     use serde_json::{Value, json};
 
@@ -234,6 +254,8 @@ mod tests {
             ("sub", Value::Null, CustomerTokenError::Malformed),
             ("sub", json!(""), CustomerTokenError::Malformed),
             ("exp", json!("soon"), CustomerTokenError::Malformed),
+            ("nbf", json!(1_764_000_061), CustomerTokenError::NotYetValid),
+            ("nbf", json!("soon"), CustomerTokenError::Malformed),
         ];
         for (claim, value, error) in cases {
             let mut changed = claims();
@@ -242,6 +264,31 @@ mod tests {
                 check(&minted(Algorithm::HS256, &changed)),
                 Err(error),
                 "{claim}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_start_within_a_minute_is_forgiven() {
+        for nbf in [0, 1_764_000_000, 1_764_000_060] {
+            let mut changed = claims();
+            changed["nbf"] = json!(nbf);
+            assert!(check(&minted(Algorithm::HS256, &changed)).is_ok(), "{nbf}");
+        }
+    }
+
+    #[test]
+    fn extensions_that_have_to_be_understood_are_refused() {
+        let body = URL_SAFE_NO_PAD.encode(claims().to_string());
+        for crit in [json!(["b64"]), json!([]), Value::Null] {
+            let header = json!({"alg": "HS256", "crit": crit, "b64": false}).to_string();
+            let signed = format!("{}.{body}", URL_SAFE_NO_PAD.encode(header));
+            let key = EncodingKey::from_secret(KEY);
+            let signature = sign(signed.as_bytes(), &key, Algorithm::HS256).expect("a signature");
+            assert_eq!(
+                check(&format!("{signed}.{signature}")),
+                Err(CustomerTokenError::Algorithm),
+                "{crit}"
             );
         }
     }

@@ -24,6 +24,8 @@ pub mod api;
 #[cfg(feature = "rules")]
 pub mod attribution;
 #[cfg(feature = "rules")]
+pub mod audit;
+#[cfg(feature = "rules")]
 pub mod channel;
 #[cfg(feature = "rules")]
 pub mod code;

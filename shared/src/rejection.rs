@@ -29,6 +29,8 @@ pub enum Rejection {
     CustomerTokenInvalid,
     /// The customer token has expired.
     CustomerTokenExpired,
+    /// The customer token's `nbf` lies ahead.
+    CustomerTokenNotYetValid,
     /// The customer token is for another audience.
     CustomerTokenAudience,
     /// The customer token lives longer than an hour.
@@ -37,6 +39,8 @@ pub enum Rejection {
     ClickTokenInvalid,
     /// The click lies outside the attribution window.
     ClickTokenExpired,
+    /// An order has used the click.
+    ClickTokenUsed,
     /// There is no such referral code.
     UnknownCode,
     /// A field of the body breaks a rule; the text names it.
@@ -87,10 +91,12 @@ impl Rejection {
             Self::SignatureForged => "signature_invalid",
             Self::CustomerTokenInvalid => "customer_token_invalid",
             Self::CustomerTokenExpired => "customer_token_expired",
+            Self::CustomerTokenNotYetValid => "customer_token_not_yet_valid",
             Self::CustomerTokenAudience => "customer_token_audience",
             Self::CustomerTokenLivesTooLong => "customer_token_lives_too_long",
             Self::ClickTokenInvalid => "click_token_invalid",
             Self::ClickTokenExpired => "click_token_expired",
+            Self::ClickTokenUsed => "click_token_used",
             Self::UnknownCode => "unknown_code",
             Self::InvalidBody(_) => "invalid_body",
             Self::InvalidSettings(_) => "invalid_settings",
@@ -135,12 +141,16 @@ impl fmt::Display for Rejection {
                 "send an HS256 JWT with sub and exp, signed with the program's customers key"
             }
             Self::CustomerTokenExpired => "the customer token has expired; mint a fresh one",
+            Self::CustomerTokenNotYetValid => {
+                "the customer token's nbf lies ahead; check the clock of the shop's server"
+            }
             Self::CustomerTokenAudience => "the customer token's aud must be the program's id",
             Self::CustomerTokenLivesTooLong => "the customer token's exp must lie within an hour",
             Self::ClickTokenInvalid => {
                 "this is no click token of this program; open the share link again"
             }
             Self::ClickTokenExpired => "the click is too long ago; open the share link again",
+            Self::ClickTokenUsed => "an order has used this click; open the share link again",
             Self::UnknownCode => "there is no such referral code; check its spelling",
             Self::InvalidBody(what) | Self::InvalidSettings(what) => what,
             Self::InvalidAmount => "amounts are whole minor units from 0 to 9007199254740991",

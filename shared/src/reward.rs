@@ -1,4 +1,5 @@
-//! A reward's life: earned, held, approved, issued, and taken back when its order is.
+//! A reward's life: earned, held, approved, issued, taken back when its order is, and given back when a dispute that was
+//! lost is won after all.
 //!
 //! Every step is a pure function from the stored reward to a [`Change`], which names the new state, the postings that
 //! move the money, and the event that tells people. The ledger applies a change as it is.
@@ -50,6 +51,9 @@ pub enum RewardEvent {
     /// It paid off what its owner owed.
     #[serde(rename = "reward.offset")]
     Offset,
+    /// What had been taken back after it was granted was given back: a lost dispute was won after all.
+    #[serde(rename = "reward.reinstated")]
+    Reinstated,
 }
 
 /// A reward as it is stored.
@@ -179,52 +183,65 @@ pub fn mature(
     }))
 }
 
-/// The order was taken back in whole or in part: the reward keeps the share that is left of it, rounded down. `None` when
-/// nothing changes.
+/// The order was taken back in whole or in part, or a lost dispute over it was won after all: the reward keeps the share
+/// that is left of the order, rounded down. `None` when nothing changes.
+///
+/// Only a granted reward is given back what it lost. One that was voided before it was granted stays voided: its referrer
+/// was told that there is none, and nothing was ever in their hands.
 pub fn reverse(reward: &StoredReward, remaining: Remaining) -> Result<Option<Change>, MoneyError> {
+    if reward.state == RewardState::Voided {
+        return Ok(None);
+    }
+    let target = to_be_reversed(reward, remaining)?;
+    // Of what is gone wholly there is nothing to hold.
+    let frozen = remaining.frozen && target != reward.amount;
+    let reversed = reward.reversed.minor();
+    if target.minor() > reversed {
+        return take_back(reward, target, frozen).map(Some);
+    }
+    if target.minor() < reversed && reward.state == RewardState::ClawedBack {
+        return give_back(reward, target, frozen).map(Some);
+    }
+    Ok((reward.frozen != frozen).then(|| Change {
+        after: StoredReward {
+            frozen,
+            ..reward.clone()
+        },
+        postings: Vec::new(),
+        events: Vec::new(),
+    }))
+}
+
+/// How much of a reward has to be taken back in all when so much of its order is left.
+fn to_be_reversed(reward: &StoredReward, remaining: Remaining) -> Result<Money, MoneyError> {
+    if remaining.left >= remaining.whole {
+        return Ok(Money::zero(reward.amount.currency()));
+    }
     let keep = reward
         .amount
         .share(remaining.left, remaining.whole, Rounding::Down)?;
-    let target = if remaining.left >= remaining.whole {
-        Money::zero(reward.amount.currency())
+    reward.amount.minus(keep)
+}
+
+fn take_back(reward: &StoredReward, target: Money, frozen: bool) -> Result<Change, MoneyError> {
+    let owner = reward.owner.clone();
+    let wholly = target == reward.amount;
+    let before_grant = if wholly {
+        (RewardState::Voided, RewardEvent::Voided)
     } else {
-        reward.amount.minus(keep)?
+        (reward.state, RewardEvent::Adjusted)
+    };
+    let (source, (state, event)) = match reward.state {
+        RewardState::Pending => (Account::Held(owner), before_grant),
+        RewardState::Approved => (Account::Payable(owner), before_grant),
+        // A voided reward has nothing left to take; what is granted is owed back.
+        RewardState::Issued | RewardState::ClawedBack | RewardState::Voided => (
+            Account::Receivable(owner),
+            (RewardState::ClawedBack, RewardEvent::ClawedBack),
+        ),
     };
     let step = target.minus(reward.reversed)?;
-    let wholly = target == reward.amount;
-    if step.minor() <= 0 {
-        let thawed = reward.frozen != remaining.frozen;
-        return Ok(thawed.then(|| Change {
-            after: StoredReward {
-                frozen: remaining.frozen,
-                ..reward.clone()
-            },
-            postings: Vec::new(),
-            events: Vec::new(),
-        }));
-    }
-    let owner = reward.owner.clone();
-    let (source, state, event) = match reward.state {
-        RewardState::Pending | RewardState::Approved => {
-            let account = if reward.state == RewardState::Pending {
-                Account::Held(owner)
-            } else {
-                Account::Payable(owner)
-            };
-            if wholly {
-                (account, RewardState::Voided, RewardEvent::Voided)
-            } else {
-                (account, reward.state, RewardEvent::Adjusted)
-            }
-        }
-        RewardState::Issued | RewardState::ClawedBack => (
-            Account::Receivable(owner),
-            RewardState::ClawedBack,
-            RewardEvent::ClawedBack,
-        ),
-        RewardState::Voided => return Ok(None),
-    };
-    Ok(Some(Change {
+    Ok(Change {
         postings: posting(source, Account::ProgramExpense, step)
             .into_iter()
             .collect(),
@@ -232,10 +249,33 @@ pub fn reverse(reward: &StoredReward, remaining: Remaining) -> Result<Option<Cha
         after: StoredReward {
             state,
             reversed: target,
-            frozen: remaining.frozen && !wholly,
+            frozen,
             ..reward.clone()
         },
-    }))
+    })
+}
+
+fn give_back(reward: &StoredReward, target: Money, frozen: bool) -> Result<Change, MoneyError> {
+    let step = reward.reversed.minus(target)?;
+    let receivable = Account::Receivable(reward.owner.clone());
+    // What refunds had taken before the dispute stays taken.
+    let state = if target.minor() == 0 {
+        RewardState::Issued
+    } else {
+        RewardState::ClawedBack
+    };
+    Ok(Change {
+        postings: posting(Account::ProgramExpense, receivable, step)
+            .into_iter()
+            .collect(),
+        events: vec![RewardEvent::Reinstated],
+        after: StoredReward {
+            state,
+            reversed: target,
+            frozen,
+            ..reward.clone()
+        },
+    })
 }
 
 impl RewardEvent {
@@ -249,6 +289,7 @@ impl RewardEvent {
             Self::Voided => "reward.voided",
             Self::ClawedBack => "reward.clawed_back",
             Self::Offset => "reward.offset",
+            Self::Reinstated => "reward.reinstated",
         }
     }
 }
@@ -280,174 +321,4 @@ impl RewardState {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Change, Remaining, RewardEvent, RewardState, StoredReward, earn, mature, reverse};
-    use crate::decide::testing::eur;
-    use crate::id::Pseudonym;
-    use crate::journal::Account;
-    use crate::time::Millis;
-    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
-
-    const WHOLE: Remaining = Remaining {
-        left: 2_000,
-        whole: 2_000,
-        frozen: false,
-    };
-
-    fn pending(payable_at: i64) -> StoredReward {
-        StoredReward {
-            id: Pseudonym("r".into()),
-            owner: Pseudonym("jane".into()),
-            amount: eur(500),
-            reversed: eur(0),
-            state: RewardState::Pending,
-            payable_at: Millis(payable_at),
-            frozen: false,
-        }
-    }
-
-    fn left(left: i64) -> Remaining {
-        Remaining { left, ..WHOLE }
-    }
-
-    fn balance(changes: &[Change], account: &Account) -> i64 {
-        changes
-            .iter()
-            .flat_map(|change| &change.postings)
-            .map(|p| {
-                let credit = if p.credit == *account {
-                    p.amount.minor()
-                } else {
-                    0
-                };
-                let debit = if p.debit == *account {
-                    p.amount.minor()
-                } else {
-                    0
-                };
-                credit - debit
-            })
-            .sum()
-    }
-
-    #[test]
-    fn without_a_hold_it_is_earned_and_issued_in_one_step() {
-        let change = earn(pending(0), WHOLE, eur(0), Millis(0)).expect("fits");
-        assert_eq!(change.after.state, RewardState::Issued);
-        assert_eq!(change.events, [RewardEvent::Earned, RewardEvent::Issued]);
-        assert_eq!(
-            balance(&[change], &Account::Issued(Pseudonym("jane".into()))),
-            500
-        );
-    }
-
-    #[test]
-    fn within_the_hold_it_waits() {
-        let change = earn(pending(10), WHOLE, eur(0), Millis(9)).expect("fits");
-        assert_eq!(
-            (change.after.state, change.events),
-            (RewardState::Pending, vec![RewardEvent::Earned])
-        );
-        let matured = mature(&change.after, eur(0), Millis(10))
-            .expect("fits")
-            .expect("due");
-        assert_eq!(matured.events, [RewardEvent::Approved, RewardEvent::Issued]);
-    }
-
-    #[test]
-    fn a_partial_refund_takes_its_share_and_a_repeat_takes_nothing() {
-        let adjusted = reverse(&pending(10), left(1_500))
-            .expect("fits")
-            .expect("a change");
-        assert_eq!(
-            (adjusted.after.reversed, adjusted.after.state),
-            (eur(125), RewardState::Pending)
-        );
-        assert_eq!(reverse(&adjusted.after, left(1_500)), Ok(None));
-    }
-
-    #[test]
-    fn after_it_was_issued_a_full_refund_claws_it_back() {
-        let issued = mature(&pending(0), eur(0), Millis(0))
-            .expect("fits")
-            .expect("due");
-        let clawed = reverse(&issued.after, left(0))
-            .expect("fits")
-            .expect("a change");
-        assert_eq!(clawed.after.state, RewardState::ClawedBack);
-        let jane = Pseudonym("jane".into());
-        assert_eq!(balance(&[clawed], &Account::Receivable(jane)), -500);
-    }
-
-    #[test]
-    fn what_is_owed_is_paid_off_by_the_next_reward() {
-        let change = earn(pending(0), WHOLE, eur(200), Millis(0)).expect("fits");
-        let jane = || Pseudonym("jane".into());
-        assert_eq!(
-            change.events,
-            [
-                RewardEvent::Earned,
-                RewardEvent::Offset,
-                RewardEvent::Issued
-            ]
-        );
-        assert_eq!(
-            balance(std::slice::from_ref(&change), &Account::Receivable(jane())),
-            200
-        );
-        assert_eq!(balance(&[change], &Account::Issued(jane())), 300);
-    }
-
-    #[test]
-    fn an_order_undone_before_it_was_known_voids_its_reward() {
-        let change = earn(pending(0), left(0), eur(0), Millis(0)).expect("fits");
-        assert_eq!(
-            (change.after.state, change.events),
-            (RewardState::Voided, vec![RewardEvent::Voided])
-        );
-    }
-
-    #[test]
-    fn an_open_dispute_freezes_and_a_won_one_releases() {
-        let frozen = reverse(
-            &pending(0),
-            Remaining {
-                frozen: true,
-                ..WHOLE
-            },
-        )
-        .expect("fits")
-        .expect("a change");
-        assert_eq!(mature(&frozen.after, eur(0), Millis(5)), Ok(None));
-        let thawed = reverse(&frozen.after, WHOLE)
-            .expect("fits")
-            .expect("a change");
-        assert!(
-            mature(&thawed.after, eur(0), Millis(5))
-                .expect("fits")
-                .is_some()
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn refunds_of_any_size_never_reverse_more_than_was_earned(cuts in proptest::collection::vec(0_i64..2_500, 1..8)) {
-            let mut changes = vec![earn(pending(0), WHOLE, eur(0), Millis(0)).expect("fits")];
-            let mut gone = 0;
-            for cut in cuts {
-                gone = (gone + cut).min(2_000);
-                let reward = changes.last().expect("one").after.clone();
-                if let Some(change) = reverse(&reward, left(2_000 - gone)).expect("fits") {
-                    changes.push(change);
-                }
-            }
-            let reward = changes.last().expect("one").after.clone();
-            prop_assert!(reward.reversed.minor() <= reward.amount.minor());
-            let cost = -balance(&changes, &Account::ProgramExpense);
-            prop_assert_eq!(cost, reward.amount.minor() - reward.reversed.minor());
-            if gone == 2_000 {
-                prop_assert_eq!(cost, 0);
-            }
-        }
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@
 //! this machine lacks is set up on the way, and nothing that a command starts outlives it.
 
 mod args;
+mod audit;
 mod bench;
 mod build;
 mod deploy;
@@ -16,6 +17,7 @@ mod setup;
 mod simulate;
 mod size;
 mod steps;
+mod storm;
 mod test;
 mod tidy;
 mod vars;
@@ -75,6 +77,12 @@ const COMMANDS: &[Command] = &[
         run: simulate::run,
     },
     Command {
+        name: "storm",
+        usage: "[--kills N] [--seed S]",
+        summary: "orders, refunds and claims while the runtime is killed again and again",
+        run: storm::run,
+    },
+    Command {
         name: "tidy",
         usage: "",
         summary: "check the rules that no compiler knows",
@@ -88,9 +96,21 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        usage: "[--quick]",
+        usage: "[--quick] [redirect|kv|orders|start|bytes]",
         summary: "measure speed beside floors, and fail when a budget is missed",
         run: bench::run,
+    },
+    Command {
+        name: "export-audit",
+        usage: "[--edge URL] [--program ID] [--out FILE]",
+        summary: "write the activity log into a file, with GOODWORD_API_KEY",
+        run: audit::export,
+    },
+    Command {
+        name: "verify-audit",
+        usage: "FILE --head HASH --key PUBLIC",
+        summary: "check that nothing in an exported log was changed, left out or cut off",
+        run: audit::verify,
     },
     Command {
         name: "deploy",
@@ -125,9 +145,9 @@ fn main() -> ExitCode {
 fn print_usage() {
     println!("cargo xtask <command>\n");
     for command in COMMANDS {
-        println!("  {:<8}  {}", command.name, command.summary);
+        println!("  {:<12}  {}", command.name, command.summary);
         if !command.usage.is_empty() {
-            println!("            {}", command.usage);
+            println!("                {}", command.usage);
         }
     }
 }

@@ -6,13 +6,15 @@ use super::answered;
 use crate::app::App;
 use crate::body;
 use crate::clock::now;
+use crate::config::WRITES;
 use crate::counts::{Counted, count};
 use crate::error::AppError;
 use crate::ledger::protocol::{ClaimRequest, Command, Credential};
 use crate::memory::LiveProgram;
 
-/// The ledger decides; a new claim is counted.
+/// 1. Not too often from one network (else too_many_requests). 2. The ledger decides. 3. A new claim is counted.
 pub(crate) async fn claim(app: &App, live: &LiveProgram, text: &str) -> Result<Response, AppError> {
+    app.require_below_limit(WRITES, "claims").await?;
     let request: ClaimRequest = body::parse(text)?;
     let mut envelope = app.envelope(&live.id, Credential::None, Command::Claim(request));
     envelope.idempotency = app.idempotency("claims", text)?;

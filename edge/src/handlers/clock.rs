@@ -24,6 +24,7 @@ pub(crate) async fn set(app: &App, program: &str, text: &str) -> Result<Response
     let id = ProgramId::parse(program).map_err(|_| Rejection::UnknownProgram)?;
     set_offset(id.as_str(), offset_ms);
     memory::forget_program(id.as_str());
-    let envelope = app.envelope(&id, Credential::None, Command::SetClock { offset_ms });
+    let mut envelope = app.envelope(&id, Credential::None, Command::SetClock { offset_ms });
+    envelope.idempotency = app.idempotency("clock", text)?;
     answered(app.ledger(&envelope).await?)
 }

@@ -8,6 +8,7 @@ use worker::Response;
 use super::json;
 use crate::app::App;
 use crate::body;
+use crate::config::WRITES;
 use crate::counts::{Counted, count};
 use crate::error::AppError;
 use crate::memory::LiveProgram;
@@ -34,8 +35,14 @@ struct Exposure {
     variant: u8,
 }
 
-/// 1. At most 50 events. 2. Each is counted. Clicks and claims are counted by the edge itself, so they are refused here.
-pub(crate) fn record(app: &App, live: &LiveProgram, text: &str) -> Result<Response, AppError> {
+/// 1. Not too often from one network (else too_many_requests). 2. At most 50 events. 3. Each is counted. Clicks and claims
+///    are counted by the edge itself, so they are refused here.
+pub(crate) async fn record(
+    app: &App,
+    live: &LiveProgram,
+    text: &str,
+) -> Result<Response, AppError> {
+    app.require_below_limit(WRITES, "exposures").await?;
     let Exposures { events } = body::parse(text)?;
     let own = |event: &Exposure| matches!(event.kind, Counted::Clicked | Counted::Claimed);
     if events.len() > EVENTS_MAX || events.iter().any(own) {

@@ -24,10 +24,11 @@ pub(crate) async fn list(app: &App, id: &ProgramId) -> Result<Response, AppError
     answered(app.ledger(&envelope).await?)
 }
 
-/// A new key, answered this once. There is no idempotency key here: a kept answer would keep the secret.
+/// A new key, answered this once, and again only to the same request with its idempotency key.
 pub(crate) async fn create(app: &App, id: &ProgramId, text: &str) -> Result<Response, AppError> {
     let NewKey { kind } = body::parse(text)?;
-    let envelope = app.envelope(id, auth::merchant(app), Command::CreateKey { kind });
+    let mut envelope = app.envelope(id, auth::merchant(app), Command::CreateKey { kind });
+    envelope.idempotency = app.idempotency("keys", text)?;
     let answer = app.ledger(&envelope).await?;
     memory::forget_program(id.as_str());
     answered(answer)
@@ -36,7 +37,9 @@ pub(crate) async fn create(app: &App, id: &ProgramId, text: &str) -> Result<Resp
 /// Revokes a key at once.
 pub(crate) async fn revoke(app: &App, id: &ProgramId, key: &str) -> Result<Response, AppError> {
     let command = Command::RevokeKey { id: key.to_owned() };
-    let envelope = app.envelope(id, auth::merchant(app), command);
+    let mut envelope = app.envelope(id, auth::merchant(app), command);
+    // There is no body: the key in the path is what tells two requests apart.
+    envelope.idempotency = app.idempotency("revoked keys", key)?;
     let answer = app.ledger(&envelope).await?;
     memory::forget_program(id.as_str());
     answered(answer)

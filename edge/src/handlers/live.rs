@@ -29,9 +29,7 @@ pub(crate) async fn connect(
     if !upgrade {
         return Err(AppError::UpgradeRequired);
     }
-    if app.is_limited(WRITES).await {
-        return Err(AppError::TooManyRequests);
-    }
+    app.require_below_limit(WRITES, "live").await?;
     let request = Request::from(Clone::clone(app.request()));
     let answer = within_patience(pulse::connect(&app.env, &live.id, channel, request)).await?;
     match answer.status_code() {

@@ -18,7 +18,7 @@ use crate::memory::{self, LiveProgram};
 const OFFER_CACHE: &str = "public, max-age=30";
 
 /// 1. The body names the program and its settings. 2. The ledger creates it, for the administrator only. 3. Answers with
-///    the merchant's keys, this once.
+///    the merchant's keys, this once, and again only to the same request with its idempotency key.
 pub(crate) async fn create(app: &App, text: &str) -> Result<Response, AppError> {
     let mut fields: Fields = body::parse(text)?;
     let id = fields
@@ -31,9 +31,9 @@ pub(crate) async fn create(app: &App, text: &str) -> Result<Response, AppError> 
     let command = Command::CreateProgram {
         settings: Box::new(settings),
     };
-    let answer = app
-        .ledger(&app.envelope(&id, auth::merchant(app), command))
-        .await?;
+    let mut envelope = app.envelope(&id, auth::merchant(app), command);
+    envelope.idempotency = app.idempotency("programs", text)?;
+    let answer = app.ledger(&envelope).await?;
     memory::forget_program(id.as_str());
     answered(answer)
 }

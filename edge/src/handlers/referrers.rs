@@ -21,7 +21,8 @@ struct Enrolment {
     name: Option<String>,
 }
 
-/// Enrols or finds the customer of a token, or the guest of an address.
+/// Enrols or finds the customer of a token, or the guest of an address. Guests of one network are limited (else
+/// too_many_requests); customers are not, because the shop vouches for each.
 pub(crate) async fn enrol(app: &App, live: &LiveProgram, text: &str) -> Result<Response, AppError> {
     let enrolment: Enrolment = body::parse(text)?;
     let command = match enrolment {
@@ -35,9 +36,7 @@ pub(crate) async fn enrol(app: &App, live: &LiveProgram, text: &str) -> Result<R
             email: Some(email),
             name,
         } => {
-            if app.is_limited(WRITES).await {
-                return Err(AppError::TooManyRequests);
-            }
+            app.require_below_limit(WRITES, "guests").await?;
             Command::EnrolGuest { email, name }
         }
         _ => {
@@ -46,10 +45,9 @@ pub(crate) async fn enrol(app: &App, live: &LiveProgram, text: &str) -> Result<R
             );
         }
     };
-    answered(
-        app.ledger(&app.envelope(&live.id, Credential::None, command))
-            .await?,
-    )
+    let mut envelope = app.envelope(&live.id, Credential::None, command);
+    envelope.idempotency = app.idempotency("referrers", text)?;
+    answered(app.ledger(&envelope).await?)
 }
 
 /// The same for a page that sends its token as `Authorization: Bearer`.

@@ -64,6 +64,16 @@ impl Context<'_> {
         Pseudonym::from_entropy(self.random())
     }
 
+    /// Goes on only for the administrator.
+    pub(crate) fn require_admin(&self) -> Result<(), Failure> {
+        match self.credential {
+            Credential::Admin => Ok(()),
+            Credential::None | Credential::Bearer(_) | Credential::Signed { .. } => {
+                Err(Rejection::Unauthorized.into())
+            }
+        }
+    }
+
     /// Goes on only for the merchant or the administrator.
     pub(crate) fn require_merchant(&self) -> Result<(), Failure> {
         let allowed = match self.credential {
@@ -88,6 +98,7 @@ impl Context<'_> {
                 | CustomerTokenError::Forged => Rejection::CustomerTokenInvalid,
                 CustomerTokenError::Audience => Rejection::CustomerTokenAudience,
                 CustomerTokenError::Expired => Rejection::CustomerTokenExpired,
+                CustomerTokenError::NotYetValid => Rejection::CustomerTokenNotYetValid,
                 CustomerTokenError::LivesTooLong => Rejection::CustomerTokenLivesTooLong,
             })
         })

@@ -2,13 +2,25 @@
 
 use std::cell::Cell;
 
-use worker::{SqlStorage, SqlStorageValue};
+use js_sys::{Array, Reflect, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::Storage;
 
 use super::sql::{Row, Sql, SqlError, Value, check_integers};
 
+#[wasm_bindgen(module = "/js/sql.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn select(sql: &JsValue, statement: &str, values: &Array) -> Result<Array, JsValue>;
+
+    #[wasm_bindgen(catch)]
+    fn execute(sql: &JsValue, statement: &str, values: &Array) -> Result<u32, JsValue>;
+}
+
 /// The database of one object, for one command.
 pub(crate) struct DurableSql {
-    storage: SqlStorage,
+    sql: JsValue,
     rows_written: Cell<usize>,
     /// Development builds: statements left until one fails on purpose.
     fault: Cell<Option<u32>>,
@@ -16,9 +28,11 @@ pub(crate) struct DurableSql {
 
 impl DurableSql {
     /// Statements go to this storage; the statement that `fault` counts down to fails.
-    pub(crate) fn new(storage: SqlStorage, fault: Option<u32>) -> Self {
+    pub(crate) fn new(storage: &Storage, fault: Option<u32>) -> Self {
+        // Where there is no `sql`, every statement fails and says so.
+        let sql = Reflect::get(storage.as_raw().as_ref(), &JsValue::from_str("sql"));
         Self {
-            storage,
+            sql: sql.unwrap_or_default(),
             rows_written: Cell::new(0),
             fault: Cell::new(fault),
         }
@@ -29,6 +43,13 @@ impl DurableSql {
         self.rows_written.get()
     }
 
+    fn written(&self, rows: u32) {
+        let rows = usize::try_from(rows).unwrap_or_default();
+        let all = self.rows_written.get().saturating_add(rows);
+        self.rows_written.set(all);
+    }
+
+    /// After the statement, so that a test leaves every possible half of a command behind.
     fn fail_on_purpose(&self) -> Result<(), SqlError> {
         match self.fault.get() {
             Some(0) => Err(SqlError("a fault on purpose".into())),
@@ -43,46 +64,88 @@ impl DurableSql {
 
 impl Sql for DurableSql {
     fn query(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, SqlError> {
-        check_integers(&values)?;
-        let bindings: Vec<SqlStorageValue> = values.into_iter().map(bound).collect();
-        let cursor = self
-            .storage
-            .exec(statement, bindings)
-            .map_err(|error| SqlError(error.to_string()))?;
-        let mut rows = Vec::new();
-        for row in cursor.raw() {
-            let values = row.map_err(|error| SqlError(error.to_string()))?;
-            let values: Result<Vec<Value>, SqlError> = values.into_iter().map(read).collect();
-            rows.push(Row(values?));
-        }
-        let written = self
-            .rows_written
-            .get()
-            .saturating_add(cursor.rows_written());
-        self.rows_written.set(written);
-        // After the statement, so that a test leaves every possible half of a command behind.
+        let answer =
+            select(&self.sql, statement, &bound(values)?).map_err(|error| failed(&error))?;
+        let written = answer.get(0).as_f64().unwrap_or_default();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count of rows"
+        )]
+        self.written(written as u32);
+        let rows = answer.iter().skip(1).map(|row| {
+            let row: Array = row.unchecked_into();
+            row.iter()
+                .map(|value| read(&value))
+                .collect::<Result<_, _>>()
+                .map(Row)
+        });
+        let rows = rows.collect::<Result<_, _>>()?;
         self.fail_on_purpose()?;
         Ok(rows)
     }
-}
 
-fn bound(value: Value) -> SqlStorageValue {
-    match value {
-        Value::Null => SqlStorageValue::Null,
-        Value::Int(number) => SqlStorageValue::Integer(number),
-        Value::Text(text) => SqlStorageValue::String(text),
-        Value::Blob(bytes) => SqlStorageValue::Blob(bytes),
+    fn execute(&self, statement: &str, values: Vec<Value>) -> Result<(), SqlError> {
+        self.written(
+            execute(&self.sql, statement, &bound(values)?).map_err(|error| failed(&error))?,
+        );
+        self.fail_on_purpose()
     }
 }
 
-fn read(value: SqlStorageValue) -> Result<Value, SqlError> {
-    match value {
-        SqlStorageValue::Null => Ok(Value::Null),
-        SqlStorageValue::Integer(number) => Ok(Value::Int(number)),
-        SqlStorageValue::String(text) => Ok(Value::Text(text)),
-        SqlStorageValue::Blob(bytes) => Ok(Value::Blob(bytes)),
-        SqlStorageValue::Boolean(_) | SqlStorageValue::Float(_) => {
-            Err(SqlError("a value of a type that is never stored".into()))
-        }
+/// The values as the platform takes them.
+fn bound(values: Vec<Value>) -> Result<Array, SqlError> {
+    check_integers(&values)?;
+    let array = Array::new();
+    for value in values {
+        array.push(&match value {
+            Value::Null => JsValue::NULL,
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "integers beyond 2^53 - 1 have been refused"
+            )]
+            Value::Int(number) => JsValue::from_f64(number as f64),
+            Value::Text(text) => JsValue::from_str(&text),
+            Value::Blob(bytes) => Uint8Array::from(bytes.as_slice()).buffer().into(),
+        });
     }
+    Ok(array)
+}
+
+fn read(value: &JsValue) -> Result<Value, SqlError> {
+    if let Some(number) = value.as_f64() {
+        return whole(number);
+    }
+    if let Some(text) = value.as_string() {
+        return Ok(Value::Text(text));
+    }
+    if value.is_null() {
+        return Ok(Value::Null);
+    }
+    if value.is_instance_of::<js_sys::ArrayBuffer>() {
+        return Ok(Value::Blob(Uint8Array::new(value).to_vec()));
+    }
+    Err(never_stored())
+}
+
+/// The platform reads integers as doubles; only whole ones are ever stored.
+fn whole(number: f64) -> Result<Value, SqlError> {
+    const LARGEST: f64 = 9_007_199_254_740_991.0;
+    if number.fract() != 0.0 || number.abs() > LARGEST {
+        return Err(never_stored());
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "whole, and within 2^53 - 1"
+    )]
+    Ok(Value::Int(number as i64))
+}
+
+fn never_stored() -> SqlError {
+    SqlError("a value of a type that is never stored".into())
+}
+
+fn failed(error: &JsValue) -> SqlError {
+    let message = error.dyn_ref::<js_sys::Error>().map(js_sys::Error::message);
+    SqlError(message.map_or_else(|| format!("{error:?}"), String::from))
 }

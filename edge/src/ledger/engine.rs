@@ -1,7 +1,8 @@
 //! The ledger without its platform: an envelope and a database in, an answer out.
 //!
 //! It runs unchanged on the object's database and on native SQLite. What it keeps in memory can always be read again:
-//! versions of settings, which never change, and opened keys, which every change of keys forgets.
+//! versions of settings, which never change, and opened keys, which every change of keys forgets. The caller tells how a
+//! transaction ended, because nothing may stay in memory that was never committed.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -19,19 +20,24 @@ use super::commands::{
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
+use super::idempotency::once;
 use super::keyring::Keyring;
+use super::notes::Notes;
 use super::protocol::{Command, Envelope, Reply};
 use super::schema;
 use super::sql::Sql;
 use super::store::Store;
-use super::store::replies::KeptReply;
 use crate::vault::WorkerSecret;
 
 /// One program's ledger.
 pub(crate) struct Engine {
     pub(crate) secret: WorkerSecret,
     pub(crate) policy: AddressPolicy,
+    /// Whether the tables are known to be at the newest version.
     ready: Cell<bool>,
+    /// Whether the transaction under way has brought them there.
+    migrated: Cell<bool>,
+    pub(crate) notes: Notes,
     versions: RefCell<BTreeMap<u32, Rc<Program>>>,
     keyring: RefCell<Option<Rc<Keyring>>>,
 }
@@ -43,21 +49,27 @@ impl Engine {
             secret,
             policy,
             ready: Cell::new(false),
+            migrated: Cell::new(false),
+            notes: Notes::default(),
             versions: RefCell::default(),
             keyring: RefCell::default(),
         }
     }
 
-    /// Runs one command. The caller has opened a transaction and rolls it back on `Err`.
+    /// Runs one command. The caller has opened a transaction, rolls it back on `Err`, and says so by
+    /// [`Self::committed`] or [`Self::rolled_back`].
     pub(crate) fn execute(
         &self,
         sql: &dyn Sql,
         envelope: &Envelope,
         entropy: Entropy<'_>,
     ) -> Result<Reply, Failure> {
-        self.prepare(sql, &envelope.command)?;
+        let creates = matches!(envelope.command, Command::CreateProgram { .. });
+        self.prepare(sql, creates)?;
+        // What was noted without a caller has been seen to.
+        self.notes.take_wake();
         let context = Context {
-            store: Store::new(sql),
+            store: Store::new(sql, &self.notes),
             engine: self,
             program_id: &envelope.program,
             now: envelope.now,
@@ -66,40 +78,45 @@ impl Engine {
             credential: &envelope.credential,
             entropy,
         };
-        let Some(idempotency) = &envelope.idempotency else {
-            return dispatch(&context, &envelope.command);
-        };
-        // A kept answer is for whoever may ask for it: the credential is judged before it is looked for.
-        match &envelope.command {
-            Command::Report { body } => report::require_signature(&context, body)?,
-            Command::ChangeSettings { .. } => context.require_merchant()?,
-            _ => {}
+        let run = || dispatch(&context, &envelope.command);
+        match &envelope.idempotency {
+            Some(idempotency) => once(&context, idempotency, &envelope.command, run),
+            None => run(),
         }
-        if let Some(kept) = context.store.kept_reply(&idempotency.key, envelope.now)? {
-            if kept.fingerprint != idempotency.fingerprint {
-                return Err(Rejection::IdempotencyKeyReused.into());
-            }
-            return Ok(Reply::Done {
-                status: kept.status,
-                body: kept.body,
-                claimed_by: None,
-            });
-        }
-        let reply = dispatch(&context, &envelope.command)?;
-        if let Reply::Done { status, body, .. } = &reply {
-            let kept = KeptReply {
-                fingerprint: idempotency.fingerprint.clone(),
-                status: *status,
-                body: body.clone(),
-            };
-            context
-                .store
-                .keep_reply(&idempotency.key, kept, envelope.now)?;
-        }
-        Ok(reply)
     }
 
-    /// Forgets the opened keys: they have changed, or a change of them was rolled back.
+    /// Brings the tables to the newest version, before anything else in a transaction. A ledger that was never given a
+    /// program gets tables only from the command that creates it.
+    pub(crate) fn prepare(&self, sql: &dyn Sql, creates: bool) -> Result<(), Failure> {
+        if self.ready.get() {
+            return Ok(());
+        }
+        if !creates && !schema::exists(sql)? {
+            return Err(Rejection::UnknownProgram.into());
+        }
+        schema::migrate(sql)?;
+        self.migrated.set(true);
+        Ok(())
+    }
+
+    /// The transaction was committed: what it has brought into memory is true.
+    pub(crate) fn committed(&self) {
+        if self.migrated.replace(false) {
+            self.ready.set(true);
+        }
+    }
+
+    /// The transaction was rolled back. What was read while it had written something may never have been so.
+    pub(crate) fn rolled_back(&self, wrote: bool) {
+        self.migrated.set(false);
+        self.notes.rolled_back();
+        if wrote {
+            self.forget_keys();
+            self.versions.borrow_mut().clear();
+        }
+    }
+
+    /// Forgets the opened keys: they have changed.
     pub(crate) fn forget_keys(&self) {
         *self.keyring.borrow_mut() = None;
     }
@@ -142,20 +159,6 @@ impl Engine {
         *self.keyring.borrow_mut() = Some(Rc::clone(&keyring));
         Ok(keyring)
     }
-
-    fn prepare(&self, sql: &dyn Sql, command: &Command) -> Result<(), Failure> {
-        if self.ready.get() {
-            return Ok(());
-        }
-        let creates = matches!(command, Command::CreateProgram { .. });
-        if !creates && !schema::exists(sql)? {
-            return Err(Rejection::UnknownProgram.into());
-        }
-        schema::migrate(sql)?;
-        // A creation may still be rolled back, and the tables with it.
-        self.ready.set(!creates);
-        Ok(())
-    }
 }
 
 fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> {
@@ -180,7 +183,125 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
             context
                 .store
                 .set_meta("clock_offset", &offset_ms.to_string())?;
+            // Anything may be due by the new time.
+            context.store.wake_at(Millis(0));
             super::context::done(200, &serde_json::json!({ "offset_ms": offset_ms }))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use goodword_shared::id::ProgramId;
+    use goodword_shared::program::address::AddressPolicy;
+    use goodword_shared::time::Millis;
+    use serde_json::json;
+
+    use super::Engine;
+    use crate::ledger::protocol::{Command, Credential, Envelope};
+    use crate::ledger::sql::{Row, Sql, SqlError, Value};
+    use crate::ledger::store::Store;
+    use crate::vault::WorkerSecret;
+
+    /// A database with empty tables and one version of settings under every number.
+    #[derive(Default)]
+    struct Stub {
+        statements: RefCell<Vec<String>>,
+        name: String,
+    }
+
+    impl Sql for Stub {
+        fn query(&self, statement: &str, _values: Vec<Value>) -> Result<Vec<Row>, SqlError> {
+            self.statements.borrow_mut().push(statement.to_owned());
+            let settings = json!({
+                "name": self.name, "store_url": "https://shop.example/", "currency": "EUR",
+                "discount": {"kind": "percent", "basis_points": 1500},
+                "reward": {"kind": "credit", "value": {"rule": "match_discount"}},
+            });
+            Ok(if statement.starts_with("SELECT 1 FROM sqlite_master") {
+                vec![Row(vec![Value::Int(1)])]
+            } else if statement.starts_with("SELECT coalesce(max(version)") {
+                vec![Row(vec![Value::Int(0)])]
+            } else if statement.starts_with("SELECT version, settings") {
+                let settings = Value::Text(settings.to_string());
+                vec![Row(vec![Value::Int(2), settings])]
+            } else {
+                Vec::new()
+            })
+        }
+
+        fn execute(&self, statement: &str, values: Vec<Value>) -> Result<(), SqlError> {
+            self.query(statement, values).map(drop)
+        }
+    }
+
+    fn engine() -> Engine {
+        let secret = WorkerSecret::parse(&"aa".repeat(32), None).expect("a secret");
+        Engine::new(secret, AddressPolicy::Public)
+    }
+
+    /// Whether a command makes the tables.
+    fn migrates(engine: &Engine) -> bool {
+        let sql = Stub::default();
+        let envelope = Envelope {
+            program: ProgramId::parse("acme").expect("an id"),
+            now: Millis(0),
+            link_base: String::new(),
+            source: None,
+            credential: Credential::None,
+            idempotency: None,
+            command: Command::Resolve {
+                code: "COFFEE".into(),
+            },
+        };
+        let reply = engine.execute(&sql, &envelope, &|_| {});
+        assert!(reply.is_err(), "the code is nobody's");
+        let statements = sql.statements.borrow();
+        statements.iter().any(|text| text.starts_with("CREATE"))
+    }
+
+    #[test]
+    fn tables_that_were_rolled_back_are_made_again() {
+        let engine = engine();
+        assert!(migrates(&engine));
+        engine.rolled_back(true);
+        assert!(migrates(&engine));
+        // A commit that follows says nothing of what was rolled back before it.
+        engine.rolled_back(false);
+        engine.committed();
+        assert!(migrates(&engine));
+        engine.committed();
+        assert!(!migrates(&engine));
+        engine.rolled_back(true);
+        assert!(!migrates(&engine), "they were there before");
+    }
+
+    #[test]
+    fn a_version_that_was_rolled_back_is_read_again() {
+        let engine = engine();
+        let id = ProgramId::parse("acme").expect("an id");
+        let name = |stored: &str| {
+            let sql = Stub {
+                name: stored.into(),
+                ..Stub::default()
+            };
+            let program = engine
+                .version(Store::new(&sql, &engine.notes), &id, 2)
+                .expect("a version");
+            program.settings.name.clone()
+        };
+        assert_eq!(name("Oak"), "Oak");
+        engine.rolled_back(true);
+        assert_eq!(name("Elm"), "Elm");
+        engine.rolled_back(false);
+        assert_eq!(
+            name("Ash"),
+            "Elm",
+            "nothing was written, so it was committed"
+        );
+        engine.committed();
+        assert_eq!(name("Ash"), "Elm");
     }
 }

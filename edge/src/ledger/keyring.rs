@@ -33,12 +33,16 @@ pub(crate) enum KeyKind {
     Hash,
     /// Encrypts names and addresses.
     Contact,
+    /// Signs checkpoints of the activity log; never rotated, so that one public key checks all of them.
+    Audit,
 }
 
 /// Live keys of one program.
 pub(crate) struct Keyring {
     pub(crate) hash: SecretKey,
     pub(crate) contact: SecretKey,
+    /// Seed of an Ed25519 key; made when the first checkpoint is due.
+    pub(crate) audit: Option<SecretKey>,
     pub(crate) orders: Vec<Vec<u8>>,
     pub(crate) customers: Vec<Vec<u8>>,
     pub(crate) webhooks: Vec<Vec<u8>>,
@@ -57,8 +61,8 @@ impl KeyKind {
         Self::Webhooks,
         Self::Tokens,
     ];
-    /// All kinds.
-    pub(crate) const ALL: [Self; 7] = [
+    /// Kinds that a program has from the start.
+    pub(crate) const FROM_THE_START: [Self; 7] = [
         Self::Api,
         Self::Orders,
         Self::Customers,
@@ -66,6 +70,17 @@ impl KeyKind {
         Self::Tokens,
         Self::Hash,
         Self::Contact,
+    ];
+    /// All kinds.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Api,
+        Self::Orders,
+        Self::Customers,
+        Self::Webhooks,
+        Self::Tokens,
+        Self::Hash,
+        Self::Contact,
+        Self::Audit,
     ];
 
     /// The name in the API and in the table.
@@ -78,6 +93,7 @@ impl KeyKind {
             Self::Tokens => "tokens",
             Self::Hash => "hash",
             Self::Contact => "contact",
+            Self::Audit => "audit",
         }
     }
 
@@ -88,7 +104,7 @@ impl KeyKind {
             Self::Orders | Self::Webhooks => format!("{SECRET_PREFIX}{}", STANDARD.encode(bytes)),
             Self::Customers => format!("gw_cust_{}", URL_SAFE_NO_PAD.encode(bytes)),
             Self::Api => format!("gw_api_{}", URL_SAFE_NO_PAD.encode(bytes)),
-            Self::Tokens | Self::Hash | Self::Contact => String::new(),
+            Self::Tokens | Self::Hash | Self::Contact | Self::Audit => String::new(),
         }
     }
 
@@ -118,6 +134,7 @@ impl Keyring {
         let mut ring = Self {
             hash: SecretKey([0; 32]),
             contact: SecretKey([0; 32]),
+            audit: None,
             orders: Vec::new(),
             customers: Vec::new(),
             webhooks: Vec::new(),
@@ -159,6 +176,7 @@ impl Keyring {
         match kind {
             KeyKind::Hash => self.hash = SecretKey(*bytes),
             KeyKind::Contact => self.contact = SecretKey(*bytes),
+            KeyKind::Audit => self.audit = Some(SecretKey(*bytes)),
             KeyKind::Api => self.api.push(kind.material(bytes)),
             KeyKind::Orders => self.orders.push(kind.material(bytes)),
             KeyKind::Customers => self.customers.push(kind.material(bytes)),

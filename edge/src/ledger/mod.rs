@@ -5,13 +5,17 @@
 //! off right after it. A storage operation keeps other events away until the transaction has ended, and the answer is held
 //! back until the writes are durable: a caller that hears "created" can rely on it.
 
+pub(crate) mod checkpoint;
 pub(crate) mod commands;
 pub(crate) mod context;
 mod deliver;
 mod durable_sql;
 pub(crate) mod engine;
 pub(crate) mod failure;
+mod idempotency;
+mod intake;
 pub(crate) mod keyring;
+mod notes;
 pub(crate) mod object;
 pub(crate) mod protocol;
 pub(crate) mod schema;

@@ -9,18 +9,17 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
 
+use super::checkpoint::next_checkpoint;
 use super::commands::mature::mature_due;
 use super::context::Context;
-use super::deliver::Outside;
+use super::deliver::{Outside, Underway};
 use super::durable_sql::DurableSql;
 use super::engine::Engine;
 use super::failure::Failure;
 use super::protocol::{Credential, Envelope, Reply};
-use super::schema;
-use super::sql::Sql;
 use super::store::Store;
 use super::store::log::Entry;
-use super::transaction::transaction;
+use super::transaction::{set_alarm, transaction};
 use crate::config::{FAULT_HEADER, ROWS_WRITTEN_HEADER, address_policy, worker_secret};
 use crate::entropy::fill_random;
 
@@ -33,7 +32,7 @@ const REFUSAL_LOG_MS: i64 = 60_000;
 /// One program's ledger object.
 #[durable_object]
 pub struct Ledger {
-    inner: Rc<Inner>,
+    pub(super) inner: Rc<Inner>,
 }
 
 /// Shared with the deliveries that go on after an answer.
@@ -42,10 +41,10 @@ pub(crate) struct Inner {
     pub(crate) env: Env,
     /// `None` when the Worker has no usable secret.
     pub(crate) engine: Option<Engine>,
+    /// Deliveries under way.
+    pub(crate) underway: Underway,
     /// When the alarm rings, real time; 0 when it is not known to be set.
     alarm_at: Cell<i64>,
-    /// Whether deliveries are being worked on.
-    pub(crate) delivering: Cell<bool>,
 }
 
 impl DurableObject for Ledger {
@@ -56,23 +55,24 @@ impl DurableObject for Ledger {
                 state,
                 env,
                 engine,
+                underway: Underway::default(),
                 alarm_at: Cell::new(0),
-                delivering: Cell::new(false),
             }),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let body = request.text().await?;
-        let fault = request.headers().get(FAULT_HEADER)?;
-        if cfg!(feature = "dev") && fault.as_deref() == Some("hang") {
+        let fault = request
+            .headers()
+            .get(FAULT_HEADER)?
+            .filter(|_| cfg!(feature = "dev"));
+        if fault.as_deref() == Some("hang") {
             Delay::from(Duration::from_mins(1)).await;
         }
-        let fault = fault
-            .and_then(|count| count.parse().ok())
-            .filter(|_| cfg!(feature = "dev"));
+        let fault = fault.and_then(|count| count.parse().ok());
         let (reply, rows_written) = match serde_json::from_str::<Envelope>(&body) {
-            Ok(envelope) => self.inner.command(&envelope, fault).await,
+            Ok(envelope) => self.inner.command(&envelope, fault),
             Err(error) => (Err(Failure::Broken(format!("envelope: {error}"))), 0),
         };
         let response = match reply {
@@ -92,16 +92,14 @@ impl DurableObject for Ledger {
     /// Never fails: the platform gives up on alarms that do. What went wrong is tried again at the next one.
     async fn alarm(&self) -> Result<Response> {
         self.inner.alarm_at.set(0);
-        self.inner.mature();
-        self.inner.deliver().await;
-        self.inner.arm().await;
+        self.inner.work().await;
         Response::empty()
     }
 }
 
 impl Inner {
     /// Runs a command in one transaction. Returns the rows it has written as well.
-    async fn command(
+    pub(crate) fn command(
         self: &Rc<Self>,
         envelope: &Envelope,
         fault: Option<u32>,
@@ -110,14 +108,14 @@ impl Inner {
             let what = "GOODWORD_SECRET is missing or not 64 hex digits";
             return (Err(Failure::Broken(what.into())), 0);
         };
-        let storage = self.state.storage();
-        let sql = DurableSql::new(storage.sql(), fault);
-        let outcome = transaction(&storage, || {
+        let sql = DurableSql::new(&self.state.storage(), fault);
+        let outcome = self.in_transaction(engine, &sql, || {
             let reply = engine.execute(&sql, envelope, &fill_random)?;
-            // A command that wrote nothing has left nothing to do.
-            let wake_at = match sql.rows_written() {
-                0 => None,
-                _ => wake_at(Store::new(&sql))?,
+            let noted = engine.notes.take_wake();
+            // An alarm that was set before this object was loaded is not known: it must not be moved to a later time.
+            let wake_at = match noted {
+                Some(_) if self.alarm_at.get() == 0 => wake_at(Store::new(&sql, &engine.notes))?,
+                noted => noted,
             };
             Ok((reply, wake_at))
         });
@@ -125,14 +123,13 @@ impl Inner {
         match outcome {
             Ok((reply, wake_at)) => {
                 if let Some(at) = wake_at
-                    && self.work_at(at, envelope.now).await
+                    && self.work_at(at, envelope.now)
                 {
                     rows = rows.saturating_add(1);
                 }
                 (Ok(reply), rows)
             }
             Err(failure) => {
-                engine.forget_keys();
                 self.log_refusal(envelope, &failure);
                 (Err(failure), rows)
             }
@@ -141,18 +138,26 @@ impl Inner {
 
     /// Works on what is due after the answer, and sets the alarm for the rest. Returns whether the alarm had to be set,
     /// which is a row written.
-    async fn work_at(self: &Rc<Self>, at: Millis, now: Millis) -> bool {
+    fn work_at(self: &Rc<Self>, at: Millis, now: Millis) -> bool {
         if at > now {
-            return self.arm_within(at.0.saturating_sub(now.0)).await;
+            return self.arm_within(at.0.saturating_sub(now.0));
         }
-        let set = self.arm_within(SAFETY_NET_MS).await;
+        let set = self.arm_within(SAFETY_NET_MS);
         let inner = Rc::clone(self);
         self.state.wait_until(async move {
-            inner.mature();
-            inner.deliver().await;
-            inner.arm().await;
+            // The answer goes out first: whoever reported an order waits for it, and for nothing else.
+            Delay::from(Duration::ZERO).await;
+            inner.work().await;
         });
         set
+    }
+
+    /// Does everything that is due, and sees to it that the rest is not forgotten.
+    async fn work(&self) {
+        let matured = self.mature();
+        Outside::new(self).work_off().await;
+        let signed = self.checkpoint().await;
+        self.arm(matured && signed);
     }
 
     /// A refused report changes nothing, but the merchant can read that it came.
@@ -160,20 +165,44 @@ impl Inner {
         let Some(rejection) = worth_noting(envelope, failure) else {
             return;
         };
-        let storage = self.state.storage();
-        let sql = DurableSql::new(storage.sql(), None);
-        let written = transaction(&storage, || note_refusal(&sql, envelope, rejection));
+        let Some(engine) = &self.engine else {
+            return;
+        };
+        let sql = DurableSql::new(&self.state.storage(), None);
+        let written = self.in_transaction(engine, &sql, || {
+            note_refusal(Store::new(&sql, &engine.notes), envelope, rejection)
+        });
         if let Err(error) = written {
             worker::console_error!("[goodword] ledger: a refusal was not logged: {error:?}");
         }
     }
 
-    /// Grants rewards whose hold is over.
-    fn mature(&self) {
-        let outcome = self.with_context(|context| mature_due(context).map(drop));
-        if let Err(error) = outcome {
+    /// Grants rewards whose hold is over, and drops kept answers that have outlived their days. Returns whether that worked.
+    fn mature(&self) -> bool {
+        let outcome = self.with_context(|context| {
+            context.store.drop_old_replies(context.now)?;
+            mature_due(context).map(drop)
+        });
+        if let Err(error) = &outcome {
             worker::console_error!("[goodword] ledger: holds: {error:?}");
+            return false;
         }
+        true
+    }
+
+    /// Runs something in one transaction, and lets the engine know how it ended.
+    fn in_transaction<T>(
+        &self,
+        engine: &Engine,
+        sql: &DurableSql,
+        body: impl FnOnce() -> std::result::Result<T, Failure>,
+    ) -> std::result::Result<T, Failure> {
+        let outcome = transaction(&self.state.storage(), body);
+        match &outcome {
+            Ok(_) => engine.committed(),
+            Err(_) => engine.rolled_back(sql.rows_written() > 0),
+        }
+        outcome
     }
 
     /// Runs something of our own, without a caller, in one transaction.
@@ -185,13 +214,10 @@ impl Inner {
             .engine
             .as_ref()
             .ok_or_else(|| Failure::Broken("no secret".into()))?;
-        let storage = self.state.storage();
-        let sql = DurableSql::new(storage.sql(), None);
-        transaction(&storage, || {
-            if !schema::exists(&sql)? {
-                return Err(Rejection::UnknownProgram.into());
-            }
-            let store = Store::new(&sql);
+        let sql = DurableSql::new(&self.state.storage(), None);
+        self.in_transaction(engine, &sql, || {
+            engine.prepare(&sql, false)?;
+            let store = Store::new(&sql, &engine.notes);
             let missing = || Failure::Broken("a ledger without its program".into());
             let program = store.meta("program")?.ok_or_else(missing)?;
             let program = ProgramId::parse(&program).map_err(|_| missing())?;
@@ -209,19 +235,21 @@ impl Inner {
         })
     }
 
-    async fn deliver(&self) {
-        Outside::new(self).work_off().await;
-    }
-
-    /// Sets the alarm to the next delivery or the next end of a hold.
-    async fn arm(&self) {
+    /// Sets the alarm to when there is something to do again. Whoever still works on deliveries arms it again at the end,
+    /// so that until then it is a safety net, as it is after a failure: set to what is due already, it would ring and ring.
+    fn arm(&self, all_went_well: bool) {
+        let soonest = if all_went_well && self.underway.is_empty() {
+            0
+        } else {
+            SAFETY_NET_MS
+        };
         let next = self.with_context(|context| {
-            let wait = |at: Millis| at.0.saturating_sub(context.now.0).max(0);
+            let wait = |at: Millis| at.0.saturating_sub(context.now.0).max(soonest);
             Ok(wake_at(context.store)?.map(wait))
         });
         match next {
             Ok(Some(wait_ms)) => {
-                self.arm_within(wait_ms).await;
+                self.arm_within(wait_ms);
             }
             Ok(None) | Err(Failure::Rejected(Rejection::UnknownProgram)) => {}
             Err(error) => worker::console_error!("[goodword] ledger: alarm: {error:?}"),
@@ -229,16 +257,18 @@ impl Inner {
     }
 
     /// Sees to it that the alarm rings no later than this. Returns whether it had to be set, which is a row written.
-    async fn arm_within(&self, wait_ms: i64) -> bool {
+    fn arm_within(&self, wait_ms: i64) -> bool {
         let at = crate::clock::real_now().plus_ms(wait_ms).0;
         let known = self.alarm_at.get();
         if known > crate::clock::real_now().0 && known <= at {
             return false;
         }
-        if let Err(error) = self.state.storage().set_alarm(wait_ms).await {
-            worker::console_error!("[goodword] ledger: the alarm was not set: {error}");
-            return false;
-        }
+        let asked = set_alarm(&self.state.storage(), at);
+        self.state.wait_until(async move {
+            if let Err(error) = asked.await {
+                worker::console_error!("[goodword] ledger: the alarm was not set: {error:?}");
+            }
+        });
         self.alarm_at.set(at);
         true
     }
@@ -255,11 +285,10 @@ pub(crate) fn worth_noting<'a>(envelope: &Envelope, failure: &'a Failure) -> Opt
 
 /// Logs a refusal, unless one was logged just now.
 pub(crate) fn note_refusal(
-    sql: &dyn Sql,
+    store: Store<'_>,
     envelope: &Envelope,
     rejection: &Rejection,
 ) -> std::result::Result<(), Failure> {
-    let store = Store::new(sql);
     let kind = "report.refused";
     let last = store.last_logged(kind)?;
     if last.is_some_and(|at| envelope.now < at.plus_ms(REFUSAL_LOG_MS)) {
@@ -276,9 +305,14 @@ pub(crate) fn note_refusal(
     Ok(())
 }
 
-/// When there is something to do without a caller: the next delivery or the next end of a hold.
-pub(crate) fn wake_at(store: Store<'_>) -> std::result::Result<Option<Millis>, Failure> {
-    let next = [store.next_delivery()?, store.next_due()?];
+/// When there is something to do without a caller: the next delivery, end of a hold, kept answer to drop, or checkpoint.
+fn wake_at(store: Store<'_>) -> std::result::Result<Option<Millis>, Failure> {
+    let next = [
+        store.next_delivery()?,
+        store.next_due()?,
+        store.next_reply_end()?,
+        next_checkpoint(store)?,
+    ];
     Ok(next.into_iter().flatten().min())
 }
 

@@ -20,12 +20,13 @@ const FIRST: [&str; 19] = [
     "CREATE UNIQUE INDEX people_code ON people (code)",
     "CREATE UNIQUE INDEX people_customer ON people (customer_id) WHERE customer_id IS NOT NULL",
     "CREATE INDEX people_email ON people (email_canonical) WHERE email_canonical IS NOT NULL",
-    // A claim with its click: the evidence, and the single-use discount that was minted for it.
+    // A claim with its click: the evidence, and the single-use discount that was minted for it. A click that an order has
+    // used without a claim is here too, without a discount and in no index: it is asked for by its id only.
     "CREATE TABLE touches (click_id TEXT PRIMARY KEY, referrer TEXT NOT NULL, clicked_at INTEGER NOT NULL,
-        claimed_at INTEGER NOT NULL, channel TEXT NOT NULL, variant INTEGER NOT NULL, version INTEGER NOT NULL,
-        discount_code TEXT NOT NULL, expires_at INTEGER NOT NULL, source TEXT, order_id TEXT) WITHOUT ROWID",
-    "CREATE UNIQUE INDEX touches_discount ON touches (discount_code)",
-    "CREATE INDEX touches_referrer ON touches (referrer, claimed_at)",
+        claimed_at INTEGER, channel TEXT NOT NULL, variant INTEGER NOT NULL, version INTEGER NOT NULL,
+        discount_code TEXT, expires_at INTEGER, source TEXT, order_id TEXT) WITHOUT ROWID",
+    "CREATE UNIQUE INDEX touches_discount ON touches (discount_code) WHERE discount_code IS NOT NULL",
+    "CREATE INDEX touches_referrer ON touches (referrer, claimed_at) WHERE discount_code IS NOT NULL",
     "CREATE TABLE orders (id TEXT PRIMARY KEY, person TEXT NOT NULL, customer_id TEXT, email_exact TEXT,
         currency TEXT NOT NULL, subtotal INTEGER NOT NULL, discount INTEGER NOT NULL, total INTEGER NOT NULL,
         at INTEGER NOT NULL, received_at INTEGER NOT NULL, decision TEXT NOT NULL) WITHOUT ROWID",
@@ -47,7 +48,7 @@ const FIRST: [&str; 19] = [
         amount INTEGER NOT NULL, currency TEXT NOT NULL, at INTEGER NOT NULL)",
 ];
 
-const BOOKKEEPING: [&str; 6] = [
+const BOOKKEEPING: [&str; 7] = [
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE balances (account TEXT NOT NULL, currency TEXT NOT NULL, balance INTEGER NOT NULL,
         PRIMARY KEY (account, currency)) WITHOUT ROWID",
@@ -55,8 +56,10 @@ const BOOKKEEPING: [&str; 6] = [
         order_id TEXT, data TEXT NOT NULL, hash TEXT NOT NULL)",
     "CREATE TABLE outbox (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL, payload TEXT NOT NULL,
         attempts INTEGER NOT NULL, next_at INTEGER, created_at INTEGER NOT NULL)",
-    "CREATE TABLE replies (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,
+    // Kept answers, encrypted: some hold a name, some a key that is answered once.
+    "CREATE TABLE replies (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL,
         at INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX replies_at ON replies (at)",
     "CREATE TABLE migrations (version INTEGER PRIMARY KEY)",
 ];
 
@@ -73,7 +76,7 @@ pub(crate) fn exists(sql: &dyn Sql) -> Result<bool, SqlError> {
 pub(crate) fn migrate(sql: &dyn Sql) -> Result<(), SqlError> {
     if !exists(sql)? {
         for statement in BOOKKEEPING {
-            sql.query(statement, Vec::new())?;
+            sql.execute(statement, Vec::new())?;
         }
     }
     let rows = sql.query(
@@ -86,9 +89,9 @@ pub(crate) fn migrate(sql: &dyn Sql) -> Result<(), SqlError> {
             continue;
         }
         for statement in statements {
-            sql.query(statement, Vec::new())?;
+            sql.execute(statement, Vec::new())?;
         }
-        sql.query(
+        sql.execute(
             "INSERT INTO migrations (version) VALUES (?)",
             vec![Value::from(version)],
         )?;

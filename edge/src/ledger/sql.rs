@@ -30,6 +30,9 @@ pub(crate) struct SqlError(pub(crate) String);
 pub(crate) trait Sql {
     /// Runs a statement to its end and returns its rows.
     fn query(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, SqlError>;
+
+    /// Runs a statement that answers no rows to its end.
+    fn execute(&self, statement: &str, values: Vec<Value>) -> Result<(), SqlError>;
 }
 
 impl Row {

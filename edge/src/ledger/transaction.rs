@@ -1,10 +1,12 @@
-//! `transactionSync`: the only way in which the ledger writes.
+//! `transactionSync`, the only way in which the ledger writes, and the alarm that is set with it.
 //!
 //! The platform rolls a synchronous transaction back when its closure throws, and only then; returning an error value
 //! keeps what was written. The `worker` crate has no binding for it, so this one throws for every `Err`.
 
+use js_sys::Promise;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use worker::Storage;
 
 use super::failure::Failure;
@@ -18,6 +20,24 @@ extern "C" {
         this: &SyncStorage,
         closure: &mut dyn FnMut() -> Result<(), JsValue>,
     ) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = setAlarm)]
+    fn set_alarm(this: &SyncStorage, at_ms: f64) -> Result<Promise, JsValue>;
+}
+
+/// Sets the alarm, Unix milliseconds. The write is under way when this returns, so that no answer can overtake it; the
+/// future tells whether it succeeded.
+pub(crate) fn set_alarm(
+    storage: &Storage,
+    at_ms: i64,
+) -> impl Future<Output = Result<(), JsValue>> + use<> {
+    let raw: &JsValue = storage.as_raw().as_ref();
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds since 1970 are far below 2^53"
+    )]
+    let asked = raw.unchecked_ref::<SyncStorage>().set_alarm(at_ms as f64);
+    async move { JsFuture::from(asked?).await.map(drop) }
 }
 
 /// Runs the closure in a transaction: all of its writes, or with `Err` none.

@@ -140,6 +140,10 @@ impl Sql for NativeSql {
         self.fail_on_purpose()?;
         Ok(rows)
     }
+
+    fn execute(&self, statement: &str, values: Vec<Value>) -> Result<(), SqlError> {
+        self.query(statement, values).map(drop)
+    }
 }
 
 fn bound(value: Value) -> Stored {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::attribution::{Identity, same_person};
+use crate::attribution::{Identity, is_among};
 use crate::money::Money;
 use crate::program::Program;
 use crate::time::Millis;
@@ -50,7 +50,7 @@ pub enum NotValid {
 pub fn check(
     discount: &DiscountSnapshot<'_>,
     subtotal: Money,
-    buyer: &Identity,
+    buyer: &[Identity],
     now: Millis,
 ) -> Result<Money, NotValid> {
     if discount.used {
@@ -68,7 +68,7 @@ pub fn check(
     if discount.buyer_orders > 0 {
         return Err(NotValid::NotForExistingCustomers);
     }
-    if same_person(discount.referrer, buyer).is_some() {
+    if is_among(buyer, discount.referrer) {
         return Err(NotValid::SelfReferral);
     }
     if subtotal.minor() < discount.terms.settings.minimum_order {
@@ -103,7 +103,7 @@ mod tests {
             buyer_orders: 1,
         };
         let ask = |d: &DiscountSnapshot<'_>, subtotal, buyer: &Identity, now| {
-            check(d, subtotal, buyer, Millis(now))
+            check(d, subtotal, std::slice::from_ref(buyer), Millis(now))
         };
         assert_eq!(ask(&discount, yen, &jane, 11), Err(NotValid::Used));
         discount.used = false;

@@ -1,6 +1,6 @@
 //! May this visitor have a discount for this click?
 
-use crate::attribution::{Identity, same_person};
+use crate::attribution::{Identity, is_among};
 use crate::program::Program;
 use crate::rejection::Rejection;
 use crate::time::Millis;
@@ -12,8 +12,8 @@ pub struct ClaimSnapshot<'a> {
     pub program: &'a Program,
     /// The referrer whose link was clicked.
     pub referrer: &'a Identity,
-    /// The visitor, as far as the shop vouched for them.
-    pub visitor: Option<&'a Identity>,
+    /// The visitor: what the shop said of them, and what was known before; empty for a stranger.
+    pub visitor: &'a [Identity],
     /// Orders of the visitor.
     pub visitor_orders: u32,
     /// Live unused discounts of this code.
@@ -38,8 +38,7 @@ pub fn claim(snapshot: &ClaimSnapshot<'_>, now: Millis) -> Result<Mint, Rejectio
     if snapshot.visitor_orders > 0 {
         return Err(Rejection::ExistingCustomer);
     }
-    let own = |visitor| same_person(visitor, snapshot.referrer).is_some();
-    if snapshot.visitor.is_some_and(own) {
+    if is_among(snapshot.visitor, snapshot.referrer) {
         return Err(Rejection::SelfReferral);
     }
     if snapshot.live_for_code >= settings.live_discounts_per_code_max {
@@ -66,7 +65,7 @@ mod tests {
         ClaimSnapshot {
             program,
             referrer,
-            visitor: None,
+            visitor: &[],
             visitor_orders: 0,
             live_for_code: 199,
             live_for_source: 2,
@@ -85,7 +84,7 @@ mod tests {
         let (mut program, jane) = (program(), identity("jane"));
         program.settings.active = false;
         let mut snapshot = ClaimSnapshot {
-            visitor: Some(&jane),
+            visitor: std::slice::from_ref(&jane),
             visitor_orders: 1,
             live_for_code: 200,
             live_for_source: 3,
@@ -101,7 +100,7 @@ mod tests {
         );
         snapshot.visitor_orders = 0;
         assert_eq!(claim(&snapshot, Millis(0)), Err(Rejection::SelfReferral));
-        snapshot.visitor = None;
+        snapshot.visitor = &[];
         assert_eq!(
             claim(&snapshot, Millis(0)),
             Err(Rejection::TooManyDiscountsForCode)

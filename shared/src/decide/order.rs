@@ -15,8 +15,8 @@ use crate::time::Millis;
 pub struct OrderSnapshot<'a> {
     /// The program now: whether it runs at all.
     pub program: &'a Program,
-    /// The buyer.
-    pub buyer: &'a Identity,
+    /// The buyer: what the order says of them, and what was known before.
+    pub buyer: &'a [Identity],
     /// Earlier orders of the buyer.
     pub buyer_orders: u32,
     /// Evidence that came with the order.
@@ -37,10 +37,12 @@ pub enum Reason {
     TypedCode,
     /// Nothing on the order names a referrer.
     NoEvidence,
-    /// What names a referrer is unknown, forged or expired.
+    /// What names a referrer is unknown, forged, expired, or was used by another order.
     UnresolvedEvidence,
     /// The merchant has stopped the program.
     ProgramEnded,
+    /// The order names no buyer, so nobody can tell whether they are new, or the referrer.
+    UnnamedBuyer,
     /// The buyer has bought before.
     ExistingCustomer,
     /// The buyer is the referrer.
@@ -99,6 +101,11 @@ pub fn decide_order(snapshot: OrderSnapshot<'_>, order: &Order) -> OrderDecision
     }
     if !snapshot.program.settings.active {
         return refused(Reason::ProgramEnded, considered);
+    }
+    // Money fails closed: without a buyer neither "new customers only" nor "nobody refers themselves" can be checked.
+    let nobody = Identity::default();
+    if snapshot.buyer.iter().all(|identity| *identity == nobody) {
+        return refused(Reason::UnnamedBuyer, considered);
     }
     if snapshot.buyer_orders > 0 {
         return refused(Reason::ExistingCustomer, considered);
@@ -201,9 +208,12 @@ impl Reason {
             Self::TypedCode => "The buyer typed the referrer's code.",
             Self::NoEvidence => "Nothing on the order names a referrer.",
             Self::UnresolvedEvidence => {
-                "What the order carries names no referrer: the code or click is unknown, forged or expired."
+                "What the order carries names no referrer: the code or click is unknown, forged, expired, or was used by another order."
             }
             Self::ProgramEnded => "The program was stopped when the order arrived.",
+            Self::UnnamedBuyer => {
+                "The order names no buyer, so it cannot be told whether they are new."
+            }
             Self::ExistingCustomer => {
                 "The buyer had bought before; the program is for new customers."
             }
@@ -259,6 +269,7 @@ mod tests {
                 claimed: false,
                 terms: program(),
             }),
+            used: false,
         }]
     }
 
@@ -271,7 +282,7 @@ mod tests {
         let program = program();
         let snapshot = OrderSnapshot {
             program: &program,
-            buyer,
+            buyer: std::slice::from_ref(buyer),
             buyer_orders,
             candidates,
             remaining: WHOLE,
@@ -286,6 +297,7 @@ mod tests {
             evidence: Evidence::DiscountCode,
             key: "X".into(),
             named: None,
+            used: false,
         }];
         assert_eq!(
             reason(Vec::new(), &ann, 0, &order(1_700, 300)),
@@ -304,6 +316,26 @@ mod tests {
             Reason::SelfReferral
         );
         assert_eq!(
+            reason(typed("jane"), &Identity::default(), 0, &order(699, 300)),
+            Reason::UnnamedBuyer
+        );
+        let by_mail = Identity {
+            customer: None,
+            ..ann.clone()
+        };
+        assert_eq!(
+            reason(typed("jane"), &by_mail, 0, &order(1_700, 300)),
+            Reason::TypedCode
+        );
+        let mut used = typed("jane");
+        for candidate in &mut used {
+            candidate.used = true;
+        }
+        assert_eq!(
+            reason(used, &ann, 0, &order(1_700, 300)),
+            Reason::UnresolvedEvidence
+        );
+        assert_eq!(
             reason(typed("jane"), &ann, 0, &order(699, 300)),
             Reason::BelowMinimum
         );
@@ -314,13 +346,13 @@ mod tests {
     }
 
     #[test]
-    fn a_stopped_program_rewards_nothing() {
-        let (mut stopped, ann) = (program(), identity("ann"));
+    fn a_stopped_program_rewards_nothing_whoever_bought() {
+        let (mut stopped, nobody) = (program(), Identity::default());
         stopped.settings.active = false;
         let snapshot = OrderSnapshot {
             program: &stopped,
-            buyer: &ann,
-            buyer_orders: 0,
+            buyer: &[nobody],
+            buyer_orders: 1,
             candidates: typed("jane"),
             remaining: WHOLE,
         };
@@ -331,11 +363,31 @@ mod tests {
     }
 
     #[test]
+    fn a_buyer_is_the_referrer_by_whatever_is_known_of_them() {
+        let program = program();
+        let by_id = Identity {
+            email: None,
+            ..identity("other")
+        };
+        let snapshot = OrderSnapshot {
+            program: &program,
+            buyer: &[by_id, identity("jane")],
+            buyer_orders: 0,
+            candidates: typed("jane"),
+            remaining: WHOLE,
+        };
+        assert_eq!(
+            decide_order(snapshot, &order(1_700, 300)).reason,
+            Reason::SelfReferral
+        );
+    }
+
+    #[test]
     fn the_cap_stops_the_reward_and_not_the_attribution() {
         let (program, ann) = (program(), identity("ann"));
         let snapshot = OrderSnapshot {
             program: &program,
-            buyer: &ann,
+            buyer: &[ann],
             buyer_orders: 0,
             candidates: typed("jane"),
             remaining: WHOLE,

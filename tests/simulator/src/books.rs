@@ -7,7 +7,8 @@ use goodword_shared::id::hex;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::model::life::State;
+use crate::model::life::{State, Undo};
+use crate::model::rules::{GIVEN_BACK_BEYOND_THE_CAP, WON_AFTER_LOST_REINSTATES};
 use crate::model::{DAY_MS, Model};
 use crate::violation::{Check, must, must_equal};
 use crate::world::World;
@@ -87,10 +88,11 @@ pub fn check_books(ledger: &NativeLedger) -> Check<u64> {
                 let of = |kind: &str| sums.get(&format!("{kind}:{owner}")).copied().unwrap_or(0);
                 let both = of("issued") + of("receivable");
                 must_equal(ACCOUNTS, account, &both, granted.get(owner).unwrap_or(&0))?;
+                // What is given back after it was paid off by another reward is owed the other way round.
                 let sign = if kind == "issued" {
                     *balance >= 0
                 } else {
-                    *balance <= 0
+                    *balance <= 0 || WON_AFTER_LOST_REINSTATES
                 };
                 must(sign, ACCOUNTS, || format!("{account} is {balance}"))?;
             }
@@ -178,7 +180,22 @@ pub fn check_order(ledger: &NativeLedger, model: &Model, id: &str) -> Check {
 }
 
 fn check_caps(model: &Model, rewards: &[Reward]) -> Check {
-    let kept = || rewards.iter().filter(|reward| reward.state != "voided");
+    let lost = |order: &str| {
+        let facts = model
+            .undos
+            .get(order)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        facts
+            .iter()
+            .any(|(_, _, undo)| matches!(undo, Undo::Lost(_)))
+    };
+    let kept = || {
+        rewards.iter().filter(|reward| {
+            let given_back = GIVEN_BACK_BEYOND_THE_CAP && lost(&reward.order);
+            reward.reversed < reward.amount && !given_back
+        })
+    };
     for reward in kept() {
         // Clocks differ by seconds; a reward at the very edge of the year may count on either side.
         let year = reward.earned_at - 365 * DAY_MS + 60_000..=reward.earned_at - 4_000;

@@ -104,8 +104,10 @@ pub const CASES: [Case; 33] = [
     ("order, paying off what is owed", 0, |stage| {
         stage.first(Act::Report(stage.referred()))?;
         stage.first(Act::Report(cancellation()))?;
-        let mut next = stage.referred();
-        (next["order_id"], next["customer"]) = (json!("o2"), json!({"id": "c2"}));
+        let mut next = order(None, &[]);
+        next["order_id"] = json!("o2");
+        next["customer"] = json!({"id": "c2"});
+        next["referral_code"] = json!(stage.click.code);
         Ok(Act::Report(next).into())
     }),
     ("order again", 14, |stage| {

@@ -23,11 +23,11 @@ pub struct Said {
 const EFFECTS: &str = "a repeated command changes nothing";
 const ANSWERS: &str = "a repeated command is answered alike";
 
-/// Rows of every table that a repeat must leave alone; the log is the last one.
+/// Rows of every table that a repeat must leave alone; the log is the last one. An answer may be kept anew.
 const COUNTS: &str = "SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM rewards), (SELECT count(*) FROM orders),
     (SELECT count(*) FROM people), (SELECT count(*) FROM touches), (SELECT count(*) FROM undos),
     (SELECT count(*) FROM referrals), (SELECT count(*) FROM keys), (SELECT count(*) FROM programs),
-    (SELECT count(*) FROM outbox), (SELECT count(*) FROM replies), (SELECT coalesce(sum(balance), 0) FROM balances),
+    (SELECT count(*) FROM outbox), (SELECT coalesce(sum(balance), 0) FROM balances),
     (SELECT coalesce(sum(orders), 0) FROM people), (SELECT coalesce(sum(reversed), 0) FROM rewards),
     (SELECT count(*) FROM log)";
 

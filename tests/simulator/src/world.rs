@@ -15,10 +15,13 @@ use crate::persons::{Person, persons};
 use crate::repeat::{Said, check_repeat, check_rolled_back};
 use crate::rng::Rng;
 use crate::shop::Shop;
-use crate::violation::{Check, Violation};
+use crate::violation::{Check, Violation, must};
 
 /// Commands that are shown when something is wrong.
 const SHOWN: usize = 20;
+
+/// Rounds in which everything that is due has been granted.
+const ROUNDS_MAX: usize = 20;
 
 /// Characters of an answer that are shown.
 const BRIEF: usize = 300;
@@ -214,6 +217,7 @@ impl World {
             }
         }
         let entropy = self.entropy.clone();
+        let mut rounds = 0;
         loop {
             let granted = self
                 .ledger
@@ -222,6 +226,12 @@ impl World {
             if granted == 0 {
                 break;
             }
+            rounds += 1;
+            must(
+                rounds < ROUNDS_MAX,
+                "granting what is due comes to an end",
+                || format!("{granted} are due still"),
+            )?;
         }
         self.note(format!("holds are over at {now}"));
         self.model.granted(now);

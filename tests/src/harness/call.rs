@@ -93,7 +93,7 @@ impl Call {
     /// Sends it and reads the answer to its end.
     pub async fn send(self) -> Answer {
         for _ in 0..TRIES {
-            let answer = self.sent_once().await;
+            let answer = self.send_once().await;
             if !is_from_the_proxy(&answer) {
                 return answer;
             }
@@ -101,7 +101,19 @@ impl Call {
         panic!("no way through to {}", self.url)
     }
 
-    async fn sent_once(&self) -> Answer {
+    /// Sends it without hiding that a connection was lost on the way.
+    pub async fn send_once(&self) -> Answer {
+        let tried = self.attempt().await;
+        tried.unwrap_or_else(|error| panic!("{} {}: {error:?}", self.method, self.url))
+    }
+
+    /// Sends it once; `None` when no answer came, or none of the edge's own.
+    pub async fn try_send(&self) -> Option<Answer> {
+        let answer = self.attempt().await.ok()?;
+        (!is_from_the_proxy(&answer)).then_some(answer)
+    }
+
+    async fn attempt(&self) -> reqwest::Result<Answer> {
         let asked = format!("{} {}", self.method, self.url);
         let mut request = self.client.request(self.method.clone(), &self.url);
         request = request.headers(self.headers.clone());
@@ -113,20 +125,15 @@ impl Call {
                 request.body(Body::wrap_stream(stream::iter(pieces)))
             }
         };
-        let read = async {
-            let response = request.send().await?;
-            let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            Ok::<_, reqwest::Error>((status, headers, response.text().await?))
-        };
-        let (status, headers, body) = read
-            .await
-            .unwrap_or_else(|error| panic!("{asked}: {error:?}"));
-        Answer {
+        let response = request.send().await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.text().await?;
+        Ok(Answer {
             asked,
             status,
             headers,
             body,
-        }
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! A running edge: the one that all tests share, or one of a test's own.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -68,6 +69,29 @@ impl Edge {
         let url = format!("{}{path}", self.url);
         let answer = self.client.get(url).send().await.ok()?;
         Some(answer.status().as_u16())
+    }
+
+    /// Whether any file of its state holds this text, in the clear.
+    pub fn stores(&self, text: &str) -> bool {
+        let mut folders = vec![self.state.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                // A file may go while its folder is read.
+                let bytes = fs::read(&path).unwrap_or_default();
+                if bytes
+                    .windows(text.len())
+                    .any(|part| part == text.as_bytes())
+                {
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// The key that may create programs.

@@ -151,6 +151,8 @@ fn spawn(folder: &Path, port: u16, log: &Path) -> Child {
         .env("WRANGLER_SEND_METRICS", "false")
         .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
         .env("CI", "1")
+        // Killed, it cannot tidy up: what it keeps for itself goes with the folder.
+        .env("TMPDIR", folder)
         .current_dir(root())
         .stdin(Stdio::piped())
         .stdout(log.try_clone().expect("a log file"))

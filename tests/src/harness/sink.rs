@@ -24,6 +24,7 @@ enum Manner {
     Refuses { order: String },
     Redirects { to: String },
     Hangs,
+    HangsOn { order: String },
 }
 
 /// One delivery, whatever it was answered.
@@ -136,6 +137,13 @@ impl WebhookSink {
         self.behave(Manner::Hangs);
     }
 
+    /// From now on never answers what is about this order, and takes the rest.
+    pub fn hang_on_order(&self, order: &str) {
+        self.behave(Manner::HangsOn {
+            order: order.to_owned(),
+        });
+    }
+
     /// Everything that came, oldest first.
     pub fn deliveries(&self) -> Vec<Delivery> {
         lock(&self.inner.deliveries).clone()
@@ -191,7 +199,8 @@ async fn receive(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Byte
         let mut manner = lock(&inner.manner);
         let now = match &*manner {
             Manner::Refuses { order } if is_about(&body, order) => Manner::Fails { times: 1 },
-            Manner::Refuses { .. } => Manner::Takes,
+            Manner::HangsOn { order } if is_about(&body, order) => Manner::Hangs,
+            Manner::Refuses { .. } | Manner::HangsOn { .. } => Manner::Takes,
             other => other.clone(),
         };
         if let Manner::Fails { times } = &mut *manner {
@@ -209,7 +218,7 @@ async fn receive(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Byte
         taken: matches!(manner, Manner::Takes),
     });
     match manner {
-        Manner::Takes => StatusCode::NO_CONTENT.into_response(),
+        Manner::Takes | Manner::HangsOn { .. } => StatusCode::NO_CONTENT.into_response(),
         Manner::Fails { .. } | Manner::Refuses { .. } => {
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }

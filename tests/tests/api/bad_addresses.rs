@@ -128,3 +128,40 @@ async fn a_program_is_not_created_with_a_bad_address() {
         .await
         .problem(404, "unknown_program");
 }
+
+#[tokio::test]
+async fn a_method_that_a_route_does_not_take_is_answered_with_those_that_it_does() {
+    let edge = Edge::shared();
+    let shop = Program::fresh(&edge).await;
+    let of_program = |tail: &str| format!("/v1/programs/{}{tail}", shop.id);
+    for (path, allowed) in [
+        ("/healthz".to_owned(), "GET"),
+        ("/v1/programs".to_owned(), "POST"),
+        (format!("/r/{}/7K3M9QX2A", shop.id), "GET, HEAD"),
+        (of_program(""), "GET, OPTIONS"),
+        (of_program("/referrers"), "POST, OPTIONS"),
+        (of_program("/referrers/me"), "GET, OPTIONS"),
+        (of_program("/exposures"), "POST, OPTIONS"),
+        (of_program("/claims"), "POST, OPTIONS"),
+        (of_program("/invitations/x"), "GET, OPTIONS"),
+        (of_program("/live/x"), "GET, OPTIONS"),
+        (of_program("/discounts/check"), "POST"),
+        (of_program("/orders"), "POST"),
+        (of_program("/orders/1"), "GET"),
+        (of_program("/settings"), "GET, PUT"),
+        (of_program("/keys"), "GET, POST"),
+        (of_program("/keys/1"), "DELETE"),
+        (of_program("/log"), "GET"),
+        (of_program("/tally"), "GET"),
+    ] {
+        let answer = edge.call("PATCH", &path).send().await;
+        answer.problem(405, "method_not_allowed");
+        assert_eq!(answer.header("allow"), Some(allowed), "{path}");
+        for method in ["GET", "POST", "PUT", "DELETE"] {
+            if !allowed.split(", ").any(|known| known == method) {
+                let answer = edge.call(method, &path).send().await;
+                answer.problem(405, "method_not_allowed");
+            }
+        }
+    }
+}

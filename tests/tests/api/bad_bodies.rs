@@ -3,7 +3,7 @@
 use goodword_tests::harness::call::Call;
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::person::Person;
-use goodword_tests::harness::program::{Program, fresh_id};
+use goodword_tests::harness::program::{Program, fresh_id, fresh_network};
 use goodword_tests::harness::setup::Setup;
 use serde_json::{Value, json};
 
@@ -35,9 +35,10 @@ async fn good(shop: &Program, route: &str) -> Value {
     }
 }
 
-/// The call of a route, without a body. Orders are signed over their body, and are tested where they are.
+/// The call of a route, without a body, from a network that nobody else comes from. Orders are signed over their body, and
+/// are tested where they are.
 fn call(shop: &Program, route: &str) -> Call {
-    match route {
+    let call = match route {
         "programs" => shop
             .edge
             .call("POST", "/v1/programs")
@@ -47,7 +48,8 @@ fn call(shop: &Program, route: &str) -> Call {
         "check" => shop.merchant("POST", "/discounts/check"),
         "settings" => shop.merchant("PUT", "/settings"),
         _ => shop.merchant("POST", "/keys"),
-    }
+    };
+    call.network(&fresh_network())
 }
 
 /// Sends each of these texts to a route, which refuses them all and writes nothing.
@@ -218,5 +220,20 @@ async fn a_body_is_json_whatever_it_calls_itself() {
             "{kind}: {}",
             answer.body
         );
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_long_costs_the_next_request_nothing() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let body = good(&shop, "check").await;
+    for pieces in [5, 20, 60] {
+        for _ in 0..5 {
+            let long = vec![vec![b' '; 16_384]; pieces];
+            let refused = call(&shop, "check").pieces(long).send_once().await;
+            refused.problem(413, "body_too_large");
+            let next = call(&shop, "check").json(&body).send_once().await;
+            next.expect(200);
+        }
     }
 }

@@ -176,3 +176,36 @@ async fn what_is_no_token_is_refused() {
     let nobody = shop.call("GET", "/referrers/me").send().await;
     nobody.problem(401, "customer_token_invalid");
 }
+
+#[tokio::test]
+async fn a_token_is_not_taken_before_its_time() {
+    let (shop, click) = shop_and_click().await;
+    let from = |seconds: i64| {
+        shop.jwt(&Person::new("jane"))
+            .claim("nbf", shop.now_ms() / 1000 + seconds)
+            .mint()
+    };
+    for seconds in [75, 600, 1_000_000] {
+        is_refused(
+            &shop,
+            &click,
+            &from(seconds),
+            "customer_token_not_yet_valid",
+        )
+        .await;
+    }
+    for (seconds, status) in [(45, 201), (0, 200), (-1_000, 200)] {
+        let body = json!({ "customer_token": from(seconds) });
+        let call = shop.call("POST", "/referrers").json(&body);
+        call.send().await.expect(status);
+    }
+}
+
+#[tokio::test]
+async fn extensions_that_have_to_be_understood_are_refused() {
+    let (shop, click) = shop_and_click().await;
+    for crit in [json!(["b64"]), json!(["exp"]), json!([]), json!(null)] {
+        let token = shop.jwt(&Person::new("jane")).head("crit", crit).mint();
+        is_refused(&shop, &click, &token, "customer_token_invalid").await;
+    }
+}

@@ -68,3 +68,59 @@ async fn clicks_are_counted_by_channel_and_variant() {
         (&3.into(), "link")
     );
 }
+
+#[tokio::test]
+async fn a_click_is_one_persons_claimed_or_not() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    let code = shop.code(&jane).await;
+    let unclaimed = shop.click(&code).await;
+    let claimed = shop.invite(&jane).await.token;
+    for (token, first) in [(&unclaimed, "ann"), (&claimed, "bob")] {
+        let order = |buyer: &str| shop.order(buyer, &Person::new(buyer)).with_token(token);
+        assert_eq!(order(first).accepted().await["reason"], "signed_token");
+        let second = order(&format!("{first}s-friend")).accepted().await;
+        assert_eq!(second["reason"], "unresolved_evidence");
+        assert_eq!(second["evidence"][0]["verdict"], "used");
+        assert_eq!(second["evidence"][0]["referrer"], serde_json::Value::Null);
+        // What else is on the order still counts.
+        let third = order(&format!("{first}s-neighbour")).with_code(&code);
+        assert_eq!(third.accepted().await["reason"], "typed_code");
+        assert_eq!(shop.invitation(token).await.expect(200)["state"], "used");
+    }
+    assert_eq!(shop.credit(&jane).await, 2_000);
+}
+
+#[tokio::test]
+async fn a_click_that_an_order_used_mints_no_discount() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    let token = shop.click(&shop.code(&jane).await).await;
+    shop.order("1001", &Person::new("ann"))
+        .with_token(&token)
+        .accepted()
+        .await;
+    let claim = shop.claim_call(&token).send().await;
+    claim.problem(410, "click_token_used");
+    let view = shop.enrol(&jane).await;
+    assert_eq!(
+        (&view["progress"]["claimed"], &view["progress"]["bought"]),
+        (&0.into(), &1.into())
+    );
+    assert_eq!(view["referrals"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn a_click_that_earned_nothing_is_not_used_up() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    let token = shop.click(&shop.code(&jane).await).await;
+    let order = |id: &str, buyer: &Person| shop.order(id, buyer).with_token(&token);
+    let own = order("1001", &jane).accepted().await;
+    assert_eq!(own["reason"], "self_referral");
+    let ann = Person::new("ann");
+    assert_eq!(
+        order("1002", &ann).accepted().await["reason"],
+        "signed_token"
+    );
+}

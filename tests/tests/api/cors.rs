@@ -54,6 +54,7 @@ async fn an_unknown_origin_is_refused_and_nothing_happens() {
                 None,
                 "{origin}"
             );
+            assert_eq!(answer.header("vary"), Some("Origin"), "{origin}");
         }
     }
     assert_eq!(shop.last_seq().await, before);

@@ -6,6 +6,7 @@ use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, fresh_network};
 use goodword_tests::harness::setup::Setup;
+use serde_json::json;
 
 /// Claims a code so many times, sixteen at once, each from the network that `network` names.
 async fn claim_often(
@@ -86,4 +87,34 @@ async fn a_discount_that_was_used_makes_room_for_another() {
         .accepted()
         .await;
     shop.claim(&next).await;
+}
+
+#[tokio::test]
+async fn one_network_claims_and_counts_only_so_often() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let token = shop.click(&code).await;
+    let shown = json!({ "events": [{ "kind": "shown", "placement": "launcher" }] });
+    let expose = || shop.call("POST", "/exposures").json(&shown);
+    // Sixty a minute of each; the minute may turn once while they come.
+    let calls = (0..140).map(|_| expose().send());
+    let exposed: Vec<_> = stream::iter(calls).buffer_unordered(16).collect().await;
+    let calls = (0..140).map(|_| shop.claim_call(&token).send());
+    let claimed: Vec<_> = stream::iter(calls).buffer_unordered(16).collect().await;
+    for (answers, created) in [(exposed, 202), (claimed, 201)] {
+        let (refused, served): (Vec<_>, Vec<_>) =
+            answers.iter().partition(|answer| answer.status == 429);
+        assert!((60..=120).contains(&served.len()), "{}", served.len());
+        assert!(served.iter().any(|answer| answer.status == created));
+        let problem = refused.first().expect("some are refused");
+        problem.problem(429, "too_many_requests");
+        assert_eq!(problem.header("retry-after"), Some("60"));
+    }
+    let elsewhere = fresh_network();
+    expose().network(&elsewhere).send().await.expect(202);
+    shop.claim_call(&token)
+        .network(&elsewhere)
+        .send()
+        .await
+        .expect(200);
 }

@@ -5,7 +5,9 @@ use goodword_tests::harness::answer::Answer;
 use goodword_tests::harness::call::Call;
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::person::Person;
-use goodword_tests::harness::program::Program;
+use goodword_tests::harness::program::{Program, fresh_id, text};
+use goodword_tests::harness::setup::Setup;
+use serde_json::json;
 
 async fn keyed(call: Call, key: &str) -> Answer {
     call.header("idempotency-key", key).send().await
@@ -146,4 +148,118 @@ async fn a_key_is_visible_ascii_of_bounded_length() {
         .await
         .expect(201);
     assert_eq!(shop.count_logged("discount.claimed").await, 1);
+}
+
+#[tokio::test]
+async fn a_repeated_enrolment_gets_the_same_answer() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let body = json!({ "customer_token": shop.customer_token(&Person::new("jane")) });
+    let enrol = || shop.call("POST", "/referrers").json(&body);
+    let first = keyed(enrol(), "k1").await;
+    first.expect(201);
+    let again = keyed(enrol(), "k1").await;
+    assert_eq!((again.status, &again.body), (201, &first.body));
+    let guest = |email: &str| {
+        shop.call("POST", "/referrers")
+            .json(&json!({ "email": email }))
+    };
+    keyed(guest("gus@example.com"), "k1")
+        .await
+        .problem(422, "idempotency_key_reused");
+    let gus = keyed(guest("gus@example.com"), "k2").await;
+    assert_eq!(keyed(guest("gus@example.com"), "k2").await.body, gus.body);
+    // Who may not ask hears no kept answer either.
+    let spoilt = shop.jwt(&Person::new("jane")).key(&shop.keys.api).mint();
+    let forged = shop
+        .call("POST", "/referrers")
+        .json(&json!({ "customer_token": spoilt }));
+    keyed(forged, "k1")
+        .await
+        .problem(401, "customer_token_invalid");
+    shop.advance_ms(3_600_000).await;
+    keyed(enrol(), "k1")
+        .await
+        .problem(401, "customer_token_expired");
+}
+
+#[tokio::test]
+async fn a_program_that_is_created_twice_with_one_key_is_answered_with_the_same_keys() {
+    let edge = Edge::shared();
+    let id = fresh_id();
+    let create = |name: &str, key: &str| {
+        edge.call("POST", "/v1/programs")
+            .bearer(key)
+            .json(&Setup::default().set("name", name).creation(&id))
+    };
+    let admin = edge.admin_key();
+    let first = keyed(create("Oak", admin), "k1").await;
+    let created = first.expect(201);
+    let again = keyed(create("Oak", admin), "k1").await;
+    assert_eq!((again.status, &again.body), (201, &first.body));
+    keyed(create("Elm", admin), "k1")
+        .await
+        .problem(422, "idempotency_key_reused");
+    create("Oak", admin)
+        .send()
+        .await
+        .problem(409, "program_exists");
+    let api = text(&created["keys"]["api"]);
+    for stranger in [api.as_str(), "gw_admin_x"] {
+        keyed(create("Oak", stranger), "k1")
+            .await
+            .problem(401, "unauthorized");
+    }
+    for kind in ["api", "orders", "customers", "webhooks"] {
+        let secret = text(&created["keys"][kind]);
+        assert!(!edge.stores(&secret), "{kind} is stored in the clear");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_made_twice_with_one_key_is_made_once() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let make = |kind: &str| {
+        shop.merchant("POST", "/keys")
+            .json(&json!({ "kind": kind }))
+    };
+    let first = keyed(make("orders"), "k1").await;
+    let created = first.expect(201);
+    let again = keyed(make("orders"), "k1").await;
+    assert_eq!((again.status, &again.body), (201, &first.body));
+    keyed(make("api"), "k1")
+        .await
+        .problem(422, "idempotency_key_reused");
+    let stranger = shop
+        .call("POST", "/keys")
+        .json(&json!({ "kind": "orders" }));
+    keyed(stranger, "k1").await.problem(401, "unauthorized");
+    assert_eq!(shop.count_logged("key.created").await, 1);
+    assert!(!shop.edge.stores(&text(&created["key"])));
+
+    let live = shop.live_keys("orders").await;
+    let revoke = |id: &str| shop.merchant("DELETE", &format!("/keys/{id}"));
+    keyed(revoke(&live[0]), "k2").await.expect(200);
+    keyed(revoke(&live[0]), "k2").await.expect(200);
+    keyed(revoke(&live[1]), "k2")
+        .await
+        .problem(422, "idempotency_key_reused");
+    shop.advance_days(8).await;
+    keyed(make("orders"), "k1").await.expect(201);
+}
+
+#[tokio::test]
+async fn no_kept_answer_holds_a_name_in_the_clear() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let name = "Zaphodetta Beeblebrox";
+    let body =
+        json!({ "customer_token": shop.customer_token(&Person::new("jane").with_name(name)) });
+    let enrol = || shop.call("POST", "/referrers").json(&body);
+    let first = keyed(enrol(), "k1").await;
+    assert!(first.body.contains(name));
+    assert_eq!(keyed(enrol(), "k1").await.body, first.body);
+    assert!(!shop.edge.stores(name));
+    assert!(
+        shop.edge.stores(&shop.id),
+        "the state is where it is looked for"
+    );
 }

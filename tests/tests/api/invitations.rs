@@ -69,3 +69,20 @@ async fn an_inviter_is_shown_by_first_name_only_and_without_one_not_at_all() {
         json!(null)
     );
 }
+
+#[tokio::test]
+async fn a_stopped_program_offers_nothing_claimed_or_not() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    let invited = shop.invite(&jane).await;
+    let unclaimed = shop.click(&invited.code).await;
+    shop.change(&json!({ "active": false })).await;
+    for token in [&invited.token, &unclaimed] {
+        assert_eq!(shop.invitation(token).await.expect(200)["state"], "ended");
+        let claim = shop.claim_call(token).send().await;
+        claim.problem(410, "program_ended");
+    }
+    shop.change(&json!({ "active": true })).await;
+    let claim = shop.claim_call(&invited.token).send().await.expect(200);
+    assert_eq!(claim["discount_code"], invited.discount_code);
+}

@@ -1,6 +1,9 @@
 //! The activity log: complete, chained, paged, and without anybody's data.
 
+use ed25519_dalek::{Signature, Verifier, VerifyingKey};
+use goodword_shared::audit::{LogLine, audit};
 use goodword_tests::harness::edge::Edge;
+use goodword_tests::harness::eventually::eventually;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, text};
 use goodword_tests::store::ids::hex;
@@ -110,4 +113,61 @@ async fn the_log_is_read_page_by_page() {
     assert_eq!((lines(&second), &second["next"]), (6, &json!(206)));
     let end = page(206).await;
     assert_eq!((lines(&end), &end["next"]), (0, &Value::Null));
+}
+
+#[tokio::test]
+async fn the_head_is_signed_once_a_day_and_an_export_is_proved_by_it() {
+    let shop = busy().await;
+    shop.advance_days(1).await;
+    shop.refund("1001", "r2", 1).send().await.expect(201);
+    let key = eventually("a checkpoint", async || {
+        let page = shop.merchant("GET", "/log?after=0").send().await;
+        page.expect(200)["audit_key"].as_str().map(str::to_owned)
+    })
+    .await;
+    let lines: Vec<LogLine> = shop
+        .log()
+        .await
+        .into_iter()
+        .map(|line| serde_json::from_value(line).expect("a line"))
+        .collect();
+    let export: String = lines
+        .iter()
+        .map(|line| serde_json::to_string(line).expect("json") + "\n")
+        .collect();
+    let head = &lines.last().expect("a line").hash;
+    let audited = audit(&export, head, &key, |message, signature| {
+        is_signed(&key, message, signature)
+    });
+    let audited = audited.expect("intact");
+    assert_eq!(audited.checkpoints, 1);
+    assert!(audited.signed_up_to >= 13, "{audited:?}");
+}
+
+#[tokio::test]
+async fn a_day_without_anything_new_has_nothing_to_sign() {
+    let shop = busy().await;
+    shop.advance_days(1).await;
+    eventually("a checkpoint", async || {
+        (shop.count_logged("log.checkpoint").await == 1).then_some(())
+    })
+    .await;
+    for _ in 0..3 {
+        shop.advance_days(1).await;
+    }
+    assert_eq!(shop.count_logged("log.checkpoint").await, 1);
+}
+
+fn is_signed(key: &str, message: &str, signature: &str) -> bool {
+    let bytes = |hex: &str| -> Vec<u8> {
+        (0..hex.len() / 2)
+            .map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("hex"))
+            .collect()
+    };
+    let key: [u8; 32] = bytes(key).try_into().expect("32 bytes");
+    let signature: [u8; 64] = bytes(signature).try_into().expect("64 bytes");
+    VerifyingKey::from_bytes(&key)
+        .expect("a key")
+        .verify(message.as_bytes(), &Signature::from_bytes(&signature))
+        .is_ok()
 }

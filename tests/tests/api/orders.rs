@@ -281,3 +281,71 @@ async fn a_time_in_the_future_becomes_now() {
     let at = decision["at"].as_i64().expect("a time");
     assert!((shop.now_ms() - at).abs() < 60_000);
 }
+
+#[tokio::test]
+async fn an_order_that_names_no_buyer_earns_nobody_anything() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    let invited = shop.invite(&jane).await;
+    let nobody = Person::default().with_name("Ann");
+    for (id, buyer) in [
+        ("1001", Person::default()),
+        ("1002", nobody.clone()),
+        ("1003", nobody.with_email("not an address")),
+    ] {
+        let decision = shop
+            .order(id, &buyer)
+            .with_code(&invited.code)
+            .accepted()
+            .await;
+        assert_eq!(decision["reason"], "unnamed_buyer", "{id}");
+        assert_eq!(decision["attributed"], false);
+        assert_eq!(
+            decision["explanation"],
+            "The order names no buyer, so it cannot be told whether they are new."
+        );
+    }
+    let unsaid = shop
+        .order("1004", &Person::default())
+        .set("customer", json!(null));
+    let decision = unsaid
+        .with_discounts(&[&invited.discount_code])
+        .accepted()
+        .await;
+    assert_eq!(decision["reason"], "unnamed_buyer");
+    assert_eq!(shop.credit(&jane).await, 0);
+    let guest = Person::guest("ann@example.com");
+    let named = shop.order("1005", &guest).with_code(&invited.code);
+    assert_eq!(named.accepted().await["reason"], "typed_code");
+    assert_eq!(shop.credit(&jane).await, 500);
+}
+
+#[tokio::test]
+async fn a_buyer_is_judged_by_all_that_is_known_of_them() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    let code = shop.code(&jane).await;
+    shop.order("1001", &Person::new("ann")).accepted().await;
+    // Both are known by id and address; their orders name only the id.
+    for (id, alias, reason) in [
+        ("jane-2", "jane+tea@example.com", "self_referral"),
+        ("ann-2", "ann+tea@example.com", "existing_customer"),
+    ] {
+        let person = Person::new(id).with_email(alias);
+        shop.enrol(&person).await;
+        let token = shop.click(&code).await;
+        let bare = person.without_email();
+        let body = json!({ "token": token, "customer_token": shop.customer_token(&bare) });
+        let claim = shop.call("POST", "/claims").json(&body).send().await;
+        claim.problem(403, reason);
+        let decision = shop.order(id, &bare).with_code(&code).accepted().await;
+        assert_eq!(decision["reason"], reason);
+        // What it said is what a repeated report is compared with.
+        let again = shop.order(id, &bare).with_code(&code).send().await;
+        assert_eq!(again.expect(200)["outcome"], "exists");
+    }
+    let invited = shop.invite(&jane).await;
+    let bare = Person::new("ann-2").without_email();
+    let refused = shop.refusal(&invited.discount_code, Some(&bare)).await;
+    assert_eq!(refused, "not_for_existing_customers");
+}

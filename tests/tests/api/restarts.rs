@@ -53,6 +53,7 @@ async fn short_links_are_those_of_the_default_program(shop: &Program) {
     for path in [
         format!("/r/{code}"),
         format!("/r/{code}?c=sms"),
+        format!("/r/{code}/"),
         format!("/r/{}/{code}", shop.id),
     ] {
         let answer = shop

@@ -89,6 +89,10 @@ async fn a_refund_that_comes_twice_takes_once() {
     shop.refund("1001", "r1", 850).send().await.expect(201);
     let again = shop.refund("1001", "r1", 850).send().await.expect(200);
     assert_eq!(again["outcome"], "exists");
+    assert_eq!(
+        shop.logged("undo.repeated").await,
+        [json!({ "fact": "refund:r1" })]
+    );
     shop.refund("1001", "r1", 851)
         .send()
         .await
@@ -223,4 +227,61 @@ async fn a_second_order_after_a_refund_is_still_not_the_first() {
     let code = shop.code(&jane).await;
     let again = shop.order("1002", &Person::new("ann")).with_code(&code);
     assert_eq!(again.accepted().await["reason"], "existing_customer");
+}
+
+#[tokio::test]
+async fn a_lost_dispute_that_is_won_after_all_gives_the_reward_back() {
+    let (shop, jane) = rewarded(0).await;
+    shop.refund("1001", "r1", 425).send().await.expect(201);
+    assert_eq!(reward(&shop).await, json!([375, "clawed_back"]));
+    for state in ["opened", "lost"] {
+        shop.dispute("1001", "d1", state).send().await.expect(201);
+    }
+    assert_eq!(reward(&shop).await, json!([0, "clawed_back"]));
+    let won = shop.dispute("1001", "d1", "won").send().await.expect(201);
+    assert_eq!(won["rewards"][0]["amount"], 375);
+    assert_eq!(reward(&shop).await, json!([375, "clawed_back"]));
+    assert_eq!(shop.credit(&jane).await, 375);
+    assert_eq!(shop.enrol(&jane).await["referrals"][0]["stage"], "rewarded");
+    assert_eq!(shop.count_logged("reward.reinstated").await, 1);
+    let again = shop.dispute("1001", "d1", "won").send().await.expect(200);
+    assert_eq!(again["outcome"], "exists");
+    assert_eq!(shop.credit(&jane).await, 375);
+}
+
+#[tokio::test]
+async fn what_was_offset_before_a_dispute_was_won_is_credit_again() {
+    let (shop, jane) = rewarded(0).await;
+    let code = shop.code(&jane).await;
+    shop.dispute("1001", "d1", "lost").send().await.expect(201);
+    let next = shop.order("1002", &Person::new("bob")).with_code(&code);
+    next.accepted().await;
+    assert_eq!(shop.credit(&jane).await, 500);
+    shop.dispute("1001", "d1", "won").send().await.expect(201);
+    assert_eq!(reward(&shop).await, json!([500, "issued"]));
+    assert_eq!(shop.credit(&jane).await, 1_000);
+}
+
+#[tokio::test]
+async fn a_reward_that_was_voided_before_its_grant_stays_voided() {
+    let (shop, jane) = rewarded(14).await;
+    shop.dispute("1001", "d1", "lost").send().await.expect(201);
+    assert_eq!(reward(&shop).await, json!([0, "voided"]));
+    shop.dispute("1001", "d1", "won").send().await.expect(201);
+    assert_eq!(reward(&shop).await, json!([0, "voided"]));
+    shop.advance_days(15).await;
+    assert_eq!(shop.credit(&jane).await, 0);
+    assert_eq!(shop.count_logged("reward.reinstated").await, 0);
+}
+
+#[tokio::test]
+async fn a_reward_that_was_taken_back_leaves_its_place_under_the_cap() {
+    let setup = Setup::default().set("rewards_per_year_max", 1);
+    let shop = setup.create(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let order = |id: &'static str| shop.order(id, &Person::new(id)).with_code(&code);
+    order("ann").accepted().await;
+    shop.cancellation("ann").send().await.expect(201);
+    assert_eq!(order("bob").accepted().await["no_reward"], json!(null));
+    assert_eq!(order("cem").accepted().await["no_reward"], "cap_reached");
 }

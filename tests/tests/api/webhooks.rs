@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use goodword_tests::harness::edge::Edge;
+use goodword_tests::harness::live::LivePage;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, text};
 use goodword_tests::harness::setup::Setup;
@@ -76,7 +77,7 @@ async fn an_event_names_the_head_of_the_log_and_no_personal_data() {
     }
 }
 
-/// Waits until every delivery that is under way has ended: an order that comes now is told in a round after them.
+/// Waits until what failed just now is known to have failed: an order that comes after it has been told.
 async fn settled(sink: &WebhookSink, shop: &Program, code: &str, id: &str) {
     order(shop, code, id).await;
     sink.event("reward.earned", id).await;
@@ -197,4 +198,32 @@ async fn an_endpoint_that_is_gone_loses_nothing_but_events() {
     order(&shop, &code, "1001").await;
     shop.record("1001", |record| record["attributed"] == true)
         .await;
+}
+
+#[tokio::test]
+async fn a_hanging_endpoint_delays_no_nudge_and_no_other_event() {
+    let (sink, shop, code) = listening().await;
+    let path = text(&shop.enrol(&Person::new("jane")).await["live"]);
+    let headers = [("cf-connecting-ip", shop.network())];
+    let mut page = LivePage::open(&shop.edge, &path, &headers)
+        .await
+        .expect("a socket");
+    let soon = Duration::from_secs(3);
+    sink.hang_on_order("1001");
+    order(&shop, &code, "1001").await;
+    sink.attempts("reward.earned", "1001", 1).await;
+    assert_eq!(page.hears(soon).await.as_deref(), Some("changed"));
+    let began = Instant::now();
+    order(&shop, &code, "1002").await;
+    sink.event("reward.earned", "1002").await;
+    assert_eq!(page.hears(soon).await.as_deref(), Some("changed"));
+    assert!(began.elapsed() < soon, "{:?}", began.elapsed());
+    // More of them than there are connections.
+    sink.hang();
+    for n in 0..10 {
+        let began = Instant::now();
+        order(&shop, &code, &format!("h{n}")).await;
+        assert_eq!(page.hears(soon).await.as_deref(), Some("changed"), "{n}");
+        assert!(began.elapsed() < soon, "{n}: {:?}", began.elapsed());
+    }
 }

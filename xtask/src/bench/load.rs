@@ -89,11 +89,7 @@ pub(super) fn drive(
             if !connection.receive()? {
                 continue;
             }
-            answered(&Answer {
-                number: connection.number,
-                sent: connection.sent,
-                bytes: &connection.received,
-            })?;
+            answered(&connection.answer())?;
             connection.open = sender.send(connection, &mut next)?;
         }
     }
@@ -102,20 +98,36 @@ pub(super) fn drive(
 
 /// Sends one request and returns status, headers and body as text.
 pub(super) fn once(port: u16, request: &[u8]) -> Result<(u16, String)> {
-    let mut reply = (0, String::new());
-    drive(
-        port,
-        1,
-        |number, into| {
-            into.extend_from_slice(request);
-            number == 0
-        },
-        |answer| {
-            reply = (answer.status(), answer.text());
-            Ok(())
-        },
-    )?;
-    Ok(reply)
+    let mut wire = Wire::open(port)?;
+    wire.ask(request)?;
+    let answer = wire.answer();
+    Ok((answer.status(), answer.text()))
+}
+
+/// One connection for one request after the other.
+pub(super) struct Wire(Connection);
+
+impl Wire {
+    /// Connects.
+    pub(super) fn open(port: u16) -> Result<Self> {
+        Connection::new(port).map(Self)
+    }
+
+    /// Sends a request and waits for the whole answer; returns the time that took.
+    pub(super) fn ask(&mut self, request: &[u8]) -> Result<Duration> {
+        self.0.send(request)?;
+        loop {
+            wait_for_input(std::slice::from_ref(&self.0), &mut Vec::new())?;
+            if self.0.receive()? {
+                return Ok(self.0.sent.elapsed());
+            }
+        }
+    }
+
+    /// The last answer.
+    pub(super) fn answer(&self) -> Answer<'_> {
+        self.0.answer()
+    }
 }
 
 #[derive(Default)]
@@ -136,13 +148,7 @@ impl Sender {
         }
         connection.number = self.requests;
         self.requests += 1;
-        connection.received.clear();
-        connection.sent = Instant::now();
-        // A request fits into the socket's buffer whole: the answer to the last one has been read.
-        connection
-            .stream
-            .write_all(&self.buffer)
-            .context("a request was not taken")?;
+        connection.send(&self.buffer)?;
         Ok(true)
     }
 }
@@ -159,6 +165,23 @@ impl Connection {
             sent: Instant::now(),
             open: true,
         })
+    }
+
+    fn send(&mut self, request: &[u8]) -> Result<()> {
+        self.received.clear();
+        self.sent = Instant::now();
+        // A request fits into the socket's buffer whole: the answer to the last one has been read.
+        self.stream
+            .write_all(request)
+            .context("a request was not taken")
+    }
+
+    fn answer(&self) -> Answer<'_> {
+        Answer {
+            number: self.number,
+            sent: self.sent,
+            bytes: &self.received,
+        }
     }
 
     /// Reads what is there; true when the answer is whole.

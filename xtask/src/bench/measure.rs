@@ -10,12 +10,16 @@ use anyhow::{Result, bail};
 
 use super::load::drive;
 use super::server::{Server, processor_time};
+use crate::steps::Note;
 
 /// Connections, each with one request under way.
 pub(super) const CONNECTIONS: usize = 16;
 
-/// The beginning of a run does not count: caches and the optimising compiler settle.
-const SETTLING: Duration = Duration::from_millis(400);
+/// The beginning of a run does not count: caches fill again after the other side's run.
+const SETTLING: Duration = Duration::from_millis(100);
+
+/// Pairs of runs that do not count: the optimising compiler is at work.
+const WARMING: usize = 3;
 
 /// What one run found.
 #[derive(Clone, Copy)]
@@ -65,8 +69,8 @@ pub(super) fn run(
         },
     )?;
     match window {
-        Some(window) if taken.len() >= 10 => Ok(window.close(server, last, taken)),
-        _ => bail!("fewer than 100 answers in {} s", lasting.as_secs_f64()),
+        Some(window) if taken.len() >= 20 => Ok(window.close(server, last, taken)),
+        _ => bail!("fewer than 20 answers in {} s", lasting.as_secs_f64()),
     }
 }
 
@@ -112,13 +116,18 @@ impl Pairs {
     /// Takes pairs of adjacent runs; every other pair begins with the floor.
     pub(super) fn take(
         count: usize,
+        note: &Note,
         mut ours: impl FnMut() -> Result<Run>,
         mut floor: impl FnMut() -> Result<Run>,
-        mut progress: impl FnMut(usize),
     ) -> Result<Self> {
+        note.set("warming up");
+        for _ in 0..WARMING {
+            ours()?;
+            floor()?;
+        }
         let mut pairs = Vec::with_capacity(count);
         for at in 0..count {
-            progress(at);
+            note.set(&format!("pair {} of {count}", at + 1));
             pairs.push(if at % 2 == 0 {
                 let first = ours()?;
                 (first, floor()?)
@@ -144,6 +153,49 @@ impl Pairs {
     /// A figure of the floor's runs.
     pub(super) fn floor(&self, figure: impl Fn(&Run) -> Option<f64>) -> Spread {
         Spread::of(self.0.iter().filter_map(|(_, floor)| figure(floor)))
+    }
+}
+
+/// Single requests, ours and the floor's by turns, each on an idle server; times in seconds.
+pub(super) struct Turns {
+    pub ours: Spread,
+    pub floor: Spread,
+    /// The floor's median by ours, block by block.
+    pub ratios: Spread,
+}
+
+impl Turns {
+    /// Takes blocks of turns.
+    pub(super) fn take(
+        blocks: usize,
+        turns: usize,
+        note: &Note,
+        mut ours: impl FnMut() -> Result<Duration>,
+        mut floor: impl FnMut() -> Result<Duration>,
+    ) -> Result<Self> {
+        let (mut all_ours, mut all_floor, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+        for block in 0..blocks + WARMING {
+            note.set(&format!("block {} of {}", block + 1, blocks + WARMING));
+            let (mut mine, mut theirs) = (Vec::new(), Vec::new());
+            for _ in 0..turns {
+                mine.push(ours()?.as_secs_f64());
+                theirs.push(floor()?.as_secs_f64());
+            }
+            if block < WARMING {
+                continue;
+            }
+            all_ours.extend_from_slice(&mine);
+            all_floor.extend_from_slice(&theirs);
+            let median = |times: Vec<f64>| Spread::of(times.into_iter()).median();
+            if let (Some(mine), Some(theirs)) = (median(mine), median(theirs)) {
+                ratios.push(theirs / mine);
+            }
+        }
+        Ok(Self {
+            ours: Spread::of(all_ours.into_iter()),
+            floor: Spread::of(all_floor.into_iter()),
+            ratios: Spread::of(ratios.into_iter()),
+        })
     }
 }
 

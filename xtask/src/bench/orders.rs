@@ -1,24 +1,29 @@
 //! From an order report to the ledger's commit, against an object that only writes.
 //!
 //! The floor takes the same requests through a Worker to an object and writes as many rows, index entries included, in
-//! one transaction. How many that are, a Worker with a counter in front tells before anything is measured.
+//! one transaction. How many that are, the answer to an order says.
+
+use std::cell::RefCell;
 
 use anyhow::{Context, Result, bail};
+use serde_json::json;
 
 use super::Effort;
-use super::load::once;
-use super::measure::{Pairs, Run, run};
+use super::load::{Wire, once};
+use super::measure::{Pairs, Run, Turns, run};
 use super::program::Program;
-use super::request;
 use super::server::Server;
 use super::table::Line;
 use crate::steps::step;
 
 /// Customers who are enrolled before anything is measured; the referrers are among them.
-const CUSTOMERS: usize = 1_000;
+const CUSTOMERS: usize = 500;
 
-/// Reports signed for a run, for each second of it. Where they do not last, the run ends early.
-const REPORTS_A_SECOND: f64 = 5_000.0;
+/// Reports signed for a run, for each millisecond of it. Where they do not last, the run ends early.
+const REPORTS_A_MILLISECOND: u128 = 6;
+
+const FLOOR: &str = "object, as many rows";
+const BUDGET: f64 = 0.7;
 
 /// What is ordered.
 #[derive(Clone, Copy)]
@@ -29,51 +34,81 @@ enum Kind {
     Referred,
 }
 
-impl Kind {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Unreferred => "order, unreferred",
-            Self::Referred => "order, referred",
-        }
-    }
-}
-
-/// Both kinds of order.
+/// Orders under load where nothing follows the commit; where much is delivered after it, one at a time as well.
 pub(super) fn commits(effort: &Effort) -> Result<Vec<Line>> {
-    [Kind::Unreferred, Kind::Referred]
-        .into_iter()
-        .map(|kind| commit(kind, effort))
-        .collect()
+    let unreferred = Comparison::open(Kind::Unreferred)?;
+    let known = unreferred.under_load("order, unreferred", Some(BUDGET), effort)?;
+    drop(unreferred);
+    let referred = Comparison::open(Kind::Referred)?;
+    let commit = referred.by_turns("order, referred: commit", effort)?;
+    let delivered = referred.under_load("order, referred: delivered", None, effort)?;
+    let all = "with KV record and nudge, which no floor has; no budget";
+    Ok(vec![known, commit, delivered.note(all.to_owned())])
 }
 
-fn commit(kind: Kind, effort: &Effort) -> Result<Line> {
-    let name = kind.name();
-    let rows = step(&format!("{name}: rows counted"), |_| rows(kind))?;
-    let pairs = step(&format!("{name} against ledger.js"), |note| {
-        let mut shop = Shop::open("goodword", kind)?;
-        let floor = Server::start("ledger")?;
-        let told = request::send("PUT", "/", "", &rows.to_string());
-        let (status, text) = once(floor.port, &told)?;
-        if status != 200 {
-            bail!("the floor did not take the number of rows: {text}");
-        }
-        let shop = std::cell::RefCell::new(&mut shop);
-        Pairs::take(
-            effort.pairs,
-            || shop.borrow_mut().load(None, effort),
-            || shop.borrow_mut().load(Some(&floor), effort),
-            |at| note.set(&format!("pair {} of {}", at + 1, effort.pairs)),
-        )
-    })?;
-    let line = Line::speed(name, "bare object, as many rows", 0.7, &pairs);
-    Ok(line.note(format!(
-        "rows written for an order: {rows}, by the floor as well"
-    )))
+/// A shop whose orders go to our Worker or to the floor.
+struct Comparison {
+    shop: RefCell<Shop>,
+    floor: Server,
+    rows: usize,
+}
+
+impl Comparison {
+    fn open(kind: Kind) -> Result<Self> {
+        step("shop opened, rows counted", |_| {
+            let rows = rows(kind)?;
+            let floor = Server::start("ledger")?;
+            floor.tell(&json!(rows))?;
+            let shop = RefCell::new(Shop::open("goodword", kind)?);
+            Ok(Self { shop, floor, rows })
+        })
+    }
+
+    fn under_load(&self, name: &'static str, budget: Option<f64>, effort: &Effort) -> Result<Line> {
+        let pairs = step(&format!("{name}, under load"), |note| {
+            Pairs::take(
+                effort.pairs,
+                note,
+                || self.shop.borrow_mut().load(None, effort),
+                || self.shop.borrow_mut().load(Some(&self.floor), effort),
+            )
+        })?;
+        let line = Line::speed(name, FLOOR, budget, &pairs);
+        Ok(line.note(format!("rows written for an order: {}", self.rows)))
+    }
+
+    fn by_turns(&self, name: &'static str, effort: &Effort) -> Result<Line> {
+        let turns = step(&format!("{name}, by turns"), |note| {
+            let mut wires = (
+                Wire::open(self.shop.borrow().server.port)?,
+                Wire::open(self.floor.port)?,
+            );
+            Turns::take(
+                effort.pairs,
+                effort.turns,
+                note,
+                || self.shop.borrow_mut().turn(&mut wires.0, None),
+                || self.shop.borrow_mut().turn(&mut wires.1, Some(&self.floor)),
+            )
+        })?;
+        let line = Line::times(
+            name,
+            FLOOR,
+            BUDGET,
+            &turns.ours,
+            &turns.floor,
+            &turns.ratios,
+        );
+        Ok(line.note(format!(
+            "one at a time, each after the last was delivered; rows written for an order: {}",
+            self.rows
+        )))
+    }
 }
 
 /// Rows that the second of two orders writes: the first one sets the alarm as well.
 fn rows(kind: Kind) -> Result<usize> {
-    let mut shop = Shop::open("rows", kind)?;
+    let mut shop = Shop::open("goodword", kind)?;
     let mut rows = None;
     for report in shop.reports(2)? {
         let (status, text) = once(shop.server.port, &report)?;
@@ -112,17 +147,29 @@ impl Shop {
         })
     }
 
-    /// Reports to our Worker, or to a floor.
+    /// Reports as fast as can be.
     fn load(&mut self, floor: Option<&Server>, effort: &Effort) -> Result<Run> {
         // Signed beforehand: signing costs the run nothing.
-        let count = Effort::times(effort.run, REPORTS_A_SECOND);
-        let reports = self.reports(count)?;
+        let count = effort.run.as_millis() * REPORTS_A_MILLISECOND;
+        let reports = self.reports(usize::try_from(count)?)?;
         let server = floor.unwrap_or(&self.server);
+        server.rest();
         run(server, effort.run, 201, |number, into| {
             let report = reports.get(number);
             into.extend_from_slice(report.map_or(&[], Vec::as_slice));
             report.is_some()
         })
+    }
+
+    /// Reports one order to a server that has nothing else to do.
+    fn turn(&mut self, wire: &mut Wire, floor: Option<&Server>) -> Result<std::time::Duration> {
+        let report = self.reports(1)?.pop().unwrap_or_default();
+        floor.unwrap_or(&self.server).rest();
+        let took = wire.ask(&report)?;
+        if wire.answer().status() != 201 {
+            bail!("an order was not taken: {}", wire.answer().text());
+        }
+        Ok(took)
     }
 
     /// Signed reports of orders that have not been reported.

@@ -1,13 +1,13 @@
 //! The click: `/r/CODE` against Workers in plain JavaScript that do less.
 
-use std::time::Duration;
+use std::cell::Cell;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde_json::json;
 
 use super::Effort;
-use super::load::{drive, once};
-use super::measure::{CONNECTIONS, Pairs, run};
+use super::load::drive;
+use super::measure::{CONNECTIONS, Pairs, Run, run};
 use super::program::Program;
 use super::request;
 use super::server::Server;
@@ -21,76 +21,60 @@ const CODES: usize = 1_000;
 pub(super) fn from_memory(effort: &Effort) -> Result<Vec<Line>> {
     let (ours, codes) = step("1,000 customers enrolled", |_| {
         let ours = Server::start("goodword")?;
-        let program = Program::create(&ours)?;
-        let codes = program.enrol(&ours, CODES)?;
+        let codes = Program::create(&ours)?.enrol(&ours, CODES)?;
         Ok((ours, codes))
     })?;
     let mut lines = Vec::new();
     for (config, floor, budget) in [
         ("lookup", "JavaScript, look-up alone", 0.75),
-        ("sign", "JavaScript, look-up and WebCrypto", 1.0),
+        ("sign", "JavaScript with WebCrypto", 1.0),
     ] {
         let pairs = step(&format!("redirect against {config}.js"), |note| {
             let beside = Server::start(config)?;
-            teach(&beside, &codes)?;
+            beside.tell(&json!(codes))?;
             Pairs::take(
                 effort.pairs,
-                || clicks(&ours, &codes, effort.run),
-                || clicks(&beside, &codes, effort.run),
-                |at| note.set(&format!("pair {} of {}", at + 1, effort.pairs)),
+                note,
+                || clicks(&ours, &codes, effort),
+                || clicks(&beside, &codes, effort),
             )
         })?;
-        lines.push(Line::speed("redirect from memory", floor, budget, &pairs));
+        lines.push(Line::speed(
+            "redirect from memory",
+            floor,
+            Some(budget),
+            &pairs,
+        ));
     }
     Ok(lines)
 }
 
 /// Through KV: the isolate knows the program, but never the code.
-pub(super) fn through_kv(effort: &Effort) -> Result<Line> {
+pub(super) fn through_kv(effort: &Effort) -> Result<Vec<Line>> {
     let pairs = step("redirect against kv.js", |note| {
         let ours = Server::start("goodword")?;
         Program::create(&ours)?;
         let beside = Server::start("kv")?;
-        let mut asked = 0;
-        let mut fresh = |server: &Server| {
-            let first = asked;
-            let taken = run(server, effort.run, 302, |number, into| {
-                asked = first + number;
+        let asked = Cell::new(0_usize);
+        let fresh = |server: &Server| {
+            run(server, effort.run, 302, |_, into| {
+                asked.set(asked.get() + 1);
                 // A chosen word: eight symbols carry no check symbol, so that any of them may exist.
-                request::click(&format!("W{asked:07}"), into);
+                request::click(&format!("W{:07}", asked.get()), into);
                 true
-            });
-            asked += 1;
-            taken
+            })
         };
-        let fresh = std::cell::RefCell::new(&mut fresh);
-        Pairs::take(
-            effort.pairs,
-            || (fresh.borrow_mut())(&ours),
-            || (fresh.borrow_mut())(&beside),
-            |at| note.set(&format!("pair {} of {}", at + 1, effort.pairs)),
-        )
+        Pairs::take(effort.pairs, note, || fresh(&ours), || fresh(&beside))
     })?;
-    Ok(Line::speed(
+    Ok(vec![Line::speed(
         "redirect through KV",
-        "JavaScript, one KV get and WebCrypto",
-        0.8,
+        "JavaScript with WebCrypto",
+        Some(0.8),
         &pairs,
-    ))
+    )])
 }
 
-fn teach(floor: &Server, codes: &[String]) -> Result<()> {
-    let (status, text) = once(
-        floor.port,
-        &request::send("PUT", "/", "", &json!(codes).to_string()),
-    )?;
-    if status != 200 {
-        bail!("the floor did not take the codes: {text}");
-    }
-    Ok(())
-}
-
-fn clicks(server: &Server, codes: &[String], lasting: Duration) -> Result<super::measure::Run> {
+fn clicks(server: &Server, codes: &[String], effort: &Effort) -> Result<Run> {
     let click = |number: usize, into: &mut Vec<u8>| {
         // 7 and 1,000 have no common factor: every code gets its turn, and neighbours differ.
         let code = codes.get(number * 7 % codes.len());
@@ -106,7 +90,7 @@ fn clicks(server: &Server, codes: &[String], lasting: Duration) -> Result<super:
         },
         |_| Ok(()),
     )?;
-    run(server, lasting, 302, |number, into| {
+    run(server, effort.run, 302, |number, into| {
         click(number, into);
         true
     })

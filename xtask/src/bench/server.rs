@@ -6,13 +6,20 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 use super::load;
 use super::request;
 use crate::process::Service;
-use crate::{existing, ports, root};
+use crate::{existing, ports};
 
 const START_LIMIT: Duration = Duration::from_secs(20);
+
+/// Longest wait for a server to come to rest; the whole of it where the system tells no processor times.
+const REST_LIMIT: Duration = Duration::from_millis(50);
+
+/// Less processor time than this in three milliseconds is rest.
+const IDLE: Duration = Duration::from_micros(50);
 
 /// A running server; it ends, and its folder goes, when this value is dropped.
 pub(super) struct Server {
@@ -28,7 +35,7 @@ pub(super) struct Server {
 impl Server {
     /// Starts a configuration; returns when it has answered.
     pub(super) fn start(config: &str) -> Result<Self> {
-        let folder = Folder::new(config)?;
+        let folder = Folder::new()?;
         let disk = folder.0.join("disk");
         std::fs::create_dir_all(&disk)?;
         let port = ports::free()?;
@@ -70,6 +77,32 @@ impl Server {
         Ok(())
     }
 
+    /// Gives a floor what it needs to know.
+    pub(super) fn tell(&self, facts: &Value) -> Result<()> {
+        let request = request::send("PUT", "/", "", &facts.to_string());
+        match load::once(self.port, &request)? {
+            (200, _) => Ok(()),
+            (_, text) => bail!("the floor did not listen: {text}"),
+        }
+    }
+
+    /// Waits until nothing is done any more, but not for ever.
+    pub(super) fn rest(&self) {
+        let begun = Instant::now();
+        let mut before = self.processor_time();
+        while begun.elapsed() < REST_LIMIT {
+            std::thread::sleep(Duration::from_millis(3));
+            let now = self.processor_time();
+            let idle = now
+                .zip(before)
+                .is_some_and(|(now, before)| now.saturating_sub(before) < IDLE);
+            if idle {
+                return;
+            }
+            before = now;
+        }
+    }
+
     /// Processor time of all threads so far; `None` where the system does not tell.
     pub(super) fn processor_time(&self) -> Option<Duration> {
         processor_time(self.pid)
@@ -104,18 +137,15 @@ pub(super) fn binary() -> Result<PathBuf> {
     bail!("node_modules has no workerd: run `npm ci`")
 }
 
+/// A folder in memory where the system has one: what a disk's cache does just then is nothing of ours.
 struct Folder(PathBuf);
 
+const FOLDER_PREFIX: &str = "goodword-bench-";
+
 impl Folder {
-    fn new(config: &str) -> Result<Self> {
-        let name = format!(
-            ".wrangler/bench/{config}-{}-{}",
-            std::process::id(),
-            ports::free()?
-        );
-        let path = std::env::var("SHM")
-            .map_or(root().to_owned(), PathBuf::from)
-            .join(name);
+    fn new() -> Result<Self> {
+        let name = format!("{FOLDER_PREFIX}{}-{}", std::process::id(), ports::free()?);
+        let path = parent().join(name);
         std::fs::create_dir_all(&path)
             .with_context(|| format!("cannot make {}", path.display()))?;
         Ok(Self(path))
@@ -125,5 +155,27 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn parent() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        return memory.to_owned();
+    }
+    std::env::temp_dir()
+}
+
+/// Removes what a run left behind that was stopped from outside.
+pub(super) fn sweep() {
+    for entry in std::fs::read_dir(parent()).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Some(rest) = name.strip_prefix(FOLDER_PREFIX) else {
+            continue;
+        };
+        let run = rest.split('-').next().unwrap_or_default();
+        if Path::new("/proc/self").exists() && !Path::new("/proc").join(run).exists() {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 }

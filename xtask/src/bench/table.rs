@@ -1,60 +1,90 @@
 //! What was found, beside what is asked.
 
+use std::time::Duration;
+
 use super::measure::{Pairs, Run, Spread};
 
-/// One comparison.
+/// One comparison, as it is printed.
 pub(super) struct Line {
     what: &'static str,
-    floor: &'static str,
-    budget: f64,
-    /// Requests a second, ours and the floor's, or other figures in `unit`.
-    ours: Option<f64>,
-    beside: Option<f64>,
-    ratio: Spread,
-    cost: Spread,
+    against: &'static str,
+    ours: String,
+    floor: String,
+    figure: String,
+    budget: String,
+    cost: String,
+    /// `None` where nothing is asked.
+    holds: Option<bool>,
     notes: Vec<String>,
 }
 
 impl Line {
-    /// Requests a second: the ratio must not be below the budget.
+    /// Requests a second: the median of the ratios must not be below the budget.
     pub(super) fn speed(
         what: &'static str,
-        floor: &'static str,
-        budget: f64,
+        against: &'static str,
+        budget: Option<f64>,
         pairs: &Pairs,
     ) -> Self {
         let rate = |run: &Run| Some(run.rate);
-        let cost = |run: &Run| run.cost;
-        let median = |spread: Spread| spread.median();
-        let notes = [
-            costs(median(pairs.ours(cost)), median(pairs.floor(cost))),
-            latencies(
-                median(pairs.ours(|run| Some(run.latency))),
-                median(pairs.floor(|run| Some(run.latency))),
-            ),
-            busy(
-                median(pairs.ours(|run| run.server_busy)),
-                median(pairs.floor(|run| run.server_busy)),
-                median(pairs.ours(|run| run.client_busy)),
-            ),
-        ];
+        let ratios = pairs.ratios(rate);
+        let rates = |spread: &Spread| number(spread, 1.0, 0, "/s");
         Self {
             what,
-            floor,
-            budget,
-            ours: median(pairs.ours(rate)),
-            beside: median(pairs.floor(rate)),
-            ratio: pairs.ratios(rate),
-            cost: pairs.ratios(cost),
-            notes: notes.into_iter().flatten().collect(),
+            against,
+            ours: rates(&pairs.ours(rate)),
+            floor: rates(&pairs.floor(rate)),
+            figure: spread(&ratios),
+            budget: budget.map_or_else(String::new, |budget| format!(">= {budget:.2}")),
+            cost: spread(&pairs.ratios(|run| run.cost)),
+            holds: budget.map(|budget| ratios.median().is_some_and(|ratio| ratio >= budget)),
+            notes: notes(pairs),
         }
     }
 
-    /// Whether the budget is kept.
-    pub(super) fn holds(&self) -> bool {
-        self.ratio
-            .median()
-            .is_some_and(|ratio| ratio >= self.budget)
+    /// Times of single requests, in seconds: speed is the floor's time by ours.
+    pub(super) fn times(
+        what: &'static str,
+        against: &'static str,
+        budget: f64,
+        ours: &Spread,
+        floor: &Spread,
+        ratios: &Spread,
+    ) -> Self {
+        Self {
+            what,
+            against,
+            ours: number(ours, 1e3, 2, " ms"),
+            floor: number(floor, 1e3, 2, " ms"),
+            figure: spread(ratios),
+            budget: format!(">= {budget:.2}"),
+            cost: String::new(),
+            holds: Some(ratios.median().is_some_and(|ratio| ratio >= budget)),
+            notes: Vec::new(),
+        }
+    }
+
+    /// A time in seconds that ours takes longer.
+    pub(super) fn added_time(
+        what: &'static str,
+        against: &'static str,
+        budget: Duration,
+        ours: &Spread,
+        floor: &Spread,
+        added: &Spread,
+    ) -> Self {
+        let limit = budget.as_secs_f64();
+        Self {
+            what,
+            against,
+            ours: number(ours, 1e3, 0, " ms"),
+            floor: number(floor, 1e3, 0, " ms"),
+            figure: format!("+{}", number(added, 1e3, 0, " ms")),
+            budget: format!("<= {:.0} ms", limit * 1e3),
+            cost: String::new(),
+            holds: Some(added.median().is_some_and(|added| added <= limit)),
+            notes: Vec::new(),
+        }
     }
 
     /// Adds a remark that is printed below the line.
@@ -63,29 +93,35 @@ impl Line {
         self
     }
 
+    /// Whether a budget is missed.
+    pub(super) fn misses(&self) -> bool {
+        self.holds == Some(false)
+    }
+
     /// What it is about, for the error.
     pub(super) fn name(&self) -> String {
-        format!("{} against {}", self.what, self.floor)
+        format!("{} against {}", self.what, self.against)
     }
 }
 
 /// Prints the comparisons.
 pub(super) fn print(lines: &[Line]) {
+    if lines.is_empty() {
+        return;
+    }
     println!(
-        "\n{:<24} {:<38} {:>9} {:>9}   {:<21} {:>6}   CPU ratio",
-        "what", "against", "ours /s", "floor /s", "ratio (min..max)", "budget"
+        "\n{:<25} {:<27} {:>9} {:>9}  {:<18} {:<8} {:<5} processor time",
+        "what", "against", "ours", "floor", "ratio (min..max)", "budget", ""
     );
     for line in lines {
+        let verdict = match line.holds {
+            Some(true) => "pass",
+            Some(false) => "FAIL",
+            None => "",
+        };
         println!(
-            "{:<24} {:<38} {:>9} {:>9}   {:<21} {:>6.2}   {:<18} {}",
-            line.what,
-            line.floor,
-            whole(line.ours),
-            whole(line.beside),
-            spread(&line.ratio),
-            line.budget,
-            spread(&line.cost),
-            if line.holds() { "pass" } else { "FAIL" },
+            "{:<25} {:<27} {:>9} {:>9}  {:<18} {:<8} {verdict:<5} {}",
+            line.what, line.against, line.ours, line.floor, line.figure, line.budget, line.cost
         );
         for note in &line.notes {
             println!("    {note}");
@@ -101,28 +137,30 @@ fn spread(values: &Spread) -> String {
     }
 }
 
-fn whole(value: Option<f64>) -> String {
-    value.map_or_else(|| String::from("-"), |value| format!("{value:.0}"))
+fn number(values: &Spread, scale: f64, digits: usize, unit: &str) -> String {
+    values.median().map_or_else(
+        || String::from("-"),
+        |median| format!("{:.digits$}{unit}", median * scale),
+    )
 }
 
-fn costs(ours: Option<f64>, floor: Option<f64>) -> Option<String> {
-    Some(format!(
-        "processor time a request: {:.1} us, floor {:.1} us",
-        ours?, floor?
-    ))
-}
-
-fn latencies(ours: Option<f64>, floor: Option<f64>) -> Option<String> {
-    Some(format!(
-        "median time to the answer: {:.2} ms, floor {:.2} ms",
-        ours? / 1e3,
-        floor? / 1e3
-    ))
-}
-
-fn busy(ours: Option<f64>, floor: Option<f64>, client: Option<f64>) -> Option<String> {
-    Some(format!(
-        "processors in use: server {:.2} (floor's {:.2}), load generator {:.2}",
-        ours?, floor?, client?
-    ))
+/// What explains a ratio: processor time, time to the answer, and that the load generator was not what was measured.
+fn notes(pairs: &Pairs) -> Vec<String> {
+    let both = |figure: fn(&Run) -> Option<f64>, scale: f64, digits: usize, unit: &str| {
+        let ours = number(&pairs.ours(figure), scale, digits, unit);
+        let floor = number(&pairs.floor(figure), scale, digits, unit);
+        format!("{ours} (floor {floor})")
+    };
+    let client = number(&pairs.ours(|run| run.client_busy), 1e2, 0, " %");
+    vec![
+        format!(
+            "processor time {}, median answer after {}",
+            both(|run| run.cost, 1.0, 1, " us"),
+            both(|run| Some(run.latency), 1e-3, 2, " ms")
+        ),
+        format!(
+            "server busy {}, load generator busy {client}",
+            both(|run| run.server_busy, 1e2, 0, " %")
+        ),
+    ]
 }

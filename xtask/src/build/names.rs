@@ -7,14 +7,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use walrus::Module;
+use walrus::{Import, Module};
+
+/// The import module that the generated script provides; the others are scripts of our own.
+const BINDINGS: &str = "./widget_bg.js";
 
 /// Renames imports and internal exports in both files, in place.
 pub(super) fn shorten(wasm: &Path, script: &Path) -> Result<()> {
     let bytes = std::fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
     let mut module = Module::from_buffer(&bytes)?;
     let mut names = BTreeMap::new();
-    for import in module.imports.iter_mut() {
+    let generated = |import: &&mut Import| import.module == BINDINGS;
+    for import in module.imports.iter_mut().filter(generated) {
         import.name = short(&mut names, &import.name);
     }
     for export in module.exports.iter_mut() {

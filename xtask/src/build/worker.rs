@@ -45,6 +45,7 @@ fn bundle(flavour: Flavour, wasm: &Path, entry: &Path, out: &Path) -> Result<()>
         format!("--alias:edge-glue={}", glue.join("index.js").display()),
         "--external:cloudflare:*".to_owned(),
         "--external:*.wasm".to_owned(),
+        format!("--define:DEVELOPMENT={}", flavour != Flavour::Release),
     ];
     if flavour == Flavour::Release {
         flags.push("--minify".to_owned());

@@ -6,6 +6,7 @@ use goodword_shared::id::ExternalId;
 use goodword_shared::money::{Currency, Money};
 use goodword_shared::rejection::Rejection;
 
+use super::people::look_up;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{CheckAnswer, CheckRequest, Reply};
@@ -42,6 +43,9 @@ fn judge(
     let Some(touch) = context.store.touch_by_discount(&code)? else {
         return Ok(Err(NotValid::Unknown));
     };
+    let Some(claim) = &touch.claim else {
+        return Ok(Err(NotValid::Unknown));
+    };
     let referrer = context
         .store
         .person_by_id(&touch.referrer)?
@@ -53,23 +57,17 @@ fn judge(
     let email = customer
         .and_then(|customer| customer.email.as_deref())
         .and_then(|email| Email::parse(email).ok());
-    let buyer = context.identity(id, email.as_ref())?;
-    let buyer_orders = context
-        .store
-        .matches(&buyer)?
-        .iter()
-        .map(|p| p.orders)
-        .sum();
+    let buyer = look_up(context, &context.identity(id, email.as_ref())?)?;
     let terms = context.version(touch.version)?;
     let snapshot = DiscountSnapshot {
         terms: &terms,
         program_active: context.program()?.settings.active,
         referrer: &referrer.identity,
-        expires_at: touch.expires_at,
+        expires_at: claim.expires_at,
         used: touch.order_id.is_some(),
-        buyer_orders,
+        buyer_orders: buyer.orders,
     };
-    Ok(check(&snapshot, subtotal, &buyer, context.now))
+    Ok(check(&snapshot, subtotal, &buyer.identities, context.now))
 }
 
 fn reason_name(reason: NotValid) -> String {

@@ -1,7 +1,6 @@
 //! The invitee takes the offer: one click, one single-use discount.
 
 use goodword_shared::api::ClaimView;
-use goodword_shared::attribution::Identity;
 use goodword_shared::channel::Channel;
 use goodword_shared::code::{ReferralCode, discount_code};
 use goodword_shared::decide::claim::{ClaimSnapshot, claim as decide};
@@ -12,6 +11,7 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 use serde_json::json;
 
+use super::people::{Acquaintance, look_up};
 use super::read_invitation::{discount_state, verified_click};
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
@@ -19,7 +19,7 @@ use crate::ledger::protocol::{ClaimRequest, Reply};
 use crate::ledger::store::log::Entry;
 use crate::ledger::store::outbox::Kind;
 use crate::ledger::store::people::Person;
-use crate::ledger::store::touches::Touch;
+use crate::ledger::store::touches::{Claim, Touch};
 
 /// What is claimed: a click, or a code that was typed.
 struct Claimed {
@@ -30,29 +30,24 @@ struct Claimed {
     variant: u8,
 }
 
-/// 1. Token or code must be good and somebody's. 2. A click that was claimed before is answered as it is. 3. The rules
-///    decide (new customers only, no self-referral, caps). 4. A discount is minted, and its touch stored with the
+/// 1. A customer token must be good. 2. Click token or code must be good and somebody's. 3. The program must run. 4. A click
+///    that was claimed before is answered as it is; one that an order has used without a claim is refused. 5. The rules
+///    decide (new customers only, no self-referral, caps). 6. A discount is minted, and its touch stored with the
 ///    click's own time.
 pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Reply, Failure> {
     let program = context.program()?;
+    let visitor = visitor(context, request.customer_token.as_deref())?;
     let claimed = read(context, &program, request)?;
     let referrer = context
         .store
         .person_by_code(&claimed.code)?
         .ok_or(Rejection::UnknownCode)?;
+    if !program.settings.active {
+        return Err(Rejection::ProgramEnded.into());
+    }
     if let Some(touch) = context.store.touch_by_click(&claimed.click_id)? {
         return answer(context, 200, "exists", &referrer, &touch);
     }
-    let visitor = visitor(context, request.customer_token.as_deref())?;
-    let visitor_orders = match &visitor {
-        Some(identity) => context
-            .store
-            .matches(identity)?
-            .iter()
-            .map(|p| p.orders)
-            .sum(),
-        None => 0,
-    };
     let source = context.source_hash()?;
     let live = context
         .store
@@ -60,8 +55,8 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
     let snapshot = ClaimSnapshot {
         program: &program,
         referrer: &referrer.identity,
-        visitor: visitor.as_ref(),
-        visitor_orders,
+        visitor: &visitor.identities,
+        visitor_orders: visitor.orders,
         live_for_code: live.for_code,
         live_for_source: live.for_source,
     };
@@ -70,13 +65,15 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
         click_id: claimed.click_id,
         referrer: referrer.id.clone(),
         clicked_at: claimed.at,
-        claimed_at: context.now,
         channel: claimed.channel.name().into(),
         variant: claimed.variant.into(),
         version: program.version,
-        discount_code: discount_code(context.random()),
-        expires_at: mint.expires_at,
-        source,
+        claim: Some(Claim {
+            at: context.now,
+            discount_code: discount_code(context.random()),
+            expires_at: mint.expires_at,
+            source,
+        }),
         order_id: None,
     };
     context.store.add_touch(touch.clone())?;
@@ -115,25 +112,26 @@ fn read(
     }
 }
 
-fn visitor(context: &Context<'_>, token: Option<&str>) -> Result<Option<Identity>, Failure> {
+fn visitor(context: &Context<'_>, token: Option<&str>) -> Result<Acquaintance, Failure> {
     let Some(token) = token else {
-        return Ok(None);
+        return Ok(Acquaintance::default());
     };
     let customer = context.customer(token)?;
-    context
-        .identity(Some(customer.id), customer.email.as_ref())
-        .map(Some)
+    let identity = context.identity(Some(customer.id), customer.email.as_ref())?;
+    look_up(context, &identity)
 }
 
 fn tell(context: &Context<'_>, referrer: &Person, touch: &Touch) -> Result<(), Failure> {
+    let claim = touch.claim.as_ref();
     let entry = Entry {
         kind: "discount.claimed",
         person: Some(&referrer.id),
         other: None,
         order: None,
         data: json!({
-            "click": touch.click_id, "discount_code": touch.discount_code, "version": touch.version,
-            "channel": touch.channel, "variant": touch.variant, "expires_at": touch.expires_at,
+            "click": touch.click_id, "discount_code": claim.map(|claim| &claim.discount_code),
+            "version": touch.version, "channel": touch.channel, "variant": touch.variant,
+            "expires_at": claim.map(|claim| claim.expires_at),
         }),
     };
     context.store.log(&entry, context.now)?;
@@ -149,17 +147,18 @@ fn answer(
     referrer: &Person,
     touch: &Touch,
 ) -> Result<Reply, Failure> {
+    let claim = touch.claim.as_ref().ok_or(Rejection::ClickTokenUsed)?;
     let terms = context.version(touch.version)?;
     let name = context.name_of(referrer)?;
     done(
         status,
         &ClaimView {
             outcome: outcome.into(),
-            discount_code: touch.discount_code.clone(),
+            discount_code: claim.discount_code.clone(),
             state: discount_state(touch, context.now).into(),
             inviter: name.as_deref().map(|name| first_name(name).to_owned()),
             discount: (&terms.settings.discount).into(),
-            expires_at: touch.expires_at.0,
+            expires_at: claim.expires_at.0,
         },
     )
 }

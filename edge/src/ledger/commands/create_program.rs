@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::keyring::{KeyKind, mint};
-use crate::ledger::protocol::{Credential, Reply};
+use crate::ledger::protocol::Reply;
 use crate::ledger::store::log::Entry;
 use crate::ledger::store::outbox::Kind;
 
@@ -24,9 +24,7 @@ struct Created {
 /// 1. Only the administrator (else unauthorized). 2. The id must be free (else program_exists). 3. The settings must be
 ///    valid (else invalid_settings). 4. Version 1 and all keys are stored; the merchant's are answered, once.
 pub(crate) fn create_program(context: &Context<'_>, settings: &Settings) -> Result<Reply, Failure> {
-    if !matches!(context.credential, Credential::Admin) {
-        return Err(Rejection::Unauthorized.into());
-    }
+    context.require_admin()?;
     if context.store.newest_version()?.is_some() {
         return Err(Rejection::ProgramExists.into());
     }
@@ -38,7 +36,7 @@ pub(crate) fn create_program(context: &Context<'_>, settings: &Settings) -> Resu
     context.store.set_meta("program", id.as_str())?;
     context.store.set_meta("link_base", context.link_base)?;
     let mut keys = BTreeMap::new();
-    for kind in KeyKind::ALL {
+    for kind in KeyKind::FROM_THE_START {
         let (key, printed) = mint(context, kind, 1);
         context.store.add_key(key)?;
         if !printed.is_empty() {

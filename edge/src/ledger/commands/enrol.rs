@@ -13,11 +13,11 @@ use crate::ledger::protocol::Reply;
 use crate::ledger::store::outbox::Kind;
 use crate::ledger::store::people::Person;
 
-/// 1. The program must run. 2. The customer token must be good. 3. The customer is found or enrolled. 4. Answers with
+/// 1. The customer token must be good. 2. The program must run. 3. The customer is found or enrolled. 4. Answers with
 ///    code, link, message and progress: 201 when enrolled, 200 when found.
 pub(crate) fn customer(context: &Context<'_>, token: &str) -> Result<Reply, Failure> {
-    let program = running_program(context)?;
     let customer = context.customer(token)?;
+    let program = running_program(context)?;
     let identity = context.identity(Some(customer.id), customer.email.as_ref())?;
     let new = Introduced {
         identity,
@@ -38,16 +38,16 @@ pub(crate) fn customer(context: &Context<'_>, token: &str) -> Result<Reply, Fail
     done(status, &full_view(context, &program, &person)?)
 }
 
-/// 1. The program must run. 2. The address must be one. 3. The guest is found among guests, or enrolled. The answer never
+/// 1. The address must be one. 2. The program must run. 3. The guest is found among guests, or enrolled. The answer never
 ///    tells whether the address is a customer's, because customers are not looked at, nor whether it was known.
 pub(crate) fn guest(
     context: &Context<'_>,
     email: &str,
     name: Option<&str>,
 ) -> Result<Reply, Failure> {
-    let program = running_program(context)?;
     let email = Email::parse(email)
         .map_err(|_| Rejection::InvalidBody("email: expected an e-mail address".into()))?;
+    let program = running_program(context)?;
     let name = name.and_then(clean_name);
     let identity = context.identity(None, Some(&email))?;
     let known = match &identity.email {

@@ -5,7 +5,7 @@ use goodword_shared::code::ReferralCode;
 use goodword_shared::order::Order;
 use goodword_shared::program::Program;
 use goodword_shared::time::Millis;
-use goodword_shared::token::verify;
+use goodword_shared::token::{Click, verify};
 
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
@@ -16,10 +16,13 @@ use crate::ledger::store::touches::Touch;
 const DISCOUNT_PREFIX: &str = "GW";
 const DISCOUNT_LENGTH: usize = 12;
 
-/// Candidates, and the claims among them: those are used up by the order.
+/// Candidates, and the claims and clicks behind them: those are used up by the order.
 pub(crate) struct Gathered {
     pub(crate) candidates: Vec<Candidate>,
+    /// Stored touches that came with the order, by click or by discount.
     pub(crate) touches: Vec<Touch>,
+    /// A click that is not stored: nobody has claimed it, and no order has used it.
+    pub(crate) unclaimed: Option<Touch>,
 }
 
 /// Looks up every token and code on the order. What does not resolve stays, as a candidate that names nobody.
@@ -31,6 +34,7 @@ pub(crate) fn gather(
     let mut gathered = Gathered {
         candidates: Vec::new(),
         touches: Vec::new(),
+        unclaimed: None,
     };
     if let Some(token) = &order.token {
         by_token(context, program, order, token, &mut gathered)?;
@@ -69,15 +73,19 @@ fn by_token(
     };
     let click_id = click.id.to_hex();
     let touch = context.store.touch_by_click(&click_id)?;
+    let used = touch.as_ref().is_some_and(is_used);
     let named = match (context.store.person_by_code(&click.code)?, &touch) {
         (None, _) => None,
+        (Some(_), Some(touch)) if is_used(touch) => None,
         (Some(person), Some(touch)) => {
             Some(named(context, person, click.at, Some(touch.version), true)?)
         }
         (Some(person), None) => {
             // Unclaimed: the terms are those in force at the order's own time.
             let version = context.store.version_at(order.at)?;
-            Some(named(context, person, click.at, version, false)?)
+            let named = named(context, person, click.at, version, false)?;
+            gathered.unclaimed = Some(unclaimed(&click_id, &click, &named));
+            Some(named)
         }
     };
     gathered.candidates.push(Candidate {
@@ -86,9 +94,29 @@ fn by_token(
         named: named.filter(|named| {
             named.touched_at <= order.at.plus_ms(300_000) && program.id == named.terms.id
         }),
+        used,
     });
     gathered.touches.extend(touch);
     Ok(())
+}
+
+/// A click as it is stored once an order has used it without a claim.
+fn unclaimed(click_id: &str, click: &Click, named: &Named) -> Touch {
+    Touch {
+        click_id: click_id.to_owned(),
+        referrer: named.referrer.clone(),
+        clicked_at: click.at,
+        channel: click.channel.name().into(),
+        variant: click.variant.into(),
+        version: named.terms.version,
+        claim: None,
+        order_id: None,
+    }
+}
+
+/// A click is one person's: what another order has used proves nothing for this one.
+const fn is_used(touch: &Touch) -> bool {
+    touch.order_id.is_some()
 }
 
 fn by_discount(context: &Context<'_>, code: &str, gathered: &mut Gathered) -> Result<(), Failure> {
@@ -104,8 +132,7 @@ fn by_discount(context: &Context<'_>, code: &str, gathered: &mut Gathered) -> Re
     };
     let person = context.store.person_by_id(&touch.referrer)?;
     let named = match person {
-        // A discount that another order has used proves nothing for this one.
-        Some(person) if touch.order_id.is_none() => Some(named(
+        Some(person) if !is_used(&touch) => Some(named(
             context,
             person,
             touch.clicked_at,
@@ -118,6 +145,7 @@ fn by_discount(context: &Context<'_>, code: &str, gathered: &mut Gathered) -> Re
         evidence: Evidence::DiscountCode,
         key: code,
         named,
+        used: is_used(&touch),
     });
     gathered.touches.push(touch);
     Ok(())
@@ -146,6 +174,7 @@ fn by_typed_code(
         evidence: Evidence::ReferralCode,
         key: code.into(),
         named,
+        used: false,
     });
     Ok(())
 }
@@ -175,5 +204,6 @@ fn nobody(evidence: Evidence, key: &str) -> Candidate {
         evidence,
         key: key.to_owned(),
         named: None,
+        used: false,
     }
 }

@@ -21,6 +21,39 @@ pub(crate) struct Introduced<'a> {
     pub(crate) guest: bool,
 }
 
+/// A person as far as the shop named them just now, and the ledger knew them before.
+#[derive(Default)]
+pub(crate) struct Acquaintance {
+    /// What the shop said, and what was known.
+    pub(crate) identities: Vec<Identity>,
+    /// Their own record.
+    pub(crate) own: Option<Person>,
+    /// Orders of everybody who is, or shares a mailbox with, them.
+    pub(crate) orders: u32,
+}
+
+/// Looks a person up. A shop may name a customer by id today and by address tomorrow: whoever has a record is judged by
+/// all that stands in it.
+pub(crate) fn look_up(context: &Context<'_>, identity: &Identity) -> Result<Acquaintance, Failure> {
+    let mut matches = context.store.matches(identity)?;
+    let own = own_record(identity, &matches);
+    let mut identities = vec![identity.clone()];
+    let before = own.as_ref().map(|person| &person.identity);
+    if let Some(known) = before.filter(|known| *known != identity) {
+        for person in context.store.matches(known)? {
+            if !matches.iter().any(|other| other.id == person.id) {
+                matches.push(person);
+            }
+        }
+        identities.push(known.clone());
+    }
+    Ok(Acquaintance {
+        identities,
+        orders: matches.iter().map(|person| person.orders).sum(),
+        own,
+    })
+}
+
 /// The customer among the matches who is this very person: by customer id, or without one by the exact address. Somebody
 /// with another customer id who shares a mailbox is somebody else.
 pub(crate) fn own_record(identity: &Identity, matches: &[Person]) -> Option<Person> {

@@ -12,7 +12,8 @@ use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
 use crate::ledger::store::touches::Touch;
 
-/// 1. The token must be good. 2. Its code must be somebody's. 3. Answers with the offer and its state.
+/// 1. The token must be good. 2. Its code must be somebody's. 3. Answers with the offer and its state: a program that was
+///    stopped offers nothing any more, claimed or not.
 pub(crate) fn read_invitation(context: &Context<'_>, token: &str) -> Result<Reply, Failure> {
     let program = context.program()?;
     let click = verified_click(context, &program, token)?;
@@ -22,9 +23,9 @@ pub(crate) fn read_invitation(context: &Context<'_>, token: &str) -> Result<Repl
         .ok_or(Rejection::UnknownCode)?;
     let touch = context.store.touch_by_click(&click.id.to_hex())?;
     let state = match &touch {
+        _ if !program.settings.active => "ended",
         Some(touch) => discount_state(touch, context.now),
-        None if program.settings.active => "available",
-        None => "ended",
+        None => "available",
     };
     // A claim keeps the terms of its version; an unclaimed click is offered today's.
     let terms = match &touch {
@@ -73,7 +74,11 @@ pub(crate) fn verified_click(
 pub(crate) fn discount_state(touch: &Touch, now: Millis) -> &'static str {
     if touch.order_id.is_some() {
         "used"
-    } else if now > touch.expires_at {
+    } else if touch
+        .claim
+        .as_ref()
+        .is_some_and(|claim| now > claim.expires_at)
+    {
         "expired"
     } else {
         "available"

@@ -2,14 +2,21 @@
 
 use serde_json::json;
 
+use crate::ledger::checkpoint::known_public_key;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
 
-/// 1. Only the merchant. 2. Answers with at most 200 lines after a sequence number, oldest first.
+/// 1. Only the merchant. 2. Answers with at most 200 lines after a sequence number, oldest first, and with what an export is
+///    checked against: the head, and the key that signs checkpoints once there is one.
 pub(crate) fn read_log(context: &Context<'_>, after: i64) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let lines = context.store.log_after(after)?;
     let next = lines.last().map(|line| line.seq);
-    done(200, &json!({ "lines": lines, "next": next }))
+    let head = context.store.head()?;
+    let key = known_public_key(context.store)?;
+    done(
+        200,
+        &json!({ "lines": lines, "next": next, "head": head, "audit_key": key }),
+    )
 }

@@ -1,6 +1,6 @@
 //! Records a paid order: whose it is, what is earned, and who is to hear of it. All of it, or nothing.
 
-use goodword_shared::attribution::{Considered, Identity};
+use goodword_shared::attribution::{Considered, Evidence, Identity};
 use goodword_shared::decide::order::{
     Conversion, OrderSnapshot, Reason, RewardSnapshot, decide_order, decide_reward,
 };
@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::apply_change::{Occasion, apply_change};
 use super::evidence::{Gathered, gather};
-use super::people::{Introduced, enrol, learn, own_record};
+use super::people::{Introduced, enrol, learn, look_up};
 use super::read_order::order_answer;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
@@ -26,7 +26,9 @@ use crate::ledger::protocol::Reply;
 use crate::ledger::store::log::Entry;
 use crate::ledger::store::orders::StoredOrder;
 use crate::ledger::store::outbox::Kind;
+use crate::ledger::store::people::Person;
 use crate::ledger::store::rewards::Referral;
+use crate::ledger::store::touches::Touch;
 
 /// Days of the period for which rewards are capped.
 const CAP_DAYS: i64 = 365;
@@ -57,19 +59,19 @@ pub(crate) fn record_order(
     if let Some(stored) = context.store.order(&order.id)? {
         return repeated(context, &stored, order, &identity);
     }
-    let matches = context.store.matches(&identity)?;
+    let known = look_up(context, &identity)?;
     let facts = context.store.undos(&order.id)?;
     let left = remaining(order.total, &facts)?;
     let gathered = gather(context, program, order)?;
     let snapshot = OrderSnapshot {
         program,
-        buyer: &identity,
-        buyer_orders: matches.iter().map(|person| person.orders).sum(),
+        buyer: &known.identities,
+        buyer_orders: known.orders,
         candidates: gathered.candidates.clone(),
         remaining: left,
     };
     let decision = decide_order(snapshot, order);
-    let buyer = buyer(context, &identity, order, own_record(&identity, &matches))?;
+    let buyer = buyer(context, &identity, order, known.own)?;
     let earned = match &decision.conversion {
         Some(conversion) => Some(reward(context, conversion, order, left)?),
         None => None,
@@ -107,7 +109,7 @@ pub(crate) fn record_order(
         let change = earned.and_then(Result::ok);
         convert(context, conversion, order, &buyer, change)?;
     }
-    use_up(context, &gathered, order)?;
+    use_up(context, gathered, decision.conversion.as_ref(), order)?;
     if !stored.considered.is_empty() {
         context
             .store
@@ -159,7 +161,7 @@ fn buyer(
     context: &Context<'_>,
     identity: &Identity,
     order: &Order,
-    known: Option<crate::ledger::store::people::Person>,
+    known: Option<Person>,
 ) -> Result<Pseudonym, Failure> {
     let new = Introduced {
         identity: identity.clone(),
@@ -245,9 +247,23 @@ fn convert(
     Ok(())
 }
 
-fn use_up(context: &Context<'_>, gathered: &Gathered, order: &Order) -> Result<(), Failure> {
+/// What came with the order serves no other one. A click that nobody had claimed is stored only when it converts: until
+/// then it has earned nobody anything.
+fn use_up(
+    context: &Context<'_>,
+    gathered: Gathered,
+    conversion: Option<&Conversion>,
+    order: &Order,
+) -> Result<(), Failure> {
     for touch in &gathered.touches {
         context.store.use_touch(&touch.click_id, &order.id)?;
+    }
+    let by_click = conversion.is_some_and(|won| won.evidence == Evidence::SignedToken);
+    if let Some(click) = gathered.unclaimed.filter(|_| by_click) {
+        context.store.add_touch(Touch {
+            order_id: Some(order.id.as_str().to_owned()),
+            ..click
+        })?;
     }
     Ok(())
 }

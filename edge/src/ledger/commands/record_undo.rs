@@ -10,25 +10,20 @@ use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
 use crate::ledger::store::log::Entry;
+use crate::ledger::store::orders::StoredOrder;
 use crate::ledger::store::outbox::Kind;
 
-/// 1. A fact that is known is `exists`; another under its name is refused. 2. It is stored for good. 3. If the order is
-///    known, its rewards are reversed to the share that is left.
+/// 1. A fact that is known is `exists`, and logged; another under its name is refused. 2. It is stored for good. 3. If the
+///    order is known, its rewards are brought to the share that is left: reversed, or given back.
 pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, Failure> {
     let order = context.store.order(&fact.order)?;
     if let Some(stored) = context.store.undo(&fact.order, &fact.kind.key())? {
         same_fact(&stored, &fact.kind)?;
+        log(context, "undo.repeated", fact, order.as_ref())?;
         return answer(context, 200, "exists", fact, order.is_some());
     }
     context.store.add_undo(fact)?;
-    let entry = Entry {
-        kind: "order.undone",
-        person: order.as_ref().map(|order| &order.person),
-        other: None,
-        order: Some(&fact.order),
-        data: json!({ "fact": fact.kind.key() }),
-    };
-    context.store.log(&entry, context.now)?;
+    log(context, "order.undone", fact, order.as_ref())?;
     if let Some(order) = &order {
         let currency = Currency::parse(&order.currency)?;
         let total = Money::new(order.total, currency)?;
@@ -46,6 +41,23 @@ pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, F
         }
     }
     answer(context, 201, "created", fact, order.is_some())
+}
+
+fn log(
+    context: &Context<'_>,
+    kind: &str,
+    fact: &Undo,
+    order: Option<&StoredOrder>,
+) -> Result<(), Failure> {
+    let entry = Entry {
+        kind,
+        person: order.map(|order| &order.person),
+        other: None,
+        order: Some(&fact.order),
+        data: json!({ "fact": fact.kind.key() }),
+    };
+    context.store.log(&entry, context.now)?;
+    Ok(())
 }
 
 fn answer(

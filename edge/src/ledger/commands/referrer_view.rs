@@ -30,7 +30,7 @@ pub(crate) fn full_view(
         referrals.push(ReferralView {
             id: touch.click_id,
             stage: "claimed".into(),
-            at: touch.claimed_at.0,
+            at: touch.claim.map_or(touch.clicked_at, |claim| claim.at).0,
             reward: None,
         });
     }

@@ -1,9 +1,9 @@
 //! The activity log: what was decided, for whom, and why; chained by hashes, over pseudonyms only.
 
-use goodword_shared::id::{ExternalId, Pseudonym, hex};
-use goodword_shared::time::Millis;
+use goodword_shared::audit::{LogLine, line_hash};
+use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::time::{DAY_MS, Millis};
 use serde_json::Value as Json;
-use sha2::{Digest, Sha256};
 
 use super::Store;
 use crate::ledger::sql::{SqlError, Value};
@@ -25,56 +25,111 @@ pub(crate) struct Entry<'a> {
     pub(crate) data: Json,
 }
 
-/// A line as read.
-#[derive(serde::Serialize)]
-pub(crate) struct LogLine {
+/// The newest line.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Head {
     pub(crate) seq: i64,
-    pub(crate) at: i64,
-    pub(crate) kind: String,
-    pub(crate) person: Option<String>,
-    pub(crate) other: Option<String>,
-    pub(crate) order_id: Option<String>,
-    pub(crate) data: Json,
     pub(crate) hash: String,
+    #[serde(skip)]
+    pub(crate) at: Millis,
 }
+
+/// The newest checkpoint: its line, and when it was written.
+pub(crate) struct LastCheckpoint {
+    pub(crate) seq: i64,
+    pub(crate) at: Millis,
+}
+
+/// Time between checkpoints, as long as there is something new to vouch for.
+pub(crate) const CHECKPOINT_EVERY_MS: i64 = DAY_MS;
+
+/// Where the newest checkpoint is kept, `seq:at`.
+const CHECKPOINT: &str = "checkpoint";
 
 impl Store<'_> {
     /// Appends a line; its hash covers the line before it. Returns sequence number and hash.
     pub(crate) fn log(&self, entry: &Entry<'_>, now: Millis) -> Result<(i64, String), SqlError> {
-        let last = self.row(
-            "SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1",
-            Vec::new(),
-        )?;
-        let (seq, previous) = match &last {
-            Some(row) => (row.int(0)?.saturating_add(1), row.text(1)?),
-            None => (1, ""),
+        let head = self.head()?;
+        let (before, previous) = head.map_or((0, String::new()), |head| (head.seq, head.hash));
+        let mut line = LogLine {
+            seq: before.saturating_add(1),
+            at: now.0,
+            kind: entry.kind.to_owned(),
+            person: entry.person.map(|id| id.0.clone()),
+            other: entry.other.map(|id| id.0.clone()),
+            order_id: entry.order.map(|id| id.as_str().to_owned()),
+            data: entry.data.clone(),
+            hash: String::new(),
         };
-        let data = entry.data.to_string();
-        let line = serde_json::json!([
-            previous,
-            seq,
-            now.0,
-            entry.kind,
-            entry.person,
-            entry.other,
-            entry.order,
-            data
-        ]);
-        let hash = hex(&Sha256::digest(line.to_string()));
+        line.hash = line_hash(&previous, &line);
         self.run(
             "INSERT INTO log (seq, at, kind, person, other, order_id, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             vec![
-                Value::from(seq),
-                Value::from(now.0),
-                Value::from(entry.kind),
-                Value::from(entry.person.map(|id| id.0.as_str())),
-                Value::from(entry.other.map(|id| id.0.as_str())),
-                Value::from(entry.order.map(ExternalId::as_str)),
-                Value::from(data),
-                Value::from(hash.as_str()),
+                Value::from(line.seq),
+                Value::from(line.at),
+                Value::from(line.kind),
+                Value::from(line.person),
+                Value::from(line.other),
+                Value::from(line.order_id),
+                Value::from(line.data.to_string()),
+                Value::from(line.hash.as_str()),
             ],
         )?;
-        Ok((seq, hash))
+        self.wake_at(now.plus_ms(CHECKPOINT_EVERY_MS));
+        *self.notes.head.borrow_mut() = Some(Head {
+            seq: line.seq,
+            hash: line.hash.clone(),
+            at: now,
+        });
+        Ok((line.seq, line.hash))
+    }
+
+    /// The newest line; none before the first.
+    pub(crate) fn head(&self) -> Result<Option<Head>, SqlError> {
+        if let Some(head) = self.notes.head.borrow().as_ref() {
+            return Ok(Some(head.clone()));
+        }
+        let row = self.row(
+            "SELECT seq, hash, at FROM log ORDER BY seq DESC LIMIT 1",
+            Vec::new(),
+        )?;
+        let head = row.map(|row| -> Result<Head, SqlError> {
+            Ok(Head {
+                seq: row.int(0)?,
+                hash: row.text(1)?.to_owned(),
+                at: Millis(row.int(2)?),
+            })
+        });
+        let head = head.transpose()?;
+        self.notes.head.borrow_mut().clone_from(&head);
+        Ok(head)
+    }
+
+    /// When the first line was written.
+    pub(crate) fn first_logged(&self) -> Result<Option<Millis>, SqlError> {
+        let row = self.row("SELECT at FROM log ORDER BY seq LIMIT 1", Vec::new())?;
+        row.map(|row| row.int(0).map(Millis)).transpose()
+    }
+
+    /// The newest checkpoint.
+    pub(crate) fn last_checkpoint(&self) -> Result<Option<LastCheckpoint>, SqlError> {
+        let Some(kept) = self.meta(CHECKPOINT)? else {
+            return Ok(None);
+        };
+        let parsed = kept.split_once(':').and_then(|(seq, at)| {
+            Some(LastCheckpoint {
+                seq: seq.parse().ok()?,
+                at: Millis(at.parse().ok()?),
+            })
+        });
+        parsed
+            .map(Some)
+            .ok_or_else(|| SqlError("a checkpoint of another form".into()))
+    }
+
+    /// Keeps which line is the newest checkpoint.
+    pub(crate) fn set_checkpoint(&self, seq: i64, at: Millis) -> Result<(), SqlError> {
+        self.set_meta(CHECKPOINT, &format!("{seq}:{}", at.0))
     }
 
     /// When a line of this kind was last written among the newest entries.

@@ -13,18 +13,27 @@ pub(crate) mod replies;
 pub(crate) mod rewards;
 pub(crate) mod touches;
 
+use goodword_shared::time::Millis;
+
+use super::notes::Notes;
 use super::sql::{Row, Sql, SqlError, Value};
 
 /// The tables of one ledger.
 #[derive(Clone, Copy)]
 pub(crate) struct Store<'a> {
     sql: &'a dyn Sql,
+    notes: &'a Notes,
 }
 
 impl<'a> Store<'a> {
-    /// The tables behind this database.
-    pub(crate) fn new(sql: &'a dyn Sql) -> Self {
-        Self { sql }
+    /// The tables behind this database, and what is remembered of them.
+    pub(crate) fn new(sql: &'a dyn Sql, notes: &'a Notes) -> Self {
+        Self { sql, notes }
+    }
+
+    /// Sees to it that the object looks for something to do at this time.
+    pub(crate) fn wake_at(&self, at: Millis) {
+        self.notes.wake_at(at);
     }
 
     /// A fact about the ledger itself, such as the program's id.
@@ -53,6 +62,6 @@ impl<'a> Store<'a> {
     }
 
     fn run(&self, statement: &str, values: Vec<Value>) -> Result<(), SqlError> {
-        self.sql.query(statement, values).map(drop)
+        self.sql.execute(statement, values)
     }
 }

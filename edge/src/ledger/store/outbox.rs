@@ -5,9 +5,6 @@ use goodword_shared::time::Millis;
 use super::Store;
 use crate::ledger::sql::{SqlError, Value};
 
-/// Deliveries worked on at once: a Worker has six outgoing connections.
-pub(crate) const PARALLEL_MAX: u32 = 6;
-
 /// A delivery.
 #[derive(Clone, Debug)]
 pub(crate) struct Delivery {
@@ -64,6 +61,7 @@ impl Store<'_> {
         payload: &str,
         now: Millis,
     ) -> Result<(), SqlError> {
+        self.wake_at(now);
         self.run(
             "INSERT INTO outbox (kind, target, payload, attempts, next_at, created_at) VALUES (?, ?, ?, 0, ?, ?)",
             vec![
@@ -76,11 +74,17 @@ impl Store<'_> {
         )
     }
 
-    /// Deliveries that are due, oldest first.
-    pub(crate) fn due_deliveries(&self, now: Millis) -> Result<Vec<Delivery>, SqlError> {
+    /// Deliveries that are due, oldest first: the merchant's events, or everything else.
+    pub(crate) fn due_deliveries(
+        &self,
+        webhooks: bool,
+        now: Millis,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, SqlError> {
         let rows = self.rows(
-            "SELECT id, kind, target, payload, attempts FROM outbox WHERE next_at <= ? ORDER BY id LIMIT ?",
-            vec![Value::from(now.0), Value::from(PARALLEL_MAX)],
+            "SELECT id, kind, target, payload, attempts FROM outbox WHERE next_at <= ? AND (kind = 'webhook') = ?
+                ORDER BY id LIMIT ?",
+            vec![Value::from(now.0), Value::from(webhooks), Value::from(limit)],
         )?;
         rows.iter()
             .map(|row| {

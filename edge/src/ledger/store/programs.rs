@@ -14,11 +14,16 @@ pub(crate) struct Version {
 impl Store<'_> {
     /// The number of the newest version; `None` before the program is created.
     pub(crate) fn newest_version(&self) -> Result<Option<u32>, SqlError> {
+        if let Some(known) = self.notes.newest_version.get() {
+            return Ok(Some(known));
+        }
         let row = self.row(
             "SELECT version FROM programs ORDER BY version DESC LIMIT 1",
             Vec::new(),
         )?;
-        row.map(|row| row.count(0)).transpose()
+        let newest = row.map(|row| row.count(0)).transpose()?;
+        self.notes.newest_version.set(newest);
+        Ok(newest)
     }
 
     /// The number of the version that was in force at a time, or of the first when it was before that.
@@ -52,6 +57,7 @@ impl Store<'_> {
         settings: String,
         at: Millis,
     ) -> Result<(), SqlError> {
+        self.notes.newest_version.set(Some(number));
         self.run(
             "INSERT INTO programs (version, settings, at) VALUES (?, ?, ?)",
             vec![

@@ -91,14 +91,14 @@ impl Store<'_> {
         rows.iter().map(reward).collect()
     }
 
-    /// Rewards that an owner has earned since a time and not lost again.
+    /// Rewards that an owner has earned since a time and not wholly lost again.
     pub(crate) fn count_rewards_since(
         &self,
         owner: &Pseudonym,
         since: Millis,
     ) -> Result<u32, SqlError> {
         let row = self.row(
-            "SELECT count(*) FROM rewards WHERE owner = ? AND earned_at > ? AND state NOT IN ('voided')",
+            "SELECT count(*) FROM rewards WHERE owner = ? AND earned_at > ? AND reversed < amount",
             vec![Value::from(owner.0.as_str()), Value::from(since.0)],
         )?;
         row.map_or(Ok(0), |row| row.count(0))
@@ -136,6 +136,7 @@ impl Store<'_> {
         referral: &Pseudonym,
         now: Millis,
     ) -> Result<(), SqlError> {
+        self.wake_for(reward);
         self.run(
             "INSERT INTO rewards (id, referral, owner, currency, amount, reversed, state, payable_at, frozen, earned_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -156,6 +157,7 @@ impl Store<'_> {
 
     /// Writes what may change of a reward.
     pub(crate) fn update_reward(&self, reward: &StoredReward) -> Result<(), SqlError> {
+        self.wake_for(reward);
         self.run(
             "UPDATE rewards SET reversed = ?, state = ?, frozen = ? WHERE id = ?",
             vec![
@@ -165,6 +167,13 @@ impl Store<'_> {
                 Value::from(reward.id.0.as_str()),
             ],
         )
+    }
+
+    /// The end of a hold is something to do.
+    fn wake_for(&self, reward: &StoredReward) {
+        if reward.state == RewardState::Pending && !reward.frozen {
+            self.wake_at(reward.payable_at);
+        }
     }
 }
 

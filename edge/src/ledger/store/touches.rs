@@ -6,24 +6,31 @@ use goodword_shared::time::Millis;
 use super::Store;
 use crate::ledger::sql::{Row, SqlError, Value};
 
-/// A claim.
+/// A claim, or a click that an order has used without one.
 #[derive(Clone, Debug)]
 pub(crate) struct Touch {
     /// Click id in hex, or `typed:` and a random id for a claim by code.
     pub(crate) click_id: String,
     pub(crate) referrer: Pseudonym,
     pub(crate) clicked_at: Millis,
-    pub(crate) claimed_at: Millis,
     pub(crate) channel: String,
     pub(crate) variant: u32,
     /// Version of the terms, for good.
     pub(crate) version: u32,
+    /// `None` when the click was never claimed.
+    pub(crate) claim: Option<Claim>,
+    /// The order that used the discount, or the click.
+    pub(crate) order_id: Option<String>,
+}
+
+/// What was minted for a touch.
+#[derive(Clone, Debug)]
+pub(crate) struct Claim {
+    pub(crate) at: Millis,
     pub(crate) discount_code: String,
     pub(crate) expires_at: Millis,
     /// Keyed hash of the network prefix.
     pub(crate) source: Option<String>,
-    /// The order that used the discount.
-    pub(crate) order_id: Option<String>,
 }
 
 /// Unused and unexpired discounts, counted.
@@ -52,7 +59,8 @@ impl Store<'_> {
         limit: u32,
     ) -> Result<Vec<Touch>, SqlError> {
         let statement = format!(
-            "SELECT {COLUMNS} FROM touches WHERE referrer = ? AND order_id IS NULL ORDER BY claimed_at DESC LIMIT ?"
+            "SELECT {COLUMNS} FROM touches WHERE referrer = ? AND discount_code IS NOT NULL AND order_id IS NULL
+                ORDER BY claimed_at DESC LIMIT ?"
         );
         let values = vec![Value::from(referrer.0.as_str()), Value::from(limit)];
         self.rows(&statement, values)?.iter().map(read).collect()
@@ -61,7 +69,7 @@ impl Store<'_> {
     /// Claims of a referrer, used or not.
     pub(crate) fn count_touches(&self, referrer: &Pseudonym) -> Result<u32, SqlError> {
         let row = self.row(
-            "SELECT count(*) FROM touches WHERE referrer = ?",
+            "SELECT count(*) FROM touches WHERE referrer = ? AND discount_code IS NOT NULL",
             vec![Value::from(referrer.0.as_str())],
         )?;
         row.map_or(Ok(0), |row| row.count(0))
@@ -76,7 +84,7 @@ impl Store<'_> {
     ) -> Result<LiveDiscounts, SqlError> {
         let row = self.row(
             "SELECT count(*), count(CASE WHEN source = ? THEN 1 END) FROM touches
-                WHERE referrer = ? AND order_id IS NULL AND expires_at >= ?",
+                WHERE referrer = ? AND discount_code IS NOT NULL AND order_id IS NULL AND expires_at >= ?",
             vec![
                 Value::from(source.unwrap_or_default()),
                 Value::from(referrer.0.as_str()),
@@ -90,23 +98,25 @@ impl Store<'_> {
         })
     }
 
-    /// Adds a claim.
+    /// Adds a claim, or a used click.
     pub(crate) fn add_touch(&self, touch: Touch) -> Result<(), SqlError> {
         let statement =
-            format!("INSERT INTO touches ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)");
+            format!("INSERT INTO touches ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        let claim = touch.claim.as_ref();
         self.run(
             &statement,
             vec![
                 Value::from(touch.click_id),
                 Value::from(touch.referrer.0),
                 Value::from(touch.clicked_at.0),
-                Value::from(touch.claimed_at.0),
+                Value::from(claim.map(|claim| claim.at.0)),
                 Value::from(touch.channel),
                 Value::from(touch.variant),
                 Value::from(touch.version),
-                Value::from(touch.discount_code),
-                Value::from(touch.expires_at.0),
-                Value::from(touch.source),
+                Value::from(claim.map(|claim| claim.discount_code.as_str())),
+                Value::from(claim.map(|claim| claim.expires_at.0)),
+                Value::from(claim.and_then(|claim| claim.source.clone())),
+                Value::from(touch.order_id),
             ],
         )
     }
@@ -131,13 +141,22 @@ fn read(row: &Row) -> Result<Touch, SqlError> {
         click_id: row.text(0)?.to_owned(),
         referrer: Pseudonym(row.text(1)?.to_owned()),
         clicked_at: Millis(row.int(2)?),
-        claimed_at: Millis(row.int(3)?),
         channel: row.text(4)?.to_owned(),
         variant: row.count(5)?,
         version: row.count(6)?,
-        discount_code: row.text(7)?.to_owned(),
+        claim: row
+            .maybe_text(7)?
+            .map(|code| claim(row, code))
+            .transpose()?,
+        order_id: row.maybe_text(10)?.map(str::to_owned),
+    })
+}
+
+fn claim(row: &Row, discount_code: &str) -> Result<Claim, SqlError> {
+    Ok(Claim {
+        at: Millis(row.int(3)?),
+        discount_code: discount_code.to_owned(),
         expires_at: Millis(row.int(8)?),
         source: row.maybe_text(9)?.map(str::to_owned),
-        order_id: row.maybe_text(10)?.map(str::to_owned),
     })
 }

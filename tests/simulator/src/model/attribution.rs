@@ -86,7 +86,7 @@ impl Model {
             theirs
                 && self
                     .expected(&earlier.order.id)
-                    .is_some_and(|(_, reward)| reward.state != super::life::State::Voided)
+                    .is_some_and(|(accepted, reward)| reward.fills_cap(accepted.decision.amount))
         });
         let amount = terms.reward_on(order.subtotal, order.discount);
         let no_reward = if this_year.count() >= terms.per_year {

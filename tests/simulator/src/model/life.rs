@@ -3,7 +3,7 @@
 //! The ledger goes step by step and remembers; this looks at the whole story at once: what is gone after each moment,
 //! when all of it was gone for the first time, and when it was granted for the first time. The rest follows.
 
-use super::rules::WON_AFTER_LOST_REINSTATES;
+use super::rules::{CLAWED_BACK_FREES_THE_CAP, WON_AFTER_LOST_REINSTATES};
 
 /// Something that takes an order back, by its business key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,17 @@ impl State {
             Self::Issued => "issued",
             Self::Voided => "voided",
             Self::ClawedBack => "clawed_back",
+        }
+    }
+}
+
+impl Expected {
+    /// Whether it counts among the rewards that a referrer may earn in a year.
+    pub const fn fills_cap(&self, amount: i64) -> bool {
+        match self.state {
+            State::Voided => false,
+            State::ClawedBack if CLAWED_BACK_FREES_THE_CAP => self.reversed < amount,
+            _ => true,
         }
     }
 }

@@ -1,0 +1,73 @@
+//! `Idempotency-Key`: the answer to a write is kept in the transaction of its effects, and given again.
+//!
+//! Kept answers are encrypted: some hold a name, and some hold keys that are answered once and are nowhere else in the
+//! clear. They are dropped after seven days.
+
+use goodword_shared::rejection::Rejection;
+
+use super::commands::report;
+use super::context::Context;
+use super::failure::Failure;
+use super::protocol::{Command, Idempotency, Reply};
+use super::store::replies::KeptReply;
+use crate::vault;
+
+/// 1. Whoever may not give the command does not hear its answer either. 2. A known key answers as it did, or is refused
+///    with another request. 3. Otherwise the command runs, and its answer is kept.
+pub(crate) fn once(
+    context: &Context<'_>,
+    idempotency: &Idempotency,
+    command: &Command,
+    run: impl FnOnce() -> Result<Reply, Failure>,
+) -> Result<Reply, Failure> {
+    require_credential(context, command)?;
+    let key = idempotency.key.as_str();
+    if let Some(kept) = context.store.kept_reply(key, context.now)? {
+        if kept.fingerprint != idempotency.fingerprint {
+            return Err(Rejection::IdempotencyKeyReused.into());
+        }
+        return Ok(Reply::Done {
+            status: kept.status,
+            body: opened(context, key, &kept.sealed)?,
+            claimed_by: None,
+        });
+    }
+    let reply = run()?;
+    if let Reply::Done { status, body, .. } = &reply {
+        let contact = &context.keyring()?.contact;
+        let kept = KeptReply {
+            fingerprint: idempotency.fingerprint.clone(),
+            status: *status,
+            sealed: vault::seal(contact, &purpose(key), body.as_bytes(), context.random()),
+        };
+        context.store.keep_reply(key, kept, context.now)?;
+    }
+    Ok(reply)
+}
+
+fn require_credential(context: &Context<'_>, command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Report { body } => report::require_signature(context, body),
+        Command::CreateProgram { .. } => context.require_admin(),
+        Command::ChangeSettings { .. } | Command::CreateKey { .. } | Command::RevokeKey { .. } => {
+            context.require_merchant()
+        }
+        Command::Enrol { customer_token } => context.customer(customer_token).map(drop),
+        Command::Claim(request) => match &request.customer_token {
+            Some(token) => context.customer(token).map(drop),
+            None => Ok(()),
+        },
+        // Reads keep no answer; a guest needs no credential.
+        _ => Ok(()),
+    }
+}
+
+fn opened(context: &Context<'_>, key: &str, sealed: &[u8]) -> Result<String, Failure> {
+    vault::open(&context.keyring()?.contact, &purpose(key), sealed)
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .ok_or_else(|| Failure::Broken("a kept answer does not open".into()))
+}
+
+fn purpose(key: &str) -> String {
+    format!("reply/{key}")
+}

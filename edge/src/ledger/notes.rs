@@ -1,0 +1,70 @@
+//! What one object remembers between commands, so that it need not ask its tables again: true only once committed.
+//!
+//! Nobody else writes to an object's tables, so its memory is as good as they are, as long as what a rolled back
+//! transaction had brought into it is forgotten. That is what [`Notes::rolled_back`] does.
+
+use std::cell::{Cell, RefCell};
+
+use goodword_shared::time::Millis;
+
+use super::store::log::Head;
+
+/// The notes of one object.
+#[derive(Default)]
+pub(crate) struct Notes {
+    /// The newest line of the log.
+    pub(crate) head: RefCell<Option<Head>>,
+    /// The newest version of the settings.
+    pub(crate) newest_version: Cell<Option<u32>>,
+    /// The soonest of what the transaction under way has made due.
+    wake: Cell<Option<Millis>>,
+}
+
+impl Notes {
+    /// Something becomes due at this time.
+    pub(crate) fn wake_at(&self, at: Millis) {
+        let soonest = self.wake.get().map_or(at, |known| known.min(at));
+        self.wake.set(Some(soonest));
+    }
+
+    /// The soonest of what became due since this was last asked.
+    pub(crate) fn take_wake(&self) -> Option<Millis> {
+        self.wake.take()
+    }
+
+    /// Forgets what may never have been so.
+    pub(crate) fn rolled_back(&self) {
+        *self.head.borrow_mut() = None;
+        self.newest_version.set(None);
+        self.wake.set(None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use goodword_shared::time::Millis;
+
+    use super::Notes;
+
+    #[test]
+    fn the_soonest_is_kept_and_taken_once() {
+        let notes = Notes::default();
+        for at in [5, 3, 9] {
+            notes.wake_at(Millis(at));
+        }
+        assert_eq!(notes.take_wake(), Some(Millis(3)));
+        assert_eq!(notes.take_wake(), None);
+    }
+
+    #[test]
+    fn a_rollback_forgets_everything() {
+        let notes = Notes::default();
+        notes.newest_version.set(Some(2));
+        notes.wake_at(Millis(1));
+        notes.rolled_back();
+        assert_eq!(
+            (notes.newest_version.get(), notes.take_wake()),
+            (None, None)
+        );
+    }
+}
