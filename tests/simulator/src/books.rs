@@ -18,6 +18,7 @@ const COST: &str = "what the program costs is what its rewards are still worth";
 const ONCE: &str = "no order earns twice";
 const REVERSED: &str = "no more is taken back than was earned";
 const ACCOUNTS: &str = "held, issued and owed are what the rewards of each referrer say";
+const PAID_OFF: &str = "what a referrer owes is paid off, and no more, before anything is granted";
 const UNDONE: &str = "an order that is wholly undone costs nothing but what its referrer owes";
 const CAPS: &str = "no referrer earns more often in 365 days than the program allows";
 const CHAIN: &str = "the chain of the log verifies";
@@ -245,7 +246,7 @@ fn check_chain(ledger: &NativeLedger) -> Check {
 /// Sums by account, and what each reward has cost.
 fn journal(ledger: &NativeLedger) -> Check<(Sums, Sums)> {
     let (mut sums, mut spent) = (Sums::new(), Sums::new());
-    for row in ledger.query("SELECT reward, debit, credit, amount FROM journal")? {
+    for row in ledger.query("SELECT reward, debit, credit, amount FROM journal ORDER BY seq")? {
         let (reward, debit, credit, amount) =
             (text(&row[0]), text(&row[1]), text(&row[2]), int(&row[3]));
         must(amount > 0, BALANCED, || format!("a posting of {amount}"))?;
@@ -253,6 +254,17 @@ fn journal(ledger: &NativeLedger) -> Check<(Sums, Sums)> {
             *spent.entry(reward).or_default() += amount;
         } else if credit == "expense" {
             *spent.entry(reward).or_default() -= amount;
+        }
+        if let Some(owner) = debit.strip_prefix("payable:") {
+            let owed = -sums.get(&format!("receivable:{owner}")).unwrap_or(&0);
+            let right = if credit.starts_with("issued:") {
+                owed <= 0
+            } else {
+                amount <= owed || credit == "expense"
+            };
+            must(right, PAID_OFF, || {
+                format!("{amount} to {credit}, and {owed} is owed")
+            })?;
         }
         *sums.entry(debit).or_default() -= amount;
         *sums.entry(credit).or_default() += amount;
