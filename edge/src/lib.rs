@@ -29,6 +29,8 @@ mod fields;
 mod handlers;
 mod ledger;
 mod memory;
+#[cfg(feature = "native")]
+pub mod native;
 mod notify;
 mod preview;
 mod pulse;

@@ -15,6 +15,7 @@ mod ports;
 mod process;
 mod seed;
 mod setup;
+mod simulate;
 mod size;
 mod steps;
 mod storm;
@@ -69,6 +70,12 @@ const COMMANDS: &[Command] = &[
         usage: "[--full] [FILTER | commands]",
         summary: "run every check and every test, or the tests whose name has FILTER, or those of these commands",
         run: test::run,
+    },
+    Command {
+        name: "simulate",
+        usage: "[--seeds N] [--start S] [--steps K] [--scope D]",
+        summary: "run the ledger under chaos, and check its books after every step",
+        run: simulate::run,
     },
     Command {
         name: "storm",

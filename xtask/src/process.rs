@@ -116,6 +116,14 @@ fn read_lines(pipe: impl Read, note: &Note) -> String {
     text
 }
 
+/// Runs a program to its end, whose output is what the caller wants to see.
+pub(crate) fn foreground(command: &mut Command) -> Result<ExitStatus> {
+    let mut child = start(command.stdin(Stdio::null()))?;
+    let status = child.wait()?;
+    forget(&child);
+    Ok(status)
+}
+
 /// A program that runs until this value is dropped, with its output in a log file.
 pub(crate) struct Service {
     name: String,

@@ -7,7 +7,7 @@
 
 pub(crate) mod checkpoint;
 pub(crate) mod commands;
-mod context;
+pub(crate) mod context;
 mod deliver;
 mod durable_sql;
 pub(crate) mod engine;

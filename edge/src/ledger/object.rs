@@ -162,33 +162,15 @@ impl Inner {
 
     /// A refused report changes nothing, but the merchant can read that it came.
     fn log_refusal(&self, envelope: &Envelope, failure: &Failure) {
-        let Failure::Rejected(rejection) = failure else {
+        let Some(rejection) = worth_noting(envelope, failure) else {
             return;
         };
-        let told = matches!(envelope.credential, Credential::Signed { .. });
-        if !told || *rejection == Rejection::UnknownProgram {
-            return;
-        }
         let Some(engine) = &self.engine else {
             return;
         };
         let sql = DurableSql::new(&self.state.storage(), None);
         let written = self.in_transaction(engine, &sql, || {
-            let store = Store::new(&sql, &engine.notes);
-            let kind = "report.refused";
-            let last = store.last_logged(kind)?;
-            if last.is_some_and(|at| envelope.now < at.plus_ms(REFUSAL_LOG_MS)) {
-                return Ok(());
-            }
-            let entry = Entry {
-                kind,
-                person: None,
-                other: None,
-                order: None,
-                data: serde_json::json!({ "code": rejection.code() }),
-            };
-            store.log(&entry, envelope.now)?;
-            Ok(())
+            note_refusal(Store::new(&sql, &engine.notes), envelope, rejection)
         });
         if let Err(error) = written {
             worker::console_error!("[goodword] ledger: a refusal was not logged: {error:?}");
@@ -290,6 +272,37 @@ impl Inner {
         self.alarm_at.set(at);
         true
     }
+}
+
+/// The refusal of a signed report: who signs is told about it.
+pub(crate) fn worth_noting<'a>(envelope: &Envelope, failure: &'a Failure) -> Option<&'a Rejection> {
+    let Failure::Rejected(rejection) = failure else {
+        return None;
+    };
+    let told = matches!(envelope.credential, Credential::Signed { .. });
+    (told && *rejection != Rejection::UnknownProgram).then_some(rejection)
+}
+
+/// Logs a refusal, unless one was logged just now.
+pub(crate) fn note_refusal(
+    store: Store<'_>,
+    envelope: &Envelope,
+    rejection: &Rejection,
+) -> std::result::Result<(), Failure> {
+    let kind = "report.refused";
+    let last = store.last_logged(kind)?;
+    if last.is_some_and(|at| envelope.now < at.plus_ms(REFUSAL_LOG_MS)) {
+        return Ok(());
+    }
+    let entry = Entry {
+        kind,
+        person: None,
+        other: None,
+        order: None,
+        data: serde_json::json!({ "code": rejection.code() }),
+    };
+    store.log(&entry, envelope.now)?;
+    Ok(())
 }
 
 /// When there is something to do without a caller: the next delivery, end of a hold, kept answer to drop, or checkpoint.

@@ -1,0 +1,167 @@
+//! Native SQLite behind the ledger's [`Sql`], with the integer checks and the faults of the platform's.
+
+use std::cell::Cell as Counter;
+
+use rusqlite::types::{Value as Stored, ValueRef};
+use rusqlite::{Connection, params_from_iter};
+
+use crate::ledger::failure::Failure;
+use crate::ledger::sql::{Row, Sql, SqlError, Value, check_integers};
+
+/// Statements that stay prepared: more than the ledger has.
+const PREPARED_MAX: usize = 200;
+
+/// A connection, and how far a command has come on it.
+pub(super) struct NativeSql {
+    connection: Connection,
+    statements: Counter<u32>,
+    /// Statements left until one fails on purpose.
+    fault: Counter<Option<u32>>,
+}
+
+impl NativeSql {
+    /// For pictures of the database that can be compared: small pages, and no free ones, because SQLite does not restore
+    /// what a free page had held before.
+    pub(super) fn new(connection: Connection) -> Result<Self, String> {
+        connection.set_prepared_statement_cache_capacity(PREPARED_MAX);
+        let native = Self {
+            connection,
+            statements: Counter::new(0),
+            fault: Counter::new(None),
+        };
+        native.execute(
+            "PRAGMA page_size = 1024; PRAGMA auto_vacuum = FULL; PRAGMA synchronous = OFF",
+        )?;
+        Ok(native)
+    }
+
+    /// Counts statements from here on; the one that `fault` counts down to fails.
+    pub(super) fn arm(&self, fault: Option<u32>) {
+        self.statements.set(0);
+        self.fault.set(fault);
+    }
+
+    /// No statement fails on purpose any more; the count stays.
+    pub(super) fn disarm(&self) {
+        self.fault.set(None);
+    }
+
+    /// Statements since the count began.
+    pub(super) fn statements(&self) -> u32 {
+        self.statements.get()
+    }
+
+    /// Rows changed since the connection was opened, those rolled back included.
+    pub(super) fn changes(&self) -> u64 {
+        self.connection.total_changes()
+    }
+
+    pub(super) fn execute(&self, statements: &str) -> Result<(), String> {
+        self.connection
+            .execute_batch(statements)
+            .map_err(|error| error.to_string())
+    }
+
+    pub(super) fn image(&mut self) -> Result<Vec<u8>, String> {
+        let data = self.connection.serialize("main");
+        data.map(|data| data.to_vec())
+            .map_err(|error| error.to_string())
+    }
+
+    /// All of the body's writes, or with `Err` none. Within a mark, which is a transaction already, a savepoint does it.
+    pub(super) fn transaction<T>(
+        &self,
+        body: impl FnOnce() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let (begin, commit, rollback) = if self.connection.is_autocommit() {
+            ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+        } else {
+            (
+                "SAVEPOINT command",
+                "RELEASE command",
+                "ROLLBACK TO command; RELEASE command",
+            )
+        };
+        self.execute(begin).map_err(Failure::Broken)?;
+        let outcome = body();
+        let end = if outcome.is_ok() { commit } else { rollback };
+        self.execute(end).map_err(Failure::Broken)?;
+        outcome
+    }
+
+    /// Reads rows as they are stored.
+    pub(super) fn read(&self, statement: &str) -> Result<Vec<Vec<Stored>>, String> {
+        let read = || {
+            let mut prepared = self.connection.prepare_cached(statement)?;
+            let columns = prepared.column_count();
+            let mut found = prepared.query([])?;
+            let mut rows = Vec::new();
+            while let Some(row) = found.next()? {
+                let cells = (0..columns).map(|column| row.get(column));
+                rows.push(cells.collect::<Result<Vec<Stored>, rusqlite::Error>>()?);
+            }
+            Ok(rows)
+        };
+        read().map_err(|error: rusqlite::Error| error.to_string())
+    }
+
+    fn fetch(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, rusqlite::Error> {
+        let mut prepared = self.connection.prepare_cached(statement)?;
+        let columns = prepared.column_count();
+        let mut found = prepared.query(params_from_iter(values.into_iter().map(bound)))?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let cells = (0..columns).map(|column| row.get_ref(column).map(value));
+            rows.push(Row(cells.collect::<Result<Vec<Value>, rusqlite::Error>>()?));
+        }
+        Ok(rows)
+    }
+
+    fn fail_on_purpose(&self) -> Result<(), SqlError> {
+        match self.fault.get() {
+            Some(0) => Err(SqlError("a fault on purpose".into())),
+            Some(left) => {
+                self.fault.set(left.checked_sub(1));
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Sql for NativeSql {
+    fn query(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, SqlError> {
+        check_integers(&values)?;
+        self.statements.set(self.statements.get().saturating_add(1));
+        let rows = self
+            .fetch(statement, values)
+            .map_err(|error| SqlError(error.to_string()))?;
+        // After the statement, so that every possible half of a command is there to be rolled back.
+        self.fail_on_purpose()?;
+        Ok(rows)
+    }
+
+    fn execute(&self, statement: &str, values: Vec<Value>) -> Result<(), SqlError> {
+        self.query(statement, values).map(drop)
+    }
+}
+
+fn bound(value: Value) -> Stored {
+    match value {
+        Value::Null => Stored::Null,
+        Value::Int(number) => Stored::Integer(number),
+        Value::Text(text) => Stored::Text(text),
+        Value::Blob(bytes) => Stored::Blob(bytes),
+    }
+}
+
+/// The ledger stores no floats: one that turns up is given as text, which every reader of numbers refuses.
+fn value(stored: ValueRef<'_>) -> Value {
+    match stored {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Real(number) => Value::Text(number.to_string()),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+    }
+}

@@ -1,0 +1,276 @@
+//! Every kind of command, with the program prepared for it.
+
+use serde_json::{Value, json};
+
+use crate::call::{Act, Call};
+use crate::model::people::Naming;
+use crate::model::terms::{Discount, Reward, Terms};
+use crate::model::{Click, DAY_MS};
+use crate::outside;
+use crate::violation::Check;
+use crate::world::World;
+
+/// Something to be done once the program is prepared.
+pub enum Action {
+    /// A command.
+    Call(Call),
+    /// The alarm: holds are over.
+    Mature,
+}
+
+/// A name, days of hold, and what prepares the program and says what is to be done.
+pub type Case = (&'static str, i64, fn(&mut Stage) -> Check<Action>);
+
+/// A calm program with a referrer whose link was clicked.
+pub struct Stage {
+    /// The program.
+    pub world: World,
+    /// The click.
+    pub click: Click,
+}
+
+/// All of them. Creating the program, which has nothing to prepare, is the caller's.
+pub const CASES: [Case; 33] = [
+    (
+        "enrol a customer",
+        0,
+        |_| Ok(Act::Enrol(buyer("c1")).into()),
+    ),
+    ("enrol a customer, with a key", 0, |_| {
+        Ok(keyed(Act::Enrol(buyer("c1"))))
+    }),
+    ("find a customer and learn an address", 0, |stage| {
+        let bare = Naming {
+            email: None,
+            ..buyer("c1")
+        };
+        stage.first(Act::Enrol(bare))?;
+        Ok(Act::Enrol(buyer("c1")).into())
+    }),
+    ("enrol a guest", 0, |_| {
+        Ok(Act::Guest("guest@mail.example".into()).into())
+    }),
+    ("enrol a guest, with a key", 0, |_| {
+        Ok(keyed(Act::Guest("guest@mail.example".into())))
+    }),
+    ("claim by click", 0, |stage| Ok(stage.claim().into())),
+    ("claim by click, with a key", 0, |stage| {
+        Ok(keyed(stage.claim()))
+    }),
+    ("claim by code, as a customer", 0, |stage| {
+        let code = Some(stage.click.code.clone());
+        Ok(keyed(Act::Claim {
+            token: None,
+            code,
+            visitor: Some(buyer("c1")),
+        }))
+    }),
+    ("claim again", 0, |stage| {
+        stage.first(stage.claim())?;
+        Ok(stage.claim().into())
+    }),
+    ("order, unreferred", 0, |_| {
+        Ok(Act::Report(order(None, &[])).into())
+    }),
+    ("order, by click, granted at once", 0, |stage| {
+        Ok(Act::Report(stage.referred()).into())
+    }),
+    ("order, by click, on hold", 14, |stage| {
+        Ok(Act::Report(stage.referred()).into())
+    }),
+    ("order, by click, with a key", 14, |stage| {
+        Ok(keyed(Act::Report(stage.referred())))
+    }),
+    ("order, by discount", 0, |stage| {
+        let claimed = stage.first(stage.claim())?;
+        Ok(Act::Report(order(
+            None,
+            &[claimed["discount_code"].as_str().unwrap_or_default()],
+        ))
+        .into())
+    }),
+    ("order, of a known customer", 0, |stage| {
+        stage.first(Act::Enrol(buyer("c1")))?;
+        Ok(Act::Report(stage.referred()).into())
+    }),
+    ("order, refunded in part before", 0, |stage| {
+        stage.first(Act::Report(refund(1_000)))?;
+        Ok(Act::Report(stage.referred()).into())
+    }),
+    ("order, cancelled before", 14, |stage| {
+        stage.first(Act::Report(cancellation()))?;
+        Ok(Act::Report(stage.referred()).into())
+    }),
+    ("order, paying off what is owed", 0, |stage| {
+        stage.first(Act::Report(stage.referred()))?;
+        stage.first(Act::Report(cancellation()))?;
+        let mut next = order(None, &[]);
+        next["order_id"] = json!("o2");
+        next["customer"] = json!({"id": "c2"});
+        next["referral_code"] = json!(stage.click.code);
+        Ok(Act::Report(next).into())
+    }),
+    ("order again", 14, |stage| {
+        stage.again(Act::Report(stage.referred()), false)
+    }),
+    ("order again, with a key", 14, |stage| {
+        stage.again(Act::Report(stage.referred()), true)
+    }),
+    ("refund before its order", 0, |_| {
+        Ok(Act::Report(refund(1_000)).into())
+    }),
+    ("refund in part, on hold", 14, |stage| {
+        stage.after_order(Act::Report(refund(1_000)))
+    }),
+    ("refund in part, granted, with a key", 0, |stage| {
+        stage.after_order(Act::Report(refund(1_000)))?;
+        Ok(keyed(Act::Report(refund(1_000))))
+    }),
+    ("refund again", 0, |stage| {
+        stage.after_order(Act::Report(refund(1_000)))?;
+        stage.again(Act::Report(refund(1_000)), false)
+    }),
+    ("cancellation, on hold", 14, |stage| {
+        stage.after_order(Act::Report(cancellation()))
+    }),
+    ("cancellation, granted", 0, |stage| {
+        stage.after_order(Act::Report(cancellation()))
+    }),
+    ("dispute opened", 14, |stage| {
+        stage.after_order(Act::Report(dispute("opened")))
+    }),
+    ("dispute won after it was lost", 0, |stage| {
+        stage.after_order(Act::Report(dispute("lost")))?;
+        stage.first(Act::Report(dispute("lost")))?;
+        Ok(Act::Report(dispute("won")).into())
+    }),
+    ("change settings", 0, |_| {
+        Ok(Act::Settings(terms(3).to_json()).into())
+    }),
+    ("change settings, with a key", 0, |_| {
+        Ok(keyed(Act::Settings(terms(3).to_json())))
+    }),
+    ("create a key", 0, |_| {
+        Ok(keyed(Act::CreateKey("tokens".into())))
+    }),
+    ("revoke a key, after the secret was rotated", 0, |stage| {
+        stage.first(Act::CreateKey("tokens".into()))?;
+        let keys = stage.first(Act::Read(json!("ListKeys"), true))?;
+        let tokens = keys["keys"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|key| key["kind"] == "tokens");
+        let id = tokens
+            .and_then(|key| key["id"].as_str())
+            .unwrap_or_default()
+            .to_owned();
+        stage.world.rotate_secret_unused()?;
+        Ok(Act::RevokeKey(id).into())
+    }),
+    ("holds are over", 14, |stage| {
+        stage.first(Act::Report(stage.referred()))?;
+        stage.world.clock += 15 * DAY_MS;
+        Ok(Action::Mature)
+    }),
+];
+
+/// The terms of all cases.
+pub fn terms(hold_days: i64) -> Terms {
+    Terms {
+        discount: Discount::Percent(1_500),
+        reward: Reward::Fixed(500),
+        window_days: 90,
+        hold_days,
+        valid_days: 30,
+        minimum: 0,
+        per_code: 200,
+        per_source: 3,
+        per_year: 25,
+        webhook: true,
+        active: true,
+    }
+}
+
+impl Stage {
+    /// A program with this hold, its first referrer, and a click on their link.
+    pub fn new(hold_days: i64) -> Check<Self> {
+        let mut world = World::calm(terms(hold_days))?;
+        let answer = world.call(&Act::Enrol(buyer("jane")).into())?.done()?.1;
+        let code = answer["code"].as_str().unwrap_or_default().to_owned();
+        outside::settle(&mut world)?;
+        let click = outside::click(&mut world, &code).expect("the program's record is in KV");
+        Ok(Self { world, click })
+    }
+
+    /// The claim of the click.
+    pub fn claim(&self) -> Act {
+        Act::Claim {
+            token: Some(self.click.token.clone()),
+            code: None,
+            visitor: None,
+        }
+    }
+
+    /// An order that carries the click.
+    pub fn referred(&self) -> Value {
+        order(Some(&self.click.token), &[])
+    }
+
+    /// Does something beforehand; it must succeed.
+    pub fn first(&mut self, act: Act) -> Check<Value> {
+        Ok(self.world.call(&act.into())?.done()?.1)
+    }
+
+    fn after_order(&mut self, act: Act) -> Check<Action> {
+        self.first(Act::Report(self.referred()))?;
+        Ok(act.into())
+    }
+
+    fn again(&mut self, act: Act, with_key: bool) -> Check<Action> {
+        let call = if with_key {
+            Call::from(act).keyed("case")
+        } else {
+            act.into()
+        };
+        self.world.call(&call)?.done()?;
+        Ok(Action::Call(call))
+    }
+}
+
+impl From<Act> for Action {
+    fn from(act: Act) -> Self {
+        Self::Call(act.into())
+    }
+}
+
+fn keyed(act: Act) -> Action {
+    Action::Call(Call::from(act).keyed("case"))
+}
+
+fn buyer(name: &str) -> Naming {
+    Naming {
+        customer: Some(name.to_owned()),
+        email: Some(format!("{name}@mail.example")),
+    }
+}
+
+/// The order of every case.
+pub fn order(token: Option<&str>, codes: &[&str]) -> Value {
+    json!({
+        "kind": "order", "order_id": "o1", "currency": "EUR", "subtotal": 3_000, "discount": 450, "total": 3_000,
+        "customer": {"id": "c1", "email": "c1@mail.example", "name": "Ann"}, "token": token, "discount_codes": codes,
+    })
+}
+
+fn refund(amount: i64) -> Value {
+    json!({"kind": "refund", "order_id": "o1", "refund_id": "r1", "amount": amount, "currency": "EUR"})
+}
+
+fn cancellation() -> Value {
+    json!({"kind": "cancellation", "order_id": "o1"})
+}
+
+fn dispute(state: &str) -> Value {
+    json!({"kind": "dispute", "order_id": "o1", "dispute_id": "d1", "state": state})
+}

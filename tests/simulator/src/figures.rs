@@ -1,0 +1,77 @@
+//! What a run has done, counted.
+
+use std::ops::AddAssign;
+
+/// Counts of one run, or of many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Seeds.
+    pub seeds: u64,
+    /// Commands that came to an end, repeats included.
+    pub commands: u64,
+    /// Commands refused by a rule.
+    pub refused: u64,
+    /// Faults after a statement.
+    pub faults: u64,
+    /// Commands given again.
+    pub repeats: u64,
+    /// Engines started anew.
+    pub restarts: u64,
+    /// Orders accepted.
+    pub orders: u64,
+    /// Of these, orders that earned a reward.
+    pub rewards: u64,
+    /// Refunds, cancellations and disputes accepted.
+    pub undos: u64,
+    /// Of these, facts that came before their order.
+    pub early: u64,
+    /// Rewards granted after a hold.
+    pub matured: u64,
+    /// Deliveries that arrived.
+    pub deliveries: u64,
+    /// Deliveries that failed, or whose answer was lost.
+    pub undelivered: u64,
+    /// Invariants checked.
+    pub checks: u64,
+}
+
+impl Figures {
+    /// Name and number of each.
+    pub const fn lines(&self) -> [(&'static str, u64); 14] {
+        [
+            ("seeds", self.seeds),
+            ("commands", self.commands),
+            ("refused by a rule", self.refused),
+            ("faults injected", self.faults),
+            ("commands repeated", self.repeats),
+            ("restarts", self.restarts),
+            ("orders", self.orders),
+            ("rewards earned", self.rewards),
+            ("refunds, cancellations, disputes", self.undos),
+            ("  of these before their order", self.early),
+            ("rewards granted after a hold", self.matured),
+            ("deliveries", self.deliveries),
+            ("deliveries failed or unacknowledged", self.undelivered),
+            ("invariants checked", self.checks),
+        ]
+    }
+}
+
+impl AddAssign for Figures {
+    fn add_assign(&mut self, more: Self) {
+        self.seeds += more.seeds;
+        self.commands += more.commands;
+        self.refused += more.refused;
+        self.faults += more.faults;
+        self.repeats += more.repeats;
+        self.restarts += more.restarts;
+        self.orders += more.orders;
+        self.rewards += more.rewards;
+        self.undos += more.undos;
+        self.early += more.early;
+        self.matured += more.matured;
+        self.deliveries += more.deliveries;
+        self.undelivered += more.undelivered;
+        self.checks += more.checks;
+    }
+}

@@ -1,0 +1,276 @@
+//! Whose order is it, and may this visitor claim?
+
+use super::people::Naming;
+use super::rules::{
+    ANONYMOUS_ORDERS_EARN, CLICK_SERVES_MANY_ORDERS, STOPPED_PROGRAMS_ANSWER_OLD_CLAIMS,
+};
+use super::{Click, DAY_MS, Decision, Model, Order};
+
+/// Two clocks may differ by so much.
+const SKEW_MS: i64 = 300_000;
+
+/// Strength of evidence; the strongest comes first.
+const TOKEN: u8 = 0;
+const DISCOUNT: u8 = 1;
+const TYPED: u8 = 2;
+
+/// A piece of evidence; `named` is the referrer with the time of the touch, the version, and whether it was claimed.
+struct Evidence {
+    strength: u8,
+    key: String,
+    named: Option<(usize, i64, usize, bool)>,
+}
+
+impl Model {
+    /// What must be decided on an order that arrives now.
+    pub(super) fn decide(&self, order: &Order, now: i64) -> Decision {
+        let nothing = |reason| Decision {
+            reason,
+            referrer: None,
+            version: 0,
+            amount: 0,
+            no_reward: None,
+        };
+        let mut evidence = self.evidence(order, now);
+        evidence.sort_by_key(|one| {
+            let touched_at = one.named.map_or(i64::MAX, |(_, at, _, _)| -at);
+            (
+                one.strength,
+                one.named.is_none(),
+                touched_at,
+                one.key.clone(),
+            )
+        });
+        let (_, newest) = self.newest();
+        if evidence.is_empty() {
+            return nothing("no_evidence");
+        }
+        if !newest.active {
+            return nothing("program_ended");
+        }
+        if order.buyer.is_nobody() && !ANONYMOUS_ORDERS_EARN {
+            return nothing("unnamed_buyer");
+        }
+        if self.people.orders_of(&order.buyer) > 0 {
+            return nothing("existing_customer");
+        }
+        let verdicts: Vec<Result<_, &str>> =
+            evidence.iter().map(|one| self.judge(one, order)).collect();
+        let Some(chosen) = verdicts.iter().position(Result::is_ok) else {
+            let obstacle = ["self_referral", "window_passed"]
+                .into_iter()
+                .find(|o| verdicts.contains(&Err(*o)));
+            return nothing(obstacle.unwrap_or("unresolved_evidence"));
+        };
+        let (referrer, version) = verdicts[chosen].expect("chosen");
+        if order.subtotal + order.discount < self.terms(version).minimum {
+            return nothing("below_minimum");
+        }
+        let reason = ["signed_token", "claimed_discount", "typed_code"]
+            [usize::from(evidence[chosen].strength)];
+        self.rewarded(reason, referrer, version, order, now)
+    }
+
+    fn rewarded(
+        &self,
+        reason: &'static str,
+        referrer: usize,
+        version: usize,
+        order: &Order,
+        now: i64,
+    ) -> Decision {
+        let terms = self.terms(version);
+        let this_year = self.orders.values().filter(|earlier| {
+            let theirs =
+                earlier.decision.referrer == Some(referrer) && earlier.now > now - 365 * DAY_MS;
+            theirs
+                && self
+                    .expected(&earlier.order.id)
+                    .is_some_and(|(accepted, reward)| reward.fills_cap(accepted.decision.amount))
+        });
+        let amount = terms.reward_on(order.subtotal, order.discount);
+        let no_reward = if this_year.count() >= terms.per_year {
+            Some("cap_reached")
+        } else {
+            (amount <= 0).then_some("worth_nothing")
+        };
+        let amount = if no_reward.is_some() { 0 } else { amount };
+        Decision {
+            reason,
+            referrer: Some(referrer),
+            version,
+            amount,
+            no_reward,
+        }
+    }
+
+    fn judge(&self, evidence: &Evidence, order: &Order) -> Result<(usize, usize), &'static str> {
+        let (referrer, touched_at, version, claimed) = evidence.named.ok_or("unresolved")?;
+        let last = touched_at + self.terms(version).window_days * DAY_MS;
+        if !claimed && order.at > last {
+            return Err("window_passed");
+        }
+        let known = &self.people.0[referrer].named;
+        if self
+            .people
+            .judged(&order.buyer)
+            .iter()
+            .any(|buyer| buyer.is(known))
+        {
+            return Err("self_referral");
+        }
+        Ok((referrer, version))
+    }
+
+    fn evidence(&self, order: &Order, now: i64) -> Vec<Evidence> {
+        let mut found = Vec::new();
+        if let Some(click) = &order.click {
+            let named = self.named_by(click, order, now);
+            found.push(Evidence {
+                strength: TOKEN,
+                key: click.id.clone(),
+                named,
+            });
+        }
+        for code in &order.codes {
+            let claim = self
+                .claims
+                .iter()
+                .find(|claim| claim.discount_code == *code);
+            let ours = code.starts_with("GW") && code.len() == 12;
+            if claim.is_none() && !ours {
+                continue;
+            }
+            let unused = claim.filter(|claim| claim.used_by.is_none());
+            let named = unused.map(|claim| (claim.referrer, claim.touched_at, claim.version, true));
+            found.push(Evidence {
+                strength: DISCOUNT,
+                key: code.clone(),
+                named,
+            });
+        }
+        if let Some(typed) = &order.typed {
+            let owner = self.people.by_code(&typed.to_ascii_uppercase());
+            let named = owner.map(|owner| (owner, order.at, self.version_at(order.at), false));
+            found.push(Evidence {
+                strength: TYPED,
+                key: typed.clone(),
+                named,
+            });
+        }
+        found
+    }
+
+    fn named_by(
+        &self,
+        click: &Click,
+        order: &Order,
+        now: i64,
+    ) -> Option<(usize, i64, usize, bool)> {
+        let referrer = self.people.by_code(&click.code)?;
+        let claim = self
+            .claims
+            .iter()
+            .find(|claim| claim.click.as_ref() == Some(&click.id));
+        let used = claim.is_some_and(|claim| claim.used_by.is_some())
+            || self.used_clicks.contains(&click.id);
+        let good = self.signs(click) && click.at <= now + SKEW_MS && click.at <= order.at + SKEW_MS;
+        if !good || (used && !CLICK_SERVES_MANY_ORDERS) {
+            return None;
+        }
+        let version = claim.map_or_else(|| self.version_at(order.at), |claim| claim.version);
+        Some((referrer, click.at, version, claim.is_some()))
+    }
+
+    fn signs(&self, click: &Click) -> bool {
+        self.token_keys.contains(&click.generation)
+    }
+
+    /// What came with an order serves no other one, whether it won or not; an unclaimed click only when it converted.
+    pub(super) fn use_up(&mut self, order: &Order, decision: &Decision) {
+        let readable = order
+            .click
+            .as_ref()
+            .filter(|click| self.signs(click))
+            .map(|click| click.id.clone());
+        for claim in &mut self.claims {
+            let by_click = readable.is_some() && claim.click == readable;
+            if (by_click || order.codes.contains(&claim.discount_code)) && claim.used_by.is_none() {
+                claim.used_by = Some(order.id.clone());
+            }
+        }
+        if let Some(click) = readable.filter(|_| decision.reason == "signed_token")
+            && !self
+                .claims
+                .iter()
+                .any(|claim| claim.click.as_ref() == Some(&click))
+        {
+            self.used_clicks.push(click);
+        }
+    }
+
+    /// Whether a claim must be accepted: `Ok(true)` when it was made before.
+    pub fn may_claim(
+        &self,
+        click: Option<&Click>,
+        code: &str,
+        visitor: Option<&Naming>,
+        source: Option<&str>,
+        now: i64,
+    ) -> Result<bool, &'static str> {
+        let (_, terms) = self.newest();
+        if let Some(click) = click {
+            if !self.signs(click) {
+                return Err("click_token_invalid");
+            }
+            if now - click.at > terms.window_days * DAY_MS {
+                return Err("click_token_expired");
+            }
+        }
+        let referrer = self.people.by_code(code).ok_or("unknown_code")?;
+        let known = self.claims.iter().any(|claim| {
+            claim.click.is_some() && claim.click.as_deref() == click.map(|c| c.id.as_str())
+        });
+        if known && (STOPPED_PROGRAMS_ANSWER_OLD_CLAIMS || terms.active) {
+            return Ok(true);
+        }
+        if !terms.active {
+            return Err("program_ended");
+        }
+        if click.is_some_and(|click| self.used_clicks.contains(&click.id))
+            && !CLICK_SERVES_MANY_ORDERS
+        {
+            return Err("click_token_used");
+        }
+        if let Some(visitor) = visitor {
+            if self.people.orders_of(visitor) > 0 {
+                return Err("existing_customer");
+            }
+            let known = &self.people.0[referrer].named;
+            if self
+                .people
+                .judged(visitor)
+                .iter()
+                .any(|visitor| visitor.is(known))
+            {
+                return Err("self_referral");
+            }
+        }
+        let live = |same_source: bool| {
+            let unused = |claim: &&super::Claim| {
+                claim.referrer == referrer
+                    && claim.used_by.is_none()
+                    && claim.expires_at >= now
+                    && (!same_source || (source.is_some() && claim.source.as_deref() == source))
+            };
+            self.claims.iter().filter(unused).count()
+        };
+        if live(false) >= terms.per_code {
+            return Err("too_many_discounts_for_code");
+        }
+        if live(true) >= terms.per_source {
+            return Err("too_many_discounts_for_source");
+        }
+        Ok(false)
+    }
+}

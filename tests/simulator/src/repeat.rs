@@ -1,0 +1,136 @@
+//! The same call again: the same answer, and no other effect.
+
+use goodword_edge::native::{Cell, Outcome};
+use serde_json::Value;
+
+use crate::call::{Act, Call};
+use crate::model::DAY_MS;
+use crate::model::rules::REPEATED_UNDOS_ARE_LOGGED;
+use crate::violation::{Check, must, must_equal};
+use crate::world::{World, parse};
+
+/// A report that was accepted, and when.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The call.
+    pub call: Call,
+    /// Its first answer.
+    pub outcome: Outcome,
+    /// The time of the first answer.
+    pub at: i64,
+}
+
+const EFFECTS: &str = "a repeated command changes nothing";
+const ANSWERS: &str = "a repeated command is answered alike";
+
+/// Rows of every table that a repeat must leave alone; the log is the last one. An answer may be kept anew.
+const COUNTS: &str = "SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM rewards), (SELECT count(*) FROM orders),
+    (SELECT count(*) FROM people), (SELECT count(*) FROM touches), (SELECT count(*) FROM undos),
+    (SELECT count(*) FROM referrals), (SELECT count(*) FROM keys), (SELECT count(*) FROM programs),
+    (SELECT count(*) FROM outbox), (SELECT coalesce(sum(balance), 0) FROM balances),
+    (SELECT coalesce(sum(orders), 0) FROM people), (SELECT coalesce(sum(reversed), 0) FROM rewards),
+    (SELECT count(*) FROM log)";
+
+/// A fault left nothing behind.
+pub fn check_rolled_back(before: &[u8], after: &[u8], fault: u32) -> Check {
+    must(
+        before == after,
+        "a command that failed left the database as it was, byte for byte",
+        || format!("it failed after statement {fault}"),
+    )
+}
+
+/// Judges a repeat at the very time of the first call.
+pub fn check_repeat(
+    world: &mut World,
+    call: &Call,
+    first: &Outcome,
+    again: &Outcome,
+    before: &[u8],
+) -> Check {
+    world.figures.checks += 2;
+    if call.key.is_some() {
+        must_equal(ANSWERS, "with a key", again, first)?;
+    } else {
+        must_equal(ANSWERS, "without a key", &essence(again)?, &essence(first)?)?;
+    }
+    if is_logged(call, first) && call.key.is_none() {
+        return Ok(());
+    }
+    must(world.ledger.image()? == before, EFFECTS, || {
+        format!("{call:?}")
+    })
+}
+
+/// Gives a report again, some time later.
+pub fn say_again(world: &mut World, index: usize) -> Check {
+    let said = world.said[index].clone();
+    let now = world.skewed_now();
+    let before = counts(world)?;
+    let envelope = said.call.envelope(&world.shop, now);
+    let again = world.try_once(&said.call, &envelope)?;
+    world.figures.repeats += 1;
+    world.figures.checks += 2;
+    let kept = said.call.key.is_some() && now - said.at < 7 * DAY_MS;
+    if kept {
+        must_equal(ANSWERS, "with a kept answer", &again, &said.outcome)?;
+    } else {
+        must_equal(
+            ANSWERS,
+            "later",
+            &lasting(&again)?,
+            &lasting(&said.outcome)?,
+        )?;
+        // With a key, this answer is now the one that is kept.
+        (world.said[index].outcome, world.said[index].at) = (again, now);
+    }
+    let mut allowed = before;
+    if is_logged(&said.call, &said.outcome) && !kept {
+        *allowed.last_mut().expect("a count") += 1;
+    }
+    must_equal(EFFECTS, "rows", &counts(world)?, &allowed)
+}
+
+/// Whether a repeat without a key leaves a line in the log.
+fn is_logged(call: &Call, first: &Outcome) -> bool {
+    let Act::Report(report) = &call.act else {
+        return false;
+    };
+    matches!(first, Outcome::Done(..)) && (report["kind"] == "order" || REPEATED_UNDOS_ARE_LOGGED)
+}
+
+fn counts(world: &World) -> Check<Vec<i64>> {
+    let rows = world.ledger.query(COUNTS)?;
+    let count = |cell: &Cell| {
+        if let Cell::Integer(count) = cell {
+            *count
+        } else {
+            -1
+        }
+    };
+    Ok(rows[0].iter().map(count).collect())
+}
+
+/// An answer but for what tells the first from the second: status and outcome.
+fn essence(outcome: &Outcome) -> Check<Result<Value, &'static str>> {
+    without(outcome, &["outcome"])
+}
+
+/// An answer but for what may have changed since: the reward, and whether the order is known.
+fn lasting(outcome: &Outcome) -> Check<Result<Value, &'static str>> {
+    without(outcome, &["outcome", "reward", "rewards", "order_known"])
+}
+
+fn without(outcome: &Outcome, fields: &[&str]) -> Check<Result<Value, &'static str>> {
+    Ok(match outcome {
+        Outcome::Done(_, body) => {
+            let mut body = parse(body)?;
+            for field in fields {
+                body.as_object_mut().map(|object| object.remove(*field));
+            }
+            Ok(body)
+        }
+        Outcome::Refused(code) => Err(*code),
+        Outcome::Broken(what) => return Err(what.clone().into()),
+    })
+}

@@ -1,0 +1,137 @@
+//! What can happen next, and how often it does.
+
+mod claims;
+mod merchant;
+mod orders;
+mod people;
+mod undos;
+
+use crate::books::{check_all, check_books};
+use crate::figures::Figures;
+use crate::model::DAY_MS;
+use crate::outside;
+use crate::repeat::say_again;
+use crate::violation::{Check, Violation};
+use crate::world::World;
+
+/// A step and its share.
+type Step = (usize, &'static str, fn(&mut World) -> Check);
+
+const STEPS: [Step; 15] = [
+    (9, "enrol", people::enrol),
+    (3, "guest", people::guest),
+    (14, "click", claims::click),
+    (14, "claim", claims::claim),
+    (24, "order", orders::order),
+    (2, "another order of the same id", orders::other_contents),
+    (20, "undo", undos::undo),
+    (3, "settings", merchant::settings),
+    (3, "keys", merchant::rotate_key),
+    (4, "read", merchant::read),
+    (3, "nonsense", merchant::nonsense),
+    (6, "say again", again),
+    (12, "the alarm rings", alarm),
+    (5, "days pass", days_pass),
+    (2, "restart", restart),
+];
+
+/// A run that has failed: what was wrong, where, and what had happened before.
+pub struct Failed {
+    /// The seed.
+    pub seed: u64,
+    /// The step, from 1.
+    pub step: usize,
+    /// Its name.
+    pub name: &'static str,
+    /// What was wrong.
+    pub violation: Violation,
+    /// The last commands.
+    pub trace: Vec<String>,
+}
+
+/// Runs one seed. Returns what it has done.
+pub fn run(seed: u64, steps: usize) -> Result<Figures, Box<Failed>> {
+    let failed = |step, name, violation, trace| {
+        Box::new(Failed {
+            seed,
+            step,
+            name,
+            violation,
+            trace,
+        })
+    };
+    let mut world =
+        World::new(seed).map_err(|violation| failed(0, "create", violation, Vec::new()))?;
+    for number in 1..=steps {
+        let (_, name, step) = next_step(&world);
+        world.note(format!("-- step {number}: {name}"));
+        one(&mut world, step).map_err(|violation| {
+            failed(number, name, violation, world.trace().cloned().collect())
+        })?;
+    }
+    let end = World::mature(&mut world)
+        .and_then(|()| outside::settle(&mut world))
+        .and_then(|()| check_all(&mut world));
+    end.map_err(|violation| {
+        failed(
+            steps + 1,
+            "the end",
+            violation,
+            world.trace().cloned().collect(),
+        )
+    })?;
+    Ok(world.figures)
+}
+
+fn one(world: &mut World, step: fn(&mut World) -> Check) -> Check {
+    world.clock += world.rng.between(1_000, 10_000_000);
+    step(world)?;
+    world.figures.checks += check_books(&world.ledger)? + 1;
+    outside::check_alarm(world)
+}
+
+fn next_step(world: &World) -> Step {
+    let all: usize = STEPS.iter().map(|(share, ..)| share).sum();
+    let mut drawn = world.rng.below(all);
+    for step in STEPS {
+        if drawn < step.0 {
+            return step;
+        }
+        drawn -= step.0;
+    }
+    STEPS[0]
+}
+
+/// The object grants what is due and tells what there is to tell; now and then only half of it.
+fn alarm(world: &mut World) -> Check {
+    if world.rng.chance(80) {
+        world.mature()?;
+    }
+    if world.rng.chance(60) {
+        outside::deliver(world)?;
+    }
+    outside::arm(world)
+}
+
+fn again(world: &mut World) -> Check {
+    if world.said.is_empty() {
+        return Ok(());
+    }
+    let index = world.rng.below(world.said.len());
+    say_again(world, index)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a step like any other")]
+fn days_pass(world: &mut World) -> Check {
+    let days = *world.rng.pick(&[1, 1, 2, 3, 8, 14, 15, 31, 91, 366]);
+    world.clock += days * DAY_MS;
+    Ok(())
+}
+
+fn restart(world: &mut World) -> Check {
+    if world.rng.chance(30) {
+        world.rotate_secret()
+    } else {
+        world.restart()
+    }
+}

@@ -1,0 +1,157 @@
+//! The shop reports orders.
+
+use goodword_edge::native::Outcome;
+use serde_json::{Value, json};
+
+use super::claims::some_click;
+use super::people::some_code;
+use crate::books::check_order;
+use crate::call::{Act, Call};
+use crate::model::{Accepted, Order};
+use crate::repeat::Said;
+use crate::violation::{Check, must_equal};
+use crate::world::World;
+
+const AGREES: &str = "the ledger decides on an order as the model does";
+
+/// A new order, with whatever evidence came along.
+pub(super) fn order(world: &mut World) -> Check {
+    world.orders += 1;
+    let order = random_order(world, format!("o{}", world.orders));
+    let mut call = Call::from(Act::Report(report(&order)));
+    if world.rng.chance(25) {
+        call = call.keyed(world.fresh_key());
+    }
+    let answer = world.call(&call)?;
+    let (_, body) = answer.done()?;
+    world.figures.orders += 1;
+    world.said.push(Said {
+        call,
+        outcome: answer.outcome.clone(),
+        at: answer.now,
+    });
+    let order = Order {
+        at: order.at.clamp(0, answer.now),
+        ..order
+    };
+    let id = order.id.clone();
+    let invitee = body["invitee"].as_str().unwrap_or_default();
+    let accepted = world
+        .model
+        .order_accepted(order, answer.now, invitee)
+        .clone();
+    world.figures.rewards += u64::from(accepted.decision.amount > 0);
+    check_answer(world, &accepted, &body)?;
+    check_order(&world.ledger, &world.model, &id)
+}
+
+/// A known id with other amounts is refused, and changes nothing.
+pub(super) fn other_contents(world: &mut World) -> Check {
+    let ids: Vec<&String> = world.model.orders.keys().collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let id = (*world.rng.pick(&ids)).clone();
+    let known = world.model.orders[&id].order.clone();
+    let (other, reason) = if world.rng.chance(50) {
+        (
+            Order {
+                total: known.total + 1,
+                ..known
+            },
+            "exists_with_different_amount",
+        )
+    } else {
+        let mut other = known;
+        other.buyer.customer = Some("somebody-else".into());
+        (other, "exists_with_different_customer")
+    };
+    let answer = world.call(&Act::Report(report(&other)).into())?;
+    must_equal(
+        "a known order is never changed",
+        &id,
+        &answer.outcome,
+        &Outcome::Refused(reason),
+    )
+}
+
+fn random_order(world: &World, id: String) -> Order {
+    let rng = &world.rng;
+    let subtotal = *rng.pick(&[0, 1, 999, 1_000, 2_499, 4_200, 9_973, 100_000]);
+    let discount = *rng.pick(&[0, 0, 150, 1_000]);
+    let codes = match rng.below(10) {
+        0..4 if !world.model.claims.is_empty() => {
+            vec![rng.pick(&world.model.claims).discount_code.clone()]
+        }
+        4 => vec!["GWZZZZZZZZZZ".to_owned()],
+        5 => vec!["SUMMER10".to_owned()],
+        _ => Vec::new(),
+    };
+    Order {
+        id,
+        at: world.clock
+            - if rng.chance(15) {
+                rng.between(0, 20) * 86_400_000
+            } else {
+                rng.between(-60_000, 600_000)
+            },
+        buyer: rng.pick(&world.persons).naming(rng),
+        subtotal,
+        discount,
+        total: if rng.chance(10) {
+            0
+        } else {
+            subtotal * 119 / 100
+        },
+        click: some_click(world).filter(|_| rng.chance(60)),
+        codes,
+        typed: match rng.below(10) {
+            0..3 => some_code(world).map(|code| code.to_lowercase()),
+            3 => Some("NOBODYS".to_owned()),
+            _ => None,
+        },
+    }
+}
+
+/// As the shop writes it.
+fn report(order: &Order) -> Value {
+    let mut report = json!({
+        "kind": "order", "order_id": order.id, "at": order.at, "currency": "EUR",
+        "subtotal": order.subtotal, "discount": order.discount, "total": order.total,
+        "discount_codes": order.codes, "referral_code": order.typed,
+        "token": order.click.as_ref().map(|click| &click.token),
+    });
+    if !order.buyer.is_nobody() {
+        report["customer"] =
+            json!({"id": order.buyer.customer, "email": order.buyer.email, "name": "Ann"});
+    }
+    report
+}
+
+fn check_answer(world: &World, accepted: &Accepted, body: &Value) -> Check {
+    let id = &accepted.order.id;
+    let decision = &accepted.decision;
+    let referrer = decision
+        .referrer
+        .map(|index| world.model.people.0[index].id.as_str());
+    let wanted = json!([decision.reason, referrer, decision.no_reward]);
+    let found = json!([body["reason"], body["referrer"], body["no_reward"]]);
+    must_equal(
+        AGREES,
+        &format!("{id} (reason, referrer, no reward)"),
+        &found,
+        &wanted,
+    )?;
+    let buyer = world
+        .model
+        .people
+        .own(&accepted.order.buyer)
+        .map(|index| json!(world.model.people.0[index].id));
+    let named = !accepted.order.buyer.is_nobody();
+    must_equal(
+        AGREES,
+        &format!("buyer of {id}"),
+        &named.then(|| body["invitee"].clone()),
+        &buyer,
+    )
+}

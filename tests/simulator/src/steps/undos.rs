@@ -1,0 +1,139 @@
+//! Orders are taken back: in part, wholly, again, in any order, and before anybody has heard of them.
+
+use goodword_edge::native::Outcome;
+use goodword_shared::money::MINOR_UNITS_MAX;
+use serde_json::{Value, json};
+
+use crate::books::check_order;
+use crate::call::{Act, Call};
+use crate::model::life::Undo;
+use crate::model::rules::HUGE_REFUNDS_ADD_UP;
+use crate::repeat::Said;
+use crate::violation::{Check, must_equal};
+use crate::world::World;
+
+const FACTS: &str = "a fact about an order counts once, and never changes";
+
+/// A refund, a cancellation, or a step of a dispute.
+pub(super) fn undo(world: &mut World) -> Check {
+    let lost = some_lost_dispute(world).filter(|_| world.rng.chance(15));
+    let Some(order) = lost
+        .as_ref()
+        .map(|(order, _)| order.clone())
+        .or_else(|| some_order(world))
+    else {
+        return Ok(());
+    };
+    let (key, undo, report) = match lost {
+        Some((order, dispute)) => disputed(&order, Undo::Won(dispute)),
+        None => random_undo(world, &order),
+    };
+    let mut call = Call::from(Act::Report(report));
+    if world.rng.chance(20) {
+        call = call.keyed(world.fresh_key());
+    }
+    let answer = world.call(&call)?;
+    let known = world
+        .model
+        .undos
+        .get(&order)
+        .and_then(|facts| facts.iter().find(|(_, other, _)| *other == key));
+    match known.map(|(_, _, known)| *known == undo) {
+        Some(false) => {
+            let refused = Outcome::Refused("exists_with_different_fact");
+            must_equal(FACTS, &key, &answer.outcome, &refused)
+        }
+        Some(true) => must_equal(FACTS, &key, &answer.done()?.0, &200),
+        None => {
+            let (status, body) = answer.done()?;
+            must_equal(FACTS, &key, &status, &201)?;
+            let early = !world.model.orders.contains_key(&order);
+            must_equal(
+                FACTS,
+                "order known",
+                &body["order_known"],
+                &Value::from(!early),
+            )?;
+            world.figures.undos += 1;
+            world.figures.early += u64::from(early);
+            world.said.push(Said {
+                call,
+                outcome: answer.outcome,
+                at: answer.now,
+            });
+            world.model.undo_accepted(&order, &key, undo);
+            check_order(&world.ledger, &world.model, &order)
+        }
+    }
+}
+
+/// An order, most likely one that has earned something, perhaps one that nobody has heard of yet.
+fn some_order(world: &World) -> Option<String> {
+    let rng = &world.rng;
+    if rng.chance(15) {
+        return Some(format!("o{}", world.orders + 1 + rng.below(4)));
+    }
+    let orders = || world.model.orders.values();
+    let earned = orders().filter(|accepted| accepted.decision.amount > 0);
+    let among: Vec<_> = if rng.chance(60) {
+        earned.collect()
+    } else {
+        orders().collect()
+    };
+    (!among.is_empty()).then(|| rng.pick(&among).order.id.clone())
+}
+
+/// Business key, fact, and report.
+fn random_undo(world: &World, order: &str) -> (String, Undo, Value) {
+    let rng = &world.rng;
+    let total = world
+        .model
+        .orders
+        .get(order)
+        .map_or(5_000, |accepted| accepted.order.total);
+    let huge = if HUGE_REFUNDS_ADD_UP {
+        MINOR_UNITS_MAX
+    } else {
+        total
+    };
+    let dispute = u8::try_from(rng.below(2)).unwrap_or_default();
+    match rng.below(100) {
+        0..50 => {
+            let amount = *rng.pick(&[total, total / 2, total / 3, 1, 0, total * 2, huge]);
+            let id = format!("r{}", rng.below(3));
+            let report = json!({
+                "kind": "refund", "order_id": order, "refund_id": id, "amount": amount, "currency": "EUR",
+            });
+            (format!("refund:{id}"), Undo::Refund(amount), report)
+        }
+        50..62 => {
+            let report = json!({"kind": "cancellation", "order_id": order});
+            ("cancellation".into(), Undo::Cancelled, report)
+        }
+        62..78 => disputed(order, Undo::Opened(dispute)),
+        78..89 => disputed(order, Undo::Won(dispute)),
+        _ => disputed(order, Undo::Lost(dispute)),
+    }
+}
+
+fn disputed(order: &str, undo: Undo) -> (String, Undo, Value) {
+    let (state, id) = match undo {
+        Undo::Won(id) => ("won", id),
+        Undo::Lost(id) => ("lost", id),
+        Undo::Opened(id) => ("opened", id),
+        Undo::Refund(_) | Undo::Cancelled => unreachable!("no step of a dispute"),
+    };
+    let report = json!({"kind": "dispute", "order_id": order, "dispute_id": format!("d{id}"), "state": state});
+    (format!("{state}:{id}"), undo, report)
+}
+
+/// A dispute that was lost and may yet be won: rare by chance, and hard to get right.
+fn some_lost_dispute(world: &World) -> Option<(String, u8)> {
+    let mut lost = Vec::new();
+    for (order, facts) in &world.model.undos {
+        let is = |wanted: Undo| facts.iter().any(|(_, _, undo)| *undo == wanted);
+        let ids = (0..2).filter(|id| is(Undo::Lost(*id)) && !is(Undo::Won(*id)));
+        lost.extend(ids.map(|id| (order.clone(), id)));
+    }
+    (!lost.is_empty()).then(|| world.rng.pick(&lost).clone())
+}
