@@ -31,18 +31,12 @@ pub(super) fn run(counts: &mut Counts, browser: &Browser, filter: Option<&str>) 
         counts.tests("end-to-end tests", shared.tests(browser, filter));
         drop(shared);
         if counts.failed() == failed {
-            // What is left of them harms nobody.
+            // What is left of it harms nobody.
             let _ = std::fs::remove_dir_all(&folder);
-            let _ = std::fs::remove_dir_all(clones());
             return;
         }
     }
     println!("      logs: {}", folder.display());
-}
-
-/// Where the tests of the commands clone the project: outside of it, so that nothing of it is found by chance.
-fn clones() -> PathBuf {
-    std::env::temp_dir().join(format!("goodword-clones-{}", std::process::id()))
 }
 
 struct Shared {
@@ -84,7 +78,6 @@ impl Shared {
             .env("GOODWORD_PERSIST", &self.state)
             .env("CHROMEDRIVER_URL", &self.driver_url)
             .env("CHROMIUM", &browser.chromium)
-            .env("GOODWORD_CLONES", clones())
             .current_dir(root());
         command
     }

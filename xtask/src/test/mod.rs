@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 
 use crate::args::Arguments;
 use crate::build::{self, Flavour};
-use crate::{process, root, setup, size, tidy};
+use crate::{process, root, setup, simulate, size, tidy};
 use counts::Counts;
 
 const DEV_FEATURES: &str = "goodword-edge/dev,goodword-edge/test-clock,goodword-widget/trap";
@@ -50,6 +50,9 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         counts.stage("release, and its size", || {
             build::make(Flavour::Release)?;
             size::print_and_check()
+        });
+        counts.stage("simulated histories", || {
+            simulate::run(Arguments::new(std::iter::empty()))
         });
     }
     if built {
@@ -116,6 +119,7 @@ fn unit_tests(filter: Option<&str>) -> Vec<&str> {
         "goodword-shared",
         "goodword-edge",
         "goodword-widget",
+        "goodword-simulator",
         "xtask",
     ] {
         words.extend(["--package", package]);
