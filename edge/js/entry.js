@@ -66,7 +66,7 @@ function redirect(request, path) {
 }
 
 // An order report goes to the ledger of its program by the shortest way, because nothing but the ledger can judge it.
-const REPORT = /^\/v1\/programs\/([a-z0-9-]{1,32})\/orders\/?(?:\?|$)/;
+const REPORT = /^\/v1\/programs\/([a-z0-9-]{1,32})\/orders(?:\?|$)/;
 
 // Reports in pieces, or longer than this, are read by the Worker, which has an answer for each of them.
 const BODY_MAX = 65_536;
@@ -79,6 +79,8 @@ function reported(request, path) {
   if (request.method !== "POST") return undefined;
   const length = Number(request.headers.get("content-length"));
   if (!(length > 0 && length <= BODY_MAX)) return undefined;
+  // Without a signature it is refused here, and wakes no ledger.
+  if (request.headers.get("webhook-signature") === null) return undefined;
   if (DEVELOPMENT && request.headers.get("x-goodword-fault") === "hang") return undefined;
   return REPORT.exec(path)?.[1];
 }
@@ -103,11 +105,17 @@ async function report(program, request, env) {
     "content-type": status < 400 ? "application/json" : "application/problem+json",
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
-    // What the platform bills the merchant for this order; a shop may well know it.
-    "x-goodword-rows-written": String(rows),
   };
+  // What the platform bills the merchant for this order: whoever signed it may know.
+  if (status < 400) headers["x-goodword-rows-written"] = String(rows);
   if (retryAfter) headers["retry-after"] = retryAfter;
   return new Response(body, { status, headers });
+}
+
+/** The answer when the ledger gave none. */
+function unheard(error) {
+  console.error("[goodword] report:", String(error));
+  return unavailable();
 }
 
 function fault(said) {
@@ -141,7 +149,7 @@ export default {
       }
     }
     const program = reported(request, url.slice(path));
-    if (program) return report(program, request, env).catch(unavailable);
+    if (program) return report(program, request, env).catch(unheard);
     return call(() => rust.fetch(request, env, ctx)).catch(unavailable);
   },
 };

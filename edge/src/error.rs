@@ -103,6 +103,7 @@ impl AppError {
         let headers = Headers::new();
         headers.set("content-type", "application/problem+json")?;
         headers.set("cache-control", "no-store")?;
+        headers.set("x-content-type-options", "nosniff")?;
         match &self {
             Self::MethodNotAllowed(methods) => headers.set("allow", methods)?,
             // Another origin gets another answer.

@@ -25,7 +25,8 @@ mod transaction;
 
 use goodword_shared::id::ProgramId;
 
-/// The name of the object that keeps this program's (one day: this referrer's) books. The only place that knows.
+/// The name of the object that keeps this program's (one day: this referrer's) books. Two places know: this one, and
+/// `edge/js/entry.js`, which takes reports there.
 pub(crate) fn ledger_for(program: &ProgramId, _referrer: Option<&str>) -> String {
     program.as_str().to_owned()
 }

@@ -20,11 +20,15 @@ use super::protocol::{Credential, Envelope, Reply};
 use super::store::Store;
 use super::store::log::Entry;
 use super::transaction::{set_alarm, transaction};
+use crate::clock::real_now;
 use crate::config::{FAULT_HEADER, ROWS_WRITTEN_HEADER, address_policy, worker_secret};
 use crate::entropy::fill_random;
 
 /// How soon the alarm looks after an outbox that nobody worked off.
 const SAFETY_NET_MS: i64 = 30_000;
+
+/// How soon the alarm looks again when it could not find out what is due, because the secret is missing for example.
+const SECOND_NET_MS: i64 = 300_000;
 
 /// Refused reports are logged once in this time: a flood of forgeries must not become a flood of rows.
 const REFUSAL_LOG_MS: i64 = 60_000;
@@ -112,9 +116,12 @@ impl Inner {
         let outcome = self.in_transaction(engine, &sql, || {
             let reply = engine.execute(&sql, envelope, &fill_random)?;
             let noted = engine.notes.take_wake();
-            // An alarm that was set before this object was loaded is not known: it must not be moved to a later time.
+            // An alarm that was set before this object was loaded is not known, and one whose time has come may not have rung
+            // yet: neither must be moved to a later time.
             let wake_at = match noted {
-                Some(_) if self.alarm_at.get() == 0 => wake_at(Store::new(&sql, &engine.notes))?,
+                Some(_) if self.alarm_at.get() <= real_now().0 => {
+                    wake_at(Store::new(&sql, &engine.notes))?
+                }
                 noted => noted,
             };
             Ok((reply, wake_at))
@@ -153,7 +160,7 @@ impl Inner {
     }
 
     /// Does everything that is due, and sees to it that the rest is not forgotten.
-    async fn work(&self) {
+    async fn work(self: &Rc<Self>) {
         let matured = self.mature();
         Outside::new(self).work_off().await;
         let signed = self.checkpoint().await;
@@ -161,7 +168,7 @@ impl Inner {
     }
 
     /// A refused report changes nothing, but the merchant can read that it came.
-    fn log_refusal(&self, envelope: &Envelope, failure: &Failure) {
+    fn log_refusal(self: &Rc<Self>, envelope: &Envelope, failure: &Failure) {
         let Some(rejection) = worth_noting(envelope, failure) else {
             return;
         };
@@ -174,6 +181,10 @@ impl Inner {
         });
         if let Err(error) = written {
             worker::console_error!("[goodword] ledger: a refusal was not logged: {error:?}");
+        }
+        // Its line is to be signed like any other, also where nothing else ever happens.
+        if engine.notes.take_wake().is_some() {
+            self.arm(true);
         }
     }
 
@@ -237,7 +248,7 @@ impl Inner {
 
     /// Sets the alarm to when there is something to do again. Whoever still works on deliveries arms it again at the end,
     /// so that until then it is a safety net, as it is after a failure: set to what is due already, it would ring and ring.
-    fn arm(&self, all_went_well: bool) {
+    fn arm(self: &Rc<Self>, all_went_well: bool) {
         let soonest = if all_went_well && self.underway.is_empty() {
             0
         } else {
@@ -252,24 +263,30 @@ impl Inner {
                 self.arm_within(wait_ms);
             }
             Ok(None) | Err(Failure::Rejected(Rejection::UnknownProgram)) => {}
-            Err(error) => worker::console_error!("[goodword] ledger: alarm: {error:?}"),
+            Err(error) => {
+                worker::console_error!("[goodword] ledger: alarm: {error:?}");
+                // Nobody else would come back: the platform has dropped the alarm that rang.
+                self.arm_within(SECOND_NET_MS);
+            }
         }
     }
 
     /// Sees to it that the alarm rings no later than this. Returns whether it had to be set, which is a row written.
-    fn arm_within(&self, wait_ms: i64) -> bool {
-        let at = crate::clock::real_now().plus_ms(wait_ms).0;
+    fn arm_within(self: &Rc<Self>, wait_ms: i64) -> bool {
+        let at = real_now().plus_ms(wait_ms).0;
         let known = self.alarm_at.get();
-        if known > crate::clock::real_now().0 && known <= at {
+        if known > real_now().0 && known <= at {
             return false;
         }
         let asked = set_alarm(&self.state.storage(), at);
+        self.alarm_at.set(at);
+        let inner = Rc::clone(self);
         self.state.wait_until(async move {
             if let Err(error) = asked.await {
+                inner.alarm_at.set(0);
                 worker::console_error!("[goodword] ledger: the alarm was not set: {error:?}");
             }
         });
-        self.alarm_at.set(at);
         true
     }
 }
@@ -318,7 +335,7 @@ fn wake_at(store: Store<'_>) -> std::result::Result<Option<Millis>, Failure> {
 
 /// The time of this program: in test builds its clock may have been moved.
 fn now(store: Store<'_>) -> std::result::Result<Millis, Failure> {
-    let real = crate::clock::real_now();
+    let real = real_now();
     if cfg!(feature = "test-clock") {
         let offset = store
             .meta("clock_offset")?

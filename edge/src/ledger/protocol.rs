@@ -1,6 +1,6 @@
 //! What the Worker says to a ledger object, and what it hears back.
 //!
-//! One envelope, one closed list of commands: an object has no other entrance. The Worker has checked size and syntax; the
+//! One envelope, one closed list of commands: an object has no other entrance, but for signed reports (`intake`). The Worker has checked size and syntax; the
 //! ledger checks credentials, because only it has the keys.
 
 use goodword_shared::channel::Channel;

@@ -3,6 +3,7 @@
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::Program;
+use goodword_tests::harness::setup::Setup;
 use serde_json::{Value, json};
 
 /// Nothing was recorded: at most the refusal itself stands in the log.
@@ -150,6 +151,23 @@ async fn subtotal_and_discount_together_stay_countable() {
         .await;
     answer.problem(422, "invalid_amount");
     assert_eq!(shop.count_logged("order.recorded").await, 0);
+}
+
+#[tokio::test]
+async fn a_balance_that_could_not_be_counted_is_refused_with_its_order() {
+    let reward =
+        json!({ "kind": "credit", "value": { "rule": "percent", "basis_points": 10_000 } });
+    let setup = Setup::default().set("reward", reward);
+    let shop = setup.create(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    let code = shop.code(&jane).await;
+    let most = 9_007_199_254_740_991_i64;
+    let rich = |id: &str, buyer: &str| shop.order(id, &Person::new(buyer)).costs(most);
+    rich("1001", "ann").with_code(&code).accepted().await;
+    let beyond = rich("1002", "bob").with_code(&code).send().await;
+    beyond.problem(422, "invalid_amount");
+    assert_eq!(shop.credit(&jane).await, most);
+    assert_eq!(shop.count_logged("order.recorded").await, 1);
 }
 
 #[tokio::test]

@@ -2,10 +2,11 @@
 
 use goodword_shared::id::Pseudonym;
 use goodword_shared::journal::{Account, Posting};
-use goodword_shared::money::{Currency, Money};
+use goodword_shared::money::{Currency, MINOR_UNITS_MAX, Money, MoneyError};
 use goodword_shared::time::Millis;
 
 use super::Store;
+use crate::ledger::failure::Failure;
 use crate::ledger::sql::{SqlError, Value};
 
 impl Store<'_> {
@@ -15,7 +16,7 @@ impl Store<'_> {
         posting: &Posting,
         reward: &Pseudonym,
         now: Millis,
-    ) -> Result<(), SqlError> {
+    ) -> Result<(), Failure> {
         let (debit, credit) = (posting.debit.key(), posting.credit.key());
         self.run(
             "INSERT INTO journal (reward, debit, credit, amount, currency, at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -43,20 +44,20 @@ impl Store<'_> {
         Money::new(minor, currency).map_err(|_| SqlError("a stored balance".into()))
     }
 
-    fn add_to_balance(
-        &self,
-        account: &str,
-        currency: Currency,
-        minor: i64,
-    ) -> Result<(), SqlError> {
-        self.run(
+    /// A balance that could not be read back exactly is refused, and the command with it.
+    fn add_to_balance(&self, account: &str, currency: Currency, minor: i64) -> Result<(), Failure> {
+        let row = self.row(
             "INSERT INTO balances (account, currency, balance) VALUES (?, ?, ?)
-                ON CONFLICT (account, currency) DO UPDATE SET balance = balance + excluded.balance",
+                ON CONFLICT (account, currency) DO UPDATE SET balance = balance + excluded.balance
+                    WHERE abs(balance + excluded.balance) <= ?
+                RETURNING 1",
             vec![
                 Value::from(account),
                 Value::from(currency.as_str()),
                 Value::from(minor),
+                Value::from(MINOR_UNITS_MAX),
             ],
-        )
+        )?;
+        row.map(drop).ok_or(MoneyError::TooLarge.into())
     }
 }
