@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Storage;
 
-use super::sql::{Row, Sql, SqlError, Value, check_integers};
+use super::sql::{Row, Sql, SqlError, Value, check_integers, count_down};
 
 #[wasm_bindgen(module = "/js/sql.js")]
 extern "C" {
@@ -48,18 +48,6 @@ impl DurableSql {
         let all = self.rows_written.get().saturating_add(rows);
         self.rows_written.set(all);
     }
-
-    /// After the statement, so that a test leaves every possible half of a command behind.
-    fn fail_on_purpose(&self) -> Result<(), SqlError> {
-        match self.fault.get() {
-            Some(0) => Err(SqlError("a fault on purpose".into())),
-            Some(left) => {
-                self.fault.set(left.checked_sub(1));
-                Ok(())
-            }
-            None => Ok(()),
-        }
-    }
 }
 
 impl Sql for DurableSql {
@@ -81,7 +69,7 @@ impl Sql for DurableSql {
                 .map(Row)
         });
         let rows = rows.collect::<Result<_, _>>()?;
-        self.fail_on_purpose()?;
+        count_down(&self.fault)?;
         Ok(rows)
     }
 
@@ -89,7 +77,7 @@ impl Sql for DurableSql {
         self.written(
             execute(&self.sql, statement, &bound(values)?).map_err(|error| failed(&error))?,
         );
-        self.fail_on_purpose()
+        count_down(&self.fault)
     }
 }
 

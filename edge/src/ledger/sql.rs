@@ -3,6 +3,8 @@
 //! A trait, because there are two databases: the object's own, and native SQLite in which tests inject faults. Integers
 //! beyond 2^53 - 1 are refused on both, since the runtime's binding would store them rounded without a word.
 
+use std::cell::Cell;
+
 use goodword_shared::money::MINOR_UNITS_MAX;
 
 /// A value that the database stores.
@@ -83,6 +85,19 @@ pub(crate) fn check_integers(values: &[Value]) -> Result<(), SqlError> {
         Err(SqlError("an integer beyond 2^53 - 1".into()))
     } else {
         Ok(())
+    }
+}
+
+/// Fails when the statement that was chosen for it has just run: after it and not before, so that every possible half of a
+/// command is there to be rolled back.
+pub(crate) fn count_down(fault: &Cell<Option<u32>>) -> Result<(), SqlError> {
+    match fault.get() {
+        Some(0) => Err(SqlError("a fault on purpose".into())),
+        Some(left) => {
+            fault.set(left.checked_sub(1));
+            Ok(())
+        }
+        None => Ok(()),
     }
 }
 

@@ -6,7 +6,7 @@ use rusqlite::types::{Value as Stored, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 
 use crate::ledger::failure::Failure;
-use crate::ledger::sql::{Row, Sql, SqlError, Value, check_integers};
+use crate::ledger::sql::{Row, Sql, SqlError, Value, check_integers, count_down};
 
 /// Statements that stay prepared: more than the ledger has.
 const PREPARED_MAX: usize = 200;
@@ -116,17 +116,6 @@ impl NativeSql {
         }
         Ok(rows)
     }
-
-    fn fail_on_purpose(&self) -> Result<(), SqlError> {
-        match self.fault.get() {
-            Some(0) => Err(SqlError("a fault on purpose".into())),
-            Some(left) => {
-                self.fault.set(left.checked_sub(1));
-                Ok(())
-            }
-            None => Ok(()),
-        }
-    }
 }
 
 impl Sql for NativeSql {
@@ -137,7 +126,7 @@ impl Sql for NativeSql {
             .fetch(statement, values)
             .map_err(|error| SqlError(error.to_string()))?;
         // After the statement, so that every possible half of a command is there to be rolled back.
-        self.fail_on_purpose()?;
+        count_down(&self.fault)?;
         Ok(rows)
     }
 
