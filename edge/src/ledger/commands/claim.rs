@@ -102,7 +102,7 @@ fn read(
             })
         }
         (None, Some(code)) => Ok(Claimed {
-            click_id: format!("typed:{}", Pseudonym::from_entropy(context.random())),
+            click_id: format!("typed:{}", context.pseudonym()),
             code: ReferralCode::parse(code).map_err(|_| Rejection::UnknownCode)?,
             at: context.now,
             channel: Channel::Link,
@@ -136,7 +136,7 @@ fn tell(context: &Context<'_>, referrer: &Person, touch: &Touch) -> Result<(), F
     };
     context.store.log(&entry, context.now)?;
     let channel = context.live_channel(&referrer.id)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now)?;
+    context.store.send(Kind::Pulse, &channel, "", context.now);
     Ok(())
 }
 
