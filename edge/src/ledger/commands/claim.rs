@@ -4,7 +4,6 @@ use goodword_shared::api::ClaimView;
 use goodword_shared::channel::Channel;
 use goodword_shared::code::{ReferralCode, discount_code};
 use goodword_shared::decide::claim::{ClaimSnapshot, claim as decide};
-use goodword_shared::id::Pseudonym;
 use goodword_shared::name::first_name;
 use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
