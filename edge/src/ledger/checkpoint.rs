@@ -1,7 +1,8 @@
 //! Signs the head of the activity log once a day, so that nobody, the operator included, can write its past anew unseen.
 //!
 //! The signature comes from the platform's WebCrypto, which is asynchronous: the head is read in one transaction, signed
-//! outside, and the checkpoint appended in another. Lines that came in between are left to the next one.
+//! outside, and the checkpoint appended in another. Lines that came in between are signed with the next one, a day later;
+//! of two that sign at the same time, one appends.
 
 use goodword_shared::audit::{CHECKPOINT_KIND, Checkpoint, checkpoint_message};
 use goodword_shared::id::hex;
@@ -12,7 +13,8 @@ use super::failure::Failure;
 use super::keyring::{KeyKind, mint};
 use super::object::Inner;
 use super::store::Store;
-use super::store::log::{CHECKPOINT_EVERY_MS, Entry, Head};
+use super::store::log::{CHECKPOINT_EVERY_MS, Entry, Head, LastCheckpoint};
+use super::upkeep::Transactions;
 use crate::ed25519::{public_key, sign};
 
 /// Where the public key is kept once it is known.
@@ -31,12 +33,13 @@ pub(crate) fn next_checkpoint(store: Store<'_>) -> Result<Option<Millis>, Failur
     let Some(head) = store.head()? else {
         return Ok(None);
     };
-    let (seq, at) = match store.last_checkpoint()? {
-        Some(last) if last.seq == head.seq => return Ok(None),
-        Some(last) => (last.seq, last.at),
-        None => (0, store.first_logged()?.unwrap_or(head.at)),
+    let Some(last) = store.last_checkpoint()? else {
+        let first = store.first_logged()?.unwrap_or(head.at);
+        return Ok(Some(first.plus_ms(CHECKPOINT_EVERY_MS)));
     };
-    Ok((head.seq > seq).then(|| at.plus_ms(CHECKPOINT_EVERY_MS)))
+    // A checkpoint's own line is vouched for by its signature.
+    let unsigned = head.seq > last.seq || last.seq.saturating_sub(last.covers) > 1;
+    Ok(unsigned.then(|| last.at.plus_ms(CHECKPOINT_EVERY_MS)))
 }
 
 /// The program's public key in hex, once a checkpoint was signed.
@@ -82,7 +85,7 @@ impl Inner {
 }
 
 fn unsigned(context: &Context<'_>) -> Result<Option<Unsigned>, Failure> {
-    let due = next_checkpoint(context.store)?.is_some_and(|at| at <= context.now);
+    let due = is_due(context)?;
     let Some(head) = context.store.head()?.filter(|_| due) else {
         return Ok(None);
     };
@@ -92,6 +95,10 @@ fn unsigned(context: &Context<'_>) -> Result<Option<Unsigned>, Failure> {
         at: context.now,
         seed: seed(context)?,
     }))
+}
+
+fn is_due(context: &Context<'_>) -> Result<bool, Failure> {
+    Ok(next_checkpoint(context.store)?.is_some_and(|at| at <= context.now))
 }
 
 fn seed(context: &Context<'_>) -> Result<[u8; 32], Failure> {
@@ -106,6 +113,9 @@ fn seed(context: &Context<'_>) -> Result<[u8; 32], Failure> {
 }
 
 fn append(context: &Context<'_>, checkpoint: &Checkpoint) -> Result<(), Failure> {
+    if !is_due(context)? {
+        return Ok(());
+    }
     let entry = Entry {
         kind: CHECKPOINT_KIND,
         person: None,
@@ -114,7 +124,12 @@ fn append(context: &Context<'_>, checkpoint: &Checkpoint) -> Result<(), Failure>
         data: serde_json::to_value(checkpoint)?,
     };
     let (seq, _) = context.store.log(&entry, context.now)?;
-    context.store.set_checkpoint(seq, context.now)?;
+    let last = LastCheckpoint {
+        seq,
+        at: context.now,
+        covers: checkpoint.seq,
+    };
+    context.store.set_checkpoint(&last)?;
     if context.store.meta(PUBLIC_KEY)?.is_none() {
         context.store.set_meta(PUBLIC_KEY, &checkpoint.key)?;
     }

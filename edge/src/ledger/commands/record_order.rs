@@ -18,6 +18,7 @@ use serde_json::json;
 
 use super::apply_change::{Occasion, apply_change};
 use super::evidence::{Gathered, gather};
+use super::facts;
 use super::people::{Introduced, enrol, learn, look_up};
 use super::read_order::order_answer;
 use crate::ledger::context::Context;
@@ -105,6 +106,7 @@ pub(crate) fn record_order(
     };
     context.store.add_order(&order_row, context.now)?;
     log_order(context, &order_row, &stored)?;
+    facts::ordered(context, order, &buyer, &stored, &gathered)?;
     if let Some(conversion) = &decision.conversion {
         let change = earned.and_then(Result::ok);
         convert(context, conversion, order, &buyer, change)?;

@@ -2,6 +2,8 @@
 //!
 //! No rule is decided here. A caller has opened the transaction; an error leaves it to be rolled back.
 
+pub(crate) mod dead_letters;
+pub(crate) mod facts;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod money;
@@ -11,6 +13,7 @@ pub(crate) mod people;
 pub(crate) mod programs;
 pub(crate) mod replies;
 pub(crate) mod rewards;
+pub(crate) mod stuck_rewards;
 pub(crate) mod touches;
 
 use goodword_shared::time::Millis;
