@@ -387,7 +387,7 @@ fn prepared(context: &Context<'_>, delivery: Delivery) -> Result<NativeDelivery,
             let order = ExternalId::parse(&delivery.target)
                 .map_err(|_| Failure::Broken("a stored order id".into()))?;
             let record = attribution_record::compose(context, &order)?;
-            record.map(|record| record.to_string()).unwrap_or_default()
+            record.unwrap_or_default()
         }
         Kind::Webhook => delivery.payload.clone(),
         Kind::Code | Kind::Pulse => String::new(),

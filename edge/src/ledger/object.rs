@@ -10,7 +10,7 @@ use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durabl
 
 use super::agenda::{Alarm, SECOND_NET_MS, after_command, after_work, next_work};
 use super::context::Context;
-use super::durable_sql::DurableSql;
+use super::durable_sql::{Database, DurableSql};
 use super::engine::Engine;
 use super::failure::Failure;
 use super::lanes::Underway;
@@ -21,8 +21,14 @@ use super::transaction::{set_alarm, transaction};
 use super::upkeep::Transactions;
 use super::work::Shift;
 use crate::clock::real_now;
-use crate::config::{FAULT_HEADER, ROWS_WRITTEN_HEADER, address_policy, worker_secret};
+use crate::config::{
+    FAULT_HEADER, ROWS_WRITTEN_HEADER, address_policy, default_program, worker_secret,
+};
 use crate::entropy::fill_random;
+
+/// How long deliveries wait for the answer to go out: its way takes several turns of the event loop, and work that began
+/// at once would come between them.
+const ANSWER_FIRST: Duration = Duration::from_millis(5);
 
 /// Refused reports are logged once in this time: a flood of forgeries must not become a flood of rows.
 const REFUSAL_LOG_MS: i64 = 60_000;
@@ -37,6 +43,9 @@ pub struct Ledger {
 pub(crate) struct Inner {
     pub(crate) state: State,
     pub(crate) env: Env,
+    /// The program of the short form of share links.
+    pub(super) default_program: Option<String>,
+    database: Database,
     /// `None` when the Worker has no usable secret.
     pub(crate) engine: Option<Engine>,
     /// Deliveries under way.
@@ -51,6 +60,8 @@ impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
         let engine = worker_secret(&env).map(|secret| Engine::new(secret, address_policy()));
         let inner = Inner {
+            default_program: default_program(&env),
+            database: Database::new(&state.storage()),
             state,
             env,
             engine,
@@ -110,7 +121,7 @@ impl Inner {
     /// Brings the tables to the newest version. Where that fails, every command tries it again.
     fn open(&self) {
         if let Some(engine) = &self.engine {
-            let sql = DurableSql::new(&self.state.storage(), None);
+            let sql = DurableSql::new(&self.database, None);
             let opened = self.in_transaction(engine, &sql, || engine.prepare(&sql, false));
             if let Err(Failure::Broken(what)) = opened {
                 worker::console_error!("[goodword] ledger: migration: {what}");
@@ -155,7 +166,7 @@ impl Inner {
             // Whoever asks after a lost alarm does not rely on what is known of it.
             self.alarm.forget();
         }
-        let sql = DurableSql::new(&self.state.storage(), fault);
+        let sql = DurableSql::new(&self.database, fault);
         let outcome = self.in_transaction(engine, &sql, || {
             let reply = engine.execute(&sql, envelope, &fill_random)?;
             let due = engine.due(&sql, &self.alarm, real_now())?;
@@ -173,7 +184,7 @@ impl Inner {
             let inner = Rc::clone(self);
             self.state.wait_until(async move {
                 // The answer goes out first: whoever reported an order waits for it, and for nothing else.
-                Delay::from(Duration::ZERO).await;
+                Delay::from(ANSWER_FIRST).await;
                 inner.work().await;
             });
         }
@@ -188,7 +199,7 @@ impl Inner {
         let Some(engine) = &self.engine else {
             return;
         };
-        let sql = DurableSql::new(&self.state.storage(), None);
+        let sql = DurableSql::new(&self.database, None);
         let written = self.in_transaction(engine, &sql, || {
             note_refusal(Store::new(&sql, &engine.notes), envelope, rejection)
         });
@@ -205,7 +216,7 @@ impl Inner {
     fn in_transaction<T>(
         &self,
         engine: &Engine,
-        sql: &DurableSql,
+        sql: &DurableSql<'_>,
         body: impl FnOnce() -> std::result::Result<T, Failure>,
     ) -> std::result::Result<T, Failure> {
         let outcome = transaction(&self.state.storage(), body);
@@ -262,7 +273,7 @@ impl Transactions for Inner {
             .engine
             .as_ref()
             .ok_or_else(|| Failure::Broken("no secret".into()))?;
-        let sql = DurableSql::new(&self.state.storage(), None);
+        let sql = DurableSql::new(&self.database, None);
         self.in_transaction(engine, &sql, || {
             engine.prepare(&sql, false)?;
             let store = Store::new(&sql, &engine.notes);

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::apply_change::{Occasion, apply_change};
+use super::attribution_record::Parts;
 use super::evidence::{Gathered, gather};
 use super::facts;
 use super::people::{Introduced, enrol, learn, look_up};
@@ -57,11 +58,11 @@ pub(crate) fn record_order(
     order: &Order,
 ) -> Result<Reply, Failure> {
     let identity = context.identity(order.buyer.id.clone(), order.buyer.email.as_ref())?;
-    if let Some(stored) = context.store.order(&order.id)? {
+    let (stored, facts) = context.store.order_and_undos(&order.id)?;
+    if let Some(stored) = stored {
         return repeated(context, &stored, order, &identity);
     }
     let known = look_up(context, &identity)?;
-    let facts = context.store.undos(&order.id)?;
     let left = remaining(order.total, &facts)?;
     let gathered = gather(context, program, order)?;
     let snapshot = OrderSnapshot {
@@ -107,17 +108,29 @@ pub(crate) fn record_order(
     context.store.add_order(&order_row, context.now)?;
     log_order(context, &order_row, &stored)?;
     facts::ordered(context, order, &buyer, &stored, &gathered)?;
-    if let Some(conversion) = &decision.conversion {
-        let change = earned.and_then(Result::ok);
-        convert(context, conversion, order, &buyer, change)?;
-    }
+    let change = earned.and_then(Result::ok);
+    let referral = match &decision.conversion {
+        Some(conversion) => Some(convert(
+            context,
+            conversion,
+            order,
+            &buyer,
+            change.as_ref(),
+        )?),
+        None => None,
+    };
     use_up(context, gathered, decision.conversion.as_ref(), order)?;
     if !stored.considered.is_empty() {
         context
             .store
             .send(Kind::Attribution, order.id.as_str(), "", context.now)?;
     }
-    order_answer(context, 201, "created", &order_row)
+    let parts = Parts {
+        decision: stored,
+        referral,
+        reward: change.map(|change| change.after),
+    };
+    order_answer(context, 201, "created", &order_row, &parts)
 }
 
 fn repeated(
@@ -155,7 +168,8 @@ fn repeated(
         data: json!({ "effect": "none: the order was recorded before" }),
     };
     context.store.log(&entry, context.now)?;
-    order_answer(context, 200, "exists", stored)
+    let parts = Parts::read(context, stored)?;
+    order_answer(context, 200, "exists", stored, &parts)
 }
 
 /// Every paying customer is enrolled, unasked; a known one only counts the order.
@@ -231,8 +245,8 @@ fn convert(
     conversion: &Conversion,
     order: &Order,
     buyer: &Pseudonym,
-    change: Option<Change>,
-) -> Result<(), Failure> {
+    change: Option<&Change>,
+) -> Result<Referral, Failure> {
     let referral = Referral {
         id: context.pseudonym(),
         referrer: conversion.referrer.clone(),
@@ -242,11 +256,11 @@ fn convert(
     };
     context.store.add_referral(&referral)?;
     if let Some(change) = change {
-        apply_change(context, &referral, &change, Occasion::Earned)?;
+        apply_change(context, &referral, change, Occasion::Earned)?;
     }
     let channel = context.live_channel(&referral.referrer)?;
     context.store.send(Kind::Pulse, &channel, "", context.now)?;
-    Ok(())
+    Ok(referral)
 }
 
 /// What came with the order serves no other one. A click that nobody had claimed is stored only when it converts: until
