@@ -1,12 +1,13 @@
 //! `/v1/programs/{program}/deliveries`: what waits to be told, what was given up, and sending that again.
 
 use goodword_shared::id::ProgramId;
+use goodword_shared::money::MINOR_UNITS_MAX;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 use serde::Deserialize;
 use worker::Response;
 
-use super::{answered, number, word};
+use super::{answered, number, storable, word};
 use crate::app::App;
 use crate::auth;
 use crate::body;
@@ -40,7 +41,7 @@ pub(crate) async fn replay(
     id: &ProgramId,
     delivery: &str,
 ) -> Result<Response, AppError> {
-    let number = delivery.parse().map_err(|_| Rejection::NotFound)?;
+    let number = storable(delivery).ok_or(Rejection::NotFound)?;
     let command = Command::Replay { id: number };
     let mut envelope = app.envelope(id, auth::merchant(app), command);
     // There is no body: the delivery in the path is what tells two requests apart.
@@ -55,6 +56,9 @@ pub(crate) async fn replay_since(
     text: &str,
 ) -> Result<Response, AppError> {
     let Since { since } = body::parse(text)?;
+    if since.0.unsigned_abs() > MINOR_UNITS_MAX.unsigned_abs() {
+        return Err(Rejection::InvalidBody("since: expected Unix milliseconds".into()).into());
+    }
     let command = Command::ReplaySince { since };
     let mut envelope = app.envelope(id, auth::merchant(app), command);
     envelope.idempotency = app.idempotency("replayed deliveries", text)?;
