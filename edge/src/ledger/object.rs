@@ -1,5 +1,6 @@
 //! The Ledger object: the platform's side of the ledger.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -26,9 +27,12 @@ use crate::config::{
 };
 use crate::entropy::fill_random;
 
-/// How long deliveries wait for the answer to go out: its way takes several turns of the event loop, and work that began
-/// at once would come between them.
-const ANSWER_FIRST: Duration = Duration::from_millis(5);
+/// Deliveries begin when no command has come for so long: whoever reported an order waits for the answer, and for nothing
+/// else. Its way takes several turns of the event loop, and what began at once would come between them.
+const LULL: Duration = Duration::from_millis(5);
+
+/// They begin after so long however busy the ledger is.
+const LULL_WAITED_FOR_MS: i64 = 250;
 
 /// Refused reports are logged once in this time: a flood of forgeries must not become a flood of rows.
 const REFUSAL_LOG_MS: i64 = 60_000;
@@ -54,6 +58,10 @@ pub(crate) struct Inner {
     pub(super) shift: Shift,
     /// When the alarm rings, real time.
     alarm: Alarm,
+    /// Whether somebody waits for a lull.
+    lull_waited_for: Cell<bool>,
+    /// Whether a command has come since they last looked.
+    disturbed: Cell<bool>,
 }
 
 impl DurableObject for Ledger {
@@ -68,6 +76,8 @@ impl DurableObject for Ledger {
             underway: Underway::default(),
             shift: Shift::default(),
             alarm: Alarm::default(),
+            lull_waited_for: Cell::new(false),
+            disturbed: Cell::new(false),
         };
         inner.open();
         Self {
@@ -135,6 +145,7 @@ impl Inner {
         envelope: &Envelope,
         fault: Option<u32>,
     ) -> (std::result::Result<Reply, Failure>, usize) {
+        self.disturbed.set(true);
         let (outcome, mut rows) = self.run(envelope, fault);
         match outcome {
             Ok((reply, due)) => {
@@ -180,11 +191,11 @@ impl Inner {
     fn work_at(self: &Rc<Self>, due: Millis, now: Millis) -> bool {
         let wake = after_command(due, now);
         let set = self.arm_within(wake.within_ms);
-        if wake.now {
-            let inner = Rc::clone(self);
+        if wake.now
+            && let Some(waiting) = Waiting::begin(self)
+        {
             self.state.wait_until(async move {
-                // The answer goes out first: whoever reported an order waits for it, and for nothing else.
-                Delay::from(ANSWER_FIRST).await;
+                let inner = waiting.lull().await;
                 inner.work().await;
             });
         }
@@ -219,7 +230,11 @@ impl Inner {
         sql: &DurableSql<'_>,
         body: impl FnOnce() -> std::result::Result<T, Failure>,
     ) -> std::result::Result<T, Failure> {
-        let outcome = transaction(&self.state.storage(), body);
+        let outcome = transaction(&self.state.storage(), || {
+            let value = body()?;
+            Store::new(sql, &engine.notes).flush()?;
+            Ok(value)
+        });
         match &outcome {
             Ok(_) => engine.committed(),
             Err(_) => engine.rolled_back(sql.rows_written() > 0),
@@ -292,6 +307,35 @@ impl Transactions for Inner {
                 entropy: &fill_random,
             })
         })
+    }
+}
+
+/// One who waits for a lull to begin with the deliveries; whoever else wants to may leave it to them.
+struct Waiting(Rc<Inner>);
+
+impl Waiting {
+    /// Begins to wait, unless somebody does.
+    fn begin(inner: &Rc<Inner>) -> Option<Self> {
+        let waited_for = inner.lull_waited_for.replace(true);
+        (!waited_for).then(|| Self(Rc::clone(inner)))
+    }
+
+    /// Waits.
+    async fn lull(self) -> Rc<Inner> {
+        let latest = real_now().plus_ms(LULL_WAITED_FOR_MS);
+        loop {
+            self.0.disturbed.set(false);
+            Delay::from(LULL).await;
+            if !self.0.disturbed.get() || real_now() >= latest {
+                return Rc::clone(&self.0);
+            }
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.lull_waited_for.set(false);
     }
 }
 

@@ -218,8 +218,9 @@ async fn deliveries_are_the_merchants_alone() {
 
 #[tokio::test]
 async fn the_cron_finds_what_a_ledger_has_forgotten() {
+    let own = OwnEdge::start_for_cron().await;
     let sink = WebhookSink::open().await;
-    let shop = listening(&sink).create(&Edge::shared()).await;
+    let shop = listening(&sink).create(&own.edge()).await;
     let code = shop.code(&Person::new("jane")).await;
     eventually("nothing waits", async || {
         (shop.count_deliveries("waiting", "").await == 0).then_some(())

@@ -45,23 +45,19 @@ fn since(context: &Context<'_>, referrer: &Pseudonym) -> Result<Millis, Failure>
 }
 
 /// Somebody has a code of their own now.
-pub(crate) fn enrolled(context: &Context<'_>, person: &Person) -> Result<(), Failure> {
-    Ok(context.store.add_fact(Fact {
+pub(crate) fn enrolled(context: &Context<'_>, person: &Person) {
+    context.store.add_fact(Fact {
         kind: "enrolled",
         at: person.enrolled_at.0,
         person: Some(person.id.clone()),
         since: Some(person.enrolled_at),
         ..Fact::default()
-    })?)
+    });
 }
 
 /// Somebody has taken the offer. Who that is, nobody knows yet.
-pub(crate) fn claimed(
-    context: &Context<'_>,
-    referrer: &Person,
-    touch: &Touch,
-) -> Result<(), Failure> {
-    Ok(context.store.add_fact(Fact {
+pub(crate) fn claimed(context: &Context<'_>, referrer: &Person, touch: &Touch) {
+    context.store.add_fact(Fact {
         kind: "claimed",
         at: context.now.0,
         referrer: Some(referrer.id.clone()),
@@ -69,7 +65,7 @@ pub(crate) fn claimed(
         way: Some((touch.channel.clone(), touch.variant)),
         version: Some(touch.version),
         ..Fact::default()
-    })?)
+    });
 }
 
 /// Somebody has bought, referred or not. The way is that of the referrer's own click.
@@ -84,7 +80,7 @@ pub(crate) fn ordered(
     let since = referrer.map(|id| since(context, id)).transpose()?;
     let touches = gathered.touches.iter().chain(&gathered.unclaimed);
     let by = referrer.and_then(|id| touches.into_iter().find(|touch| touch.referrer == *id));
-    Ok(context.store.add_fact(Fact {
+    context.store.add_fact(Fact {
         kind: "ordered",
         at: order.at.0,
         person: Some(buyer.clone()),
@@ -96,7 +92,8 @@ pub(crate) fn ordered(
         amount: Some(order.total),
         discount: Some(order.discount.minor()),
         ..Fact::default()
-    })?)
+    });
+    Ok(())
 }
 
 /// An order was taken back, in part or wholly, or somebody tries to.
@@ -116,7 +113,7 @@ pub(crate) fn undone(
         },
     };
     let referrer = referral.map(|referral| &referral.referrer);
-    Ok(context.store.add_fact(Fact {
+    context.store.add_fact(Fact {
         kind,
         at: undo.at.0,
         person: buyer.cloned(),
@@ -125,7 +122,8 @@ pub(crate) fn undone(
         order: Some(undo.order.clone()),
         amount,
         ..Fact::default()
-    })?)
+    });
+    Ok(())
 }
 
 /// A step in a reward's life, as far as it has moved money: told by its postings, so that facts and journal agree.
@@ -157,7 +155,7 @@ pub(crate) fn rewarded(
             reward: Some(change.after.id.clone()),
             amount: Some(posting.amount),
             ..Fact::default()
-        })?;
+        });
     }
     Ok(())
 }

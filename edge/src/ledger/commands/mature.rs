@@ -34,9 +34,9 @@ pub(crate) fn grant(context: &Context<'_>, reward: &Pseudonym) -> Result<(), Fai
             referral.order_id.as_str(),
             "",
             context.now,
-        )?;
+        );
         let channel = context.live_channel(&reward.owner)?;
-        context.store.send(Kind::Pulse, &channel, "", context.now)?;
+        context.store.send(Kind::Pulse, &channel, "", context.now);
     }
     Ok(context.store.no_longer_stuck(&reward.id)?)
 }

@@ -123,7 +123,7 @@ pub(crate) fn record_order(
     if !stored.considered.is_empty() {
         context
             .store
-            .send(Kind::Attribution, order.id.as_str(), "", context.now)?;
+            .send(Kind::Attribution, order.id.as_str(), "", context.now);
     }
     let parts = Parts {
         decision: stored,
@@ -186,9 +186,7 @@ fn buyer(
         guest: false,
     };
     let Some(mut person) = known else {
-        let person = enrol(context, &new)?;
-        context.store.count_order(&person.id)?;
-        return Ok(person.id);
+        return Ok(enrol(context, &new, 1)?.id);
     };
     if learn(context, &mut person, &new)? {
         person.orders = person.orders.saturating_add(1);
@@ -259,7 +257,7 @@ fn convert(
         apply_change(context, &referral, change, Occasion::Earned)?;
     }
     let channel = context.live_channel(&referral.referrer)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now)?;
+    context.store.send(Kind::Pulse, &channel, "", context.now);
     Ok(referral)
 }
 

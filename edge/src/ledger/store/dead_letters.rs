@@ -51,6 +51,7 @@ impl Store<'_> {
         error: &str,
         now: Millis,
     ) -> Result<u32, SqlError> {
+        self.flush()?;
         let count = format!("SELECT count(*) FROM outbox WHERE kind <> 'pulse' AND {condition}");
         let row = self.row(&count, which.clone())?;
         let buried = row.map_or(Ok(0), |row| row.count(0))?;

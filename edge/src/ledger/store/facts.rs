@@ -53,35 +53,36 @@ pub(crate) struct StoredFact {
     pub(crate) discount: Option<i64>,
 }
 
-const COLUMNS: &str = "kind, at, person, referrer, since, order_id, reward, channel, variant, version, currency, amount, discount";
+/// Facts are written together, at the end of their transaction.
+pub(super) const INSERT: &str = "INSERT INTO facts (kind, at, person, referrer, since, order_id, reward, channel, variant, version, currency, amount, discount)";
+/// Values of a fact.
+pub(super) const COLUMNS: usize = 13;
+
+const SELECT: &str = "SELECT seq, kind, at, person, referrer, since, order_id, reward, channel, variant, version, currency, amount, discount";
 
 impl Store<'_> {
-    /// Appends a fact: one row.
-    pub(crate) fn add_fact(&self, fact: Fact) -> Result<(), SqlError> {
-        let statement =
-            format!("INSERT INTO facts ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    /// Appends a fact: one row, written with the others of its transaction.
+    pub(crate) fn add_fact(&self, fact: Fact) {
         let (channel, variant) = fact.way.unzip();
-        self.run(
-            &statement,
-            vec![
-                Value::from(fact.kind),
-                Value::from(fact.at),
-                Value::from(fact.person.map(|id| id.0)),
-                Value::from(fact.referrer.map(|id| id.0)),
-                Value::from(fact.since.map(|since| since.0)),
-                Value::from(fact.order.as_ref().map(ExternalId::as_str)),
-                Value::from(fact.reward.map(|id| id.0)),
-                Value::from(channel),
-                Value::from(variant),
-                Value::from(fact.version),
-                Value::from(
-                    fact.amount
-                        .map(|amount| amount.currency().as_str().to_owned()),
-                ),
-                Value::from(fact.amount.map(Money::minor)),
-                Value::from(fact.discount),
-            ],
-        )
+        let currency = fact
+            .amount
+            .map(|amount| amount.currency().as_str().to_owned());
+        let values: [Value; COLUMNS] = [
+            Value::from(fact.kind),
+            Value::from(fact.at),
+            Value::from(fact.person.map(|id| id.0)),
+            Value::from(fact.referrer.map(|id| id.0)),
+            Value::from(fact.since.map(|since| since.0)),
+            Value::from(fact.order.as_ref().map(ExternalId::as_str)),
+            Value::from(fact.reward.map(|id| id.0)),
+            Value::from(channel),
+            Value::from(variant),
+            Value::from(fact.version),
+            Value::from(currency),
+            Value::from(fact.amount.map(Money::minor)),
+            Value::from(fact.discount),
+        ];
+        self.notes.facts.borrow_mut().extend(values);
     }
 
     /// When somebody was enrolled.
@@ -96,9 +97,11 @@ impl Store<'_> {
     /// Facts after a sequence number, oldest first.
     pub(crate) fn facts_after(&self, after: i64) -> Result<Vec<StoredFact>, SqlError> {
         let statement =
-            format!("SELECT seq, {COLUMNS} FROM facts WHERE seq > ? ORDER BY seq LIMIT ?");
-        let values = vec![Value::from(after), Value::from(FACTS_PAGE)];
-        self.rows(&statement, values)?.iter().map(read).collect()
+            format!("{SELECT} FROM facts WHERE seq > ? ORDER BY seq LIMIT {FACTS_PAGE}");
+        self.rows(&statement, vec![Value::from(after)])?
+            .iter()
+            .map(read)
+            .collect()
     }
 }
 

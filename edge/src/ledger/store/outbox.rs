@@ -34,6 +34,12 @@ pub(crate) struct Listed {
     pub(crate) at: Millis,
 }
 
+/// Deliveries are written together, at the end of their transaction.
+pub(super) const INSERT: &str =
+    "INSERT INTO outbox (kind, lane, target, payload, attempts, next_at, created_at)";
+/// Values of a delivery.
+pub(super) const COLUMNS: usize = 7;
+
 /// What is delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -92,25 +98,18 @@ impl Kind {
 
 impl Store<'_> {
     /// Puts a delivery into the outbox.
-    pub(crate) fn send(
-        &self,
-        kind: Kind,
-        target: &str,
-        payload: &str,
-        now: Millis,
-    ) -> Result<(), SqlError> {
+    pub(crate) fn send(&self, kind: Kind, target: &str, payload: &str, now: Millis) {
         self.wake_at(now);
-        self.run(
-            "INSERT INTO outbox (kind, lane, target, payload, attempts, next_at, created_at) VALUES (?, ?, ?, ?, 0, ?, ?)",
-            vec![
-                Value::from(kind.name()),
-                Value::from(kind.lane(target)),
-                Value::from(target),
-                Value::from(payload),
-                Value::from(now.0),
-                Value::from(now.0),
-            ],
-        )
+        let values: [Value; COLUMNS] = [
+            Value::from(kind.name()),
+            Value::from(kind.lane(target)),
+            Value::from(target),
+            Value::from(payload),
+            Value::from(0_u32),
+            Value::from(now.0),
+            Value::from(now.0),
+        ];
+        self.notes.deliveries.borrow_mut().extend(values);
     }
 
     /// Deliveries that are due, so many of each lane that may be used: what was never tried first, then the oldest.
@@ -119,6 +118,7 @@ impl Store<'_> {
         now: Millis,
         of_each_lane: u32,
     ) -> Result<Vec<Delivery>, SqlError> {
+        self.flush()?;
         let rows = self.rows(
             "SELECT id, kind, lane, failures, target, payload, attempts FROM (
                 SELECT o.*, coalesce(l.failures, 0) AS failures,
@@ -144,6 +144,7 @@ impl Store<'_> {
 
     /// When the next delivery may be tried.
     pub(crate) fn next_delivery(&self) -> Result<Option<Millis>, SqlError> {
+        self.flush()?;
         let row = self.row(
             "SELECT min(max(o.next_at, coalesce(l.probe_at, 0))) FROM outbox o LEFT JOIN lanes l ON l.lane = o.lane",
             Vec::new(),
@@ -193,6 +194,7 @@ impl Store<'_> {
 
     /// Deliveries that wait, after an id.
     pub(crate) fn waiting(&self, after: i64, limit: u32) -> Result<Vec<Listed>, SqlError> {
+        self.flush()?;
         let rows = self.rows(
             "SELECT o.id, o.kind, o.lane, o.payload, o.attempts, o.error, o.created_at, max(o.next_at, coalesce(l.probe_at, 0))
                 FROM outbox o LEFT JOIN lanes l ON l.lane = o.lane WHERE o.id > ? ORDER BY o.id LIMIT ?",
