@@ -7,6 +7,7 @@ mod sql;
 
 use std::cell::Cell as Held;
 
+use goodword_shared::audit::Checkpoint;
 use goodword_shared::id::{ExternalId, ProgramId, Pseudonym};
 use goodword_shared::program::address::AddressPolicy;
 use goodword_shared::time::Millis;
@@ -15,6 +16,7 @@ use rusqlite::Connection;
 pub use rusqlite::types::Value as Cell;
 
 use crate::ledger::agenda::{Alarm, SECOND_NET_MS, after_command, after_work, next_work};
+use crate::ledger::checkpoint::{append, unsigned};
 use crate::ledger::commands::{attribution_record, mature, program_record};
 use crate::ledger::context::Context;
 use crate::ledger::engine::Engine;
@@ -272,6 +274,36 @@ impl NativeLedger {
     /// Statements of the command, or of the maturing, that was run last; after a refusal those of its note as well.
     pub fn statements(&self) -> u32 {
         self.sql.statements()
+    }
+
+    /// What a worker signs now: a checkpoint with everything but the signature, JSON.
+    pub fn unsigned(&self, now: i64, entropy: Entropy<'_>) -> Result<Option<String>, String> {
+        let unsigned = self.at(now, entropy).with_context(unsigned);
+        let Some(unsigned) = unsigned.map_err(text_of)? else {
+            return Ok(None);
+        };
+        let checkpoint = Checkpoint {
+            program: unsigned.program,
+            seq: unsigned.head.seq,
+            head: unsigned.head.hash,
+            at: unsigned.at.0,
+            key: String::new(),
+            signature: String::new(),
+        };
+        serde_json::to_string(&checkpoint).map(Some).map_err(text)
+    }
+
+    /// Appends what was signed.
+    pub fn append_checkpoint(
+        &self,
+        checkpoint: &str,
+        now: i64,
+        entropy: Entropy<'_>,
+    ) -> Result<(), String> {
+        let checkpoint: Checkpoint = serde_json::from_str(checkpoint).map_err(text)?;
+        self.at(now, entropy)
+            .with_context(|context| append(context, &checkpoint))
+            .map_err(text_of)
     }
 
     /// Deliveries that are due on lanes that are open.

@@ -21,10 +21,10 @@ use crate::ed25519::{public_key, sign};
 const PUBLIC_KEY: &str = "audit_key";
 
 /// A head that waits for its signature.
-struct Unsigned {
-    program: String,
-    head: Head,
-    at: Millis,
+pub(crate) struct Unsigned {
+    pub(crate) program: String,
+    pub(crate) head: Head,
+    pub(crate) at: Millis,
     seed: [u8; 32],
 }
 
@@ -84,7 +84,8 @@ impl Inner {
     }
 }
 
-fn unsigned(context: &Context<'_>) -> Result<Option<Unsigned>, Failure> {
+/// The head, when it is to be signed.
+pub(crate) fn unsigned(context: &Context<'_>) -> Result<Option<Unsigned>, Failure> {
     let due = is_due(context)?;
     let Some(head) = context.store.head()?.filter(|_| due) else {
         return Ok(None);
@@ -112,7 +113,8 @@ fn seed(context: &Context<'_>) -> Result<[u8; 32], Failure> {
     made.ok_or_else(|| Failure::Broken("a key that was just made is missing".into()))
 }
 
-fn append(context: &Context<'_>, checkpoint: &Checkpoint) -> Result<(), Failure> {
+/// Appends a checkpoint, unless another one has made it needless meanwhile.
+pub(crate) fn append(context: &Context<'_>, checkpoint: &Checkpoint) -> Result<(), Failure> {
     if !is_due(context)? {
         return Ok(());
     }

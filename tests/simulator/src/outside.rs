@@ -25,6 +25,7 @@ const ROUNDS_MAX: usize = 500;
 const EVENTS: &str = "every event arrives, the same at every attempt, numbered without gaps";
 const WAKES: &str = "whatever waits has an alarm that is early enough";
 const DRAINS: &str = "the outbox drains when deliveries succeed";
+const SIGNED_ONCE: &str = "a head is signed when a day has passed, and once";
 const KEPT: &str = "a dead letter is kept for thirty days";
 
 /// An alarm may be so late after what waits: the object works at once, and the alarm is its safety net; clocks differ.
@@ -129,6 +130,39 @@ pub fn arm(world: &World) {
     world
         .ledger
         .arm(now, all_is_done, &|bytes| world.entropy.fill(bytes));
+}
+
+/// The head of the log is signed, perhaps by two at the same time, of which one appends.
+pub fn sign_head(world: &World) -> Check {
+    let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
+    let now = world.skewed_now();
+    let workers = if world.rng.chance(30) { 2 } else { 1 };
+    let mut signed = Vec::new();
+    for _ in 0..workers {
+        signed.extend(world.ledger.unsigned(now, &entropy)?);
+    }
+    let before = checkpoints(world)?;
+    for checkpoint in &signed {
+        world.ledger.append_checkpoint(checkpoint, now, &entropy)?;
+    }
+    let made = checkpoints(world)? - before;
+    must_equal(
+        SIGNED_ONCE,
+        "checkpoints",
+        &made,
+        &i64::from(!signed.is_empty()),
+    )
+}
+
+fn checkpoints(world: &World) -> Check<i64> {
+    let rows = world
+        .ledger
+        .query("SELECT count(*) FROM log WHERE kind = 'log.checkpoint'")?;
+    Ok(if let Cell::Integer(count) = rows[0][0] {
+        count
+    } else {
+        0
+    })
 }
 
 /// The alarm is lost with the object's memory; the cron looks after the ledger, perhaps after somebody else has called.

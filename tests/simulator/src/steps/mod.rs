@@ -116,6 +116,9 @@ fn alarm(world: &mut World) -> Check {
     if world.rng.chance(60) {
         outside::deliver(world)?;
     }
+    if world.rng.chance(70) {
+        outside::sign_head(world)?;
+    }
     outside::arm(world);
     if world.rng.chance(10) {
         world.note("it rings again".into());
