@@ -13,7 +13,7 @@ use super::kept::Kept;
 use crate::{process, root};
 
 /// Shards, of some minutes each and never more than thirty.
-pub(super) const SHARDS: usize = 16;
+pub(super) const SHARDS: usize = 8;
 
 /// Of a hundred mutants, how many must be killed.
 pub(super) const KILLED_MIN: u64 = 90;
