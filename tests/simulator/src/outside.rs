@@ -14,7 +14,7 @@ use crate::call::{Act, Call};
 use crate::model::{Click, DAY_MS};
 use crate::shop::PROGRAM;
 use crate::violation::{Check, must, must_equal};
-use crate::world::{World, parse};
+use crate::world::{SKEW_MS, World, parse};
 
 /// Edges, each with its own idea of the program.
 const EDGES: usize = 3;
@@ -26,6 +26,7 @@ const EVENTS: &str = "every event arrives, the same at every attempt, numbered w
 const WAKES: &str = "whatever waits has an alarm that is early enough";
 const DRAINS: &str = "the outbox drains when deliveries succeed";
 const SIGNED_ONCE: &str = "a head is signed when a day has passed, and once";
+const RESTS: &str = "an alarm that has nothing to do rings later";
 const KEPT: &str = "a dead letter is kept for thirty days";
 
 /// An alarm may be so late after what waits: the object works at once, and the alarm is its safety net; clocks differ.
@@ -249,6 +250,16 @@ pub fn settle(world: &mut World) -> Check {
         replay(world)?;
     }
     world.clock += 3 * DAY_MS;
+    drain(world)?;
+    let left = world.ledger.query("SELECT kind, next_at FROM outbox")?;
+    must(left.is_empty(), DRAINS, || format!("{left:?}"))?;
+    check_events(world)?;
+    check_book(world)?;
+    world.figures.checks += 3;
+    Ok(())
+}
+
+fn drain(world: &mut World) -> Check {
     for _ in 0..ROUNDS_MAX {
         let due = due(world, world.clock)?;
         if due.is_empty() {
@@ -259,12 +270,26 @@ pub fn settle(world: &mut World) -> Check {
             settle_one(world, &delivery, Ok(()), world.clock)?;
         }
     }
-    let left = world.ledger.query("SELECT kind, next_at FROM outbox")?;
-    must(left.is_empty(), DRAINS, || format!("{left:?}"))?;
-    check_events(world)?;
-    check_book(world)?;
-    world.figures.checks += 3;
     Ok(())
+}
+
+/// With nothing left to do, the alarm does not ring at once and for ever.
+pub fn rest(world: &mut World) -> Check {
+    world.mature()?;
+    world.clock += DAY_MS;
+    world.mature()?;
+    drain(world)?;
+    sign_head(world)?;
+    // All of it was done no earlier than that.
+    let now = world.clock - SKEW_MS;
+    world.ledger.ring();
+    world
+        .ledger
+        .arm(now, true, &|bytes| world.entropy.fill(bytes));
+    let rings_at = world.ledger.rings_at();
+    must(rings_at.is_none_or(|at| at > now), RESTS, || {
+        format!("it rings at {rings_at:?}, and it is {now}")
+    })
 }
 
 fn due(world: &World, now: i64) -> Check<Vec<NativeDelivery>> {

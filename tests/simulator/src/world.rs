@@ -20,6 +20,9 @@ use crate::violation::{Check, Violation, must};
 /// Commands that are shown when something is wrong.
 const SHOWN: usize = 20;
 
+/// How far the clocks of two machines differ.
+pub const SKEW_MS: i64 = 2_000;
+
 /// Rounds in which everything that is due has been granted.
 const ROUNDS_MAX: usize = 20;
 
@@ -272,7 +275,7 @@ impl World {
         let skew = if self.calm {
             0
         } else {
-            self.rng.between(-2_000, 2_000)
+            self.rng.between(-SKEW_MS, SKEW_MS)
         };
         self.clock + skew
     }

@@ -21,23 +21,22 @@ pub(crate) fn due(context: &Context<'_>) -> Result<Vec<Pseudonym>, Failure> {
     Ok(context.store.due_rewards(context.now, BATCH)?)
 }
 
-/// Grants a reward, if that is still to be done.
+/// Grants a reward. One that the rules do not grant yet, although it was due, is set aside: it would be due for ever.
 pub(crate) fn grant(context: &Context<'_>, reward: &Pseudonym) -> Result<(), Failure> {
     let missing = || Failure::Broken("a reward without its referral".into());
     let (reward, referral) = context.store.reward(reward)?.ok_or_else(missing)?;
     let referral = context.store.referral(&referral)?.ok_or_else(missing)?;
     let owed = owed(context, &reward.owner, reward.amount)?;
-    if let Some(change) = mature(&reward, owed, context.now)? {
-        apply_change(context, &referral, &change, Occasion::Changed)?;
-        context.store.send(
-            Kind::Attribution,
-            referral.order_id.as_str(),
-            "",
-            context.now,
-        );
-        let channel = context.live_channel(&reward.owner)?;
-        context.store.send(Kind::Pulse, &channel, "", context.now);
-    }
+    let Some(change) = mature(&reward, owed, context.now)? else {
+        return set_aside(context, &reward.id);
+    };
+    apply_change(context, &referral, &change, Occasion::Changed)?;
+    let order = referral.order_id.as_str();
+    context
+        .store
+        .send(Kind::Attribution, order, "", context.now);
+    let channel = context.live_channel(&reward.owner)?;
+    context.store.send(Kind::Pulse, &channel, "", context.now);
     Ok(context.store.no_longer_stuck(&reward.id)?)
 }
 

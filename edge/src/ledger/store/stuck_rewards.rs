@@ -42,9 +42,13 @@ impl Store<'_> {
         )
     }
 
-    /// When the next one that is stuck is tried again.
+    /// When the next one that is stuck is tried again. What became of it meanwhile may have made that needless.
     pub(crate) fn next_unstuck(&self) -> Result<Option<Millis>, SqlError> {
-        let row = self.row("SELECT min(retry_at) FROM stuck_rewards", Vec::new())?;
+        let row = self.row(
+            "SELECT min(s.retry_at) FROM stuck_rewards s JOIN rewards r ON r.id = s.reward
+                WHERE r.state = 'pending' AND r.frozen = 0",
+            Vec::new(),
+        )?;
         Ok(row.and_then(|row| row.int(0).ok()).map(Millis))
     }
 }

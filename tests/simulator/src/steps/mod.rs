@@ -75,6 +75,7 @@ pub fn run(seed: u64, steps: usize) -> Result<Figures, Box<Failed>> {
     }
     let end = World::mature(&mut world)
         .and_then(|()| outside::settle(&mut world))
+        .and_then(|()| outside::rest(&mut world))
         .and_then(|()| check_all(&mut world));
     end.map_err(|violation| {
         failed(
