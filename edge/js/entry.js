@@ -71,8 +71,14 @@ const REPORT = /^\/v1\/programs\/([a-z0-9-]{1,32})\/orders(?:\?|$)/;
 // Reports in pieces, or longer than this, are read by the Worker, which has an answer for each of them.
 const BODY_MAX = 65_536;
 
+// Faults on purpose that only the usual way to an object has.
+const SLOW_FAULTS = ["hang", "forget"];
+
 // As long as any other call to an object may take (edge/src/adapters/ledger.rs).
 const PATIENCE_MS = 5_000;
+
+// When an alarm that was cut short rings again (edge/src/ledger/agenda.rs).
+const SECOND_NET_MS = 300_000;
 
 /** The program whose report this is; nothing when it is none, or one for the Worker. */
 function reported(request, path) {
@@ -81,7 +87,7 @@ function reported(request, path) {
   if (!(length > 0 && length <= BODY_MAX)) return undefined;
   // Without a signature it is refused here, and wakes no ledger.
   if (request.headers.get("webhook-signature") === null) return undefined;
-  if (DEVELOPMENT && request.headers.get("x-goodword-fault") === "hang") return undefined;
+  if (DEVELOPMENT && SLOW_FAULTS.includes(request.headers.get("x-goodword-fault"))) return undefined;
   return REPORT.exec(path)?.[1];
 }
 
@@ -166,6 +172,9 @@ export default {
     if (program) return report(program, request, env).catch(unheard);
     return call(() => rust.fetch(request, env, ctx)).catch(unavailable);
   },
+  scheduled(controller, env) {
+    return call(() => rust.wake_ledgers(env));
+  },
 };
 
 /** A Durable Object whose Rust half is made again whenever the instance that held it is gone. */
@@ -192,12 +201,13 @@ function durable(Rust) {
       return this.#rust().report(...parts);
     }
 
-    // A failure is passed on as a rejection: the caller's `fetch` fails at once, and an alarm is tried again.
+    // A failure is passed on as a rejection: the caller's `fetch` fails at once.
     fetch(request) {
       return this.#call("fetch", request);
     }
     alarm() {
-      return this.#call("alarm");
+      // The platform gives up on an alarm that fails too often: one that was cut short by a trap rings again instead.
+      return this.#call("alarm").catch(() => this.ctx.storage.setAlarm(Date.now() + SECOND_NET_MS));
     }
     webSocketMessage(socket, message) {
       return this.#call("webSocketMessage", socket, message);

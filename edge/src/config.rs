@@ -24,7 +24,7 @@ const SECRET_PREVIOUS: &str = "GOODWORD_SECRET_PREVIOUS";
 /// Program of the short form `/r/CODE`.
 const DEFAULT_PROGRAM: &str = "DEFAULT_PROGRAM";
 
-/// Development builds: makes a statement of the ledger fail, or the ledger hang.
+/// Development builds: makes a statement of the ledger fail, or the ledger hang, or forget what it has to do.
 pub(crate) const FAULT_HEADER: &str = "x-goodword-fault";
 /// Rows written by a command, which is what the platform bills: to whoever reports an order, and in development builds to
 /// every caller.

@@ -1,32 +1,39 @@
 //! The ledger on native SQLite: the engine and the SQL of the platform, with faults, for the simulator.
 //!
 //! Never part of a Worker. What the object does around a command (one transaction, what is forgotten and noted after a
-//! refusal, when to wake up) is done here with the same functions; only transactions and the clock are the caller's.
+//! refusal, when the alarm rings) is done here with the same functions; only transactions and the clock are the caller's.
 
 mod sql;
 
-use goodword_shared::id::{ExternalId, ProgramId};
+use std::cell::Cell as Held;
+
+use goodword_shared::audit::Checkpoint;
+use goodword_shared::id::{ExternalId, ProgramId, Pseudonym};
 use goodword_shared::program::address::AddressPolicy;
 use goodword_shared::time::Millis;
 use goodword_shared::token::TokenKey;
 use rusqlite::Connection;
 pub use rusqlite::types::Value as Cell;
 
-use crate::ledger::commands::mature::mature_due;
-use crate::ledger::commands::{attribution_record, program_record};
+use crate::ledger::agenda::{Alarm, SECOND_NET_MS, after_command, after_work, next_work};
+use crate::ledger::checkpoint::{append, unsigned};
+use crate::ledger::commands::{attribution_record, mature, program_record};
 use crate::ledger::context::Context;
 use crate::ledger::engine::Engine;
 use crate::ledger::failure::Failure;
 use crate::ledger::object::{note_refusal, worth_noting};
-use crate::ledger::protocol::{Credential, Envelope, ProgramRecord, Reply};
+use crate::ledger::outbox::settle;
+use crate::ledger::protocol::{Command, Credential, Envelope, ProgramRecord, Reply};
+use crate::ledger::schema;
 use crate::ledger::store::Store;
 use crate::ledger::store::outbox::{Delivery, Kind};
+use crate::ledger::upkeep::{Transactions, keep_up};
 use crate::memory::LiveProgram;
 use crate::vault::WorkerSecret;
 use sql::NativeSql;
 
-/// Deliveries of one sort that are looked at together.
-const PARALLEL_MAX: u32 = 6;
+/// Deliveries of one lane that are looked at together.
+const LOOKED_AT: u32 = 6;
 
 /// Source of randomness: the caller's, so that a run is a function of its seed.
 pub type Entropy<'a> = &'a dyn Fn(&mut [u8]);
@@ -36,6 +43,10 @@ pub struct NativeLedger {
     sql: NativeSql,
     engine: Engine,
     secret: WorkerSecret,
+    /// What the object knows of its alarm.
+    alarm: Alarm,
+    /// When the platform rings it.
+    rings_at: Held<Option<i64>>,
 }
 
 /// How a command ended.
@@ -56,23 +67,29 @@ pub struct Ran {
     pub outcome: Outcome,
     /// Statements it ran inside its transaction.
     pub statements: u32,
-    /// When the ledger wants to be woken for what this command has made due.
-    pub wake_at: Option<i64>,
+    /// Whether the object goes to work right after it.
+    pub works: bool,
+}
+
+/// What work without a caller has done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Worked {
+    /// Rewards granted.
+    pub granted: usize,
+    /// What went wrong.
+    pub failures: Vec<String>,
 }
 
 /// A delivery of the outbox with what it would tell now.
 #[derive(Clone, Debug)]
 pub struct NativeDelivery {
-    /// Its row.
-    pub id: i64,
     /// `program`, `code`, `attribution`, `webhook` or `pulse`.
     pub kind: &'static str,
     /// Program, code, order id, address or live channel.
     pub target: String,
     /// Record or message, JSON; empty when the target says it all, or there is nothing to tell any more.
     pub contents: String,
-    /// Attempts before this one.
-    pub attempts: u32,
+    delivery: Delivery,
 }
 
 impl NativeLedger {
@@ -91,12 +108,33 @@ impl NativeLedger {
         Self::on(connection, secret)
     }
 
+    /// A ledger whose database these statements make.
+    pub fn from_statements(statements: &str, secret: &str) -> Result<Self, String> {
+        let ledger = Self::in_memory(secret)?;
+        ledger.sql.execute(statements)?;
+        Ok(ledger)
+    }
+
+    /// Brings the tables to a version, and no further.
+    pub fn migrate_to(&self, version: usize) -> Result<(), String> {
+        self.sql
+            .transaction(|| Ok(schema::migrate_to(&self.sql, version)?))
+            .map_err(text_of)
+    }
+
+    /// The newest version of the tables.
+    pub const fn newest_version() -> usize {
+        schema::NEWEST
+    }
+
     fn on(connection: Connection, secret: &str) -> Result<Self, String> {
         let secret = parse_secret(secret, None)?;
         Ok(Self {
             sql: NativeSql::new(connection)?,
             engine: Engine::new(secret.clone(), AddressPolicy::Public),
             secret,
+            alarm: Alarm::default(),
+            rings_at: Held::new(None),
         })
     }
 
@@ -109,6 +147,7 @@ impl NativeLedger {
     pub fn restart(&mut self, secret: &str, previous: Option<&str>) -> Result<(), String> {
         self.secret = parse_secret(secret, previous)?;
         self.engine = Engine::new(self.secret.clone(), AddressPolicy::Public);
+        self.alarm = Alarm::default();
         Ok(())
     }
 
@@ -121,47 +160,115 @@ impl NativeLedger {
         entropy: Entropy<'_>,
     ) -> Result<Ran, String> {
         let envelope: Envelope = serde_json::from_str(envelope).map_err(text)?;
+        if matches!(envelope.command, Command::Wake) {
+            self.alarm.forget();
+        }
         self.sql.arm(fault);
         let outcome = self.transaction(|| {
             let reply = self.engine.execute(&self.sql, &envelope, entropy)?;
-            Ok((reply, self.engine.notes.take_wake()))
+            let due = self.engine.due(&self.sql, &self.alarm, envelope.now)?;
+            Ok((reply, due))
         });
         self.sql.disarm();
         let statements = self.sql.statements();
-        let (outcome, wake_at) = match outcome {
-            Ok((Reply::Done { status, body, .. }, wake_at)) => {
-                (Outcome::Done(status, body), wake_at)
+        let mut works = false;
+        let outcome = match outcome {
+            Ok((reply, due)) => {
+                if let Some(wake) = due.map(|due| after_command(due, envelope.now)) {
+                    self.ring_within(wake.within_ms, envelope.now);
+                    works = wake.now;
+                }
+                match reply {
+                    Reply::Done { status, body, .. } => Outcome::Done(status, body),
+                    Reply::Rejected(rejection) => Outcome::Refused(rejection.code()),
+                }
             }
-            Ok((Reply::Rejected(rejection), _)) => (Outcome::Refused(rejection.code()), None),
             Err(failure) => {
                 if let Some(rejection) = worth_noting(&envelope, &failure) {
                     self.transaction(|| note_refusal(self.store(), &envelope, rejection))
                         .map_err(|failure| format!("a refusal was not noted: {failure:?}"))?;
+                    if self.engine.notes.take_wake().is_some() {
+                        self.arm(envelope.now.0, true, entropy);
+                    }
                 }
-                (ended(failure), None)
+                ended(failure)
             }
         };
         Ok(Ran {
             outcome,
             statements,
-            wake_at: wake_at.map(|at| at.0),
+            works,
         })
     }
 
-    /// Grants rewards whose hold is over, as the alarm does. Returns how many were due.
-    pub fn mature(
+    /// When the alarm rings.
+    pub fn rings_at(&self) -> Option<i64> {
+        self.rings_at.get()
+    }
+
+    /// The alarm rings: the platform has none any more, and the object knows it.
+    pub fn ring(&self) {
+        self.alarm.forget();
+        self.rings_at.set(None);
+    }
+
+    /// The platform loses the alarm, and the object is none the wiser.
+    pub fn lose_alarm(&self) {
+        self.rings_at.set(None);
+    }
+
+    /// Sets the alarm after work, as the object does.
+    pub fn arm(&self, now: i64, all_is_done: bool, entropy: Entropy<'_>) {
+        let next = self.at(now, entropy).with_context(|context| {
+            let wait = |next| after_work(next, context.now, all_is_done);
+            Ok(next_work(context.store)?.map(wait))
+        });
+        match next {
+            Ok(Some(wait_ms)) => self.ring_within(wait_ms, Millis(now)),
+            Ok(None) | Err(Failure::Rejected(_)) => {}
+            Err(Failure::Broken(_)) => self.ring_within(SECOND_NET_MS, Millis(now)),
+        }
+    }
+
+    fn ring_within(&self, wait_ms: i64, now: Millis) {
+        if let Some(at) = self.alarm.within(wait_ms, now) {
+            self.rings_at.set(Some(at.0));
+        }
+    }
+
+    /// Grants rewards whose hold is over and drops what is old, as the alarm does; perhaps one statement of it fails.
+    pub fn keep_up(&self, now: i64, fault: Option<u32>, entropy: Entropy<'_>) -> Worked {
+        self.sql.arm(fault);
+        let done = keep_up(&self.at(now, entropy));
+        self.sql.disarm();
+        Worked {
+            granted: done.granted,
+            failures: done.failures,
+        }
+    }
+
+    /// Rewards that are to be granted now.
+    pub fn due_rewards(&self, now: i64, entropy: Entropy<'_>) -> Result<Vec<String>, String> {
+        let due = self.at(now, entropy).with_context(mature::due);
+        due.map(|due| due.into_iter().map(|id| id.0).collect())
+            .map_err(text_of)
+    }
+
+    /// Grants one of them, in its one transaction.
+    pub fn grant(
         &self,
+        reward: &str,
         now: i64,
         fault: Option<u32>,
         entropy: Entropy<'_>,
-    ) -> Result<usize, String> {
+    ) -> Result<(), String> {
+        let reward = Pseudonym(reward.to_owned());
         self.sql.arm(fault);
-        let outcome = self.with_context(now, entropy, |context| {
-            context.store.drop_old_replies(context.now)?;
-            mature_due(context)
-        });
+        let outcome = self
+            .at(now, entropy)
+            .with_context(|context| mature::grant(context, &reward));
         self.sql.disarm();
-        outcome
+        outcome.map_err(text_of)
     }
 
     /// Statements of the command, or of the maturing, that was run last; after a refusal those of its note as well.
@@ -169,27 +276,56 @@ impl NativeLedger {
         self.sql.statements()
     }
 
-    /// Deliveries that are due, records and nudges first, as many as are worked on at once.
-    pub fn due(&self, now: i64, entropy: Entropy<'_>) -> Result<Vec<NativeDelivery>, String> {
-        self.with_context(now, entropy, |context| {
-            let mut due = Vec::new();
-            for webhooks in [false, true] {
-                let store = context.store;
-                due.extend(store.due_deliveries(webhooks, context.now, PARALLEL_MAX)?);
-            }
-            due.into_iter().map(|one| prepared(context, one)).collect()
-        })
+    /// What a worker signs now: a checkpoint with everything but the signature, JSON.
+    pub fn unsigned(&self, now: i64, entropy: Entropy<'_>) -> Result<Option<String>, String> {
+        let unsigned = self.at(now, entropy).with_context(unsigned);
+        let Some(unsigned) = unsigned.map_err(text_of)? else {
+            return Ok(None);
+        };
+        let checkpoint = Checkpoint {
+            program: unsigned.program,
+            seq: unsigned.head.seq,
+            head: unsigned.head.hash,
+            at: unsigned.at.0,
+            key: String::new(),
+            signature: String::new(),
+        };
+        serde_json::to_string(&checkpoint).map(Some).map_err(text)
     }
 
-    /// Removes a delivery that has succeeded.
-    pub fn delivered(&self, id: i64) -> Result<(), String> {
-        self.transaction(|| Ok(self.store().delivered(id)?))
+    /// Appends what was signed.
+    pub fn append_checkpoint(
+        &self,
+        checkpoint: &str,
+        now: i64,
+        entropy: Entropy<'_>,
+    ) -> Result<(), String> {
+        let checkpoint: Checkpoint = serde_json::from_str(checkpoint).map_err(text)?;
+        self.at(now, entropy)
+            .with_context(|context| append(context, &checkpoint))
             .map_err(text_of)
     }
 
-    /// Keeps a delivery that has failed, for another attempt.
-    pub fn postpone(&self, id: i64, next_at: i64) -> Result<(), String> {
-        self.transaction(|| Ok(self.store().postpone(id, Some(Millis(next_at)))?))
+    /// Deliveries that are due on lanes that are open.
+    pub fn due(&self, now: i64, entropy: Entropy<'_>) -> Result<Vec<NativeDelivery>, String> {
+        self.at(now, entropy)
+            .with_context(|context| {
+                let due = context.store.due_deliveries(context.now, LOOKED_AT)?;
+                due.into_iter().map(|one| prepared(context, one)).collect()
+            })
+            .map_err(text_of)
+    }
+
+    /// Settles a delivery: with the error of its attempt, if it has failed.
+    pub fn settle(
+        &self,
+        delivery: &NativeDelivery,
+        outcome: Result<(), &str>,
+        now: i64,
+        entropy: Entropy<'_>,
+    ) -> Result<(), String> {
+        self.at(now, entropy)
+            .with_context(|context| settle(context, &delivery.delivery, outcome))
             .map_err(text_of)
     }
 
@@ -235,55 +371,68 @@ impl NativeLedger {
         Store::new(&self.sql, &self.engine.notes)
     }
 
+    fn at<'a>(&'a self, now: i64, entropy: Entropy<'a>) -> At<'a> {
+        At {
+            ledger: self,
+            now: Millis(now),
+            entropy,
+        }
+    }
+}
+
+/// The ledger at a time.
+struct At<'a> {
+    ledger: &'a NativeLedger,
+    now: Millis,
+    entropy: Entropy<'a>,
+}
+
+impl Transactions for At<'_> {
     fn with_context<T>(
         &self,
-        now: i64,
-        entropy: Entropy<'_>,
         body: impl FnOnce(&Context<'_>) -> Result<T, Failure>,
-    ) -> Result<T, String> {
+    ) -> Result<T, Failure> {
         let missing = || Failure::Broken("a ledger without its program".into());
-        self.transaction(|| {
-            self.engine.prepare(&self.sql, false)?;
-            let store = self.store();
+        let ledger = self.ledger;
+        ledger.transaction(|| {
+            ledger.engine.prepare(&ledger.sql, false)?;
+            let store = ledger.store();
             let program = store.meta("program")?.ok_or_else(missing)?;
             let link_base = store.meta("link_base")?.ok_or_else(missing)?;
             body(&Context {
                 store,
-                engine: &self.engine,
+                engine: &ledger.engine,
                 program_id: &ProgramId::parse(&program).map_err(|_| missing())?,
-                now: Millis(now),
+                now: self.now,
                 link_base: &link_base,
                 source: None,
                 credential: &Credential::None,
-                entropy,
+                entropy: self.entropy,
             })
         })
-        .map_err(text_of)
     }
 }
 
 fn prepared(context: &Context<'_>, delivery: Delivery) -> Result<NativeDelivery, Failure> {
-    let (kind, contents) = match delivery.kind {
+    let contents = match delivery.kind {
         Kind::Program => {
             let record = program_record::compose(context)?;
-            ("program", serde_json::to_string(&record)?)
+            serde_json::to_string(&record)?
         }
         Kind::Attribution => {
             let order = ExternalId::parse(&delivery.target)
                 .map_err(|_| Failure::Broken("a stored order id".into()))?;
             let record = attribution_record::compose(context, &order)?;
-            ("attribution", record.unwrap_or_default())
+            record.unwrap_or_default()
         }
-        Kind::Webhook => ("webhook", delivery.payload),
-        Kind::Code => ("code", String::new()),
-        Kind::Pulse => ("pulse", String::new()),
+        Kind::Webhook => delivery.payload.clone(),
+        Kind::Code | Kind::Pulse => String::new(),
     };
     Ok(NativeDelivery {
-        id: delivery.id,
-        kind,
-        target: delivery.target,
+        kind: delivery.kind.name(),
+        target: delivery.target.clone(),
         contents,
-        attempts: delivery.attempts,
+        delivery,
     })
 }
 

@@ -10,8 +10,8 @@ use crate::body::{self, BODY_LENGTH_MAX};
 use crate::cors;
 use crate::error::AppError;
 use crate::handlers::{
-    claims, discounts, exposures, health, invitations, keys, live, log, orders, programs,
-    referrers, settings, tally,
+    claims, deliveries, discounts, exposures, facts, health, invitations, keys, live, log, orders,
+    programs, referrers, settings, tally,
 };
 use crate::redirect::{read_link, resolve};
 
@@ -27,9 +27,23 @@ pub(crate) struct Call<'a> {
     pub(crate) body: String,
 }
 
-/// Serves a request.
+/// Serves a request. `HEAD` is answered like `GET`, without the body.
 pub(crate) async fn route(app: &App) -> Result<Response, AppError> {
     let method = app.request().method();
+    if method != "HEAD" || read_link(app.path()).is_some() {
+        return answer(app, method).await;
+    }
+    let response = match answer(app, "GET".into()).await {
+        Ok(response) => response,
+        Err(error) => error.into_response()?,
+    };
+    let headers = response.headers().clone();
+    Ok(Response::empty()?
+        .with_status(response.status_code())
+        .with_headers(headers))
+}
+
+async fn answer(app: &App, method: String) -> Result<Response, AppError> {
     let path = app.path();
     if let Some(link) = read_link(path) {
         return match method.as_str() {
@@ -135,8 +149,10 @@ async fn for_servers(
     let known = matches!(
         rest,
         ["discounts", "check"]
-            | ["orders" | "settings" | "keys" | "log" | "tally"]
+            | ["orders" | "settings" | "keys" | "log" | "tally" | "facts" | "deliveries"]
             | ["orders" | "keys", _]
+            | ["deliveries", "replay"]
+            | ["deliveries", _, "replay"]
     );
     if !known {
         return Err(AppError::NoRoute);
@@ -163,9 +179,25 @@ async fn for_servers(
         ("DELETE", ["keys", key]) => keys::revoke(app, &id, key).await,
         // GET /v1/programs/{program}/log
         ("GET", ["log"]) => log::read(app, &id, call.query).await,
+        // GET /v1/programs/{program}/facts
+        ("GET", ["facts"]) => facts::read(app, &id, call.query).await,
+        // GET /v1/programs/{program}/deliveries
+        ("GET", ["deliveries"]) => deliveries::list(app, &id, call.query).await,
+        // POST /v1/programs/{program}/deliveries/replay
+        ("POST", ["deliveries", "replay"]) => deliveries::replay_since(app, &id, &call.body).await,
+        // POST /v1/programs/{program}/deliveries/{delivery}/replay
+        ("POST", ["deliveries", delivery, "replay"]) => {
+            deliveries::replay(app, &id, delivery).await
+        }
         // GET /v1/programs/{program}/tally
         ("GET", ["tally"]) => tally::read(app, &id, call.query).await,
-        (_, ["discounts", "check"] | ["orders"]) => Err(AppError::MethodNotAllowed("POST")),
+        (
+            _,
+            ["discounts", "check"]
+            | ["orders"]
+            | ["deliveries", "replay"]
+            | ["deliveries", _, "replay"],
+        ) => Err(AppError::MethodNotAllowed("POST")),
         (_, ["settings"]) => Err(AppError::MethodNotAllowed("GET, PUT")),
         (_, ["keys"]) => Err(AppError::MethodNotAllowed("GET, POST")),
         (_, ["keys", _]) => Err(AppError::MethodNotAllowed("DELETE")),

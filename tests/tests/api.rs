@@ -11,13 +11,17 @@ mod api {
     mod bad_orders;
     mod bad_tokens;
     mod books;
+    mod caps;
     mod claims;
     mod clicks;
     mod cors;
+    mod deliveries;
     mod discounts;
     mod exposures;
+    mod facts;
     mod faults;
     mod floods;
+    mod heads;
     mod holds;
     mod idempotency;
     mod invitations;
@@ -27,6 +31,7 @@ mod api {
     mod names;
     mod numbers;
     mod orders;
+    mod outages;
     mod previews;
     mod programs;
     mod public_map;

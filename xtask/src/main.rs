@@ -13,6 +13,7 @@ mod http;
 mod network;
 mod ports;
 mod process;
+mod prove;
 mod seed;
 mod setup;
 mod simulate;
@@ -82,6 +83,12 @@ const COMMANDS: &[Command] = &[
         usage: "[--kills N] [--seed S]",
         summary: "orders, refunds and claims while the runtime is killed again and again",
         run: storm::run,
+    },
+    Command {
+        name: "prove",
+        usage: "[--minutes N] [simulate | storm | mutants | report]",
+        summary: "the long proofs of this commit, in batches that are gone on with",
+        run: prove::run,
     },
     Command {
         name: "tidy",

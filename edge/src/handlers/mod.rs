@@ -3,8 +3,10 @@
 pub(crate) mod claims;
 #[cfg(feature = "test-clock")]
 pub(crate) mod clock;
+pub(crate) mod deliveries;
 pub(crate) mod discounts;
 pub(crate) mod exposures;
+pub(crate) mod facts;
 pub(crate) mod health;
 pub(crate) mod invitations;
 pub(crate) mod keys;
@@ -16,6 +18,7 @@ pub(crate) mod referrers;
 pub(crate) mod settings;
 pub(crate) mod tally;
 
+use goodword_shared::money::MINOR_UNITS_MAX;
 use worker::{Headers, Response};
 
 use crate::adapters::ledger::Answer;
@@ -44,8 +47,19 @@ pub(crate) fn json(status: u16, body: &str) -> Result<Response, AppError> {
 
 /// A number in a query such as `after=3&from=1`.
 pub(crate) fn number(query: &str, name: &str) -> Option<i64> {
+    storable(word(query, name)?)
+}
+
+/// A number that the ledger can compare with: the runtime rounds what is larger.
+pub(crate) fn storable(text: &str) -> Option<i64> {
+    let number: i64 = text.parse().ok()?;
+    (number.unsigned_abs() <= MINOR_UNITS_MAX.unsigned_abs()).then_some(number)
+}
+
+/// A word in a query such as `state=dead&after=3`.
+pub(crate) fn word<'a>(query: &'a str, name: &str) -> Option<&'a str> {
     query.split('&').find_map(|pair| {
         let (key, value) = pair.split_once('=')?;
-        (key == name).then(|| value.parse().ok())?
+        (key == name).then_some(value)
     })
 }

@@ -1,7 +1,8 @@
 //! Signs the head of the activity log once a day, so that nobody, the operator included, can write its past anew unseen.
 //!
 //! The signature comes from the platform's WebCrypto, which is asynchronous: the head is read in one transaction, signed
-//! outside, and the checkpoint appended in another. Lines that came in between are left to the next one.
+//! outside, and the checkpoint appended in another. Lines that came in between are signed with the next one, a day later;
+//! of two that sign at the same time, one appends.
 
 use goodword_shared::audit::{CHECKPOINT_KIND, Checkpoint, checkpoint_message};
 use goodword_shared::id::hex;
@@ -12,17 +13,18 @@ use super::failure::Failure;
 use super::keyring::{KeyKind, mint};
 use super::object::Inner;
 use super::store::Store;
-use super::store::log::{CHECKPOINT_EVERY_MS, Entry, Head};
+use super::store::log::{CHECKPOINT_EVERY_MS, Entry, Head, LastCheckpoint};
+use super::upkeep::Transactions;
 use crate::ed25519::{public_key, sign};
 
 /// Where the public key is kept once it is known.
 const PUBLIC_KEY: &str = "audit_key";
 
 /// A head that waits for its signature.
-struct Unsigned {
-    program: String,
-    head: Head,
-    at: Millis,
+pub(crate) struct Unsigned {
+    pub(crate) program: String,
+    pub(crate) head: Head,
+    pub(crate) at: Millis,
     seed: [u8; 32],
 }
 
@@ -31,12 +33,13 @@ pub(crate) fn next_checkpoint(store: Store<'_>) -> Result<Option<Millis>, Failur
     let Some(head) = store.head()? else {
         return Ok(None);
     };
-    let (seq, at) = match store.last_checkpoint()? {
-        Some(last) if last.seq == head.seq => return Ok(None),
-        Some(last) => (last.seq, last.at),
-        None => (0, store.first_logged()?.unwrap_or(head.at)),
+    let Some(last) = store.last_checkpoint()? else {
+        let first = store.first_logged()?.unwrap_or(head.at);
+        return Ok(Some(first.plus_ms(CHECKPOINT_EVERY_MS)));
     };
-    Ok((head.seq > seq).then(|| at.plus_ms(CHECKPOINT_EVERY_MS)))
+    // A checkpoint's own line is vouched for by its signature.
+    let unsigned = head.seq > last.seq || last.seq.saturating_sub(last.covers) > 1;
+    Ok(unsigned.then(|| last.at.plus_ms(CHECKPOINT_EVERY_MS)))
 }
 
 /// The program's public key in hex, once a checkpoint was signed.
@@ -81,8 +84,9 @@ impl Inner {
     }
 }
 
-fn unsigned(context: &Context<'_>) -> Result<Option<Unsigned>, Failure> {
-    let due = next_checkpoint(context.store)?.is_some_and(|at| at <= context.now);
+/// The head, when it is to be signed.
+pub(crate) fn unsigned(context: &Context<'_>) -> Result<Option<Unsigned>, Failure> {
+    let due = is_due(context)?;
     let Some(head) = context.store.head()?.filter(|_| due) else {
         return Ok(None);
     };
@@ -92,6 +96,10 @@ fn unsigned(context: &Context<'_>) -> Result<Option<Unsigned>, Failure> {
         at: context.now,
         seed: seed(context)?,
     }))
+}
+
+fn is_due(context: &Context<'_>) -> Result<bool, Failure> {
+    Ok(next_checkpoint(context.store)?.is_some_and(|at| at <= context.now))
 }
 
 fn seed(context: &Context<'_>) -> Result<[u8; 32], Failure> {
@@ -105,7 +113,11 @@ fn seed(context: &Context<'_>) -> Result<[u8; 32], Failure> {
     made.ok_or_else(|| Failure::Broken("a key that was just made is missing".into()))
 }
 
-fn append(context: &Context<'_>, checkpoint: &Checkpoint) -> Result<(), Failure> {
+/// Appends a checkpoint, unless another one has made it needless meanwhile.
+pub(crate) fn append(context: &Context<'_>, checkpoint: &Checkpoint) -> Result<(), Failure> {
+    if !is_due(context)? {
+        return Ok(());
+    }
     let entry = Entry {
         kind: CHECKPOINT_KIND,
         person: None,
@@ -114,7 +126,12 @@ fn append(context: &Context<'_>, checkpoint: &Checkpoint) -> Result<(), Failure>
         data: serde_json::to_value(checkpoint)?,
     };
     let (seq, _) = context.store.log(&entry, context.now)?;
-    context.store.set_checkpoint(seq, context.now)?;
+    let last = LastCheckpoint {
+        seq,
+        at: context.now,
+        covers: checkpoint.seq,
+    };
+    context.store.set_checkpoint(&last)?;
     if context.store.meta(PUBLIC_KEY)?.is_none() {
         context.store.set_meta(PUBLIC_KEY, &checkpoint.key)?;
     }

@@ -14,9 +14,10 @@ use goodword_shared::program::{Program, Settings};
 use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 
+use super::agenda::{Alarm, next_work};
 use super::commands::{
-    check_discount, claim, create_program, enrol, keys, program_record, read_invitation, read_log,
-    read_order, report, resolve, settings,
+    check_discount, claim, create_program, deliveries, enrol, facts, keys, program_record,
+    read_invitation, read_log, read_order, report, resolve, settings,
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
@@ -82,6 +83,20 @@ impl Engine {
         match &envelope.idempotency {
             Some(idempotency) => once(&context, idempotency, &envelope.command, run),
             None => run(),
+        }
+    }
+
+    /// When the command under way wants something to be worked on. Where no alarm is known to be set, everything that waits
+    /// counts: neither must an alarm of before be moved to a later time, nor must what has none be forgotten.
+    pub(crate) fn due(
+        &self,
+        sql: &dyn Sql,
+        alarm: &Alarm,
+        real_now: Millis,
+    ) -> Result<Option<Millis>, Failure> {
+        match self.notes.take_wake() {
+            Some(_) if !alarm.is_known(real_now) => next_work(Store::new(sql, &self.notes)),
+            noted => Ok(noted),
         }
     }
 
@@ -179,6 +194,14 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::Report { body } => report::report(context, body),
         Command::ReadOrder { id } => read_order::read_order(context, id),
         Command::ReadLog { after } => read_log::read_log(context, *after),
+        Command::ReadFacts { after } => facts::read_facts(context, *after),
+        Command::ListDeliveries { dead, after } => deliveries::list(context, *dead, *after),
+        Command::Replay { id } => deliveries::replay(context, *id),
+        Command::ReplaySince { since } => deliveries::replay_since(context, *since),
+        Command::Wake => {
+            context.store.wake_at(context.now);
+            super::context::done(200, &serde_json::json!({}))
+        }
         Command::SetClock { offset_ms } => {
             context
                 .store

@@ -5,6 +5,7 @@
 //! off right after it. A storage operation keeps other events away until the transaction has ended, and the answer is held
 //! back until the writes are durable: a caller that hears "created" can rely on it.
 
+pub(crate) mod agenda;
 pub(crate) mod checkpoint;
 pub(crate) mod commands;
 pub(crate) mod context;
@@ -15,13 +16,17 @@ pub(crate) mod failure;
 mod idempotency;
 mod intake;
 pub(crate) mod keyring;
+pub(crate) mod lanes;
 mod notes;
 pub(crate) mod object;
+pub(crate) mod outbox;
 pub(crate) mod protocol;
 pub(crate) mod schema;
 pub(crate) mod sql;
 pub(crate) mod store;
 mod transaction;
+pub(crate) mod upkeep;
+mod work;
 
 use goodword_shared::id::ProgramId;
 

@@ -19,6 +19,8 @@ pub(crate) struct Notes {
     pub(crate) newest_version: Cell<Option<(u32, Millis)>>,
     /// Lines of the log that the transaction under way has still to write, value by value.
     pub(super) lines: RefCell<Vec<Value>>,
+    /// Facts that it has still to append.
+    pub(super) facts: RefCell<Vec<Value>>,
     /// Deliveries that it has still to put into the outbox.
     pub(super) deliveries: RefCell<Vec<Value>>,
     /// The soonest of what the transaction under way has made due.
@@ -42,6 +44,7 @@ impl Notes {
         *self.head.borrow_mut() = None;
         self.newest_version.set(None);
         self.lines.borrow_mut().clear();
+        self.facts.borrow_mut().clear();
         self.deliveries.borrow_mut().clear();
         self.wake.set(None);
     }

@@ -9,25 +9,23 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
 
-use super::checkpoint::next_checkpoint;
-use super::commands::mature::mature_due;
+use super::agenda::{Alarm, SECOND_NET_MS, after_command, after_work, next_work};
 use super::context::Context;
-use super::deliver::{Outside, Underway};
 use super::durable_sql::{Database, DurableSql};
 use super::engine::Engine;
 use super::failure::Failure;
-use super::protocol::{Credential, Envelope, Reply};
+use super::lanes::Underway;
+use super::protocol::{Command, Credential, Envelope, Reply};
 use super::store::Store;
 use super::store::log::Entry;
 use super::transaction::{set_alarm, transaction};
+use super::upkeep::Transactions;
+use super::work::Shift;
 use crate::clock::real_now;
 use crate::config::{
     FAULT_HEADER, ROWS_WRITTEN_HEADER, address_policy, default_program, worker_secret,
 };
 use crate::entropy::fill_random;
-
-/// How soon the alarm looks after an outbox that nobody worked off.
-const SAFETY_NET_MS: i64 = 30_000;
 
 /// Deliveries begin when no command has come for so long: whoever reported an order waits for the answer, and for nothing
 /// else. Its way takes several turns of the event loop, and what began at once would come between them.
@@ -35,9 +33,6 @@ const LULL: Duration = Duration::from_millis(5);
 
 /// They begin after so long however busy the ledger is.
 const LULL_WAITED_FOR_MS: i64 = 250;
-
-/// How soon the alarm looks again when it could not find out what is due, because the secret is missing for example.
-const SECOND_NET_MS: i64 = 300_000;
 
 /// Refused reports are logged once in this time: a flood of forgeries must not become a flood of rows.
 const REFUSAL_LOG_MS: i64 = 60_000;
@@ -59,8 +54,10 @@ pub(crate) struct Inner {
     pub(crate) engine: Option<Engine>,
     /// Deliveries under way.
     pub(crate) underway: Underway,
-    /// When the alarm rings, real time; 0 when it is not known to be set.
-    alarm_at: Cell<i64>,
+    /// Who works on what is due.
+    pub(super) shift: Shift,
+    /// When the alarm rings, real time.
+    alarm: Alarm,
     /// Whether somebody waits for a lull.
     lull_waited_for: Cell<bool>,
     /// Whether a command has come since they last looked.
@@ -70,18 +67,21 @@ pub(crate) struct Inner {
 impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
         let engine = worker_secret(&env).map(|secret| Engine::new(secret, address_policy()));
+        let inner = Inner {
+            default_program: default_program(&env),
+            database: Database::new(&state.storage()),
+            state,
+            env,
+            engine,
+            underway: Underway::default(),
+            shift: Shift::default(),
+            alarm: Alarm::default(),
+            lull_waited_for: Cell::new(false),
+            disturbed: Cell::new(false),
+        };
+        inner.open();
         Self {
-            inner: Rc::new(Inner {
-                default_program: default_program(&env),
-                database: Database::new(&state.storage()),
-                state,
-                env,
-                engine,
-                underway: Underway::default(),
-                alarm_at: Cell::new(0),
-                lull_waited_for: Cell::new(false),
-                disturbed: Cell::new(false),
-            }),
+            inner: Rc::new(inner),
         }
     }
 
@@ -94,8 +94,14 @@ impl DurableObject for Ledger {
         if fault.as_deref() == Some("hang") {
             Delay::from(Duration::from_mins(1)).await;
         }
+        let forgets = fault.as_deref() == Some("forget");
         let fault = fault.and_then(|count| count.parse().ok());
         let (reply, rows_written) = match serde_json::from_str::<Envelope>(&body) {
+            // As if the runtime had ended right after the commit: nobody works, and no alarm is set.
+            Ok(envelope) if forgets => {
+                let (outcome, rows) = self.inner.run(&envelope, fault);
+                (outcome.map(|(reply, _)| reply), rows)
+            }
             Ok(envelope) => self.inner.command(&envelope, fault),
             Err(error) => (Err(Failure::Broken(format!("envelope: {error}"))), 0),
         };
@@ -115,43 +121,36 @@ impl DurableObject for Ledger {
 
     /// Never fails: the platform gives up on alarms that do. What went wrong is tried again at the next one.
     async fn alarm(&self) -> Result<Response> {
-        self.inner.alarm_at.set(0);
+        self.inner.alarm.forget();
         self.inner.work().await;
         Response::empty()
     }
 }
 
 impl Inner {
-    /// Runs a command in one transaction. Returns the rows it has written as well.
+    /// Brings the tables to the newest version. Where that fails, every command tries it again.
+    fn open(&self) {
+        if let Some(engine) = &self.engine {
+            let sql = DurableSql::new(&self.database, None);
+            let opened = self.in_transaction(engine, &sql, || engine.prepare(&sql, false));
+            if let Err(Failure::Broken(what)) = opened {
+                worker::console_error!("[goodword] ledger: migration: {what}");
+            }
+        }
+    }
+
+    /// Runs a command, and sees to what it has made due. Returns the rows it has written as well.
     pub(crate) fn command(
         self: &Rc<Self>,
         envelope: &Envelope,
         fault: Option<u32>,
     ) -> (std::result::Result<Reply, Failure>, usize) {
         self.disturbed.set(true);
-        let Some(engine) = &self.engine else {
-            let what = "GOODWORD_SECRET is missing or not 64 hex digits";
-            return (Err(Failure::Broken(what.into())), 0);
-        };
-        let sql = DurableSql::new(&self.database, fault);
-        let outcome = self.in_transaction(engine, &sql, || {
-            let reply = engine.execute(&sql, envelope, &fill_random)?;
-            let noted = engine.notes.take_wake();
-            // An alarm that was set before this object was loaded is not known, and one whose time has come may not have rung
-            // yet: neither must be moved to a later time.
-            let wake_at = match noted {
-                Some(_) if self.alarm_at.get() <= real_now().0 => {
-                    wake_at(Store::new(&sql, &engine.notes))?
-                }
-                noted => noted,
-            };
-            Ok((reply, wake_at))
-        });
-        let mut rows = sql.rows_written();
+        let (outcome, mut rows) = self.run(envelope, fault);
         match outcome {
-            Ok((reply, wake_at)) => {
-                if let Some(at) = wake_at
-                    && self.work_at(at, envelope.now)
+            Ok((reply, due)) => {
+                if let Some(due) = due
+                    && self.work_at(due, envelope.now)
                 {
                     rows = rows.saturating_add(1);
                 }
@@ -164,28 +163,43 @@ impl Inner {
         }
     }
 
+    /// Runs a command in one transaction. Returns when it wants something to be worked on, and the rows it has written.
+    fn run(
+        &self,
+        envelope: &Envelope,
+        fault: Option<u32>,
+    ) -> (std::result::Result<(Reply, Option<Millis>), Failure>, usize) {
+        let Some(engine) = &self.engine else {
+            let what = "GOODWORD_SECRET is missing or not 64 hex digits";
+            return (Err(Failure::Broken(what.into())), 0);
+        };
+        if matches!(envelope.command, Command::Wake) {
+            // Whoever asks after a lost alarm does not rely on what is known of it.
+            self.alarm.forget();
+        }
+        let sql = DurableSql::new(&self.database, fault);
+        let outcome = self.in_transaction(engine, &sql, || {
+            let reply = engine.execute(&sql, envelope, &fill_random)?;
+            let due = engine.due(&sql, &self.alarm, real_now())?;
+            Ok((reply, due))
+        });
+        (outcome, sql.rows_written())
+    }
+
     /// Works on what is due after the answer, and sets the alarm for the rest. Returns whether the alarm had to be set,
     /// which is a row written.
-    fn work_at(self: &Rc<Self>, at: Millis, now: Millis) -> bool {
-        if at > now {
-            return self.arm_within(at.0.saturating_sub(now.0));
-        }
-        let set = self.arm_within(SAFETY_NET_MS);
-        if let Some(waiting) = Waiting::begin(self) {
+    fn work_at(self: &Rc<Self>, due: Millis, now: Millis) -> bool {
+        let wake = after_command(due, now);
+        let set = self.arm_within(wake.within_ms);
+        if wake.now
+            && let Some(waiting) = Waiting::begin(self)
+        {
             self.state.wait_until(async move {
                 let inner = waiting.lull().await;
                 inner.work().await;
             });
         }
         set
-    }
-
-    /// Does everything that is due, and sees to it that the rest is not forgotten.
-    async fn work(self: &Rc<Self>) {
-        let matured = self.mature();
-        Outside::new(self).work_off().await;
-        let signed = self.checkpoint().await;
-        self.arm(matured && signed);
     }
 
     /// A refused report changes nothing, but the merchant can read that it came.
@@ -209,19 +223,6 @@ impl Inner {
         }
     }
 
-    /// Grants rewards whose hold is over, and drops kept answers that have outlived their days. Returns whether that worked.
-    fn mature(&self) -> bool {
-        let outcome = self.with_context(|context| {
-            context.store.drop_old_replies(context.now)?;
-            mature_due(context).map(drop)
-        });
-        if let Err(error) = &outcome {
-            worker::console_error!("[goodword] ledger: holds: {error:?}");
-            return false;
-        }
-        true
-    }
-
     /// Runs something in one transaction, and lets the engine know how it ended.
     fn in_transaction<T>(
         &self,
@@ -241,8 +242,45 @@ impl Inner {
         outcome
     }
 
-    /// Runs something of our own, without a caller, in one transaction.
-    pub(crate) fn with_context<T>(
+    /// Sets the alarm to when there is something to do again.
+    pub(super) fn arm(self: &Rc<Self>, all_went_well: bool) {
+        let all_is_done = all_went_well && self.underway.is_empty();
+        let next = self.with_context(|context| {
+            let wait = |next| after_work(next, context.now, all_is_done);
+            Ok(next_work(context.store)?.map(wait))
+        });
+        match next {
+            Ok(Some(wait_ms)) => {
+                self.arm_within(wait_ms);
+            }
+            Ok(None) | Err(Failure::Rejected(Rejection::UnknownProgram)) => {}
+            Err(error) => {
+                worker::console_error!("[goodword] ledger: alarm: {error:?}");
+                // Nobody else would come back: the platform has dropped the alarm that rang.
+                self.arm_within(SECOND_NET_MS);
+            }
+        }
+    }
+
+    /// Sees to it that the alarm rings no later than this. Returns whether it had to be set, which is a row written.
+    fn arm_within(self: &Rc<Self>, wait_ms: i64) -> bool {
+        let Some(at) = self.alarm.within(wait_ms, real_now()) else {
+            return false;
+        };
+        let asked = set_alarm(&self.state.storage(), at.0);
+        let inner = Rc::clone(self);
+        self.state.wait_until(async move {
+            if let Err(error) = asked.await {
+                inner.alarm.forget();
+                worker::console_error!("[goodword] ledger: the alarm was not set: {error:?}");
+            }
+        });
+        true
+    }
+}
+
+impl Transactions for Inner {
+    fn with_context<T>(
         &self,
         body: impl FnOnce(&Context<'_>) -> std::result::Result<T, Failure>,
     ) -> std::result::Result<T, Failure> {
@@ -269,50 +307,6 @@ impl Inner {
                 entropy: &fill_random,
             })
         })
-    }
-
-    /// Sets the alarm to when there is something to do again. Whoever still works on deliveries arms it again at the end,
-    /// so that until then it is a safety net, as it is after a failure: set to what is due already, it would ring and ring.
-    fn arm(self: &Rc<Self>, all_went_well: bool) {
-        let soonest = if all_went_well && self.underway.is_empty() {
-            0
-        } else {
-            SAFETY_NET_MS
-        };
-        let next = self.with_context(|context| {
-            let wait = |at: Millis| at.0.saturating_sub(context.now.0).max(soonest);
-            Ok(wake_at(context.store)?.map(wait))
-        });
-        match next {
-            Ok(Some(wait_ms)) => {
-                self.arm_within(wait_ms);
-            }
-            Ok(None) | Err(Failure::Rejected(Rejection::UnknownProgram)) => {}
-            Err(error) => {
-                worker::console_error!("[goodword] ledger: alarm: {error:?}");
-                // Nobody else would come back: the platform has dropped the alarm that rang.
-                self.arm_within(SECOND_NET_MS);
-            }
-        }
-    }
-
-    /// Sees to it that the alarm rings no later than this. Returns whether it had to be set, which is a row written.
-    fn arm_within(self: &Rc<Self>, wait_ms: i64) -> bool {
-        let at = real_now().plus_ms(wait_ms).0;
-        let known = self.alarm_at.get();
-        if known > real_now().0 && known <= at {
-            return false;
-        }
-        let asked = set_alarm(&self.state.storage(), at);
-        self.alarm_at.set(at);
-        let inner = Rc::clone(self);
-        self.state.wait_until(async move {
-            if let Err(error) = asked.await {
-                inner.alarm_at.set(0);
-                worker::console_error!("[goodword] ledger: the alarm was not set: {error:?}");
-            }
-        });
-        true
     }
 }
 
@@ -374,17 +368,6 @@ pub(crate) fn note_refusal(
     };
     store.log(&entry, envelope.now)?;
     Ok(())
-}
-
-/// When there is something to do without a caller: the next delivery, end of a hold, kept answer to drop, or checkpoint.
-fn wake_at(store: Store<'_>) -> std::result::Result<Option<Millis>, Failure> {
-    let next = [
-        store.next_delivery()?,
-        store.next_due()?,
-        store.next_reply_end()?,
-        next_checkpoint(store)?,
-    ];
-    Ok(next.into_iter().flatten().min())
 }
 
 /// The time of this program: in test builds its clock may have been moved.

@@ -93,6 +93,16 @@ pub(crate) enum Command {
     ReadOrder { id: String },
     /// The activity log after a sequence number.
     ReadLog { after: i64 },
+    /// Facts for measuring after a sequence number.
+    ReadFacts { after: i64 },
+    /// Deliveries that wait, or were given up, after an id.
+    ListDeliveries { dead: bool, after: i64 },
+    /// Send a delivery again that was given up.
+    Replay { id: i64 },
+    /// Send all again that were made since a time and given up.
+    ReplaySince { since: Millis },
+    /// Look after what is due: the cron's call, for a ledger whose alarm was lost.
+    Wake,
     /// Test builds: move this program's clock.
     SetClock { offset_ms: i64 },
 }

@@ -35,6 +35,8 @@ pub enum Act {
     CreateKey(String),
     /// No longer this key.
     RevokeKey(String),
+    /// What was given up is sent again.
+    Replay(Value),
     /// Something that changes nothing, and whether it takes the merchant's key.
     Read(Value, bool),
 }
@@ -151,6 +153,7 @@ impl Call {
                 )
             }
             Act::CreateKey(kind) => (shop.bearer(), json!({"CreateKey": {"kind": kind}})),
+            Act::Replay(command) => (shop.bearer(), command.clone()),
             Act::RevokeKey(id) => (shop.bearer(), json!({"RevokeKey": {"id": id}})),
             Act::Read(command, merchant) => (
                 if *merchant { shop.bearer() } else { nobody },

@@ -7,14 +7,17 @@ use crate::model::people::Naming;
 use crate::model::terms::{Discount, Reward, Terms};
 use crate::model::{Click, DAY_MS};
 use crate::outside;
-use crate::violation::Check;
+use crate::violation::{Check, must};
 use crate::world::World;
+
+/// Rounds after which everything was given up.
+const FAILURES_MAX: usize = 30;
 
 /// Something to be done once the program is prepared.
 pub enum Action {
     /// A command.
     Call(Call),
-    /// The alarm: holds are over.
+    /// The alarm: a hold is over.
     Mature,
 }
 
@@ -30,7 +33,7 @@ pub struct Stage {
 }
 
 /// All of them. Creating the program, which has nothing to prepare, is the caller's.
-pub const CASES: [Case; 33] = [
+pub const CASES: [Case; 35] = [
     (
         "enrol a customer",
         0,
@@ -168,6 +171,16 @@ pub const CASES: [Case; 33] = [
         stage.world.rotate_secret_unused()?;
         Ok(Act::RevokeKey(id).into())
     }),
+    ("replay a dead letter", 14, |stage| {
+        stage.first(Act::Report(stage.referred()))?;
+        stage.give_up()?;
+        Ok(Act::Replay(json!({"Replay": {"id": 1}})).into())
+    }),
+    ("replay all, with a key", 0, |stage| {
+        stage.first(Act::Report(stage.referred()))?;
+        stage.give_up()?;
+        Ok(keyed(Act::Replay(json!({"ReplaySince": {"since": 0}}))))
+    }),
     ("holds are over", 14, |stage| {
         stage.first(Act::Report(stage.referred()))?;
         stage.world.clock += 15 * DAY_MS;
@@ -220,6 +233,23 @@ impl Stage {
     /// Does something beforehand; it must succeed.
     pub fn first(&mut self, act: Act) -> Check<Value> {
         Ok(self.world.call(&act.into())?.done()?.1)
+    }
+
+    /// Fails what is due until nothing is left of it but dead letters.
+    fn give_up(&mut self) -> Check {
+        for _ in 0..FAILURES_MAX {
+            let now = self.world.clock;
+            let entropy = |bytes: &mut [u8]| self.world.entropy.fill(bytes);
+            for delivery in self.world.ledger.due(now, &entropy)? {
+                let failed = Err("no answer");
+                self.world.ledger.settle(&delivery, failed, now, &entropy)?;
+            }
+            self.world.clock += DAY_MS;
+        }
+        let left = self.world.ledger.query("SELECT id FROM outbox")?;
+        must(left.is_empty(), "what always fails is given up", || {
+            format!("{left:?}")
+        })
     }
 
     fn after_order(&mut self, act: Act) -> Check<Action> {

@@ -143,8 +143,10 @@ impl Scene {
                 Ok((ran.outcome, ran.statements))
             }
             Action::Mature => {
-                let outcome = match ledger.mature(self.now, fault, &entropy) {
-                    Ok(granted) => Outcome::Done(200, granted.to_string()),
+                let due = ledger.due_rewards(self.now, &entropy)?;
+                let reward = due.first().cloned().unwrap_or_default();
+                let outcome = match ledger.grant(&reward, self.now, fault, &entropy) {
+                    Ok(()) => Outcome::Done(200, reward),
                     Err(what) => Outcome::Broken(what),
                 };
                 Ok((outcome, ledger.statements()))

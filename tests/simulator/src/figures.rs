@@ -31,13 +31,17 @@ pub struct Figures {
     pub deliveries: u64,
     /// Deliveries that failed, or whose answer was lost.
     pub undelivered: u64,
+    /// Deliveries given up.
+    pub given_up: u64,
+    /// Of these, deliveries sent again.
+    pub replayed: u64,
     /// Invariants checked.
     pub checks: u64,
 }
 
 impl Figures {
     /// Name and number of each.
-    pub const fn lines(&self) -> [(&'static str, u64); 14] {
+    pub const fn lines(&self) -> [(&'static str, u64); 16] {
         [
             ("seeds", self.seeds),
             ("commands", self.commands),
@@ -52,6 +56,8 @@ impl Figures {
             ("rewards granted after a hold", self.matured),
             ("deliveries", self.deliveries),
             ("deliveries failed or unacknowledged", self.undelivered),
+            ("deliveries given up", self.given_up),
+            ("  of these sent again", self.replayed),
             ("invariants checked", self.checks),
         ]
     }
@@ -72,6 +78,8 @@ impl AddAssign for Figures {
         self.matured += more.matured;
         self.deliveries += more.deliveries;
         self.undelivered += more.undelivered;
+        self.given_up += more.given_up;
+        self.replayed += more.replayed;
         self.checks += more.checks;
     }
 }

@@ -29,7 +29,7 @@ const COUNTS: &str = "SELECT (SELECT count(*) FROM journal), (SELECT count(*) FR
     (SELECT count(*) FROM referrals), (SELECT count(*) FROM keys), (SELECT count(*) FROM programs),
     (SELECT count(*) FROM outbox), (SELECT coalesce(sum(balance), 0) FROM balances),
     (SELECT coalesce(sum(orders), 0) FROM people), (SELECT coalesce(sum(reversed), 0) FROM rewards),
-    (SELECT count(*) FROM log)";
+    (SELECT count(*) FROM facts), (SELECT count(*) FROM dead_letters), (SELECT count(*) FROM log)";
 
 /// A fault left nothing behind.
 pub fn check_rolled_back(before: &[u8], after: &[u8], fault: u32) -> Check {

@@ -226,7 +226,10 @@ fn run_event(
     let rng = Rng::new(event as u64);
     let entropy = |bytes: &mut [u8]| rng.fill(bytes);
     let Some(envelope) = envelope else {
-        ledger.mature(now + 15 * DAY_MS, None, &entropy)?;
+        let worked = ledger.keep_up(now + 15 * DAY_MS, None, &entropy);
+        must(worked.failures.is_empty(), AGREES, || {
+            format!("{:?}", worked.failures)
+        })?;
         return Ok(Value::Null);
     };
     match ledger.run(envelope, None, &entropy)?.outcome {

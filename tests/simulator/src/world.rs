@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use goodword_edge::native::{NativeLedger, Outcome, Ran};
+use goodword_edge::native::{Cell, NativeLedger, Outcome, Ran};
 use goodword_shared::id::hex;
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::call::{Act, Call};
 use crate::figures::Figures;
 use crate::model::terms::Terms;
 use crate::model::{Click, Model};
-use crate::outside::Outside;
+use crate::outside::{self, Outside};
 use crate::persons::{Person, persons};
 use crate::repeat::{Said, check_repeat, check_rolled_back};
 use crate::rng::Rng;
@@ -20,11 +20,17 @@ use crate::violation::{Check, Violation, must};
 /// Commands that are shown when something is wrong.
 const SHOWN: usize = 20;
 
+/// How far the clocks of two machines differ.
+pub const SKEW_MS: i64 = 2_000;
+
 /// Rounds in which everything that is due has been granted.
 const ROUNDS_MAX: usize = 20;
 
 /// Characters of an answer that are shown.
 const BRIEF: usize = 300;
+
+const KEEPS_UP: &str =
+    "what falls due by the clock is done, and one piece that fails holds up no other";
 
 /// When every simulation begins, Unix milliseconds.
 const BEGINNING: i64 = 1_750_000_000_000;
@@ -58,8 +64,6 @@ pub struct World {
     pub said: Vec<Said>,
     /// Orders so far.
     pub orders: usize,
-    /// When the object's alarm rings.
-    pub alarm: Option<i64>,
     trace: VecDeque<String>,
     secret: String,
     previous: Option<String>,
@@ -118,7 +122,6 @@ impl World {
             outside: Outside::default(),
             said: Vec::new(),
             orders: 0,
-            alarm: None,
             trace: VecDeque::new(),
             secret,
             previous: None,
@@ -197,45 +200,51 @@ impl World {
         Ok(None)
     }
 
-    /// Grants what is due, as the alarm does, perhaps after a fault.
+    /// Grants what is due, as the alarm does, perhaps after a fault. What could not be granted is waited for.
     pub fn mature(&mut self) -> Check {
-        let now = self.skewed_now();
+        let mut now = self.skewed_now();
         if self.rng.chance(25) {
             let fault = u32::try_from(self.rng.below(FAULTY_STATEMENTS)).unwrap_or_default();
-            let before = self.ledger.image()?;
+            let failures = self.keep_up(now, Some(fault))?;
+            let on_purpose = |failure: &String| failure.contains(FAULT);
+            must(failures.iter().all(on_purpose), KEEPS_UP, || {
+                format!("{failures:?}")
+            })?;
+            self.figures.faults += u64::from(!failures.is_empty());
+        }
+        for _ in 0..ROUNDS_MAX {
+            let failures = self.keep_up(now, None)?;
+            must(failures.is_empty(), KEEPS_UP, || format!("{failures:?}"))?;
+            // What was set aside after the fault has its turn later.
+            let aside = self
+                .ledger
+                .query("SELECT max(retry_at) FROM stuck_rewards")?;
+            if let Cell::Integer(until) = aside[0][0] {
+                now = now.max(until);
+                self.clock = self.clock.max(until);
+                continue;
+            }
             let entropy = self.entropy.clone();
-            let faulty = self
-                .ledger
-                .mature(now, Some(fault), &|bytes| entropy.fill(bytes));
-            match faulty {
-                Err(what) if what == FAULT => {
-                    self.figures.faults += 1;
-                    check_rolled_back(&before, &self.ledger.image()?, fault)?;
-                }
-                Err(what) => return Err(what.into()),
-                Ok(granted) => self.figures.matured += granted as u64,
+            let due = self.ledger.due_rewards(now, &|bytes| entropy.fill(bytes))?;
+            if due.is_empty() {
+                self.note(format!("holds are over at {now}"));
+                self.model.granted(now);
+                return Ok(());
             }
         }
+        must(false, "granting what is due comes to an end", String::new)
+    }
+
+    /// Does what falls due by the clock. Returns what went wrong.
+    fn keep_up(&mut self, now: i64, fault: Option<u32>) -> Check<Vec<String>> {
         let entropy = self.entropy.clone();
-        let mut rounds = 0;
-        loop {
-            let granted = self
+        let worked = outside::watching_dead_letters(self, now, |world| {
+            Ok(world
                 .ledger
-                .mature(now, None, &|bytes| entropy.fill(bytes))?;
-            self.figures.matured += granted as u64;
-            if granted == 0 {
-                break;
-            }
-            rounds += 1;
-            must(
-                rounds < ROUNDS_MAX,
-                "granting what is due comes to an end",
-                || format!("{granted} are due still"),
-            )?;
-        }
-        self.note(format!("holds are over at {now}"));
-        self.model.granted(now);
-        Ok(())
+                .keep_up(now, fault, &|bytes| entropy.fill(bytes)))
+        })?;
+        self.figures.matured += worked.granted as u64;
+        Ok(worked.failures)
     }
 
     /// The object is evicted, or its process ends.
@@ -266,7 +275,7 @@ impl World {
         let skew = if self.calm {
             0
         } else {
-            self.rng.between(-2_000, 2_000)
+            self.rng.between(-SKEW_MS, SKEW_MS)
         };
         self.clock + skew
     }
@@ -300,16 +309,10 @@ impl World {
         self.trace.push_back(line);
     }
 
-    fn run(&mut self, envelope: &str, fault: Option<u32>) -> Check<Ran> {
-        let ran = self
+    fn run(&self, envelope: &str, fault: Option<u32>) -> Check<Ran> {
+        Ok(self
             .ledger
-            .run(envelope, fault, &|bytes| self.entropy.fill(bytes))?;
-        // As the object does: the alarm is brought forward when a command wants it sooner.
-        self.alarm = match (self.alarm, ran.wake_at) {
-            (Some(set), Some(wanted)) => Some(set.min(wanted)),
-            (set, wanted) => set.or(wanted),
-        };
-        Ok(ran)
+            .run(envelope, fault, &|bytes| self.entropy.fill(bytes))?)
     }
 }
 

@@ -28,11 +28,12 @@ impl Program {
         }
     }
 
-    /// Sequence number of the newest line: the same before and after means that nothing was decided in between.
+    /// Sequence number of the newest line: the same before and after means that nothing was decided in between. Checkpoints,
+    /// which the clock alone brings about, do not count.
     pub async fn last_seq(&self) -> i64 {
         let log = self.log().await;
-        log.last()
-            .map_or(0, |line| line["seq"].as_i64().expect("a number"))
+        let decided = log.iter().rfind(|line| line["kind"] != "log.checkpoint");
+        decided.map_or(0, |line| line["seq"].as_i64().expect("a number"))
     }
 
     /// The data of all lines of a kind, oldest first.

@@ -11,6 +11,7 @@
 pub mod answer;
 pub mod call;
 pub mod codes;
+pub mod deliveries;
 pub mod discounts;
 pub mod edge;
 pub mod eventually;

@@ -40,6 +40,20 @@ pub struct OwnEdge {
 impl OwnEdge {
     /// Starts one whose short links are those of this program.
     pub async fn start(default_program: &str) -> Self {
+        Self::start_with(default_program, |config| config).await
+    }
+
+    /// Starts one that serves no files: only then does this version of wrangler hand scheduled events to the Worker.
+    pub async fn start_for_cron() -> Self {
+        Self::start_with("demo", |config| {
+            let (before, assets) = config.split_once("[assets]").expect("a section");
+            let after = assets.find("\n[").map_or("", |end| &assets[end..]);
+            format!("{before}{after}")
+        })
+        .await
+    }
+
+    async fn start_with(default_program: &str, change: impl FnOnce(String) -> String) -> Self {
         let id = session_id();
         let folder = std::env::temp_dir().join(format!("goodword-edge-{id}"));
         fs::create_dir_all(&folder).expect("a temporary folder");
@@ -47,7 +61,7 @@ impl OwnEdge {
         let named = format!("DEFAULT_PROGRAM = \"{default_program}\"");
         let config = shared.replace("DEFAULT_PROGRAM = \"demo\"", &named);
         assert!(config.contains(&named) && !config.contains("[build]"));
-        fs::write(folder.join("wrangler.toml"), config).expect("a file of our own");
+        fs::write(folder.join("wrangler.toml"), change(config)).expect("a file of our own");
         let mut own = Self {
             folder,
             port: free_port(),

@@ -3,6 +3,7 @@
 use goodword_shared::reward::{Change, RewardEvent};
 use serde_json::json;
 
+use super::facts;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Entry;
@@ -36,6 +37,7 @@ pub(crate) fn apply_change(
     context
         .store
         .post(&change.postings, &reward.id, context.now)?;
+    facts::rewarded(context, referral, change, occasion)?;
     for event in &change.events {
         tell(context, referral, change, *event)?;
     }

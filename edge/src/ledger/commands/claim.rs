@@ -10,6 +10,7 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 use serde_json::json;
 
+use super::facts;
 use super::people::{Acquaintance, look_up};
 use super::read_invitation::{discount_state, verified_click};
 use crate::ledger::context::{Context, done};
@@ -134,6 +135,7 @@ fn tell(context: &Context<'_>, referrer: &Person, touch: &Touch) -> Result<(), F
         }),
     };
     context.store.log(&entry, context.now)?;
+    facts::claimed(context, referrer, touch);
     let channel = context.live_channel(&referrer.id)?;
     context.store.send(Kind::Pulse, &channel, "", context.now);
     Ok(())

@@ -5,6 +5,7 @@ use goodword_shared::code::ReferralCode;
 use goodword_shared::email::Email;
 use serde_json::json;
 
+use super::facts;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Entry;
@@ -121,6 +122,7 @@ pub(crate) fn enrol(
         data: json!({ "guest": new.guest }),
     };
     context.store.log(&entry, context.now)?;
+    facts::enrolled(context, &person);
     Ok(person)
 }
 

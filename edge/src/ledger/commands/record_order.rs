@@ -19,6 +19,7 @@ use serde_json::json;
 use super::apply_change::{Occasion, apply_change};
 use super::attribution_record::Parts;
 use super::evidence::{Gathered, gather};
+use super::facts;
 use super::people::{Introduced, enrol, learn, look_up};
 use super::read_order::order_answer;
 use crate::ledger::context::Context;
@@ -106,6 +107,7 @@ pub(crate) fn record_order(
     };
     context.store.add_order(&order_row, context.now)?;
     log_order(context, &order_row, &stored)?;
+    facts::ordered(context, order, &buyer, &stored, &gathered)?;
     let change = earned.and_then(Result::ok);
     let referral = match &decision.conversion {
         Some(conversion) => Some(convert(

@@ -6,6 +6,7 @@ use goodword_shared::order::Undo;
 use serde_json::json;
 
 use super::apply_change::{Occasion, apply_change};
+use super::facts;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -24,12 +25,15 @@ pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, F
     }
     context.store.add_undo(fact)?;
     log(context, "order.undone", fact, order.as_ref())?;
+    let referral = context.store.referral_of(&fact.order)?;
+    let buyer = order.as_ref().map(|order| &order.person);
+    facts::undone(context, fact, buyer, referral.as_ref())?;
     if let Some(order) = &order {
         let currency = Currency::parse(&order.currency)?;
         let total = Money::new(order.total, currency)?;
         let (_, undos) = context.store.order_and_undos(&fact.order)?;
         let left = remaining(total, &undos)?;
-        if let Some(referral) = context.store.referral_of(&fact.order)? {
+        if let Some(referral) = referral {
             let rewards = context.store.rewards_of(&referral.id)?;
             for change in undo(&rewards, left)? {
                 apply_change(context, &referral, &change, Occasion::Changed)?;

@@ -40,16 +40,18 @@ pub(crate) struct Head {
     pub(crate) at: Millis,
 }
 
-/// The newest checkpoint: its line, and when it was written.
+/// The newest checkpoint: its line, when it was written, and up to which line it vouches for the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LastCheckpoint {
     pub(crate) seq: i64,
     pub(crate) at: Millis,
+    pub(crate) covers: i64,
 }
 
 /// Time between checkpoints, as long as there is something new to vouch for.
 pub(crate) const CHECKPOINT_EVERY_MS: i64 = DAY_MS;
 
-/// Where the newest checkpoint is kept, `seq:at`.
+/// Where the newest checkpoint is kept, `seq:at:covers`; at first it was `seq:at`, and vouched for all before it.
 const CHECKPOINT: &str = "checkpoint";
 
 impl Store<'_> {
@@ -121,20 +123,16 @@ impl Store<'_> {
         let Some(kept) = self.meta(CHECKPOINT)? else {
             return Ok(None);
         };
-        let parsed = kept.split_once(':').and_then(|(seq, at)| {
-            Some(LastCheckpoint {
-                seq: seq.parse().ok()?,
-                at: Millis(at.parse().ok()?),
-            })
-        });
-        parsed
+        parse_checkpoint(&kept)
             .map(Some)
             .ok_or_else(|| SqlError("a checkpoint of another form".into()))
     }
 
     /// Keeps which line is the newest checkpoint.
-    pub(crate) fn set_checkpoint(&self, seq: i64, at: Millis) -> Result<(), SqlError> {
-        self.set_meta(CHECKPOINT, &format!("{seq}:{}", at.0))
+    pub(crate) fn set_checkpoint(&self, last: &LastCheckpoint) -> Result<(), SqlError> {
+        let LastCheckpoint { seq, at, covers } = last;
+        self.wake_at(at.plus_ms(CHECKPOINT_EVERY_MS));
+        self.set_meta(CHECKPOINT, &format!("{seq}:{}:{covers}", at.0))
     }
 
     /// When a line of this kind was last written among the newest entries.
@@ -173,5 +171,37 @@ impl Store<'_> {
                 })
             })
             .collect()
+    }
+}
+
+fn parse_checkpoint(kept: &str) -> Option<LastCheckpoint> {
+    let mut numbers = kept.split(':').map(str::parse);
+    let seq: i64 = numbers.next()?.ok()?;
+    let at = Millis(numbers.next()?.ok()?);
+    let covers = match numbers.next() {
+        Some(covers) => covers.ok()?,
+        None => seq.saturating_sub(1),
+    };
+    Some(LastCheckpoint { seq, at, covers })
+}
+
+#[cfg(test)]
+mod tests {
+    use goodword_shared::time::Millis;
+
+    use super::{LastCheckpoint, parse_checkpoint};
+
+    #[test]
+    fn a_checkpoint_of_either_form_is_read() {
+        let kept = |covers| LastCheckpoint {
+            seq: 13,
+            at: Millis(5),
+            covers,
+        };
+        assert_eq!(parse_checkpoint("13:5"), Some(kept(12)));
+        assert_eq!(parse_checkpoint("13:5:10"), Some(kept(10)));
+        for broken in ["", "13", "13:x", "13:5:", "13:5:x"] {
+            assert_eq!(parse_checkpoint(broken), None, "{broken}");
+        }
     }
 }

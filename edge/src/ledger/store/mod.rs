@@ -2,6 +2,8 @@
 //!
 //! No rule is decided here. A caller has opened the transaction; an error leaves it to be rolled back.
 
+pub(crate) mod dead_letters;
+pub(crate) mod facts;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod money;
@@ -11,6 +13,7 @@ pub(crate) mod people;
 pub(crate) mod programs;
 pub(crate) mod replies;
 pub(crate) mod rewards;
+pub(crate) mod stuck_rewards;
 pub(crate) mod touches;
 
 use goodword_shared::time::Millis;
@@ -56,9 +59,10 @@ impl<'a> Store<'a> {
         )
     }
 
-    /// Writes what was collected for the end of the transaction: lines of the log and deliveries, each kind at once.
+    /// Writes what was collected for the end of the transaction: lines of the log, facts and deliveries, each kind at once.
     pub(crate) fn flush(&self) -> Result<(), SqlError> {
         self.insert_all(log::INSERT, log::COLUMNS, &self.notes.lines.take())?;
+        self.insert_all(facts::INSERT, facts::COLUMNS, &self.notes.facts.take())?;
         self.insert_all(
             outbox::INSERT,
             outbox::COLUMNS,

@@ -3,13 +3,17 @@
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Row, SqlError, Value};
 
 /// A delivery.
 #[derive(Clone, Debug)]
 pub(crate) struct Delivery {
     pub(crate) id: i64,
     pub(crate) kind: Kind,
+    /// Which endpoint it goes to.
+    pub(crate) lane: String,
+    /// How often that has failed since it last succeeded.
+    pub(crate) lane_failures: u32,
     /// Order id, code, address or live channel, by kind.
     pub(crate) target: String,
     /// Body of a webhook; empty where the contents are read when they are delivered.
@@ -17,11 +21,24 @@ pub(crate) struct Delivery {
     pub(crate) attempts: u32,
 }
 
+/// A delivery as the merchant sees it: one that waits, or a dead letter.
+pub(crate) struct Listed {
+    pub(crate) id: i64,
+    pub(crate) kind: Kind,
+    pub(crate) lane: String,
+    pub(crate) payload: String,
+    pub(crate) attempts: u32,
+    pub(crate) error: Option<String>,
+    pub(crate) created_at: Millis,
+    /// When it is tried next, or when it was given up.
+    pub(crate) at: Millis,
+}
+
 /// Deliveries are written together, at the end of their transaction.
 pub(super) const INSERT: &str =
-    "INSERT INTO outbox (kind, target, payload, attempts, next_at, created_at)";
+    "INSERT INTO outbox (kind, lane, target, payload, attempts, next_at, created_at)";
 /// Values of a delivery.
-pub(super) const COLUMNS: usize = 6;
+pub(super) const COLUMNS: usize = 7;
 
 /// What is delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +64,8 @@ impl Kind {
         Self::Pulse,
     ];
 
-    const fn name(self) -> &'static str {
+    /// Its name, as it is stored and shown.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Program => "program",
             Self::Code => "code",
@@ -55,6 +73,26 @@ impl Kind {
             Self::Webhook => "webhook",
             Self::Pulse => "pulse",
         }
+    }
+
+    /// The lane of a delivery: the KV store, the open pages, or the host and port of an address.
+    pub(crate) fn lane(self, target: &str) -> String {
+        match self {
+            Self::Program | Self::Code | Self::Attribution => "kv".into(),
+            Self::Pulse => "pulse".into(),
+            Self::Webhook => {
+                let (_, rest) = target.split_once("://").unwrap_or(("", target));
+                let host = rest.split('/').next();
+                host.unwrap_or_default().to_owned()
+            }
+        }
+    }
+
+    fn stored(name: &str) -> Result<Self, SqlError> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .ok_or_else(|| SqlError("an unknown kind of delivery".into()))
     }
 }
 
@@ -64,6 +102,7 @@ impl Store<'_> {
         self.wake_at(now);
         let values: [Value; COLUMNS] = [
             Value::from(kind.name()),
+            Value::from(kind.lane(target)),
             Value::from(target),
             Value::from(payload),
             Value::from(0_u32),
@@ -73,56 +112,108 @@ impl Store<'_> {
         self.notes.deliveries.borrow_mut().extend(values);
     }
 
-    /// Deliveries that are due, oldest first: the merchant's events, or everything else.
+    /// Deliveries that are due, so many of each lane that may be used: what was never tried first, then the oldest.
     pub(crate) fn due_deliveries(
         &self,
-        webhooks: bool,
         now: Millis,
-        limit: u32,
+        of_each_lane: u32,
     ) -> Result<Vec<Delivery>, SqlError> {
         self.flush()?;
-        let statement = format!(
-            "SELECT id, kind, target, payload, attempts FROM outbox WHERE next_at <= ? AND (kind = 'webhook') = ?
-                ORDER BY id LIMIT {limit}"
-        );
-        let rows = self.rows(&statement, vec![Value::from(now.0), Value::from(webhooks)])?;
-        rows.iter()
-            .map(|row| {
-                let name = row.text(1)?;
-                Ok(Delivery {
-                    id: row.int(0)?,
-                    kind: Kind::ALL
-                        .into_iter()
-                        .find(|kind| kind.name() == name)
-                        .ok_or_else(|| SqlError("an unknown kind of delivery".into()))?,
-                    target: row.text(2)?.to_owned(),
-                    payload: row.text(3)?.to_owned(),
-                    attempts: row.count(4)?,
-                })
+        let rows = self.rows(
+            "SELECT id, kind, lane, failures, target, payload, attempts FROM (
+                SELECT o.*, coalesce(l.failures, 0) AS failures,
+                    row_number() OVER (PARTITION BY o.lane ORDER BY o.attempts, o.id) AS place
+                FROM outbox o LEFT JOIN lanes l ON l.lane = o.lane
+                WHERE o.next_at <= ?1 AND coalesce(l.probe_at, 0) <= ?1
+            ) WHERE place <= ?2 ORDER BY attempts, id",
+            vec![Value::from(now.0), Value::from(of_each_lane)],
+        )?;
+        let delivery = |row: &Row| {
+            Ok(Delivery {
+                id: row.int(0)?,
+                kind: Kind::stored(row.text(1)?)?,
+                lane: row.text(2)?.to_owned(),
+                lane_failures: row.count(3)?,
+                target: row.text(4)?.to_owned(),
+                payload: row.text(5)?.to_owned(),
+                attempts: row.count(6)?,
             })
-            .collect()
+        };
+        rows.iter().map(delivery).collect()
     }
 
-    /// When the next delivery is due.
+    /// When the next delivery may be tried.
     pub(crate) fn next_delivery(&self) -> Result<Option<Millis>, SqlError> {
         self.flush()?;
         let row = self.row(
-            "SELECT min(next_at) FROM outbox WHERE next_at IS NOT NULL",
+            "SELECT min(max(o.next_at, coalesce(l.probe_at, 0))) FROM outbox o LEFT JOIN lanes l ON l.lane = o.lane",
             Vec::new(),
         )?;
         Ok(row.and_then(|row| row.int(0).ok()).map(Millis))
     }
 
-    /// Removes what was delivered.
-    pub(crate) fn delivered(&self, id: i64) -> Result<(), SqlError> {
-        self.run("DELETE FROM outbox WHERE id = ?", vec![Value::from(id)])
-    }
-
-    /// Keeps what was not: for another attempt, or without one as a dead letter.
-    pub(crate) fn postpone(&self, id: i64, next_at: Option<Millis>) -> Result<(), SqlError> {
+    /// Removes what was delivered; its lane works.
+    pub(crate) fn delivered(&self, delivery: &Delivery) -> Result<(), SqlError> {
         self.run(
-            "UPDATE outbox SET attempts = attempts + 1, next_at = ? WHERE id = ?",
-            vec![Value::from(next_at.map(|at| at.0)), Value::from(id)],
+            "DELETE FROM outbox WHERE id = ?",
+            vec![Value::from(delivery.id)],
+        )?;
+        self.run(
+            "DELETE FROM lanes WHERE lane = ?",
+            vec![Value::from(delivery.lane.as_str())],
         )
     }
+
+    /// Keeps what was not delivered for another attempt.
+    pub(crate) fn postpone(&self, id: i64, next_at: Millis, error: &str) -> Result<(), SqlError> {
+        self.wake_at(next_at);
+        self.run(
+            "UPDATE outbox SET attempts = attempts + 1, next_at = ?, error = ? WHERE id = ?",
+            vec![Value::from(next_at.0), Value::from(error), Value::from(id)],
+        )
+    }
+
+    /// Counts a failure of a lane. Returns how often it has failed since it last succeeded.
+    pub(crate) fn lane_failed(&self, lane: &str) -> Result<u32, SqlError> {
+        let row = self.row(
+            "INSERT INTO lanes (lane, failures, probe_at) VALUES (?, 1, 0)
+                ON CONFLICT (lane) DO UPDATE SET failures = failures + 1 RETURNING failures",
+            vec![Value::from(lane)],
+        )?;
+        row.ok_or_else(|| SqlError("a lane without a row".into()))?
+            .count(0)
+    }
+
+    /// Tries nothing on a lane that has failed before this time.
+    pub(crate) fn probe_lane_at(&self, lane: &str, at: Millis) -> Result<(), SqlError> {
+        self.run(
+            "UPDATE lanes SET probe_at = ? WHERE lane = ?",
+            vec![Value::from(at.0), Value::from(lane)],
+        )
+    }
+
+    /// Deliveries that wait, after an id.
+    pub(crate) fn waiting(&self, after: i64, limit: u32) -> Result<Vec<Listed>, SqlError> {
+        self.flush()?;
+        let rows = self.rows(
+            "SELECT o.id, o.kind, o.lane, o.payload, o.attempts, o.error, o.created_at, max(o.next_at, coalesce(l.probe_at, 0))
+                FROM outbox o LEFT JOIN lanes l ON l.lane = o.lane WHERE o.id > ? ORDER BY o.id LIMIT ?",
+            vec![Value::from(after), Value::from(limit)],
+        )?;
+        rows.iter().map(listed).collect()
+    }
+}
+
+/// A delivery of a list, by its columns' order.
+pub(super) fn listed(row: &Row) -> Result<Listed, SqlError> {
+    Ok(Listed {
+        id: row.int(0)?,
+        kind: Kind::stored(row.text(1)?)?,
+        lane: row.text(2)?.to_owned(),
+        payload: row.text(3)?.to_owned(),
+        attempts: row.count(4)?,
+        error: row.maybe_text(5)?.map(str::to_owned),
+        created_at: Millis(row.int(6)?),
+        at: Millis(row.int(7)?),
+    })
 }

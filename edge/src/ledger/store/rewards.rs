@@ -105,26 +105,34 @@ impl Store<'_> {
         row.map_or(Ok(0), |row| row.count(0))
     }
 
-    /// Pending rewards whose hold is over, with their referrals.
-    pub(crate) fn due_rewards(
-        &self,
-        now: Millis,
-        limit: u32,
-    ) -> Result<Vec<(StoredReward, String)>, SqlError> {
-        let statement = format!(
-            "SELECT {REWARD}, referral FROM rewards WHERE state = 'pending' AND frozen = 0 AND payable_at <= ?
-                ORDER BY payable_at LIMIT {limit}"
-        );
-        let rows = self.rows(&statement, vec![Value::from(now.0)])?;
+    /// Pending rewards whose hold is over, but for those that are set aside for a while.
+    pub(crate) fn due_rewards(&self, now: Millis, limit: u32) -> Result<Vec<Pseudonym>, SqlError> {
+        let rows = self.rows(
+            "SELECT id FROM rewards WHERE state = 'pending' AND frozen = 0 AND payable_at <= ?
+                AND id NOT IN (SELECT reward FROM stuck_rewards WHERE retry_at > ?) ORDER BY payable_at LIMIT ?",
+            vec![Value::from(now.0), Value::from(now.0), Value::from(limit)],
+        )?;
         rows.iter()
-            .map(|row| Ok((reward(row)?, row.text(8)?.to_owned())))
+            .map(|row| Ok(Pseudonym(row.text(0)?.to_owned())))
             .collect()
+    }
+
+    /// A reward with its referral.
+    pub(crate) fn reward(
+        &self,
+        id: &Pseudonym,
+    ) -> Result<Option<(StoredReward, String)>, SqlError> {
+        let statement = format!("SELECT {REWARD}, referral FROM rewards WHERE id = ?");
+        let row = self.row(&statement, vec![Value::from(id.0.as_str())])?;
+        row.map(|row| Ok((reward(&row)?, row.text(8)?.to_owned())))
+            .transpose()
     }
 
     /// When the next hold is over.
     pub(crate) fn next_due(&self) -> Result<Option<Millis>, SqlError> {
         let row = self.row(
-            "SELECT payable_at FROM rewards WHERE state = 'pending' AND frozen = 0 ORDER BY payable_at LIMIT 1",
+            "SELECT payable_at FROM rewards WHERE state = 'pending' AND frozen = 0
+                AND id NOT IN (SELECT reward FROM stuck_rewards) ORDER BY payable_at LIMIT 1",
             Vec::new(),
         )?;
         row.map(|row| row.int(0).map(Millis)).transpose()

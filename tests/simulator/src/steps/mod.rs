@@ -7,6 +7,7 @@ mod people;
 mod undos;
 
 use crate::books::{check_all, check_books};
+use crate::facts::check_facts;
 use crate::figures::Figures;
 use crate::model::DAY_MS;
 use crate::outside;
@@ -17,7 +18,7 @@ use crate::world::World;
 /// A step and its share.
 type Step = (usize, &'static str, fn(&mut World) -> Check);
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 18] = [
     (9, "enrol", people::enrol),
     (3, "guest", people::guest),
     (14, "click", claims::click),
@@ -31,6 +32,9 @@ const STEPS: [Step; 15] = [
     (3, "nonsense", merchant::nonsense),
     (6, "say again", again),
     (12, "the alarm rings", alarm),
+    (3, "the alarm is lost", alarm_is_lost),
+    (3, "the endpoint fails or works again", endpoint),
+    (2, "replay", outside::replay),
     (5, "days pass", days_pass),
     (2, "restart", restart),
 ];
@@ -71,6 +75,7 @@ pub fn run(seed: u64, steps: usize) -> Result<Figures, Box<Failed>> {
     }
     let end = World::mature(&mut world)
         .and_then(|()| outside::settle(&mut world))
+        .and_then(|()| outside::rest(&mut world))
         .and_then(|()| check_all(&mut world));
     end.map_err(|violation| {
         failed(
@@ -86,7 +91,7 @@ pub fn run(seed: u64, steps: usize) -> Result<Figures, Box<Failed>> {
 fn one(world: &mut World, step: fn(&mut World) -> Check) -> Check {
     world.clock += world.rng.between(1_000, 10_000_000);
     step(world)?;
-    world.figures.checks += check_books(&world.ledger)? + 1;
+    world.figures.checks += check_books(&world.ledger)? + check_facts(&world.ledger)? + 1;
     outside::check_alarm(world)
 }
 
@@ -102,15 +107,35 @@ fn next_step(world: &World) -> Step {
     STEPS[0]
 }
 
-/// The object grants what is due and tells what there is to tell; now and then only half of it.
+/// The object grants what is due and tells what there is to tell; now and then only half of it. It rings late, because
+/// steps take hours, and now and then twice.
 fn alarm(world: &mut World) -> Check {
+    world.ledger.ring();
     if world.rng.chance(80) {
         world.mature()?;
     }
     if world.rng.chance(60) {
         outside::deliver(world)?;
     }
-    outside::arm(world)
+    if world.rng.chance(70) {
+        outside::sign_head(world)?;
+    }
+    outside::arm(world);
+    if world.rng.chance(10) {
+        world.note("it rings again".into());
+        return alarm(world);
+    }
+    Ok(())
+}
+
+fn alarm_is_lost(world: &mut World) -> Check {
+    outside::lose_alarm(world)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a step like any other")]
+fn endpoint(world: &mut World) -> Check {
+    world.outside.down = !world.outside.down;
+    Ok(())
 }
 
 fn again(world: &mut World) -> Check {

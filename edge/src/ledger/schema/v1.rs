@@ -1,14 +1,7 @@
-//! The ledger's tables, as ordered migrations.
-//!
-//! Tables with text keys are WITHOUT ROWID, because every index entry is a row written and rows written are what a ledger
-//! costs. Nothing here is changed once released: a new table or column is a new migration.
+//! The first version of the tables. Released: never edited.
 
-use super::sql::{Sql, SqlError, Value};
-
-/// All migrations in order; the position is the version.
-const MIGRATIONS: [&[&str]; 1] = [&FIRST];
-
-const FIRST: [&str; 19] = [
+/// Programs, people, orders and their money.
+pub(super) const TABLES: [&str; 19] = [
     "CREATE TABLE programs (version INTEGER PRIMARY KEY, settings TEXT NOT NULL, at INTEGER NOT NULL)",
     "CREATE TABLE keys (id TEXT PRIMARY KEY, kind TEXT NOT NULL, generation INTEGER NOT NULL, sealed BLOB NOT NULL,
         created_at INTEGER NOT NULL, revoked_at INTEGER) WITHOUT ROWID",
@@ -48,7 +41,8 @@ const FIRST: [&str; 19] = [
         amount INTEGER NOT NULL, currency TEXT NOT NULL, at INTEGER NOT NULL)",
 ];
 
-const BOOKKEEPING: [&str; 7] = [
+/// What every ledger has from its first moment: made with the first migration.
+pub(super) const BOOKKEEPING: [&str; 7] = [
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE balances (account TEXT NOT NULL, currency TEXT NOT NULL, balance INTEGER NOT NULL,
         PRIMARY KEY (account, currency)) WITHOUT ROWID",
@@ -62,39 +56,3 @@ const BOOKKEEPING: [&str; 7] = [
     "CREATE INDEX replies_at ON replies (at)",
     "CREATE TABLE migrations (version INTEGER PRIMARY KEY)",
 ];
-
-/// Whether this object has ever been given a program. An object that was only asked about one must store nothing.
-pub(crate) fn exists(sql: &dyn Sql) -> Result<bool, SqlError> {
-    let found = sql.query(
-        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'",
-        Vec::new(),
-    )?;
-    Ok(!found.is_empty())
-}
-
-/// Brings the database to the newest version.
-pub(crate) fn migrate(sql: &dyn Sql) -> Result<(), SqlError> {
-    if !exists(sql)? {
-        for statement in BOOKKEEPING {
-            sql.execute(statement, Vec::new())?;
-        }
-    }
-    let rows = sql.query(
-        "SELECT coalesce(max(version), 0) FROM migrations",
-        Vec::new(),
-    )?;
-    let done = rows.first().map_or(Ok(0), |row| row.count(0))?;
-    for (version, statements) in (1_u32..).zip(MIGRATIONS) {
-        if version <= done {
-            continue;
-        }
-        for statement in statements {
-            sql.execute(statement, Vec::new())?;
-        }
-        sql.execute(
-            "INSERT INTO migrations (version) VALUES (?)",
-            vec![Value::from(version)],
-        )?;
-    }
-    Ok(())
-}

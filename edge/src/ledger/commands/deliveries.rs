@@ -1,0 +1,111 @@
+//! The outbox as the merchant sees it: what waits, what was given up, and sending that again.
+
+use goodword_shared::rejection::Rejection;
+use goodword_shared::time::Millis;
+use serde_json::{Value, json};
+
+use crate::ledger::context::{Context, done};
+use crate::ledger::failure::Failure;
+use crate::ledger::protocol::Reply;
+use crate::ledger::store::dead_letters::Revived;
+use crate::ledger::store::log::Entry;
+use crate::ledger::store::outbox::{Kind, Listed};
+use crate::notify::webhook::Message;
+
+/// Deliveries in one answer.
+const PAGE: u32 = 200;
+
+/// Dead letters that one call sends again.
+const REPLAYED_MAX: u32 = 500;
+
+/// 1. Only the merchant. 2. Answers with at most 200 deliveries after an id, oldest first: those that wait, or those that
+///    were given up.
+pub(crate) fn list(context: &Context<'_>, dead: bool, after: i64) -> Result<Reply, Failure> {
+    context.require_merchant()?;
+    let listed = if dead {
+        context.store.dead_letters(after, PAGE)?
+    } else {
+        context.store.waiting(after, PAGE)?
+    };
+    let next = listed.last().map(|delivery| delivery.id);
+    let listed: Vec<Value> = listed.iter().map(|one| shown(one, dead)).collect();
+    done(200, &json!({ "deliveries": listed, "next": next }))
+}
+
+/// 1. Only the merchant. 2. The delivery must have been given up (else not_found). 3. It is put back into the outbox, and
+///    its endpoint is tried at once.
+pub(crate) fn replay(context: &Context<'_>, id: i64) -> Result<Reply, Failure> {
+    context.require_merchant()?;
+    let revived = revive(context, id)?.ok_or(Rejection::NotFound)?;
+    log(
+        context,
+        json!({ "count": 1, "webhook_id": webhook_id(&revived) }),
+    )?;
+    done(200, &json!({ "replayed": 1, "more": false }))
+}
+
+/// 1. Only the merchant. 2. At most 500 of those that were made since a time and given up are put back, oldest first. 3.
+///    The answer says whether there are more.
+pub(crate) fn replay_since(context: &Context<'_>, since: Millis) -> Result<Reply, Failure> {
+    context.require_merchant()?;
+    let mut ids = context
+        .store
+        .dead_since(since, REPLAYED_MAX.saturating_add(1))?;
+    let replayed = ids
+        .len()
+        .min(usize::try_from(REPLAYED_MAX).unwrap_or(usize::MAX));
+    let more = ids.len() > replayed;
+    ids.truncate(replayed);
+    for id in &ids {
+        revive(context, *id)?;
+    }
+    if replayed > 0 {
+        log(context, json!({ "count": replayed, "since": since }))?;
+    }
+    done(200, &json!({ "replayed": replayed, "more": more }))
+}
+
+/// Puts a dead letter back. An event goes to the address that the settings name by now: the endpoint may have moved.
+fn revive(context: &Context<'_>, id: i64) -> Result<Option<Listed>, Failure> {
+    let Some((dead, target)) = context.store.dead_letter(id)? else {
+        return Ok(None);
+    };
+    let moved = match dead.kind {
+        Kind::Webhook => context.program()?.settings.webhook_url.clone(),
+        _ => None,
+    };
+    let target = moved.as_deref().unwrap_or(&target);
+    let revived = Revived {
+        id,
+        lane: &dead.kind.lane(target),
+        target,
+    };
+    context.store.revive(&revived, context.now)?;
+    Ok(Some(dead))
+}
+
+fn log(context: &Context<'_>, data: Value) -> Result<(), Failure> {
+    let entry = Entry {
+        kind: "deliveries.replayed",
+        person: None,
+        other: None,
+        order: None,
+        data,
+    };
+    context.store.log(&entry, context.now)?;
+    Ok(())
+}
+
+fn shown(delivery: &Listed, dead: bool) -> Value {
+    let when = if dead { "died_at" } else { "next_at" };
+    json!({
+        "id": delivery.id, "kind": delivery.kind.name(), "endpoint": delivery.lane, "webhook_id": webhook_id(delivery),
+        "attempts": delivery.attempts, "error": delivery.error, "created_at": delivery.created_at, when: delivery.at,
+    })
+}
+
+fn webhook_id(delivery: &Listed) -> Option<String> {
+    let message = (delivery.kind == Kind::Webhook)
+        .then(|| serde_json::from_str::<Message>(&delivery.payload).ok())?;
+    message.map(|message| message.id)
+}

@@ -1,0 +1,161 @@
+//! Facts for measuring: written with what they tell, and read page by page.
+//!
+//! What a click's channel was stands on `claimed` and `ordered`; whatever befalls a reward later names its order.
+
+use goodword_shared::id::Pseudonym;
+use goodword_shared::journal::Account;
+use goodword_shared::order::{DisputeState, Order, Undo, UndoKind};
+use goodword_shared::reward::Change;
+use goodword_shared::time::{Millis, month};
+use serde_json::{Value, json};
+
+use super::apply_change::Occasion;
+use super::evidence::Gathered;
+use super::record_order::StoredDecision;
+use crate::ledger::context::{Context, done};
+use crate::ledger::failure::Failure;
+use crate::ledger::protocol::Reply;
+use crate::ledger::store::facts::{Fact, StoredFact};
+use crate::ledger::store::people::Person;
+use crate::ledger::store::rewards::Referral;
+use crate::ledger::store::touches::Touch;
+
+/// 1. Only the merchant. 2. Answers with at most 500 facts after a sequence number, oldest first.
+pub(crate) fn read_facts(context: &Context<'_>, after: i64) -> Result<Reply, Failure> {
+    context.require_merchant()?;
+    let facts = context.store.facts_after(after)?;
+    let next = facts.last().map(|fact| fact.seq);
+    let facts: Vec<Value> = facts.iter().map(shown).collect();
+    done(200, &json!({ "facts": facts, "next": next }))
+}
+
+fn shown(fact: &StoredFact) -> Value {
+    json!({
+        "seq": fact.seq, "kind": fact.kind, "at": fact.at, "person": fact.person, "referrer": fact.referrer,
+        "cohort": fact.since.map(month), "order_id": fact.order, "reward": fact.reward, "channel": fact.channel,
+        "variant": fact.variant, "version": fact.version, "currency": fact.currency, "amount": fact.amount,
+        "discount": fact.discount,
+    })
+}
+
+/// When a referrer was enrolled, which tells their cohort.
+fn since(context: &Context<'_>, referrer: &Pseudonym) -> Result<Millis, Failure> {
+    let since = context.store.enrolled_at(referrer)?;
+    since.ok_or_else(|| Failure::Broken("a referral without its referrer".into()))
+}
+
+/// Somebody has a code of their own now.
+pub(crate) fn enrolled(context: &Context<'_>, person: &Person) {
+    context.store.add_fact(Fact {
+        kind: "enrolled",
+        at: person.enrolled_at.0,
+        person: Some(person.id.clone()),
+        since: Some(person.enrolled_at),
+        ..Fact::default()
+    });
+}
+
+/// Somebody has taken the offer. Who that is, nobody knows yet.
+pub(crate) fn claimed(context: &Context<'_>, referrer: &Person, touch: &Touch) {
+    context.store.add_fact(Fact {
+        kind: "claimed",
+        at: context.now.0,
+        referrer: Some(referrer.id.clone()),
+        since: Some(referrer.enrolled_at),
+        way: Some((touch.channel.clone(), touch.variant)),
+        version: Some(touch.version),
+        ..Fact::default()
+    });
+}
+
+/// Somebody has bought, referred or not. The way is that of the referrer's own click.
+pub(crate) fn ordered(
+    context: &Context<'_>,
+    order: &Order,
+    buyer: &Pseudonym,
+    decision: &StoredDecision,
+    gathered: &Gathered,
+) -> Result<(), Failure> {
+    let referrer = decision.referrer.as_ref();
+    let since = referrer.map(|id| since(context, id)).transpose()?;
+    let touches = gathered.touches.iter().chain(&gathered.unclaimed);
+    let by = referrer.and_then(|id| touches.into_iter().find(|touch| touch.referrer == *id));
+    context.store.add_fact(Fact {
+        kind: "ordered",
+        at: order.at.0,
+        person: Some(buyer.clone()),
+        referrer: referrer.cloned(),
+        since,
+        order: Some(order.id.clone()),
+        way: by.map(|touch| (touch.channel.clone(), touch.variant)),
+        version: Some(decision.version),
+        amount: Some(order.total),
+        discount: Some(order.discount.minor()),
+        ..Fact::default()
+    });
+    Ok(())
+}
+
+/// An order was taken back, in part or wholly, or somebody tries to.
+pub(crate) fn undone(
+    context: &Context<'_>,
+    undo: &Undo,
+    buyer: Option<&Pseudonym>,
+    referral: Option<&Referral>,
+) -> Result<(), Failure> {
+    let (kind, amount) = match &undo.kind {
+        UndoKind::Refund { amount, .. } => ("refunded", Some(*amount)),
+        UndoKind::Cancellation => ("cancelled", None),
+        UndoKind::Dispute { state, .. } => match state {
+            DisputeState::Opened => ("disputed", None),
+            DisputeState::Won => ("dispute_won", None),
+            DisputeState::Lost => ("dispute_lost", None),
+        },
+    };
+    let referrer = referral.map(|referral| &referral.referrer);
+    context.store.add_fact(Fact {
+        kind,
+        at: undo.at.0,
+        person: buyer.cloned(),
+        referrer: referrer.cloned(),
+        since: referrer.map(|id| since(context, id)).transpose()?,
+        order: Some(undo.order.clone()),
+        amount,
+        ..Fact::default()
+    });
+    Ok(())
+}
+
+/// A step in a reward's life, as far as it has moved money: told by its postings, so that facts and journal agree.
+pub(crate) fn rewarded(
+    context: &Context<'_>,
+    referral: &Referral,
+    change: &Change,
+    occasion: Occasion,
+) -> Result<(), Failure> {
+    if change.postings.is_empty() {
+        return Ok(());
+    }
+    let since = since(context, &referral.referrer)?;
+    for posting in &change.postings {
+        let kind = match (&posting.debit, &posting.credit) {
+            (Account::ProgramExpense, _) if occasion == Occasion::Earned => "earned",
+            (Account::ProgramExpense, _) => "regained",
+            (_, Account::ProgramExpense) => "lost",
+            (_, Account::Issued(_)) => "granted",
+            _ => continue,
+        };
+        context.store.add_fact(Fact {
+            kind,
+            at: context.now.0,
+            person: Some(change.after.owner.clone()),
+            referrer: Some(referral.referrer.clone()),
+            since: Some(since),
+            order: Some(referral.order_id.clone()),
+            reward: Some(change.after.id.clone()),
+            amount: Some(posting.amount),
+            ..Fact::default()
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! Lanes of the outbox: one for each endpoint, so that one that is slow or gone delays nobody else.
+//!
+//! A lane takes two deliveries at once; one that has just failed takes one, and one that keeps failing is closed and gets
+//! one probe at a time, by the schedule that Standard Webhooks recommends. The first success opens it again. What is
+//! decided here is pure: how a lane stands is kept in its row (`store::lanes`), and in [`Underway`].
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use goodword_shared::time::Millis;
+
+use super::store::outbox::{Delivery, Kind};
+
+/// Waits between attempts, in seconds: the schedule that Standard Webhooks recommends.
+const SCHEDULE_SECONDS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
+
+/// All of the schedule with all that may be added to it: a delivery that has waited for so long behind a closed lane is
+/// given up like one that was tried all the time.
+pub(crate) const PATIENCE_MS: i64 = 299_315_500;
+
+/// Failures one after the other that close a lane.
+const CLOSED_AFTER: u32 = 5;
+
+/// Deliveries under way at once: a Worker has six outgoing connections.
+const PARALLEL_MAX: usize = 6;
+
+/// Events of the merchant among them, so that records and nudges always find a connection.
+const WEBHOOKS_MAX: usize = 4;
+
+/// Deliveries under way on a lane.
+const LANE_MAX: usize = 2;
+
+/// Attempts at a nudge: a page that has missed it asks by itself when it connects again.
+const NUDGES_MAX: u32 = 2;
+
+/// When to try a delivery again that has failed after so many attempts before; `None` when it is given up.
+pub(crate) fn next_attempt(kind: Kind, attempts: u32, now: Millis, random: u8) -> Option<Millis> {
+    let given_up = kind == Kind::Pulse && attempts.saturating_add(1) >= NUDGES_MAX;
+    let step = usize::try_from(attempts).ok().filter(|_| !given_up)?;
+    Some(after(*SCHEDULE_SECONDS.get(step)?, now, random))
+}
+
+/// When a lane that has failed so often, one time after the other, is tried next; `None` while it is open.
+pub(crate) fn next_probe(failures: u32, now: Millis, random: u8) -> Option<Millis> {
+    let step = usize::try_from(failures.checked_sub(CLOSED_AFTER)?).ok()?;
+    let [.., last] = SCHEDULE_SECONDS;
+    let seconds = SCHEDULE_SECONDS.get(step).copied().unwrap_or(last);
+    Some(after(seconds, now, random))
+}
+
+/// Up to a tenth is added to a wait, so that a crowd does not come at once.
+fn after(seconds: i64, now: Millis, random: u8) -> Millis {
+    let wait_ms = seconds.saturating_mul(1_000);
+    let jitter = wait_ms.saturating_mul(i64::from(random)).div_euclid(2_560);
+    now.plus_ms(wait_ms.saturating_add(jitter))
+}
+
+/// Deliveries under way in this object, whoever has started them, by id.
+#[derive(Default)]
+pub(crate) struct Underway(RefCell<BTreeMap<i64, Busy>>);
+
+/// What a delivery under way keeps busy.
+struct Busy {
+    kind: Kind,
+    lane: String,
+    target: String,
+}
+
+impl Underway {
+    /// Whether nothing is under way.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
+
+    /// Takes a delivery on; false when it is under way already, when there is no room for it, or when it would overtake
+    /// another one that writes the same record: the older contents must not be the last to arrive.
+    pub(crate) fn take_on(&self, delivery: &Delivery) -> bool {
+        let mut underway = self.0.borrow_mut();
+        let overtakes = delivery.kind != Kind::Webhook
+            && underway
+                .values()
+                .any(|busy| busy.kind == delivery.kind && busy.target == delivery.target);
+        if overtakes || underway.contains_key(&delivery.id) || !has_room(&underway, delivery) {
+            return false;
+        }
+        underway.insert(
+            delivery.id,
+            Busy {
+                kind: delivery.kind,
+                lane: delivery.lane.clone(),
+                target: delivery.target.clone(),
+            },
+        );
+        true
+    }
+
+    /// A delivery is over.
+    pub(crate) fn ended(&self, id: i64) {
+        self.0.borrow_mut().remove(&id);
+    }
+}
+
+fn has_room(underway: &BTreeMap<i64, Busy>, delivery: &Delivery) -> bool {
+    let count = |is: &dyn Fn(&Busy) -> bool| underway.values().filter(|busy| is(busy)).count();
+    let lane_max = if delivery.lane_failures == 0 {
+        LANE_MAX
+    } else {
+        1
+    };
+    underway.len() < PARALLEL_MAX
+        && count(&|busy| busy.lane == delivery.lane) < lane_max
+        && (delivery.kind != Kind::Webhook
+            || count(&|busy| busy.kind == Kind::Webhook) < WEBHOOKS_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use goodword_shared::time::Millis;
+
+    use super::{CLOSED_AFTER, PATIENCE_MS, SCHEDULE_SECONDS, Underway, next_attempt, next_probe};
+    use crate::ledger::store::outbox::{Delivery, Kind};
+
+    fn delivery(id: i64, kind: Kind, target: &str) -> Delivery {
+        Delivery {
+            id,
+            kind,
+            lane: kind.lane(target),
+            lane_failures: 0,
+            target: target.into(),
+            payload: String::new(),
+            attempts: 0,
+        }
+    }
+
+    #[test]
+    fn an_endpoint_that_hangs_leaves_room_for_another_and_for_records() {
+        let underway = Underway::default();
+        assert!(underway.is_empty());
+        let takes = |id, kind, target| underway.take_on(&delivery(id, kind, target));
+        let all = [
+            (1, Kind::Webhook, "https://a.example/x", true),
+            (2, Kind::Webhook, "https://a.example/y", true),
+            (3, Kind::Webhook, "https://a.example:443/z", true),
+            (4, Kind::Webhook, "https://a.example/x", false),
+            (5, Kind::Webhook, "https://b.example/", true),
+            (6, Kind::Webhook, "https://b.example/", false),
+            (7, Kind::Attribution, "1001", true),
+            (8, Kind::Program, "acme", true),
+            (9, Kind::Code, "COFFEE", false),
+        ];
+        for (id, kind, target, taken) in all {
+            assert_eq!(takes(id, kind, target), taken, "{id}");
+        }
+        underway.ended(1);
+        assert!(takes(4, Kind::Webhook, "https://a.example/x"));
+    }
+
+    #[test]
+    fn a_lane_that_has_failed_takes_one_at_a_time() {
+        let underway = Underway::default();
+        let shaky = |id| Delivery {
+            lane_failures: 1,
+            ..delivery(id, Kind::Webhook, "https://a.example/")
+        };
+        assert!(underway.take_on(&shaky(1)));
+        assert!(!underway.take_on(&shaky(2)));
+        underway.ended(1);
+        assert!(underway.take_on(&shaky(2)));
+    }
+
+    #[test]
+    fn a_record_is_never_overtaken_by_an_older_one() {
+        let underway = Underway::default();
+        let takes = |id, target| underway.take_on(&delivery(id, Kind::Attribution, target));
+        assert!(takes(1, "1001"));
+        assert!(!takes(1, "1001"));
+        assert!(!takes(2, "1001"));
+        assert!(takes(3, "1002"));
+        underway.ended(1);
+        assert!(takes(2, "1001"));
+    }
+
+    #[test]
+    fn attempts_follow_the_schedule_and_come_to_an_end() {
+        let now = Millis(1_000);
+        for (attempts, seconds) in (0..).zip(SCHEDULE_SECONDS) {
+            let next = next_attempt(Kind::Webhook, attempts, now, 0);
+            assert_eq!(next, Some(now.plus_ms(seconds * 1_000)));
+            let latest = next_attempt(Kind::Webhook, attempts, now, u8::MAX);
+            assert!(latest <= Some(now.plus_ms(seconds * 1_100)));
+            assert!(latest > next);
+        }
+        assert_eq!(next_attempt(Kind::Webhook, 9, now, 0), None);
+        assert_eq!(next_attempt(Kind::Webhook, u32::MAX, now, 0), None);
+        let all: i64 = SCHEDULE_SECONDS.iter().sum();
+        assert_eq!(PATIENCE_MS, all * 1_100);
+    }
+
+    #[test]
+    fn a_nudge_is_tried_twice() {
+        let now = Millis(0);
+        assert!(next_attempt(Kind::Pulse, 0, now, 0).is_some());
+        assert_eq!(next_attempt(Kind::Pulse, 1, now, 0), None);
+    }
+
+    #[test]
+    fn a_lane_closes_after_five_failures_and_is_probed_for_ever() {
+        let now = Millis(0);
+        assert_eq!(next_probe(CLOSED_AFTER - 1, now, 0), None);
+        assert_eq!(next_probe(CLOSED_AFTER, now, 0), Some(Millis(5_000)));
+        assert_eq!(next_probe(CLOSED_AFTER + 1, now, 0), Some(Millis(300_000)));
+        let day = Some(Millis(86_400_000));
+        assert_eq!(next_probe(CLOSED_AFTER + 8, now, 0), day);
+        assert_eq!(next_probe(u32::MAX, now, 0), day);
+    }
+}

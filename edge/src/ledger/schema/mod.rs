@@ -1,0 +1,81 @@
+//! The ledger's tables, as ordered migrations: one file a version.
+//!
+//! Tables with text keys are WITHOUT ROWID, because every index entry is a row written and rows written are what a ledger
+//! costs. Nothing here is changed once released: a new table or column is a new file, and a line at the end of
+//! [`MIGRATIONS`]. The simulator opens a database of every earlier version (`tests/simulator/fixtures/`) and goes on with it.
+
+mod v1;
+mod v2_lanes_and_facts;
+
+use super::sql::{Sql, SqlError, Value};
+
+/// All migrations in order; the position is the version.
+const MIGRATIONS: &[&[&str]] = &[&v1::TABLES, &v2_lanes_and_facts::CHANGES];
+
+/// The newest version.
+#[cfg(feature = "native")]
+pub(crate) const NEWEST: usize = MIGRATIONS.len();
+
+/// Whether this object has ever been given a program. An object that was only asked about one must store nothing.
+pub(crate) fn exists(sql: &dyn Sql) -> Result<bool, SqlError> {
+    let found = sql.query(
+        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'",
+        Vec::new(),
+    )?;
+    Ok(!found.is_empty())
+}
+
+/// Brings the database to the newest version.
+pub(crate) fn migrate(sql: &dyn Sql) -> Result<(), SqlError> {
+    migrate_to(sql, MIGRATIONS.len())
+}
+
+/// Brings the database to this version; one that is past it stays as it is.
+pub(crate) fn migrate_to(sql: &dyn Sql, newest: usize) -> Result<(), SqlError> {
+    if !exists(sql)? {
+        for statement in v1::BOOKKEEPING {
+            sql.execute(statement, Vec::new())?;
+        }
+    }
+    let rows = sql.query(
+        "SELECT coalesce(max(version), 0) FROM migrations",
+        Vec::new(),
+    )?;
+    let done = rows.first().map_or(Ok(0), |row| row.count(0))?;
+    for (version, statements) in (1_u32..).zip(MIGRATIONS).take(newest) {
+        if version <= done {
+            continue;
+        }
+        for statement in *statements {
+            sql.execute(statement, Vec::new())?;
+        }
+        sql.execute(
+            "INSERT INTO migrations (version) VALUES (?)",
+            vec![Value::from(version)],
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use goodword_shared::id::hex;
+    use sha2::{Digest, Sha256};
+
+    use super::{MIGRATIONS, v1};
+
+    /// Digests of the versions that are out there, oldest first.
+    const RELEASED: [&str; 1] =
+        ["783b00b1cfce73ebfb1ff5a711773f24a5a1e7d59c28d6241fc26439e144174c"];
+
+    #[test]
+    fn a_released_version_is_never_edited() {
+        let first = [&v1::BOOKKEEPING[..], &v1::TABLES[..]].concat();
+        let released = MIGRATIONS.iter().enumerate().map(|(at, statements)| {
+            let statements = if at == 0 { &first } else { *statements };
+            hex(&Sha256::digest(statements.join(";")))
+        });
+        let released: Vec<String> = released.take(RELEASED.len()).collect();
+        assert_eq!(released, RELEASED);
+    }
+}

@@ -1,0 +1,135 @@
+//! What was given up: kept for thirty days, in which it can be listed and sent again.
+
+use goodword_shared::time::{DAY_MS, Millis};
+
+use super::Store;
+use super::outbox::{Listed, listed};
+use crate::ledger::sql::{SqlError, Value};
+
+/// Days for which a dead letter is kept.
+const KEPT_DAYS: u32 = 30;
+
+/// Dead letters dropped in one transaction; the alarm comes back for the rest.
+const DROPPED_MAX: u32 = 500;
+
+const BURY: &str = "INSERT INTO dead_letters (kind, lane, target, payload, attempts, error, created_at, died_at)
+    SELECT kind, lane, target, payload, attempts + 1, ?, created_at, ? FROM outbox WHERE kind <> 'pulse' AND";
+
+const REVIVE: &str =
+    "INSERT INTO outbox (kind, lane, target, payload, attempts, next_at, created_at)
+    SELECT kind, ?, ?, payload, 0, ?, ? FROM dead_letters WHERE id = ?";
+
+/// A dead letter that is sent again.
+pub(crate) struct Revived<'a> {
+    pub(crate) id: i64,
+    pub(crate) lane: &'a str,
+    pub(crate) target: &'a str,
+}
+
+impl Store<'_> {
+    /// Gives a delivery up. A nudge that nobody heard is dropped. Returns how many dead letters that made.
+    pub(crate) fn bury(&self, id: i64, error: &str, now: Millis) -> Result<u32, SqlError> {
+        self.give_up("id = ?", vec![Value::from(id)], error, now)
+    }
+
+    /// Gives up what a lane has kept waiting since before this time.
+    pub(crate) fn bury_old(
+        &self,
+        lane: &str,
+        before: Millis,
+        error: &str,
+        now: Millis,
+    ) -> Result<u32, SqlError> {
+        let which = vec![Value::from(lane), Value::from(before.0)];
+        self.give_up("lane = ? AND created_at <= ?", which, error, now)
+    }
+
+    fn give_up(
+        &self,
+        condition: &str,
+        which: Vec<Value>,
+        error: &str,
+        now: Millis,
+    ) -> Result<u32, SqlError> {
+        self.flush()?;
+        let count = format!("SELECT count(*) FROM outbox WHERE kind <> 'pulse' AND {condition}");
+        let row = self.row(&count, which.clone())?;
+        let buried = row.map_or(Ok(0), |row| row.count(0))?;
+        if buried > 0 {
+            let mut values = vec![Value::from(error), Value::from(now.0)];
+            values.extend(which.iter().cloned());
+            self.run(&format!("{BURY} {condition} ORDER BY id"), values)?;
+            self.wake_at(now.plus_days(KEPT_DAYS));
+        }
+        self.run(&format!("DELETE FROM outbox WHERE {condition}"), which)?;
+        Ok(buried)
+    }
+
+    /// Dead letters after an id.
+    pub(crate) fn dead_letters(&self, after: i64, limit: u32) -> Result<Vec<Listed>, SqlError> {
+        let rows = self.rows(
+            "SELECT id, kind, lane, payload, attempts, error, created_at, died_at FROM dead_letters WHERE id > ?
+                ORDER BY id LIMIT ?",
+            vec![Value::from(after), Value::from(limit)],
+        )?;
+        rows.iter().map(listed).collect()
+    }
+
+    /// A dead letter, with its target.
+    pub(crate) fn dead_letter(&self, id: i64) -> Result<Option<(Listed, String)>, SqlError> {
+        let row = self.row(
+            "SELECT id, kind, lane, payload, attempts, error, created_at, died_at, target FROM dead_letters WHERE id = ?",
+            vec![Value::from(id)],
+        )?;
+        row.map(|row| Ok((listed(&row)?, row.text(8)?.to_owned())))
+            .transpose()
+    }
+
+    /// Ids of dead letters of deliveries that were made at or after this time, oldest first.
+    pub(crate) fn dead_since(&self, since: Millis, limit: u32) -> Result<Vec<i64>, SqlError> {
+        let rows = self.rows(
+            "SELECT id FROM dead_letters WHERE created_at >= ? ORDER BY id LIMIT ?",
+            vec![Value::from(since.0), Value::from(limit)],
+        )?;
+        rows.iter().map(|row| row.int(0)).collect()
+    }
+
+    /// Puts a dead letter back into the outbox, as if it were new, and has its lane tried at once.
+    pub(crate) fn revive(&self, revived: &Revived<'_>, now: Millis) -> Result<(), SqlError> {
+        self.wake_at(now);
+        self.run(
+            REVIVE,
+            vec![
+                Value::from(revived.lane),
+                Value::from(revived.target),
+                Value::from(now.0),
+                Value::from(now.0),
+                Value::from(revived.id),
+            ],
+        )?;
+        self.run(
+            "DELETE FROM dead_letters WHERE id = ?",
+            vec![Value::from(revived.id)],
+        )?;
+        self.probe_lane_at(revived.lane, now)
+    }
+
+    /// Drops dead letters that have outlived their days.
+    pub(crate) fn drop_old_dead_letters(&self, now: Millis) -> Result<(), SqlError> {
+        let kept_since = now.plus_ms(i64::from(KEPT_DAYS).saturating_mul(DAY_MS).saturating_neg());
+        self.run(
+            "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE died_at <= ? ORDER BY id LIMIT ?)",
+            vec![Value::from(kept_since.0), Value::from(DROPPED_MAX)],
+        )
+    }
+
+    /// When the next dead letter has outlived its days.
+    pub(crate) fn next_dead_letter_end(&self) -> Result<Option<Millis>, SqlError> {
+        let row = self.row(
+            "SELECT died_at FROM dead_letters ORDER BY id LIMIT 1",
+            Vec::new(),
+        )?;
+        row.map(|row| Ok(Millis(row.int(0)?).plus_days(KEPT_DAYS)))
+            .transpose()
+    }
+}

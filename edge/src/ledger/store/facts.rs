@@ -1,0 +1,128 @@
+//! Facts for measuring: who did what, when, and by which way. Appended in the transaction of what they tell, and never
+//! changed; over pseudonyms only.
+
+use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::money::Money;
+use goodword_shared::time::Millis;
+
+use super::Store;
+use crate::ledger::sql::{Row, SqlError, Value};
+
+/// Facts in one answer.
+pub(crate) const FACTS_PAGE: u32 = 500;
+
+/// What happened. What does not apply is left out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fact {
+    /// `enrolled`, `claimed`, `ordered`, ...
+    pub(crate) kind: &'static str,
+    /// When it happened, by whoever knows best: the shop, for orders.
+    pub(crate) at: i64,
+    /// Who did it, or whom it befell.
+    pub(crate) person: Option<Pseudonym>,
+    /// By whose referral.
+    pub(crate) referrer: Option<Pseudonym>,
+    /// When the referrer was enrolled: their cohort.
+    pub(crate) since: Option<Millis>,
+    pub(crate) order: Option<ExternalId>,
+    pub(crate) reward: Option<Pseudonym>,
+    /// Channel and variant of the click.
+    pub(crate) way: Option<(String, u32)>,
+    /// Version of the terms.
+    pub(crate) version: Option<u32>,
+    pub(crate) amount: Option<Money>,
+    /// What was taken off an order, minor units.
+    pub(crate) discount: Option<i64>,
+}
+
+/// A fact as it is read.
+pub(crate) struct StoredFact {
+    pub(crate) seq: i64,
+    pub(crate) kind: String,
+    pub(crate) at: i64,
+    pub(crate) person: Option<String>,
+    pub(crate) referrer: Option<String>,
+    pub(crate) since: Option<Millis>,
+    pub(crate) order: Option<String>,
+    pub(crate) reward: Option<String>,
+    pub(crate) channel: Option<String>,
+    pub(crate) variant: Option<i64>,
+    pub(crate) version: Option<i64>,
+    pub(crate) currency: Option<String>,
+    pub(crate) amount: Option<i64>,
+    pub(crate) discount: Option<i64>,
+}
+
+/// Facts are written together, at the end of their transaction.
+pub(super) const INSERT: &str = "INSERT INTO facts (kind, at, person, referrer, since, order_id, reward, channel, variant, version, currency, amount, discount)";
+/// Values of a fact.
+pub(super) const COLUMNS: usize = 13;
+
+const SELECT: &str = "SELECT seq, kind, at, person, referrer, since, order_id, reward, channel, variant, version, currency, amount, discount";
+
+impl Store<'_> {
+    /// Appends a fact: one row, written with the others of its transaction.
+    pub(crate) fn add_fact(&self, fact: Fact) {
+        let (channel, variant) = fact.way.unzip();
+        let currency = fact
+            .amount
+            .map(|amount| amount.currency().as_str().to_owned());
+        let values: [Value; COLUMNS] = [
+            Value::from(fact.kind),
+            Value::from(fact.at),
+            Value::from(fact.person.map(|id| id.0)),
+            Value::from(fact.referrer.map(|id| id.0)),
+            Value::from(fact.since.map(|since| since.0)),
+            Value::from(fact.order.as_ref().map(ExternalId::as_str)),
+            Value::from(fact.reward.map(|id| id.0)),
+            Value::from(channel),
+            Value::from(variant),
+            Value::from(fact.version),
+            Value::from(currency),
+            Value::from(fact.amount.map(Money::minor)),
+            Value::from(fact.discount),
+        ];
+        self.notes.facts.borrow_mut().extend(values);
+    }
+
+    /// When somebody was enrolled.
+    pub(crate) fn enrolled_at(&self, person: &Pseudonym) -> Result<Option<Millis>, SqlError> {
+        let row = self.row(
+            "SELECT enrolled_at FROM people WHERE id = ?",
+            vec![Value::from(person.0.as_str())],
+        )?;
+        row.map(|row| row.int(0).map(Millis)).transpose()
+    }
+
+    /// Facts after a sequence number, oldest first.
+    pub(crate) fn facts_after(&self, after: i64) -> Result<Vec<StoredFact>, SqlError> {
+        let statement =
+            format!("{SELECT} FROM facts WHERE seq > ? ORDER BY seq LIMIT {FACTS_PAGE}");
+        self.rows(&statement, vec![Value::from(after)])?
+            .iter()
+            .map(read)
+            .collect()
+    }
+}
+
+fn read(row: &Row) -> Result<StoredFact, SqlError> {
+    let text = |column| -> Result<Option<String>, SqlError> {
+        Ok(row.maybe_text(column)?.map(str::to_owned))
+    };
+    Ok(StoredFact {
+        seq: row.int(0)?,
+        kind: row.text(1)?.to_owned(),
+        at: row.int(2)?,
+        person: text(3)?,
+        referrer: text(4)?,
+        since: row.maybe_int(5)?.map(Millis),
+        order: text(6)?,
+        reward: text(7)?,
+        channel: text(8)?,
+        variant: row.maybe_int(9)?,
+        version: row.maybe_int(10)?,
+        currency: text(11)?,
+        amount: row.maybe_int(12)?,
+        discount: row.maybe_int(13)?,
+    })
+}

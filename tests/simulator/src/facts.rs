@@ -1,0 +1,61 @@
+//! The facts for measuring say what the books say: written beside them, and never read by the ledger.
+
+use goodword_edge::native::{Cell, NativeLedger};
+
+use crate::violation::{Check, must};
+
+const EXACT: &str =
+    "facts agree with people, claims, orders, what took them back, rewards and the journal";
+
+/// Each finds what one side has and the other has not.
+const DIFFERENCES: [(&str, &str); 6] = [
+    (
+        "people enrolled",
+        "SELECT id, enrolled_at, enrolled_at FROM people EXCEPT SELECT person, at, since FROM facts WHERE kind = 'enrolled'
+            UNION ALL SELECT kind, count(*), 0 FROM facts WHERE kind = 'enrolled'
+                HAVING count(*) <> (SELECT count(*) FROM people)",
+    ),
+    (
+        "offers claimed",
+        "SELECT t.referrer, t.channel, t.variant, t.version, t.claimed_at, count(*) FROM touches t
+                WHERE discount_code IS NOT NULL GROUP BY 1, 2, 3, 4, 5
+            EXCEPT SELECT referrer, channel, variant, version, at, count(*) FROM facts WHERE kind = 'claimed'
+                GROUP BY 1, 2, 3, 4, 5",
+    ),
+    (
+        "orders",
+        "SELECT o.id, o.at, o.person, r.referrer, o.currency, o.total, o.discount FROM orders o
+                LEFT JOIN referrals r ON r.order_id = o.id
+            EXCEPT SELECT order_id, at, person, referrer, currency, amount, discount FROM facts WHERE kind = 'ordered'
+            UNION ALL SELECT kind, count(*), 0, 0, 0, 0, 0 FROM facts WHERE kind = 'ordered'
+                HAVING count(*) <> (SELECT count(*) FROM orders)",
+    ),
+    (
+        "what took orders back",
+        "SELECT order_id, count(*) FROM undos GROUP BY order_id
+            EXCEPT SELECT order_id, count(*) FROM facts
+                WHERE kind IN ('refunded', 'cancelled', 'disputed', 'dispute_won', 'dispute_lost') GROUP BY order_id",
+    ),
+    (
+        "rewards and the journal",
+        "SELECT reward, sum(CASE WHEN debit = 'expense' THEN amount END), sum(CASE WHEN credit = 'expense' THEN amount END),
+                sum(CASE WHEN credit LIKE 'issued:%' AND debit <> 'expense' THEN amount END) FROM journal GROUP BY reward
+            EXCEPT SELECT reward, sum(CASE WHEN kind IN ('earned', 'regained') THEN amount END),
+                sum(CASE WHEN kind = 'lost' THEN amount END), sum(CASE WHEN kind = 'granted' THEN amount END)
+                FROM facts WHERE reward IS NOT NULL GROUP BY reward",
+    ),
+    (
+        "cohorts",
+        "SELECT f.seq, f.kind FROM facts f LEFT JOIN people p ON p.id = coalesce(f.referrer, f.person)
+            WHERE f.since IS NOT CASE WHEN f.referrer IS NULL AND f.kind <> 'enrolled' THEN NULL ELSE p.enrolled_at END",
+    ),
+];
+
+/// After every step.
+pub fn check_facts(ledger: &NativeLedger) -> Check<u64> {
+    for (what, difference) in DIFFERENCES {
+        let found: Vec<Vec<Cell>> = ledger.query(difference)?;
+        must(found.is_empty(), EXACT, || format!("{what}: {found:?}"))?;
+    }
+    Ok(DIFFERENCES.len() as u64)
+}

@@ -1,0 +1,186 @@
+//! A database of every earlier version is opened, and works on.
+
+use goodword_edge::native::{Cell, NativeLedger, Outcome};
+use goodword_simulator::books::check_books;
+use goodword_simulator::call::{Act, Call};
+use goodword_simulator::facts::check_facts;
+use goodword_simulator::model::DAY_MS;
+use goodword_simulator::model::people::Naming;
+use goodword_simulator::picture::Picture;
+use goodword_simulator::rng::Rng;
+use serde_json::{Value, json};
+
+/// What each version has stored.
+const PICTURES: [&str; 1] = [include_str!("../fixtures/v1.sql")];
+
+/// A ledger of before, opened with what it was left with.
+struct Opened {
+    ledger: NativeLedger,
+    picture: Picture,
+    entropy: Rng,
+}
+
+impl Opened {
+    fn call(&self, call: &Call, now: i64) -> Outcome {
+        let envelope = call.envelope(&self.picture.shop, now);
+        let entropy = |bytes: &mut [u8]| self.entropy.fill(bytes);
+        let ran = self.ledger.run(&envelope, None, &entropy);
+        ran.expect("an envelope").outcome
+    }
+
+    fn done(&self, act: Act, status: u16) -> Value {
+        match self.call(&act.into(), self.picture.now) {
+            Outcome::Done(answered, body) if answered == status => {
+                serde_json::from_str(&body).expect("JSON")
+            }
+            other => panic!("wanted {status}, got {other:?}"),
+        }
+    }
+
+    fn count(&self, query: &str) -> i64 {
+        match self.ledger.query(query).expect("a query")[0][0] {
+            Cell::Integer(count) => count,
+            ref other => panic!("no count: {other:?}"),
+        }
+    }
+
+    fn check(&self) {
+        for checked in [check_books(&self.ledger), check_facts(&self.ledger)] {
+            if let Err(violation) = checked {
+                panic!("{violation}");
+            }
+        }
+    }
+}
+
+/// Every picture, brought to every version after it and opened there anew.
+fn all() -> impl Iterator<Item = Opened> {
+    PICTURES.iter().zip(1_usize..).flat_map(|(text, version)| {
+        (version..=NativeLedger::newest_version()).map(move |stop| {
+            let picture = Picture::parse(text).expect("a picture");
+            let mut ledger =
+                NativeLedger::from_statements(&picture.sql, &picture.secret).expect("a database");
+            ledger.migrate_to(stop).expect("a migration");
+            ledger.restart(&picture.secret, None).expect("a secret");
+            Opened {
+                ledger,
+                picture,
+                entropy: Rng::new(stop as u64),
+            }
+        })
+    })
+}
+
+fn customer(id: &str) -> Naming {
+    Naming {
+        customer: Some(id.to_owned()),
+        email: Some(format!("{id}@mail.example")),
+    }
+}
+
+fn read(id: &str) -> Act {
+    Act::Read(json!({ "ReadOrder": { "id": id } }), true)
+}
+
+#[test]
+fn what_was_stored_is_answered_as_it_was() {
+    for opened in all() {
+        let states = ["held", "frozen", "granted", "undone"].map(|id| {
+            let order = opened.done(read(id), 200);
+            let reward = &order["reward"];
+            (
+                reward["state"].as_str().map(str::to_owned),
+                reward["amount"].as_i64(),
+            )
+        });
+        let wanted = [
+            ("pending", 333),
+            ("pending", 500),
+            ("issued", 500),
+            ("clawed_back", 0),
+        ]
+        .map(|(state, amount)| (Some(state.to_owned()), Some(amount)));
+        assert_eq!(states, wanted);
+        let jane = opened.done(Act::Enrol(customer("jane")), 200);
+        assert_eq!(jane["progress"]["credit"][0]["amount"], 500);
+        opened.check();
+    }
+}
+
+#[test]
+fn kept_answers_and_keys_still_open() {
+    for opened in all() {
+        let key = Call::from(Act::CreateKey("tokens".into())).keyed("key");
+        let again = opened.call(&key, opened.picture.now);
+        assert!(matches!(again, Outcome::Done(201, _)), "{again:?}");
+        assert_eq!(
+            opened.count("SELECT count(*) FROM keys WHERE kind = 'tokens'"),
+            2
+        );
+    }
+}
+
+#[test]
+fn life_goes_on_where_it_stopped() {
+    for opened in all() {
+        let dispute =
+            json!({ "kind": "dispute", "order_id": "frozen", "dispute_id": "d1", "state": "won" });
+        opened.done(Act::Report(dispute), 201);
+        let cancellation = json!({ "kind": "cancellation", "order_id": "granted" });
+        opened.done(Act::Report(cancellation), 201);
+        let early = json!({
+            "kind": "order", "order_id": "early", "currency": "EUR", "subtotal": 3_000, "discount": 0, "total": 3_000,
+            "customer": { "id": "new" }, "referral_code": opened.done(Act::Enrol(customer("jane")), 200)["code"],
+        });
+        let reward = &opened.done(Act::Report(early), 201)["reward"];
+        assert_eq!(reward["amount"], 333, "refunded in part before it came");
+        opened.check();
+
+        let later = opened.picture.now + 15 * DAY_MS;
+        let entropy = |bytes: &mut [u8]| opened.entropy.fill(bytes);
+        let worked = opened.ledger.keep_up(later, None, &entropy);
+        assert_eq!(
+            (worked.granted, worked.failures.len()),
+            (2, 0),
+            "{worked:?}"
+        );
+        opened.check();
+    }
+}
+
+#[test]
+fn what_waited_is_told_and_what_was_given_up_is_kept() {
+    for opened in all() {
+        let entropy = |bytes: &mut [u8]| opened.entropy.fill(bytes);
+        let listed = opened.done(
+            Act::Read(
+                json!({ "ListDeliveries": { "dead": true, "after": 0 } }),
+                true,
+            ),
+            200,
+        );
+        let dead = listed["deliveries"].as_array().expect("a list");
+        assert_eq!(dead.len(), 1, "{listed}");
+        assert_eq!(
+            (&dead[0]["attempts"], &dead[0]["id"]),
+            (&json!(10), &json!(1))
+        );
+        opened.done(Act::Replay(json!({ "Replay": { "id": 1 } })), 200);
+        let now = opened.picture.now;
+        let waiting = opened.count("SELECT count(*) FROM outbox");
+        let mut told = 0;
+        loop {
+            let due = opened.ledger.due(now, &entropy).expect("deliveries");
+            if due.is_empty() {
+                break;
+            }
+            for delivery in due {
+                let settled = opened.ledger.settle(&delivery, Ok(()), now, &entropy);
+                settled.expect("a delivery");
+                told += 1;
+            }
+        }
+        assert_eq!(told, waiting);
+        assert_eq!(opened.count("SELECT count(*) FROM outbox"), 0);
+    }
+}

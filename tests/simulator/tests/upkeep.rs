@@ -1,0 +1,108 @@
+//! What a ledger does without a caller: one piece that fails holds up no other.
+
+use goodword_edge::native::Cell;
+use goodword_simulator::call::{Act, Call};
+use goodword_simulator::cases::{Stage, order};
+use goodword_simulator::model::DAY_MS;
+use goodword_simulator::world::World;
+use serde_json::json;
+
+const MINUTE_MS: i64 = 60_000;
+
+fn count(world: &World, query: &str) -> i64 {
+    match world.ledger.query(query).expect("a query")[0][0] {
+        Cell::Integer(count) => count,
+        ref other => panic!("no count: {other:?}"),
+    }
+}
+
+/// Three rewards whose hold is over, of which one is broken, and an answer that has outlived its days.
+fn broken() -> (Stage, i64) {
+    let mut stage = Stage::new(14).expect("a stage");
+    for id in ["first", "second", "third"] {
+        let mut buys = order(None, &[]);
+        buys["order_id"] = json!(id);
+        buys["customer"] = json!({ "id": id });
+        buys["referral_code"] = json!(stage.click.code);
+        stage.world.clock += 1_000;
+        let call = Call::from(Act::Report(buys)).keyed(id);
+        stage
+            .world
+            .call(&call)
+            .expect("a call")
+            .done()
+            .expect("201");
+    }
+    let gone = "DELETE FROM referrals WHERE order_id = 'first'";
+    stage.world.ledger.query(gone).expect("a row");
+    let due = stage.world.clock + 15 * DAY_MS;
+    (stage, due)
+}
+
+#[test]
+fn a_reward_that_cannot_be_granted_holds_up_no_other_and_is_tried_again_later() {
+    let (stage, due) = broken();
+    let world = &stage.world;
+    let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
+    let mut now = due;
+    for wait in [1, 2, 4, 8] {
+        let worked = world.ledger.keep_up(now, None, &entropy);
+        assert_eq!(worked.failures.len(), 1, "{worked:?}");
+        let stuck = &world
+            .ledger
+            .query("SELECT reward FROM stuck_rewards")
+            .expect("rows")[0][0];
+        let Cell::Text(stuck) = stuck else {
+            panic!("no name: {stuck:?}");
+        };
+        assert!(
+            worked.failures[0].contains(stuck),
+            "it is named: {worked:?}"
+        );
+        let idle = world
+            .ledger
+            .keep_up(now + wait * MINUTE_MS - 1, None, &entropy);
+        assert_eq!((idle.granted, idle.failures.len()), (0, 0), "{idle:?}");
+        world.ledger.ring();
+        world.ledger.arm(now, true, &entropy);
+        assert!(world.ledger.rings_at() <= Some(now + wait * MINUTE_MS));
+        now += wait * MINUTE_MS;
+    }
+    assert_eq!(
+        count(world, "SELECT count(*) FROM rewards WHERE state = 'issued'"),
+        2
+    );
+    assert_eq!(count(world, "SELECT count(*) FROM replies"), 0);
+}
+
+#[test]
+fn lines_between_a_signature_and_its_checkpoint_are_signed_without_waiting_for_another_line() {
+    let (mut stage, _) = broken();
+    stage.world.clock += DAY_MS;
+    let now = stage.world.clock;
+    let sign = |world: &World, now: i64| {
+        let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
+        world.ledger.unsigned(now, &entropy).expect("a head")
+    };
+    let append = |world: &World, checkpoint: &str, now: i64| {
+        let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
+        let appended = world.ledger.append_checkpoint(checkpoint, now, &entropy);
+        appended.expect("a line");
+    };
+    let first = sign(&stage.world, now).expect("a day has passed");
+    let second = sign(&stage.world, now).expect("nobody has appended yet");
+    stage
+        .first(Act::Report(
+            json!({ "kind": "cancellation", "order_id": "second" }),
+        ))
+        .expect("lines in between");
+    append(&stage.world, &first, now);
+    append(&stage.world, &second, now);
+    let checkpoints = "SELECT count(*) FROM log WHERE kind = 'log.checkpoint'";
+    assert_eq!(count(&stage.world, checkpoints), 1);
+    assert_eq!(sign(&stage.world, now + DAY_MS - 1), None);
+    let next = sign(&stage.world, now + DAY_MS).expect("the lines in between");
+    append(&stage.world, &next, now + DAY_MS);
+    assert_eq!(count(&stage.world, checkpoints), 2);
+    assert_eq!(sign(&stage.world, now + 9 * DAY_MS), None, "nothing is new");
+}

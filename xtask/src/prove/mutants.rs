@@ -1,0 +1,179 @@
+//! Mutants of the rules: each a small change that some test must notice, made by cargo-mutants, in shards.
+//!
+//! Only the modules of `shared` that decide, and only the tests of `shared`. A mutant that survives is listed with its reason
+//! from `shared/surviving-mutants.txt`: a line `MUTANT  # REASON`, where a mutant is named without its line and column.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::Deadline;
+use super::kept::Kept;
+use crate::{process, root};
+
+/// Shards, of some minutes each and never more than thirty.
+pub(super) const SHARDS: usize = 8;
+
+/// Of a hundred mutants, how many must be killed.
+pub(super) const KILLED_MIN: u64 = 90;
+
+/// Longest time for the tests on one mutant, in seconds: a mutant that loops is killed by it.
+const TEST_SECONDS: &str = "60";
+
+/// Modules that decide.
+const RULES: [&str; 8] = [
+    "shared/src/attribution*",
+    "shared/src/attribution/**",
+    "shared/src/decide/**",
+    "shared/src/journal.rs",
+    "shared/src/money.rs",
+    "shared/src/order.rs",
+    "shared/src/program/**",
+    "shared/src/reward*",
+];
+
+const REASONS: &str = "shared/surviving-mutants.txt";
+
+/// All shards that are done, taken together.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub(super) shards: usize,
+    pub(super) caught: u64,
+    pub(super) timed_out: u64,
+    /// They do not compile, and so need no test.
+    pub(super) unviable: u64,
+    /// Each with its reason, if there is one.
+    pub(super) survivors: Vec<(String, Option<String>)>,
+}
+
+impl Outcome {
+    /// Mutants that some test had to notice.
+    pub(super) fn viable(&self) -> u64 {
+        self.killed() + self.survivors.len() as u64
+    }
+
+    /// Of these, those that were noticed.
+    pub(super) fn killed(&self) -> u64 {
+        self.caught + self.timed_out
+    }
+}
+
+/// Goes on with the shards that are missing, until there is no more time.
+pub(super) fn go_on(kept: &Kept, deadline: Deadline) -> Result<()> {
+    for shard in 0..SHARDS {
+        if kept.path(&done(shard)).exists() {
+            continue;
+        }
+        if !deadline.is_ahead() {
+            return Ok(());
+        }
+        install()?;
+        println!("  mutants, shard {shard} of {SHARDS}");
+        run_shard(kept, shard)?;
+    }
+    Ok(())
+}
+
+/// Everything that the shards so far have found.
+pub(super) fn outcome(kept: &Kept) -> Result<Outcome> {
+    let reasons = std::fs::read_to_string(root().join(REASONS)).unwrap_or_default();
+    let reasons = reasons_of(&reasons);
+    let mut all = Outcome::default();
+    for shard in 0..SHARDS {
+        let folder = kept.path(&done(shard));
+        if !folder.exists() {
+            continue;
+        }
+        let lines = |name: &str| -> Result<Vec<String>> {
+            let path = folder.join("mutants.out").join(name);
+            let text =
+                std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            Ok(text.lines().map(str::to_owned).collect())
+        };
+        all.shards += 1;
+        all.caught += lines("caught.txt")?.len() as u64;
+        all.timed_out += lines("timeout.txt")?.len() as u64;
+        all.unviable += lines("unviable.txt")?.len() as u64;
+        for mutant in lines("missed.txt")? {
+            let reason = reasons.get(&without_place(&mutant)).cloned();
+            all.survivors.push((mutant, reason));
+        }
+    }
+    Ok(all)
+}
+
+fn done(shard: usize) -> String {
+    format!("mutants-{shard}-of-{SHARDS}")
+}
+
+fn install() -> Result<()> {
+    let mut version = Command::new("cargo");
+    version.args(["mutants", "--version"]).current_dir(root());
+    if process::output(&mut version, &crate::steps::Note::default())?
+        .status
+        .success()
+    {
+        return Ok(());
+    }
+    let mut install = Command::new("cargo");
+    install.args(["install", "--locked", "cargo-mutants"]);
+    process::run("cargo-mutants, compiled", &mut install)?;
+    Ok(())
+}
+
+/// Runs a shard into a folder that gets its name only when all of it is there.
+fn run_shard(kept: &Kept, shard: usize) -> Result<()> {
+    let under_way = kept.path("mutants-under-way");
+    if under_way.exists() {
+        std::fs::remove_dir_all(&under_way)?;
+    }
+    std::fs::create_dir_all(&under_way)?;
+    let mut command = Command::new("cargo");
+    command
+        .args(["mutants", "--package", "goodword-shared", "--no-shuffle"])
+        .args(["--shard", &format!("{shard}/{SHARDS}")])
+        .args(["--timeout", TEST_SECONDS, "--output"])
+        .arg(&under_way)
+        .current_dir(root());
+    for rule in RULES {
+        command.args(["--file", rule]);
+    }
+    let status = process::foreground(&mut command)?;
+    // 2 says that mutants survived, 3 that some took too long: both are outcomes.
+    if !matches!(status.code(), Some(0 | 2 | 3)) {
+        bail!("cargo-mutants: {status}");
+    }
+    Ok(std::fs::rename(under_way, kept.path(&done(shard)))?)
+}
+
+fn reasons_of(text: &str) -> BTreeMap<String, String> {
+    text.lines()
+        .filter_map(|line| line.split_once("  # "))
+        .map(|(mutant, reason)| (mutant.trim().to_owned(), reason.trim().to_owned()))
+        .collect()
+}
+
+/// `shared/src/money.rs:12:5: replace ...` without line and column, which move with every change.
+fn without_place(mutant: &str) -> String {
+    let mut parts = mutant.splitn(4, ':');
+    match (parts.next(), parts.nth(2)) {
+        (Some(file), Some(change)) => format!("{file}:{change}"),
+        _ => mutant.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{reasons_of, without_place};
+
+    #[test]
+    fn a_mutant_is_named_without_its_place() {
+        let mutant = "shared/src/money.rs:12:5: replace Money::plus -> Result<Self> with Ok(0: u8)";
+        let named = "shared/src/money.rs: replace Money::plus -> Result<Self> with Ok(0: u8)";
+        assert_eq!(without_place(mutant), named);
+        let reasons = reasons_of(&format!("# a comment\n{named}  # the same either way\n"));
+        assert_eq!(reasons[named], "the same either way");
+        assert_eq!(reasons.len(), 1);
+    }
+}

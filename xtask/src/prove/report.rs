@@ -1,0 +1,73 @@
+//! What has been proved so far, as a table that can be pasted into BENCHMARKS.md; kept beside the outcomes.
+
+use std::fmt::Write as _;
+
+use anyhow::{Result, bail};
+
+use super::kept::Kept;
+use super::mutants::{self, KILLED_MIN, SHARDS};
+use super::{simulate, storm};
+
+/// Prints it. An error when it is all there, and too few mutants were killed.
+pub(super) fn print(kept: &Kept) -> Result<()> {
+    let found = mutants::outcome(kept)?;
+    let mut text = format!(
+        "`cargo xtask prove` of commit {}.\n\n| proof | done | wanted |\n|---|---|---|\n",
+        kept.commit
+    );
+    let sum = |figure| kept.sum(simulate::NAME, figure);
+    let rows = [
+        (
+            "histories simulated without a violation",
+            sum("seeds")?.to_string(),
+            simulate::SEEDS.to_string(),
+        ),
+        (
+            "crash points covered",
+            sum("covered")?.to_string(),
+            sum("points")?.to_string(),
+        ),
+        (
+            "sequences of up to five events",
+            sum("sequences")?.to_string(),
+            "all".into(),
+        ),
+        (
+            "kills under load: nothing lost, nothing double",
+            kept.sum(storm::NAME, "kills")?.to_string(),
+            storm::KILLS.to_string(),
+        ),
+        (
+            "mutants of the rules killed",
+            format!(
+                "{} of {} ({} do not compile)",
+                found.killed(),
+                found.viable(),
+                found.unviable
+            ),
+            format!(">= {KILLED_MIN} %"),
+        ),
+        (
+            "shards of mutants",
+            found.shards.to_string(),
+            SHARDS.to_string(),
+        ),
+    ];
+    for (proof, done, wanted) in rows {
+        writeln!(text, "| {proof} | {done} | {wanted} |")?;
+    }
+    if !found.survivors.is_empty() {
+        writeln!(text, "\nMutants that survive:\n")?;
+    }
+    for (mutant, reason) in &found.survivors {
+        let reason = reason.as_deref().unwrap_or("no reason is given");
+        writeln!(text, "- `{mutant}`: {reason}")?;
+    }
+    let path = kept.path("figures.md");
+    std::fs::write(&path, &text)?;
+    println!("\n{text}\nkept in {}", path.display());
+    if found.shards == SHARDS && found.killed() * 100 < found.viable() * KILLED_MIN {
+        bail!("fewer than {KILLED_MIN} % of the mutants were killed");
+    }
+    Ok(())
+}

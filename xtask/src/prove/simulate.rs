@@ -1,0 +1,81 @@
+//! Two hundred thousand histories of the ledger under chaos, and every sequence of up to five events.
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
+
+use super::Deadline;
+use super::kept::Kept;
+use crate::simulate::{Run, run_for_text};
+
+/// How the file is called.
+pub(super) const NAME: &str = "simulate";
+
+/// Histories that are wanted.
+pub(super) const SEEDS: u64 = 200_000;
+
+/// Histories of a batch: some minutes.
+const BATCH: u64 = 20_000;
+
+/// Events of the small scope, in the first batch.
+const SCOPE: u32 = 5;
+
+/// Goes on until there are enough, or no more time.
+pub(super) fn go_on(kept: &Kept, deadline: Deadline) -> Result<()> {
+    loop {
+        let done = kept.sum(NAME, "seeds")?;
+        if done >= SEEDS || !deadline.is_ahead() {
+            return Ok(());
+        }
+        println!("  histories {done}..{}", done + BATCH);
+        let text = run_for_text(&Run {
+            seeds: BATCH,
+            start: done,
+            scope: if done == 0 { SCOPE } else { 0 },
+            ..Run::default()
+        })?;
+        kept.add_batch(NAME, figures(&text)?)?;
+    }
+}
+
+/// The figures of a run: lines of a name and a number, and those of crash points and sequences.
+fn figures(text: &str) -> Result<Value> {
+    let mut figures = Map::new();
+    for line in text.lines() {
+        if let Some(points) = line.strip_prefix("crash points: ") {
+            let (covered, total) = points.split_once('/').context("crash points")?;
+            figures.insert("covered".into(), json!(covered.parse::<u64>()?));
+            figures.insert("points".into(), json!(total.parse::<u64>()?));
+        } else if let Some(scope) = line.strip_prefix("small scope: ") {
+            let count = scope.split(' ').next().unwrap_or_default();
+            figures.insert("sequences".into(), json!(count.parse::<u64>()?));
+        } else if let Some((name, number)) = line.rsplit_once("  ")
+            && let Ok(number) = number.trim().parse::<u64>()
+        {
+            figures.insert(name.trim().to_owned(), json!(number));
+        }
+    }
+    figures.get("seeds").context("no count of seeds")?;
+    Ok(Value::Object(figures))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::figures;
+
+    #[test]
+    fn the_figures_of_a_run_are_read() {
+        let text = "  enrol a customer      36/36\ncrash points: 2112/2112\n\
+            small scope: 19440 sequences of up to 4 events, 1.2 s\n  1000 seeds, 7 s\n\
+            seeds                                      3000\n  of these before their order              2669\n\
+            seconds                                    20.8\n";
+        let read = figures(text).expect("figures");
+        assert_eq!(read["seeds"], 3_000);
+        assert_eq!(read["of these before their order"], 2_669);
+        assert_eq!(
+            (&read["covered"], &read["points"]),
+            (&2_112.into(), &2_112.into())
+        );
+        assert_eq!(read["sequences"], 19_440);
+        assert!(figures("an invariant is broken").is_err());
+    }
+}
