@@ -34,10 +34,16 @@ pub struct DiscountOffer {
 /// What the referrer is offered: `{"kind":"credit","value":{"rule":"fixed","amount":500,"currency":"EUR"}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RewardOffer {
-    /// `credit`.
+    /// `credit`, `cash`, `free_service`, `free_product`, `points`, `gift_card`, `upgrade`, `donation` or `custom`.
     pub kind: String,
-    /// How much.
+    /// How much; of a thing, what it costs the merchant.
     pub value: RewardValueOffer,
+    /// The thing in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// How many points, with `points`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<u32>,
 }
 
 /// How much a reward is: `fixed` with amount and currency, `percent` of the order with basis points, or `match_discount`.

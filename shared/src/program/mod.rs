@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod offer;
+pub mod reward;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,8 @@ use crate::id::ProgramId;
 use crate::money::{Currency, Money};
 use crate::name::clean_name;
 use address::{AddressPolicy, origin_of, public_webhook, store_address};
-use offer::{Discount, Reward};
+use offer::Discount;
+use reward::Reward;
 
 /// Days from the click to the claim or order.
 pub const WINDOW_DAYS: u32 = 90;
@@ -136,7 +138,7 @@ impl Program {
             ),
         };
         settings.discount.check(currency)?;
-        settings.reward.check(currency)?;
+        settings.reward.check(currency, "reward")?;
         check_numbers(&settings, currency)?;
         Ok(Self {
             id,
