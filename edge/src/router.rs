@@ -10,8 +10,8 @@ use crate::body::{self, BODY_LENGTH_MAX};
 use crate::cors;
 use crate::error::AppError;
 use crate::handlers::{
-    claims, discounts, exposures, health, invitations, keys, live, log, orders, programs,
-    referrers, settings, tally,
+    claims, credits, discounts, exposures, health, invitations, keys, live, log, orders, programs,
+    referrers, rewards, settings, tally,
 };
 use crate::redirect::{read_link, resolve};
 
@@ -99,7 +99,7 @@ async fn for_pages(
     rest: &[&str],
     call: &mut Call<'_>,
 ) -> Result<Response, AppError> {
-    if call.method == "POST" {
+    if matches!(call.method, "POST" | "PUT") {
         call.body = body::text(app, BODY_LENGTH_MAX).await?;
     }
     match (call.method, rest) {
@@ -109,6 +109,8 @@ async fn for_pages(
         ("POST", ["referrers"]) => referrers::enrol(app, live, &call.body).await,
         // GET /v1/programs/{program}/referrers/me
         ("GET", ["referrers", "me"]) => referrers::me(app, live).await,
+        // PUT /v1/programs/{program}/referrers/me/reward
+        ("PUT", ["referrers", "me", "reward"]) => referrers::choose(app, live, &call.body).await,
         // GET /v1/programs/{program}/live/{channel}
         ("GET", ["live", channel]) => live::connect(app, live, channel).await,
         // POST /v1/programs/{program}/exposures
@@ -120,6 +122,7 @@ async fn for_pages(
         (_, ["referrers" | "exposures" | "claims"]) => {
             Err(AppError::MethodNotAllowed("POST, OPTIONS"))
         }
+        (_, ["referrers", "me", "reward"]) => Err(AppError::MethodNotAllowed("PUT, OPTIONS")),
         _ => Err(AppError::MethodNotAllowed("GET, OPTIONS")),
     }
 }
@@ -135,8 +138,10 @@ async fn for_servers(
     let known = matches!(
         rest,
         ["discounts", "check"]
-            | ["orders" | "settings" | "keys" | "log" | "tally"]
-            | ["orders" | "keys", _]
+            | ["credits", "take"]
+            | ["orders" | "settings" | "keys" | "log" | "tally" | "rewards"]
+            | ["orders" | "keys" | "rewards" | "credits", _]
+            | ["rewards", _, _]
     );
     if !known {
         return Err(AppError::NoRoute);
@@ -161,11 +166,25 @@ async fn for_servers(
         ("POST", ["keys"]) => keys::create(app, &id, &call.body).await,
         // DELETE /v1/programs/{program}/keys/{key}
         ("DELETE", ["keys", key]) => keys::revoke(app, &id, key).await,
+        // GET /v1/programs/{program}/rewards
+        ("GET", ["rewards"]) => rewards::list(app, &id, call.query).await,
+        // GET /v1/programs/{program}/rewards/{reward}
+        ("GET", ["rewards", reward]) => rewards::read(app, &id, reward).await,
+        // POST /v1/programs/{program}/rewards/{reward}/{step}
+        ("POST", ["rewards", reward, step]) => {
+            rewards::step(app, &id, reward, step, &call.body).await
+        }
+        // POST /v1/programs/{program}/credits/take
+        ("POST", ["credits", "take"]) => credits::take(app, &id, &call.body).await,
+        // GET /v1/programs/{program}/credits/{customer}
+        ("GET", ["credits", customer]) => credits::read(app, &id, customer).await,
         // GET /v1/programs/{program}/log
         ("GET", ["log"]) => log::read(app, &id, call.query).await,
         // GET /v1/programs/{program}/tally
         ("GET", ["tally"]) => tally::read(app, &id, call.query).await,
-        (_, ["discounts", "check"] | ["orders"]) => Err(AppError::MethodNotAllowed("POST")),
+        (_, ["discounts", "check"] | ["credits", "take"] | ["orders"] | ["rewards", _, _]) => {
+            Err(AppError::MethodNotAllowed("POST"))
+        }
         (_, ["settings"]) => Err(AppError::MethodNotAllowed("GET, PUT")),
         (_, ["keys"]) => Err(AppError::MethodNotAllowed("GET, POST")),
         (_, ["keys", _]) => Err(AppError::MethodNotAllowed("DELETE")),
@@ -178,6 +197,7 @@ fn is_for_pages(rest: &[&str]) -> bool {
         rest,
         [] | ["referrers" | "exposures" | "claims"]
             | ["referrers", "me"]
+            | ["referrers", "me", "reward"]
             | ["live" | "invitations", _]
     )
 }

@@ -79,6 +79,12 @@ pub struct ProgramOffer {
     pub discount: DiscountOffer,
     /// The referrer's reward.
     pub reward: RewardOffer,
+    /// Other rewards, among which a referrer may choose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reward_choices: Vec<RewardOffer>,
+    /// What the invitee earns beside the discount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitee_reward: Option<RewardOffer>,
     /// Channels to offer, in order.
     pub channels: Vec<String>,
 }
@@ -102,6 +108,9 @@ pub struct ReferrerView {
     pub referrals: Vec<ReferralView>,
     /// Path of the live channel, absent for guests.
     pub live: Option<String>,
+    /// What they earn for the next referral; absent for guests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward: Option<RewardOffer>,
 }
 
 /// Referrals listed in a [`ReferrerView`]: more than a person reads, little enough for one answer.
@@ -147,10 +156,18 @@ pub struct RewardView {
     pub amount: i64,
     /// ISO 4217 code.
     pub currency: String,
-    /// `pending`, `approved`, `issued`, `voided`, `clawed_back` ...
+    /// `pending`, `approved`, `issued`, `redeemed`, `voided`, `expired` or `clawed_back`.
     pub state: String,
     /// When it becomes payable, Unix milliseconds; absent when it already is.
     pub payable_at: Option<i64>,
+    /// As in [`RewardOffer`].
+    pub kind: String,
+    /// The thing in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// How many points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<u32>,
 }
 
 /// What a click offers, `GET /v1/programs/{program}/invitations/{token}`.

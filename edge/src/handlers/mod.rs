@@ -3,6 +3,7 @@
 pub(crate) mod claims;
 #[cfg(feature = "test-clock")]
 pub(crate) mod clock;
+pub(crate) mod credits;
 pub(crate) mod discounts;
 pub(crate) mod exposures;
 pub(crate) mod health;
@@ -13,6 +14,7 @@ pub(crate) mod log;
 pub(crate) mod orders;
 pub(crate) mod programs;
 pub(crate) mod referrers;
+pub(crate) mod rewards;
 pub(crate) mod settings;
 pub(crate) mod tally;
 
@@ -44,8 +46,13 @@ pub(crate) fn json(status: u16, body: &str) -> Result<Response, AppError> {
 
 /// A number in a query such as `after=3&from=1`.
 pub(crate) fn number(query: &str, name: &str) -> Option<i64> {
+    text(query, name)?.parse().ok()
+}
+
+/// A word in a query such as `state=approved`, as it is.
+pub(crate) fn text(query: &str, name: &str) -> Option<String> {
     query.split('&').find_map(|pair| {
         let (key, value) = pair.split_once('=')?;
-        (key == name).then(|| value.parse().ok())?
+        (key == name).then(|| value.to_owned())
     })
 }

@@ -15,8 +15,8 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 
 use super::commands::{
-    check_discount, claim, create_program, enrol, keys, program_record, read_invitation, read_log,
-    read_order, report, resolve, settings,
+    check_discount, choose_reward, claim, create_program, credit, enrol, keys, program_record,
+    read_invitation, read_log, read_order, report, resolve, rewards, settings,
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
@@ -179,6 +179,19 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::Report { body } => report::report(context, body),
         Command::ReadOrder { id } => read_order::read_order(context, id),
         Command::ReadLog { after } => read_log::read_log(context, *after),
+        Command::ChooseReward {
+            customer_token,
+            reward,
+        } => choose_reward::choose_reward(context, customer_token, reward),
+        Command::ListRewards { state, after } => {
+            rewards::list(context, state.as_deref(), after.as_deref())
+        }
+        Command::ReadReward { id } => rewards::read(context, id),
+        Command::StepReward { id, step, reason } => {
+            rewards::step(context, id, *step, reason.as_deref())
+        }
+        Command::ReadCredit { customer_id } => credit::read(context, customer_id),
+        Command::TakeCredit(request) => credit::take(context, request),
         Command::SetClock { offset_ms } => {
             context
                 .store

@@ -49,10 +49,14 @@ fn require_credential(context: &Context<'_>, command: &Command) -> Result<(), Fa
     match command {
         Command::Report { body } => report::require_signature(context, body),
         Command::CreateProgram { .. } => context.require_admin(),
-        Command::ChangeSettings { .. } | Command::CreateKey { .. } | Command::RevokeKey { .. } => {
-            context.require_merchant()
+        Command::ChangeSettings { .. }
+        | Command::CreateKey { .. }
+        | Command::RevokeKey { .. }
+        | Command::StepReward { .. }
+        | Command::TakeCredit(_) => context.require_merchant(),
+        Command::Enrol { customer_token } | Command::ChooseReward { customer_token, .. } => {
+            context.customer(customer_token).map(drop)
         }
-        Command::Enrol { customer_token } => context.customer(customer_token).map(drop),
         Command::Claim(request) => match &request.customer_token {
             Some(token) => context.customer(token).map(drop),
             None => Ok(()),

@@ -6,7 +6,9 @@
 use goodword_shared::channel::Channel;
 use goodword_shared::id::ProgramId;
 use goodword_shared::program::Settings;
+use goodword_shared::program::reward::Reward;
 use goodword_shared::rejection::Rejection;
+use goodword_shared::reward::MerchantStep;
 use goodword_shared::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +95,28 @@ pub(crate) enum Command {
     ReadOrder { id: String },
     /// The activity log after a sequence number.
     ReadLog { after: i64 },
+    /// Choose what to earn, as a customer.
+    ChooseReward {
+        customer_token: String,
+        reward: Box<Reward>,
+    },
+    /// Rewards after an id, in one state or in all.
+    ListRewards {
+        state: Option<String>,
+        after: Option<String>,
+    },
+    /// One reward.
+    ReadReward { id: String },
+    /// What the merchant says of a reward.
+    StepReward {
+        id: String,
+        step: MerchantStep,
+        reason: Option<String>,
+    },
+    /// How much credit a customer has.
+    ReadCredit { customer_id: String },
+    /// Take account credit.
+    TakeCredit(TakeRequest),
     /// Test builds: move this program's clock.
     SetClock { offset_ms: i64 },
 }
@@ -107,6 +131,20 @@ pub(crate) struct ClaimRequest {
     pub(crate) code: Option<String>,
     /// The visitor, when the shop knows them.
     pub(crate) customer_token: Option<String>,
+}
+
+/// A use of account credit.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TakeRequest {
+    /// The shop's id of this use, unique for good.
+    pub(crate) take_id: String,
+    /// The shop's customer id.
+    pub(crate) customer_id: String,
+    /// Minor units.
+    pub(crate) amount: i64,
+    /// ISO 4217.
+    pub(crate) currency: String,
 }
 
 /// A cart on which a discount code is tried.

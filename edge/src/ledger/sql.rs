@@ -63,6 +63,22 @@ impl Row {
         }
     }
 
+    /// An integer or nothing in this column.
+    pub(crate) fn maybe_int(&self, column: usize) -> Result<Option<i64>, SqlError> {
+        match self.0.get(column) {
+            Some(Value::Null) => Ok(None),
+            _ => self.int(column).map(Some),
+        }
+    }
+
+    /// A small count or nothing in this column.
+    pub(crate) fn maybe_count(&self, column: usize) -> Result<Option<u32>, SqlError> {
+        match self.0.get(column) {
+            Some(Value::Null) => Ok(None),
+            _ => self.count(column).map(Some),
+        }
+    }
+
     /// A small count in this column.
     pub(crate) fn count(&self, column: usize) -> Result<u32, SqlError> {
         u32::try_from(self.int(column)?).map_err(|_| SqlError("a count out of range".into()))

@@ -115,7 +115,8 @@ pub fn arm(world: &mut World) -> Check {
 fn next_work(world: &World) -> Check<Option<i64>> {
     let rows = world.ledger.query(
         "SELECT min(at) FROM (SELECT next_at AS at FROM outbox WHERE next_at IS NOT NULL
-            UNION ALL SELECT payable_at FROM rewards WHERE state = 'pending' AND frozen = 0)",
+            UNION ALL SELECT payable_at FROM rewards WHERE state = 'pending' AND frozen = 0 AND review = 0
+            UNION ALL SELECT expires_at FROM rewards WHERE state = 'approved' AND frozen = 0)",
     )?;
     Ok(if let Cell::Integer(at) = rows[0][0] {
         Some(at)

@@ -58,6 +58,9 @@ pub struct World {
     pub said: Vec<Said>,
     /// Orders so far.
     pub orders: usize,
+    /// Whether rewards are of many kinds. Else they are credit, with tiers and milestones: how many referrals are approved
+    /// is known of credit alone, whatever its owner owes.
+    pub things: bool,
     /// When the object's alarm rings.
     pub alarm: Option<i64>,
     trace: VecDeque<String>,
@@ -89,11 +92,14 @@ impl World {
     /// A program of random terms that has just been created.
     pub fn new(seed: u64) -> Check<Self> {
         let rng = Rng::new(seed);
+        let things = rng.chance(40);
         let terms = Terms {
             active: true,
-            ..Terms::random(&rng)
+            ..Terms::random(&rng, things)
         };
-        Self::create(rng, terms, false)
+        let mut world = Self::create(rng, terms, false)?;
+        world.things = things;
+        Ok(world)
     }
 
     /// A program of these terms, in which nothing goes wrong.
@@ -118,6 +124,7 @@ impl World {
             outside: Outside::default(),
             said: Vec::new(),
             orders: 0,
+            things: false,
             alarm: None,
             trace: VecDeque::new(),
             secret,

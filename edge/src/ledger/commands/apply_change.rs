@@ -1,43 +1,84 @@
 //! Applies a step in a reward's life: the reward, its money, the log, and the events, together.
 
+use goodword_shared::message::share_message;
 use goodword_shared::reward::{Change, RewardEvent};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Entry;
 use crate::ledger::store::outbox::Kind;
-use crate::ledger::store::rewards::Referral;
-use goodword_shared::message::share_message;
+use crate::ledger::store::referrals::Referral;
+use crate::ledger::store::rewards::{Origin, RewardRow};
 
-/// Whether the reward is new.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Occasion {
-    /// It has just been earned.
-    Earned,
-    /// It was stored before.
-    Changed,
-}
-
-/// Writes the change and puts its events into the outbox.
-pub(crate) fn apply_change(
+/// Writes a reward that has just been earned.
+pub(crate) fn add_reward(
     context: &Context<'_>,
     referral: &Referral,
+    origin: Origin,
     change: &Change,
-    occasion: Occasion,
 ) -> Result<(), Failure> {
-    let reward = &change.after;
-    match occasion {
-        Occasion::Earned => context
-            .store
-            .add_reward(reward, &referral.id, context.now)?,
-        Occasion::Changed => context.store.update_reward(reward)?,
+    let row = RewardRow {
+        reward: change.after.clone(),
+        origin,
+    };
+    context.store.add_reward(&row)?;
+    follow(context, referral, &row, change)
+}
+
+/// Writes what has become of a stored reward.
+pub(crate) fn change_reward(
+    context: &Context<'_>,
+    referral: &Referral,
+    before: &RewardRow,
+    change: &Change,
+) -> Result<(), Failure> {
+    context.store.update_reward(before, &change.after)?;
+    let row = RewardRow {
+        reward: change.after.clone(),
+        origin: before.origin.clone(),
+    };
+    follow(context, referral, &row, change)
+}
+
+/// What the log and the merchant are told of a reward.
+pub(crate) fn facts(row: &RewardRow) -> Result<Json, Failure> {
+    let RewardRow { reward, origin } = row;
+    let mut facts = json!({
+        "id": reward.id, "owner": reward.owner, "cause": origin.cause, "kind": reward.kind,
+        "earned": reward.amount.minor(), "amount": reward.net()?.minor(), "due": reward.due.minor(),
+        "currency": reward.amount.currency(),
+        "state": reward.state, "payable_at": reward.payable_at,
+    });
+    if let Json::Object(fields) = &mut facts {
+        let mut add = |name: &str, value: Option<Json>| {
+            fields.extend(value.map(|value| (name.to_owned(), value)));
+        };
+        add(
+            "milestone",
+            (origin.milestone > 0).then(|| json!(origin.milestone)),
+        );
+        add(
+            "description",
+            origin.description.as_ref().map(|words| json!(words)),
+        );
+        add("quantity", origin.quantity.map(|points| json!(points)));
+        add("expires_at", reward.expires_at.map(|at| json!(at)));
     }
+    Ok(facts)
+}
+
+fn follow(
+    context: &Context<'_>,
+    referral: &Referral,
+    row: &RewardRow,
+    change: &Change,
+) -> Result<(), Failure> {
     for posting in &change.postings {
-        context.store.post(posting, &reward.id, context.now)?;
+        context.store.post(posting, &row.reward.id, context.now)?;
     }
     for event in &change.events {
-        tell(context, referral, change, *event)?;
+        tell(context, referral, row, *event)?;
     }
     Ok(())
 }
@@ -45,19 +86,22 @@ pub(crate) fn apply_change(
 fn tell(
     context: &Context<'_>,
     referral: &Referral,
-    change: &Change,
+    row: &RewardRow,
     event: RewardEvent,
 ) -> Result<(), Failure> {
-    let reward = &change.after;
-    let facts = json!({
-        "id": reward.id, "amount": reward.net()?.minor(), "currency": reward.amount.currency(),
-        "state": reward.state, "payable_at": reward.payable_at,
-    });
+    let facts = facts(row)?;
+    // On both people's records, its owner's first.
+    let owner = &row.reward.owner;
+    let other = if *owner == referral.invitee {
+        &referral.referrer
+    } else {
+        &referral.invitee
+    };
     let entry = Entry {
         kind: event.name(),
-        person: Some(&referral.referrer),
-        other: Some(&referral.invitee),
-        order: Some(&referral.order_id),
+        person: Some(owner),
+        other: Some(other),
+        order: Some(&row.origin.order),
         data: json!({ "reward": facts, "referral": referral.id }),
     };
     let (seq, hash) = context.store.log(&entry, context.now)?;
@@ -77,7 +121,7 @@ fn tell(
             "program": context.program_id,
             "reward": facts,
             "referral": {
-                "id": referral.id, "order_id": referral.order_id, "invitee": referral.invitee, "sequence": sequence,
+                "id": referral.id, "order_id": row.origin.order, "invitee": referral.invitee, "sequence": sequence,
             },
             "referrer": {
                 "id": referral.referrer, "customer_id": referrer.identity.customer, "code": referrer.code,

@@ -1,8 +1,10 @@
 //! The attribution record: the public book of who referred whom, over pseudonyms, with evidence and reason.
 
+use goodword_shared::decide::reward::Cause;
 use goodword_shared::id::ExternalId;
 use serde_json::{Value as Json, json};
 
+use super::apply_change::facts;
 use super::record_order::StoredDecision;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
@@ -20,15 +22,15 @@ pub(crate) fn compose(context: &Context<'_>, order: &ExternalId) -> Result<Optio
 pub(crate) fn record(context: &Context<'_>, order: &StoredOrder) -> Result<Json, Failure> {
     let decision: StoredDecision = serde_json::from_str(&order.decision)?;
     let referral = context.store.referral_of(&order.id)?;
-    let mut reward = Json::Null;
-    if let Some(referral) = &referral {
-        for stored in context.store.rewards_of(&referral.id)? {
-            reward = json!({
-                "id": stored.id, "amount": stored.net()?.minor(), "earned": stored.amount.minor(),
-                "currency": stored.amount.currency(), "state": stored.state, "payable_at": stored.payable_at,
-            });
-        }
+    let mut rewards = Vec::new();
+    for row in context.store.rewards_of(&order.id)? {
+        rewards.push((row.origin.cause, facts(&row)?));
     }
+    // The referrer's for this very order; the invitee's and those of milestones stand beside it.
+    let own = |cause: &Cause| matches!(cause, Cause::Conversion | Cause::Renewal);
+    let reward = rewards.iter().find(|(cause, _)| own(cause));
+    let reward = reward.map(|(_, record)| record.clone());
+    let rewards: Vec<Json> = rewards.into_iter().map(|(_, record)| record).collect();
     Ok(json!({
         "program": context.program_id,
         "order_id": order.id,
@@ -43,5 +45,6 @@ pub(crate) fn record(context: &Context<'_>, order: &StoredOrder) -> Result<Json,
         "referral": referral.map(|referral| referral.id),
         "program_version": decision.version,
         "reward": reward,
+        "rewards": rewards,
     }))
 }

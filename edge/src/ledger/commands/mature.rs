@@ -1,36 +1,54 @@
-//! Holds that are over: rewards become due and are granted.
+//! What time does to rewards: holds that are over, and rewards that nobody has collected.
 
-use goodword_shared::reward::mature;
+use goodword_shared::reward::{Change, expire, mature};
 
-use super::apply_change::{Occasion, apply_change};
-use super::record_order::owed;
+use super::apply_change::change_reward;
+use super::earn::owed;
+use super::milestones::after_change;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::outbox::Kind;
+use crate::ledger::store::referrals::Referral;
+use crate::ledger::store::rewards::RewardRow;
 
-/// Rewards granted in one transaction; the alarm comes back for the rest.
+/// Rewards of one sort in one transaction; the alarm comes back for the rest.
 const BATCH: u32 = 50;
 
-/// Grants what is due. Returns how many rewards that were.
+/// Approves what is due and ends what has expired. Returns how many rewards that were.
 pub(crate) fn mature_due(context: &Context<'_>) -> Result<usize, Failure> {
     let due = context.store.due_rewards(context.now, BATCH)?;
-    for (reward, referral) in &due {
-        let referral = context
-            .store
-            .referral(referral)?
-            .ok_or_else(|| Failure::Broken("a reward without its referral".into()))?;
-        let owed = owed(context, &reward.owner, reward.amount)?;
-        if let Some(change) = mature(reward, owed, context.now)? {
-            apply_change(context, &referral, &change, Occasion::Changed)?;
-            context.store.send(
-                Kind::Attribution,
-                referral.order_id.as_str(),
-                "",
-                context.now,
-            )?;
-            let channel = context.live_channel(&reward.owner)?;
-            context.store.send(Kind::Pulse, &channel, "", context.now)?;
+    for row in &due {
+        let owed = owed(context, &row.reward.owner, row.reward.amount.currency())?;
+        if let Some(change) = mature(&row.reward, owed, context.now)? {
+            let referral = changed(context, row, &change)?;
+            after_change(context, &referral, row, &change)?;
         }
     }
-    Ok(due.len())
+    let expired = context.store.expired_rewards(context.now, BATCH)?;
+    for row in &expired {
+        if let Some(change) = expire(&row.reward, context.now)? {
+            changed(context, row, &change)?;
+        }
+    }
+    Ok(due.len().saturating_add(expired.len()))
+}
+
+/// Writes a change of a stored reward, and sees to it that its owner's pages and the public record hear of it.
+pub(crate) fn changed(
+    context: &Context<'_>,
+    row: &RewardRow,
+    change: &Change,
+) -> Result<Referral, Failure> {
+    let referral = context
+        .store
+        .referral(&row.origin.referral.0)?
+        .ok_or_else(|| Failure::Broken("a reward without its referral".into()))?;
+    change_reward(context, &referral, row, change)?;
+    let order = row.origin.order.as_str();
+    context
+        .store
+        .send(Kind::Attribution, order, "", context.now)?;
+    let channel = context.live_channel(&row.reward.owner)?;
+    context.store.send(Kind::Pulse, &channel, "", context.now)?;
+    Ok(referral)
 }

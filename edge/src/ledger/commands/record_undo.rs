@@ -1,17 +1,19 @@
 //! Records that an order was taken back, before or after it is known, and reverses its rewards in proportion.
 
-use goodword_shared::decide::undo::{remaining, same_fact, undo};
+use goodword_shared::decide::undo::{remaining, same_fact};
 use goodword_shared::money::{Currency, Money};
 use goodword_shared::order::Undo;
+use goodword_shared::reward::{Remaining, reverse};
 use serde_json::json;
 
-use super::apply_change::{Occasion, apply_change};
+use super::apply_change::facts;
+use super::earn::owed;
+use super::mature::changed;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
 use crate::ledger::store::log::Entry;
 use crate::ledger::store::orders::StoredOrder;
-use crate::ledger::store::outbox::Kind;
 
 /// 1. A fact that is known is `exists`, and logged; another under its name is refused. 2. It is stored for good. 3. If the
 ///    order is known, its rewards are brought to the share that is left: reversed, or given back.
@@ -28,19 +30,20 @@ pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, F
         let currency = Currency::parse(&order.currency)?;
         let total = Money::new(order.total, currency)?;
         let left = remaining(total, &context.store.undos(&fact.order)?)?;
-        if let Some(referral) = context.store.referral_of(&fact.order)? {
-            let rewards = context.store.rewards_of(&referral.id)?;
-            for change in undo(&rewards, left)? {
-                apply_change(context, &referral, &change, Occasion::Changed)?;
-            }
-            context
-                .store
-                .send(Kind::Attribution, fact.order.as_str(), "", context.now)?;
-            let channel = context.live_channel(&referral.referrer)?;
-            context.store.send(Kind::Pulse, &channel, "", context.now)?;
-        }
+        bring_to(context, fact, left)?;
     }
     answer(context, 201, "created", fact, order.is_some())
+}
+
+/// Brings everything that the order has earned to the share that is left of it.
+fn bring_to(context: &Context<'_>, fact: &Undo, left: Remaining) -> Result<(), Failure> {
+    for row in context.store.rewards_of(&fact.order)? {
+        let owed = owed(context, &row.reward.owner, row.reward.amount.currency())?;
+        if let Some(change) = reverse(&row.reward, left, owed)? {
+            changed(context, &row, &change)?;
+        }
+    }
+    Ok(())
 }
 
 fn log(
@@ -68,13 +71,8 @@ fn answer(
     order_known: bool,
 ) -> Result<Reply, Failure> {
     let mut rewards = Vec::new();
-    if let Some(referral) = context.store.referral_of(&fact.order)? {
-        for reward in context.store.rewards_of(&referral.id)? {
-            rewards.push(json!({
-                "id": reward.id, "amount": reward.net()?.minor(), "currency": reward.amount.currency(),
-                "state": reward.state,
-            }));
-        }
+    for row in context.store.rewards_of(&fact.order)? {
+        rewards.push(facts(&row)?);
     }
     done(
         status,
