@@ -219,7 +219,11 @@ impl NativeLedger {
 
     fn transaction<T>(&self, body: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
         let before = self.sql.changes();
-        let outcome = self.sql.transaction(body);
+        let outcome = self.sql.transaction(|| {
+            let value = body()?;
+            self.store().flush()?;
+            Ok(value)
+        });
         match &outcome {
             Ok(_) => self.engine.committed(),
             Err(_) => self.engine.rolled_back(self.sql.changes() != before),
@@ -268,8 +272,7 @@ fn prepared(context: &Context<'_>, delivery: Delivery) -> Result<NativeDelivery,
             let order = ExternalId::parse(&delivery.target)
                 .map_err(|_| Failure::Broken("a stored order id".into()))?;
             let record = attribution_record::compose(context, &order)?;
-            let contents = record.map(|record| record.to_string());
-            ("attribution", contents.unwrap_or_default())
+            ("attribution", record.unwrap_or_default())
         }
         Kind::Webhook => ("webhook", delivery.payload),
         Kind::Code => ("code", String::new()),

@@ -258,6 +258,10 @@ impl RewardState {
 }
 
 #[cfg(test)]
+mod machine;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod table;
 #[cfg(test)]
 mod tests;

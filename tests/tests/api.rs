@@ -14,6 +14,7 @@ mod api {
     mod claims;
     mod clicks;
     mod cors;
+    mod credit;
     mod discounts;
     mod exposures;
     mod faults;
@@ -22,6 +23,7 @@ mod api {
     mod idempotency;
     mod invitations;
     mod keys;
+    mod limits;
     mod live;
     mod log;
     mod names;
@@ -33,7 +35,9 @@ mod api {
     mod redirects;
     mod referrers;
     mod restarts;
+    mod rewards;
     mod settings;
+    mod subscriptions;
     mod undo;
     mod webhooks;
     mod whole_loop;

@@ -13,7 +13,7 @@ use super::checkpoint::next_checkpoint;
 use super::commands::mature::mature_due;
 use super::context::Context;
 use super::deliver::{Outside, Underway};
-use super::durable_sql::DurableSql;
+use super::durable_sql::{Database, DurableSql};
 use super::engine::Engine;
 use super::failure::Failure;
 use super::protocol::{Credential, Envelope, Reply};
@@ -21,11 +21,20 @@ use super::store::Store;
 use super::store::log::Entry;
 use super::transaction::{set_alarm, transaction};
 use crate::clock::real_now;
-use crate::config::{FAULT_HEADER, ROWS_WRITTEN_HEADER, address_policy, worker_secret};
+use crate::config::{
+    FAULT_HEADER, ROWS_WRITTEN_HEADER, address_policy, default_program, worker_secret,
+};
 use crate::entropy::fill_random;
 
 /// How soon the alarm looks after an outbox that nobody worked off.
 const SAFETY_NET_MS: i64 = 30_000;
+
+/// Deliveries begin when no command has come for so long: whoever reported an order waits for the answer, and for nothing
+/// else. Its way takes several turns of the event loop, and what began at once would come between them.
+const LULL: Duration = Duration::from_millis(5);
+
+/// They begin after so long however busy the ledger is.
+const LULL_WAITED_FOR_MS: i64 = 250;
 
 /// How soon the alarm looks again when it could not find out what is due, because the secret is missing for example.
 const SECOND_NET_MS: i64 = 300_000;
@@ -43,12 +52,19 @@ pub struct Ledger {
 pub(crate) struct Inner {
     pub(crate) state: State,
     pub(crate) env: Env,
+    /// The program of the short form of share links.
+    pub(super) default_program: Option<String>,
+    database: Database,
     /// `None` when the Worker has no usable secret.
     pub(crate) engine: Option<Engine>,
     /// Deliveries under way.
     pub(crate) underway: Underway,
     /// When the alarm rings, real time; 0 when it is not known to be set.
     alarm_at: Cell<i64>,
+    /// Whether somebody waits for a lull.
+    lull_waited_for: Cell<bool>,
+    /// Whether a command has come since they last looked.
+    disturbed: Cell<bool>,
 }
 
 impl DurableObject for Ledger {
@@ -56,11 +72,15 @@ impl DurableObject for Ledger {
         let engine = worker_secret(&env).map(|secret| Engine::new(secret, address_policy()));
         Self {
             inner: Rc::new(Inner {
+                default_program: default_program(&env),
+                database: Database::new(&state.storage()),
                 state,
                 env,
                 engine,
                 underway: Underway::default(),
                 alarm_at: Cell::new(0),
+                lull_waited_for: Cell::new(false),
+                disturbed: Cell::new(false),
             }),
         }
     }
@@ -108,11 +128,12 @@ impl Inner {
         envelope: &Envelope,
         fault: Option<u32>,
     ) -> (std::result::Result<Reply, Failure>, usize) {
+        self.disturbed.set(true);
         let Some(engine) = &self.engine else {
             let what = "GOODWORD_SECRET is missing or not 64 hex digits";
             return (Err(Failure::Broken(what.into())), 0);
         };
-        let sql = DurableSql::new(&self.state.storage(), fault);
+        let sql = DurableSql::new(&self.database, fault);
         let outcome = self.in_transaction(engine, &sql, || {
             let reply = engine.execute(&sql, envelope, &fill_random)?;
             let noted = engine.notes.take_wake();
@@ -150,12 +171,12 @@ impl Inner {
             return self.arm_within(at.0.saturating_sub(now.0));
         }
         let set = self.arm_within(SAFETY_NET_MS);
-        let inner = Rc::clone(self);
-        self.state.wait_until(async move {
-            // The answer goes out first: whoever reported an order waits for it, and for nothing else.
-            Delay::from(Duration::ZERO).await;
-            inner.work().await;
-        });
+        if let Some(waiting) = Waiting::begin(self) {
+            self.state.wait_until(async move {
+                let inner = waiting.lull().await;
+                inner.work().await;
+            });
+        }
         set
     }
 
@@ -175,7 +196,7 @@ impl Inner {
         let Some(engine) = &self.engine else {
             return;
         };
-        let sql = DurableSql::new(&self.state.storage(), None);
+        let sql = DurableSql::new(&self.database, None);
         let written = self.in_transaction(engine, &sql, || {
             note_refusal(Store::new(&sql, &engine.notes), envelope, rejection)
         });
@@ -205,10 +226,14 @@ impl Inner {
     fn in_transaction<T>(
         &self,
         engine: &Engine,
-        sql: &DurableSql,
+        sql: &DurableSql<'_>,
         body: impl FnOnce() -> std::result::Result<T, Failure>,
     ) -> std::result::Result<T, Failure> {
-        let outcome = transaction(&self.state.storage(), body);
+        let outcome = transaction(&self.state.storage(), || {
+            let value = body()?;
+            Store::new(sql, &engine.notes).flush()?;
+            Ok(value)
+        });
         match &outcome {
             Ok(_) => engine.committed(),
             Err(_) => engine.rolled_back(sql.rows_written() > 0),
@@ -225,7 +250,7 @@ impl Inner {
             .engine
             .as_ref()
             .ok_or_else(|| Failure::Broken("no secret".into()))?;
-        let sql = DurableSql::new(&self.state.storage(), None);
+        let sql = DurableSql::new(&self.database, None);
         self.in_transaction(engine, &sql, || {
             engine.prepare(&sql, false)?;
             let store = Store::new(&sql, &engine.notes);
@@ -288,6 +313,35 @@ impl Inner {
             }
         });
         true
+    }
+}
+
+/// One who waits for a lull to begin with the deliveries; whoever else wants to may leave it to them.
+struct Waiting(Rc<Inner>);
+
+impl Waiting {
+    /// Begins to wait, unless somebody does.
+    fn begin(inner: &Rc<Inner>) -> Option<Self> {
+        let waited_for = inner.lull_waited_for.replace(true);
+        (!waited_for).then(|| Self(Rc::clone(inner)))
+    }
+
+    /// Waits.
+    async fn lull(self) -> Rc<Inner> {
+        let latest = real_now().plus_ms(LULL_WAITED_FOR_MS);
+        loop {
+            self.0.disturbed.set(false);
+            Delay::from(LULL).await;
+            if !self.0.disturbed.get() || real_now() >= latest {
+                return Rc::clone(&self.0);
+            }
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.lull_waited_for.set(false);
     }
 }
 

@@ -80,8 +80,11 @@ fn stepped(reward: &StoredReward, step: MerchantStep) -> StoredReward {
     }
 }
 
+/// A state in one of its forms, and what each cause makes of it, in their order.
+type Row = (&'static str, StoredReward, &'static str);
+
 /// Every state in every form that makes a difference, and what each cause makes of it.
-fn table() -> Vec<(&'static str, StoredReward, [&'static str; 13])> {
+fn table() -> Vec<Row> {
     let approved = mature(&gift(0), eur(0), Millis(0))
         .expect("fits")
         .expect("due")
@@ -102,163 +105,82 @@ fn table() -> Vec<(&'static str, StoredReward, [&'static str; 13])> {
         (
             "pending",
             gift(0),
-            [
-                "approved", "nothing", "refused", "voided", "refused", "refused", "refused",
-                "nothing", "same", "voided", "same", "voided", "nothing",
-            ],
+            "approved nothing refused voided refused refused refused nothing same voided same voided nothing",
         ),
         (
             "pending credit",
             pending(0),
-            [
-                "issued", "nothing", "refused", "voided", "refused", "refused", "refused",
-                "nothing", "same", "voided", "same", "voided", "nothing",
-            ],
+            "issued nothing refused voided refused refused refused nothing same voided same voided nothing",
         ),
         (
             "pending, frozen",
             undone(&gift(0), frozen, 0).after,
-            [
-                "nothing", "nothing", "refused", "voided", "refused", "refused", "refused",
-                "nothing", "same", "voided", "nothing", "voided", "same",
-            ],
+            "nothing nothing refused voided refused refused refused nothing same voided nothing voided same",
         ),
         (
             "under review",
             review,
-            [
-                "nothing", "approved", "voided", "voided", "refused", "refused", "refused",
-                "nothing", "same", "voided", "same", "voided", "nothing",
-            ],
+            "nothing approved voided voided refused refused refused nothing same voided same voided nothing",
         ),
         (
             "approved",
             approved.clone(),
-            [
-                "nothing", "nothing", "refused", "voided", "issued", "same", "refused", "expired",
-                "same", "voided", "same", "voided", "nothing",
-            ],
+            "nothing nothing refused voided issued same refused expired same voided same voided nothing",
         ),
         (
             "approved, frozen",
             undone(&approved, frozen, 0).after,
-            [
-                "nothing", "nothing", "refused", "voided", "refused", "refused", "refused",
-                "nothing", "same", "voided", "nothing", "voided", "same",
-            ],
+            "nothing nothing refused voided refused refused refused nothing same voided nothing voided same",
         ),
         (
             "approved again",
             undone(&lost, WHOLE, 0).after,
-            [
-                "nothing",
-                "nothing",
-                "refused",
-                "refused",
-                "issued",
-                "same",
-                "refused",
-                "nothing",
-                "same",
-                "clawed_back",
-                "same",
-                "clawed_back",
-                "nothing",
-            ],
+            "nothing nothing refused refused issued same refused nothing same clawed_back same clawed_back nothing",
         ),
         (
             "issued",
             issued,
-            [
-                "nothing",
-                "nothing",
-                "refused",
-                "refused",
-                "nothing",
-                "refused",
-                "redeemed",
-                "nothing",
-                "clawed_back",
-                "clawed_back",
-                "same",
-                "clawed_back",
-                "nothing",
-            ],
+            "nothing nothing refused refused nothing refused redeemed nothing clawed_back clawed_back same clawed_back nothing",
         ),
         (
             "redeemed",
             redeemed.clone(),
-            [
-                "nothing",
-                "nothing",
-                "refused",
-                "refused",
-                "nothing",
-                "refused",
-                "nothing",
-                "nothing",
-                "clawed_back",
-                "clawed_back",
-                "same",
-                "clawed_back",
-                "nothing",
-            ],
+            "nothing nothing refused refused nothing refused nothing nothing clawed_back clawed_back same clawed_back nothing",
         ),
         (
             "voided by a dispute",
             undone(&gift(0), DISPUTED, 0).after,
-            [
-                "nothing", "refused", "refused", "same", "refused", "refused", "refused",
-                "nothing", "pending", "same", "pending", "nothing", "pending",
-            ],
+            "nothing refused refused same refused refused refused nothing pending same pending nothing pending",
         ),
         (
             "voided for good",
             undone(&gift(0), left(0), 0).after,
-            [
-                "nothing", "refused", "nothing", "nothing", "refused", "refused", "refused",
-                "nothing", "nothing", "nothing", "nothing", "nothing", "nothing",
-            ],
+            "nothing refused nothing nothing refused refused refused nothing nothing nothing nothing nothing nothing",
         ),
         (
             "vetoed",
             stepped(&gift(0), MerchantStep::Void),
-            [
-                "nothing", "refused", "nothing", "nothing", "refused", "refused", "refused",
-                "nothing", "nothing", "nothing", "nothing", "nothing", "nothing",
-            ],
+            "nothing refused nothing nothing refused refused refused nothing nothing nothing nothing nothing nothing",
         ),
         (
             "expired",
             expire(&approved, LATE).expect("fits").expect("over").after,
-            [
-                "nothing", "refused", "refused", "refused", "refused", "refused", "refused",
-                "nothing", "nothing", "nothing", "nothing", "nothing", "nothing",
-            ],
+            "nothing refused refused refused refused refused refused nothing nothing nothing nothing nothing nothing",
         ),
         (
             "clawed back in part",
             in_part,
-            [
-                "nothing", "refused", "refused", "refused", "refused", "refused", "same",
-                "nothing", "nothing", "same", "same", "same", "nothing",
-            ],
+            "nothing refused refused refused refused refused same nothing nothing same same same nothing",
         ),
         (
             "clawed back by a dispute",
             lost,
-            [
-                "nothing", "refused", "refused", "refused", "refused", "refused", "refused",
-                "nothing", "approved", "same", "approved", "nothing", "approved",
-            ],
+            "nothing refused refused refused refused refused refused nothing approved same approved nothing approved",
         ),
         (
             "used, and clawed back by a dispute",
             undone(&redeemed, DISPUTED, 0).after,
-            [
-                "nothing", "refused", "refused", "refused", "refused", "refused", "nothing",
-                "nothing", "approved", "same", "approved", "nothing", "approved",
-            ],
+            "nothing refused refused refused refused refused nothing nothing approved same approved nothing approved",
         ),
     ]
 }
@@ -267,8 +189,10 @@ fn table() -> Vec<(&'static str, StoredReward, [&'static str; 13])> {
 fn every_pair_of_state_and_cause_is_defined_refused_or_without_effect() {
     let table = table();
     for (name, reward, wanted) in &table {
+        let wanted: Vec<&str> = wanted.split(' ').collect();
+        assert_eq!(wanted.len(), CAUSES.len(), "{name}");
         for (cause, wanted) in CAUSES.iter().zip(wanted) {
-            assert_eq!(outcome(reward, cause), *wanted, "{name}, {cause}");
+            assert_eq!(outcome(reward, cause), wanted, "{name}, {cause}");
         }
     }
     for state in RewardState::ALL {

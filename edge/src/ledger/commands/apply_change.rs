@@ -2,8 +2,9 @@
 
 use goodword_shared::message::share_message;
 use goodword_shared::reward::{Change, RewardEvent};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
+use super::reward_now::RewardNow;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Entry;
@@ -17,13 +18,14 @@ pub(crate) fn add_reward(
     referral: &Referral,
     origin: Origin,
     change: &Change,
-) -> Result<(), Failure> {
+) -> Result<RewardRow, Failure> {
     let row = RewardRow {
         reward: change.after.clone(),
         origin,
     };
     context.store.add_reward(&row)?;
-    follow(context, referral, &row, change)
+    follow(context, referral, &row, change)?;
+    Ok(row)
 }
 
 /// Writes what has become of a stored reward.
@@ -41,42 +43,15 @@ pub(crate) fn change_reward(
     follow(context, referral, &row, change)
 }
 
-/// What the log and the merchant are told of a reward.
-pub(crate) fn facts(row: &RewardRow) -> Result<Json, Failure> {
-    let RewardRow { reward, origin } = row;
-    let mut facts = json!({
-        "id": reward.id, "owner": reward.owner, "cause": origin.cause, "kind": reward.kind,
-        "earned": reward.amount.minor(), "amount": reward.net()?.minor(), "due": reward.due.minor(),
-        "currency": reward.amount.currency(),
-        "state": reward.state, "payable_at": reward.payable_at,
-    });
-    if let Json::Object(fields) = &mut facts {
-        let mut add = |name: &str, value: Option<Json>| {
-            fields.extend(value.map(|value| (name.to_owned(), value)));
-        };
-        add(
-            "milestone",
-            (origin.milestone > 0).then(|| json!(origin.milestone)),
-        );
-        add(
-            "description",
-            origin.description.as_ref().map(|words| json!(words)),
-        );
-        add("quantity", origin.quantity.map(|points| json!(points)));
-        add("expires_at", reward.expires_at.map(|at| json!(at)));
-    }
-    Ok(facts)
-}
-
 fn follow(
     context: &Context<'_>,
     referral: &Referral,
     row: &RewardRow,
     change: &Change,
 ) -> Result<(), Failure> {
-    for posting in &change.postings {
-        context.store.post(posting, &row.reward.id, context.now)?;
-    }
+    context
+        .store
+        .post(&change.postings, &row.reward.id, context.now)?;
     for event in &change.events {
         tell(context, referral, row, *event)?;
     }
@@ -89,7 +64,7 @@ fn tell(
     row: &RewardRow,
     event: RewardEvent,
 ) -> Result<(), Failure> {
-    let facts = facts(row)?;
+    let facts = RewardNow::of(row)?;
     // On both people's records, its owner's first.
     let owner = &row.reward.owner;
     let other = if *owner == referral.invitee {
@@ -138,6 +113,6 @@ fn tell(
         json!({ "id": format!("evt_{}_{sequence}", referral.id), "body": payload.to_string() });
     context
         .store
-        .send(Kind::Webhook, address, &message.to_string(), context.now)?;
+        .send(Kind::Webhook, address, &message.to_string(), context.now);
     Ok(())
 }

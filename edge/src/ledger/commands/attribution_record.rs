@@ -1,50 +1,124 @@
 //! The attribution record: the public book of who referred whom, over pseudonyms, with evidence and reason.
 
+use goodword_shared::attribution::Considered;
+use goodword_shared::decide::order::Reason;
 use goodword_shared::decide::reward::Cause;
-use goodword_shared::id::ExternalId;
-use serde_json::{Value as Json, json};
+use goodword_shared::id::{ExternalId, ProgramId, Pseudonym};
+use goodword_shared::time::Millis;
+use serde::Serialize;
 
-use super::apply_change::facts;
 use super::record_order::StoredDecision;
+use super::reward_now::RewardNow;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::orders::StoredOrder;
+use crate::ledger::store::referrals::Referral;
+use crate::ledger::store::rewards::RewardRow;
 
-/// The record of an order as of now; `None` when there is no such order.
-pub(crate) fn compose(context: &Context<'_>, order: &ExternalId) -> Result<Option<Json>, Failure> {
+/// The record of one order.
+#[derive(Serialize)]
+pub(crate) struct Record<'a> {
+    program: &'a ProgramId,
+    order_id: &'a ExternalId,
+    at: Millis,
+    attributed: bool,
+    reason: Reason,
+    explanation: &'static str,
+    no_reward: Option<Reason>,
+    evidence: &'a [Considered],
+    referrer: Option<&'a Pseudonym>,
+    invitee: &'a Pseudonym,
+    referral: Option<&'a Pseudonym>,
+    program_version: u32,
+    /// The referrer's, for this very order.
+    reward: Option<RewardNow<'a>>,
+    /// Everything that it has earned: the invitee's reward and those of milestones as well.
+    rewards: Vec<RewardNow<'a>>,
+}
+
+/// Everything that a record is made of.
+pub(crate) struct Parts {
+    /// What was decided.
+    decision: StoredDecision,
+    /// The referral, when the order converted or renewed one.
+    referral: Option<Pseudonym>,
+    /// What it has earned.
+    rewards: Vec<RewardRow>,
+}
+
+/// The record of an order as of now, as JSON; `None` when there is no such order.
+pub(crate) fn compose(
+    context: &Context<'_>,
+    order: &ExternalId,
+) -> Result<Option<String>, Failure> {
     let Some(stored) = context.store.order(order)? else {
         return Ok(None);
     };
-    record(context, &stored).map(Some)
+    let parts = Parts::read(context, &stored)?;
+    Ok(Some(serde_json::to_string(
+        &parts.record(context, &stored)?,
+    )?))
 }
 
-/// The record of a stored order.
-pub(crate) fn record(context: &Context<'_>, order: &StoredOrder) -> Result<Json, Failure> {
-    let decision: StoredDecision = serde_json::from_str(&order.decision)?;
-    let referral = context.store.referral_of(&order.id)?;
-    let mut rewards = Vec::new();
-    for row in context.store.rewards_of(&order.id)? {
-        rewards.push((row.origin.cause, facts(&row)?));
+impl Parts {
+    /// A decision, the referral that was converted, and everything that was earned.
+    pub(crate) fn new(
+        decision: StoredDecision,
+        referral: Option<Referral>,
+        mut rewards: Vec<RewardRow>,
+    ) -> Self {
+        rewards.sort_by(|one, other| one.reward.id.cmp(&other.reward.id));
+        // A later order of a subscription has no referral of its own.
+        let renewed = || rewards.first().map(|row| row.origin.referral.clone());
+        Self {
+            decision,
+            referral: referral.map(|referral| referral.id).or_else(renewed),
+            rewards,
+        }
     }
-    // The referrer's for this very order; the invitee's and those of milestones stand beside it.
-    let own = |cause: &Cause| matches!(cause, Cause::Conversion | Cause::Renewal);
-    let reward = rewards.iter().find(|(cause, _)| own(cause));
-    let reward = reward.map(|(_, record)| record.clone());
-    let rewards: Vec<Json> = rewards.into_iter().map(|(_, record)| record).collect();
-    Ok(json!({
-        "program": context.program_id,
-        "order_id": order.id,
-        "at": order.at,
-        "attributed": decision.referrer.is_some(),
-        "reason": decision.reason,
-        "explanation": decision.reason.words(),
-        "no_reward": decision.no_reward,
-        "evidence": decision.considered,
-        "referrer": decision.referrer,
-        "invitee": order.person,
-        "referral": referral.map(|referral| referral.id),
-        "program_version": decision.version,
-        "reward": reward,
-        "rewards": rewards,
-    }))
+
+    /// What is stored of an order's decision, and what has become of its rewards.
+    pub(crate) fn read(context: &Context<'_>, order: &StoredOrder) -> Result<Self, Failure> {
+        let decision: StoredDecision = serde_json::from_str(&order.decision)?;
+        let (referral, rewards) = match &decision.referrer {
+            Some(_) => (
+                context.store.referral_of(&order.id)?,
+                context.store.rewards_of(&order.id)?,
+            ),
+            None => (None, Vec::new()),
+        };
+        Ok(Self::new(decision, referral, rewards))
+    }
+
+    /// The record that they make.
+    pub(crate) fn record<'a>(
+        &'a self,
+        context: &Context<'a>,
+        order: &'a StoredOrder,
+    ) -> Result<Record<'a>, Failure> {
+        let decision = &self.decision;
+        let own = |row: &&RewardRow| matches!(row.origin.cause, Cause::Conversion | Cause::Renewal);
+        let rewards = self.rewards.iter().map(RewardNow::of);
+        Ok(Record {
+            program: context.program_id,
+            order_id: &order.id,
+            at: order.at,
+            attributed: decision.referrer.is_some(),
+            reason: decision.reason,
+            explanation: decision.reason.words(),
+            no_reward: decision.no_reward,
+            evidence: &decision.considered,
+            referrer: decision.referrer.as_ref(),
+            invitee: &order.person,
+            referral: self.referral.as_ref(),
+            program_version: decision.version,
+            reward: self
+                .rewards
+                .iter()
+                .find(own)
+                .map(RewardNow::of)
+                .transpose()?,
+            rewards: rewards.collect::<Result<_, _>>()?,
+        })
+    }
 }

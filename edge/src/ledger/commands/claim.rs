@@ -4,7 +4,6 @@ use goodword_shared::api::ClaimView;
 use goodword_shared::channel::Channel;
 use goodword_shared::code::{ReferralCode, discount_code};
 use goodword_shared::decide::claim::{ClaimSnapshot, claim as decide};
-use goodword_shared::id::Pseudonym;
 use goodword_shared::name::first_name;
 use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
@@ -102,7 +101,7 @@ fn read(
             })
         }
         (None, Some(code)) => Ok(Claimed {
-            click_id: format!("typed:{}", Pseudonym::from_entropy(context.random())),
+            click_id: format!("typed:{}", context.pseudonym()),
             code: ReferralCode::parse(code).map_err(|_| Rejection::UnknownCode)?,
             at: context.now,
             channel: Channel::Link,
@@ -136,7 +135,7 @@ fn tell(context: &Context<'_>, referrer: &Person, touch: &Touch) -> Result<(), F
     };
     context.store.log(&entry, context.now)?;
     let channel = context.live_channel(&referrer.id)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now)?;
+    context.store.send(Kind::Pulse, &channel, "", context.now);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Account credit: how much a customer has, and taking it when they spend it.
 
 use goodword_shared::id::{ExternalId, Pseudonym};
-use goodword_shared::journal::{Account, posting};
+use goodword_shared::journal::{Account, Posting, posting};
 use goodword_shared::money::{Currency, Money};
 use goodword_shared::rejection::Rejection;
 use serde_json::json;
@@ -101,13 +101,14 @@ fn write(
     }
     context.store.add_taking(id, person, amount, context.now)?;
     let from = Account::Issued(person.clone());
-    if let Some(posting) = posting(from, Account::Taken(person.clone()), amount) {
-        // The journal names the use where it names a reward else.
-        let key = Pseudonym(format!("take:{id}"));
-        context.store.post(&posting, &key, context.now)?;
-    }
+    let postings: Vec<Posting> = posting(from, Account::Taken(person.clone()), amount)
+        .into_iter()
+        .collect();
+    // The journal names the use where it names a reward else.
+    let key = Pseudonym(format!("take:{id}"));
+    context.store.post(&postings, &key, context.now)?;
     let channel = context.live_channel(person)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now)?;
+    context.store.send(Kind::Pulse, &channel, "", context.now);
     Ok(())
 }
 

@@ -21,7 +21,7 @@ use crate::ledger::failure::Failure;
 use crate::ledger::store::orders::StoredOrder;
 use crate::ledger::store::outbox::Kind;
 use crate::ledger::store::referrals::Referral;
-use crate::ledger::store::rewards::{Origin, day};
+use crate::ledger::store::rewards::{Origin, RewardRow, day};
 
 /// Days of the period for which the number of rewards is capped.
 const YEAR_DAYS: u32 = 365;
@@ -72,31 +72,27 @@ pub(crate) fn earn(
     Ok((earned, no_reward))
 }
 
-/// Writes what an order has earned, and what its referrer has reached by it.
+/// Writes what an order has earned, and what its referrer has reached by it. Returns all of it.
 pub(crate) fn book(
     context: &Context<'_>,
     terms: &Program,
     referral: &Referral,
     order: &Order,
-    earned: &[Earned],
+    earned: Vec<Earned>,
     bought: Bought,
-) -> Result<(), Failure> {
+) -> Result<Vec<RewardRow>, Failure> {
+    let mut rows = Vec::new();
     let mut is_approved = false;
     for one in earned {
         is_approved |= one.cause == Cause::Conversion && milestones::is_approved(&one.change);
-        add_reward(
-            context,
-            referral,
-            one.origin(context, referral, &order.id),
-            &one.change,
-        )?;
+        rows.push(one.write(context, referral, &order.id)?);
     }
     if is_approved {
-        milestones::reach(context, terms, referral, bought)?;
+        rows.extend(milestones::reach(context, terms, referral, bought)?);
     }
     let channel = context.live_channel(&referral.referrer)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now)?;
-    Ok(())
+    context.store.send(Kind::Pulse, &channel, "", context.now);
+    Ok(rows)
 }
 
 /// A reward for a cause of its own, a number of approved referrals with it.
@@ -150,22 +146,23 @@ pub(crate) fn chosen(
 }
 
 impl Earned {
-    /// Where the reward comes from.
-    pub(crate) fn origin(
-        &self,
+    /// Writes the reward, its money, and its events.
+    pub(crate) fn write(
+        self,
         context: &Context<'_>,
         referral: &Referral,
         order: &ExternalId,
-    ) -> Origin {
-        Origin {
+    ) -> Result<RewardRow, Failure> {
+        let origin = Origin {
             referral: referral.id.clone(),
             order: order.clone(),
             cause: self.cause,
             milestone: self.milestone,
-            description: self.reward.description.clone(),
+            description: self.reward.description,
             quantity: self.reward.quantity,
             earned_at: context.now,
-        }
+        };
+        add_reward(context, referral, origin, &self.change)
     }
 }
 

@@ -47,8 +47,8 @@ pub(crate) fn changed(
     let order = row.origin.order.as_str();
     context
         .store
-        .send(Kind::Attribution, order, "", context.now)?;
+        .send(Kind::Attribution, order, "", context.now);
     let channel = context.live_channel(&row.reward.owner)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now)?;
+    context.store.send(Kind::Pulse, &channel, "", context.now);
     Ok(referral)
 }

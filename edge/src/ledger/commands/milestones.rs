@@ -7,7 +7,6 @@ use goodword_shared::program::Program;
 use goodword_shared::reward::{Change, RewardState};
 use serde_json::json;
 
-use super::apply_change::add_reward;
 use super::earn::{Bought, decide, terms_of};
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
@@ -26,20 +25,19 @@ pub(crate) fn after_change(
     if before.origin.cause != Cause::Conversion || !waited || !is_approved(change) {
         return Ok(());
     }
-    let order = context.store.order(&before.origin.order)?;
+    let (order, facts) = context.store.order_and_undos(&before.origin.order)?;
     let order = order.ok_or_else(|| Failure::Broken("a reward without its order".into()))?;
     let terms = terms_of(context, &order)?;
     if terms.settings.milestones.is_empty() {
         return Ok(());
     }
     let currency = Currency::parse(&order.currency)?;
-    let facts = context.store.undos(&order.id)?;
     let bought = Bought {
         subtotal: Money::new(order.subtotal, currency)?,
         discount: Money::new(order.discount, currency)?,
         left: remaining(Money::new(order.total, currency)?, &facts)?,
     };
-    reach(context, &terms, referral, bought)
+    reach(context, &terms, referral, bought).map(drop)
 }
 
 /// Whether a change leaves its reward approved.
@@ -57,10 +55,11 @@ pub(crate) fn reach(
     terms: &Program,
     referral: &Referral,
     bought: Bought,
-) -> Result<(), Failure> {
+) -> Result<Vec<RewardRow>, Failure> {
     let milestones = &terms.settings.milestones;
+    let mut rows = Vec::new();
     if milestones.is_empty() {
-        return Ok(());
+        return Ok(rows);
     }
     let owner = &referral.referrer;
     let approved = context.store.count_approved(owner)?;
@@ -70,10 +69,7 @@ pub(crate) fn reach(
         }
         let cause = (Cause::Milestone, milestone.at);
         match decide(context, terms, &milestone.reward, owner, cause, bought, 0)? {
-            Ok(earned) => {
-                let origin = earned.origin(context, referral, &referral.order_id);
-                add_reward(context, referral, origin, &earned.change)?;
-            }
+            Ok(earned) => rows.push(earned.write(context, referral, &referral.order_id)?),
             Err(reason) => {
                 let entry = Entry {
                     kind: "milestone.refused",
@@ -86,5 +82,5 @@ pub(crate) fn reach(
             }
         }
     }
-    Ok(())
+    Ok(rows)
 }

@@ -24,5 +24,6 @@ pub(crate) mod referrer_view;
 pub(crate) mod renewals;
 pub(crate) mod report;
 pub(crate) mod resolve;
+pub(crate) mod reward_now;
 pub(crate) mod rewards;
 pub(crate) mod settings;

@@ -14,6 +14,7 @@ use goodword_shared::rejection::Rejection;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::attribution_record::Parts;
 use super::earn::{Bought, book, earn};
 use super::evidence::{Gathered, gather};
 use super::people::{Introduced, enrol, learn, look_up};
@@ -52,11 +53,11 @@ pub(crate) fn record_order(
     order: &Order,
 ) -> Result<Reply, Failure> {
     let identity = context.identity(order.buyer.id.clone(), order.buyer.email.as_ref())?;
-    if let Some(stored) = context.store.order(&order.id)? {
+    let (stored, facts) = context.store.order_and_undos(&order.id)?;
+    if let Some(stored) = stored {
         return repeated(context, &stored, order, &identity);
     }
     let known = look_up(context, &identity)?;
-    let facts = context.store.undos(&order.id)?;
     let left = remaining(order.total, &facts)?;
     let gathered = gather(context, program, order)?;
     let snapshot = OrderSnapshot {
@@ -107,21 +108,25 @@ pub(crate) fn record_order(
     };
     context.store.add_order(&order_row, context.now)?;
     log_order(context, &order_row, &stored)?;
-    if let Some((_, terms, _)) = won {
-        let referral = match (&renewal, &decision.conversion) {
-            (None, Some(conversion)) => convert(context, conversion, order, &buyer)?,
-            (Some(renewal), _) => renewal.referral.clone(),
-            (None, None) => return Err(Failure::Broken("a reward without a referral".into())),
-        };
-        book(context, terms, &referral, order, &earned, bought)?;
-    }
+    let referral = match (&renewal, &decision.conversion) {
+        (Some(renewal), _) => Some(renewal.referral.clone()),
+        (None, Some(conversion)) => Some(convert(context, conversion, order, &buyer)?),
+        (None, None) => None,
+    };
+    let rewards = match (won, &referral) {
+        (Some((_, terms, _)), Some(referral)) => {
+            book(context, terms, referral, order, earned, bought)?
+        }
+        _ => Vec::new(),
+    };
     use_up(context, gathered, decision.conversion.as_ref(), order)?;
     if !stored.considered.is_empty() || renewal.is_some() {
         context
             .store
-            .send(Kind::Attribution, order.id.as_str(), "", context.now)?;
+            .send(Kind::Attribution, order.id.as_str(), "", context.now);
     }
-    order_answer(context, 201, "created", &order_row)
+    let parts = Parts::new(stored, referral.filter(|_| renewal.is_none()), rewards);
+    order_answer(context, 201, "created", &order_row, &parts)
 }
 
 fn repeated(
@@ -159,7 +164,8 @@ fn repeated(
         data: json!({ "effect": "none: the order was recorded before" }),
     };
     context.store.log(&entry, context.now)?;
-    order_answer(context, 200, "exists", stored)
+    let parts = Parts::read(context, stored)?;
+    order_answer(context, 200, "exists", stored, &parts)
 }
 
 /// Every paying customer is enrolled, unasked; a known one only counts the order.
@@ -176,9 +182,7 @@ fn buyer(
         guest: false,
     };
     let Some(mut person) = known else {
-        let person = enrol(context, &new)?;
-        context.store.count_order(&person.id)?;
-        return Ok(person.id);
+        return Ok(enrol(context, &new, 1)?.id);
     };
     if learn(context, &mut person, &new)? {
         person.orders = person.orders.saturating_add(1);

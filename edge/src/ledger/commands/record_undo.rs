@@ -6,9 +6,9 @@ use goodword_shared::order::Undo;
 use goodword_shared::reward::{Remaining, reverse};
 use serde_json::json;
 
-use super::apply_change::facts;
 use super::earn::owed;
 use super::mature::changed;
+use super::reward_now::RewardNow;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -29,7 +29,8 @@ pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, F
     if let Some(order) = &order {
         let currency = Currency::parse(&order.currency)?;
         let total = Money::new(order.total, currency)?;
-        let left = remaining(total, &context.store.undos(&fact.order)?)?;
+        let (_, undos) = context.store.order_and_undos(&fact.order)?;
+        let left = remaining(total, &undos)?;
         bring_to(context, fact, left)?;
     }
     answer(context, 201, "created", fact, order.is_some())
@@ -70,10 +71,9 @@ fn answer(
     fact: &Undo,
     order_known: bool,
 ) -> Result<Reply, Failure> {
-    let mut rewards = Vec::new();
-    for row in context.store.rewards_of(&fact.order)? {
-        rewards.push(facts(&row)?);
-    }
+    let rows = context.store.rewards_of(&fact.order)?;
+    let rewards = rows.iter().map(RewardNow::of);
+    let rewards: Vec<RewardNow<'_>> = rewards.collect::<Result<_, _>>()?;
     done(
         status,
         &json!({

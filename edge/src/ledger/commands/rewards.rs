@@ -1,13 +1,16 @@
 //! The merchant reads rewards, reviews them, hands them over, and says what became of them.
 
+use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::rejection::Rejection;
 use goodword_shared::reward::{MerchantStep, RewardState, Stepped, merchant_step};
-use serde_json::{Value as Json, json};
+use goodword_shared::time::Millis;
+use serde::Serialize;
+use serde_json::json;
 
-use super::apply_change::facts;
 use super::earn::owed;
 use super::mature::changed;
 use super::milestones::after_change;
+use super::reward_now::RewardNow;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -38,7 +41,7 @@ pub(crate) fn list(
         .filter(|_| is_full)
         .map(|row| row.reward.id.clone());
     let rewards = rows.iter().map(|row| view(context, row));
-    let rewards: Vec<Json> = rewards.collect::<Result<_, _>>()?;
+    let rewards: Vec<View<'_>> = rewards.collect::<Result<_, _>>()?;
     done(200, &json!({ "rewards": rewards, "next": next }))
 }
 
@@ -81,11 +84,8 @@ pub(crate) fn step(
         Stepped::Repeated => "exists",
     };
     let row = context.store.reward(id)?.ok_or(Rejection::NotFound)?;
-    let mut answer = view(context, &row)?;
-    if let Json::Object(fields) = &mut answer {
-        fields.insert("outcome".into(), json!(outcome));
-    }
-    done(200, &answer)
+    let reward = view(context, &row)?;
+    done(200, &Answer { outcome, reward })
 }
 
 fn reason_word(reason: &str) -> Result<&str, Rejection> {
@@ -100,22 +100,35 @@ fn reason_word(reason: &str) -> Result<&str, Rejection> {
     }
 }
 
-fn view(context: &Context<'_>, row: &RewardRow) -> Result<Json, Failure> {
+/// A reward as the merchant sees it.
+#[derive(Serialize)]
+struct View<'a> {
+    #[serde(flatten)]
+    now: RewardNow<'a>,
+    customer_id: Option<ExternalId>,
+    order_id: &'a ExternalId,
+    referral: &'a Pseudonym,
+    earned_at: Millis,
+    frozen: bool,
+    review: bool,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    outcome: &'static str,
+    #[serde(flatten)]
+    reward: View<'a>,
+}
+
+fn view<'a>(context: &Context<'_>, row: &'a RewardRow) -> Result<View<'a>, Failure> {
     let owner = context.store.person_by_id(&row.reward.owner)?;
-    let customer = owner.and_then(|person| person.identity.customer);
-    let mut view = facts(row)?;
-    if let Json::Object(fields) = &mut view {
-        let reward = &row.reward;
-        for (name, value) in [
-            ("customer_id", json!(customer)),
-            ("order_id", json!(row.origin.order)),
-            ("referral", json!(row.origin.referral)),
-            ("earned_at", json!(row.origin.earned_at)),
-            ("frozen", json!(reward.frozen)),
-            ("review", json!(reward.review)),
-        ] {
-            fields.insert(name.into(), value);
-        }
-    }
-    Ok(view)
+    Ok(View {
+        now: RewardNow::of(row)?,
+        customer_id: owner.and_then(|person| person.identity.customer),
+        order_id: &row.origin.order,
+        referral: &row.origin.referral,
+        earned_at: row.origin.earned_at,
+        frozen: row.reward.frozen,
+        review: row.reward.review,
+    })
 }

@@ -39,9 +39,10 @@ impl Store<'_> {
         referrer: &Pseudonym,
         limit: u32,
     ) -> Result<Vec<Referral>, SqlError> {
-        let statement =
-            format!("SELECT {REFERRAL} FROM referrals WHERE referrer = ? ORDER BY at DESC LIMIT ?");
-        let values = vec![Value::from(referrer.0.as_str()), Value::from(limit)];
+        let statement = format!(
+            "SELECT {REFERRAL} FROM referrals WHERE referrer = ? ORDER BY at DESC LIMIT {limit}"
+        );
+        let values = vec![Value::from(referrer.0.as_str())];
         self.rows(&statement, values)?
             .iter()
             .map(referral)

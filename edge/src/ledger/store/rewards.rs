@@ -47,7 +47,7 @@ impl Store<'_> {
     /// Everything that an order has earned.
     pub(crate) fn rewards_of(&self, order: &ExternalId) -> Result<Vec<RewardRow>, SqlError> {
         let values = vec![Value::from(order.as_str())];
-        self.reward_rows("order_id = ? ORDER BY owner, milestone", values)
+        self.reward_rows("order_id = ? ORDER BY id", values)
     }
 
     /// Rewards after an id, in one state or in all.
@@ -58,13 +58,8 @@ impl Store<'_> {
     ) -> Result<Vec<RewardRow>, SqlError> {
         let state = state.map(RewardState::name);
         self.reward_rows(
-            "id > ? AND (? IS NULL OR state = ?) ORDER BY id LIMIT ?",
-            vec![
-                Value::from(after),
-                Value::from(state),
-                Value::from(state),
-                Value::from(REWARDS_PAGE),
-            ],
+            &format!("id > ?1 AND (?2 IS NULL OR state = ?2) ORDER BY id LIMIT {REWARDS_PAGE}"),
+            vec![Value::from(after), Value::from(state)],
         )
     }
 
@@ -113,8 +108,10 @@ impl Store<'_> {
     /// Pending rewards whose hold is over.
     pub(crate) fn due_rewards(&self, now: Millis, limit: u32) -> Result<Vec<RewardRow>, SqlError> {
         self.reward_rows(
-            "state = 'pending' AND frozen = 0 AND review = 0 AND payable_at <= ? ORDER BY payable_at LIMIT ?",
-            vec![Value::from(now.0), Value::from(limit)],
+            &format!(
+                "state = 'pending' AND frozen = 0 AND review = 0 AND payable_at <= ? ORDER BY payable_at LIMIT {limit}"
+            ),
+            vec![Value::from(now.0)],
         )
     }
 
@@ -125,9 +122,11 @@ impl Store<'_> {
         limit: u32,
     ) -> Result<Vec<RewardRow>, SqlError> {
         self.reward_rows(
-            "state = 'approved' AND expires_at IS NOT NULL AND expires_at <= ? AND frozen = 0
-                ORDER BY expires_at LIMIT ?",
-            vec![Value::from(now.0), Value::from(limit)],
+            &format!(
+                "state = 'approved' AND expires_at IS NOT NULL AND expires_at <= ? AND frozen = 0
+                    ORDER BY expires_at LIMIT {limit}"
+            ),
+            vec![Value::from(now.0)],
         )
     }
 
