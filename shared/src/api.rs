@@ -161,7 +161,8 @@ pub struct RewardView {
     /// When it becomes payable, Unix milliseconds; absent when it already is.
     pub payable_at: Option<i64>,
     /// As in [`RewardOffer`].
-    pub kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     /// The thing in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,

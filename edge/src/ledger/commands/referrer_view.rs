@@ -103,7 +103,7 @@ fn referral_view(
             currency: reward.amount.currency().into(),
             state: reward.state.name().into(),
             payable_at: waits.then_some(reward.payable_at.0),
-            kind: reward.kind.name().into(),
+            kind: Some(reward.kind.name().into()),
             description: row.origin.description.clone(),
             quantity: row.origin.quantity,
         })
