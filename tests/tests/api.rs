@@ -15,6 +15,7 @@ mod api {
     mod clicks;
     mod cors;
     mod credit;
+    mod currencies;
     mod discounts;
     mod exposures;
     mod faults;

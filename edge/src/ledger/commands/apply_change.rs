@@ -1,5 +1,6 @@
 //! Applies a step in a reward's life: the reward, its money, the log, and the events, together.
 
+use goodword_shared::id::Pseudonym;
 use goodword_shared::message::share_message;
 use goodword_shared::reward::{Change, RewardEvent};
 use serde_json::json;
@@ -9,6 +10,7 @@ use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Entry;
 use crate::ledger::store::outbox::Kind;
+use crate::ledger::store::people::Person;
 use crate::ledger::store::referrals::Referral;
 use crate::ledger::store::rewards::{Origin, RewardRow};
 
@@ -85,10 +87,12 @@ fn tell(
         return Ok(());
     };
     let sequence = context.store.next_event(&referral.id.0)?;
-    let referrer = context
-        .store
-        .person_by_id(&referral.referrer)?
-        .ok_or_else(|| Failure::Broken("a referral without its referrer".into()))?;
+    let referrer = person(context, &referral.referrer)?;
+    let owner = if *owner == referral.referrer {
+        referrer.clone()
+    } else {
+        person(context, owner)?
+    };
     let payload = json!({
         "type": event.name(),
         "timestamp": context.now,
@@ -101,9 +105,10 @@ fn tell(
             "referrer": {
                 "id": referral.referrer, "customer_id": referrer.identity.customer, "code": referrer.code,
             },
-            // Whoever tells the referrer asks for the next share in the same message.
+            "owner": { "id": owner.id, "customer_id": owner.identity.customer },
+            // Whoever tells the owner asks for the next share in the same message.
             "share": {
-                "link": format!("{}{}", context.link_base, referrer.code.as_str()),
+                "link": format!("{}{}", context.link_base, owner.code.as_str()),
                 "message": share_message(&program),
             },
             "log": { "seq": seq, "hash": hash },
@@ -115,4 +120,9 @@ fn tell(
         .store
         .send(Kind::Webhook, address, &message.to_string(), context.now);
     Ok(())
+}
+
+fn person(context: &Context<'_>, id: &Pseudonym) -> Result<Person, Failure> {
+    let person = context.store.person_by_id(id)?;
+    person.ok_or_else(|| Failure::Broken("a reward of nobody".into()))
 }

@@ -7,13 +7,14 @@ use goodword_shared::reward::{Remaining, reverse};
 use serde_json::json;
 
 use super::earn::owed;
-use super::mature::changed;
+use super::mature::changed_quietly;
 use super::reward_now::RewardNow;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
 use crate::ledger::store::log::Entry;
 use crate::ledger::store::orders::StoredOrder;
+use crate::ledger::store::outbox::Kind;
 
 /// 1. A fact that is known is `exists`, and logged; another under its name is refused. 2. It is stored for good. 3. If the
 ///    order is known, its rewards are brought to the share that is left: reversed, or given back.
@@ -38,11 +39,19 @@ pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, F
 
 /// Brings everything that the order has earned to the share that is left of it.
 fn bring_to(context: &Context<'_>, fact: &Undo, left: Remaining) -> Result<(), Failure> {
+    let mut is_changed = false;
     for row in context.store.rewards_of(&fact.order)? {
         let owed = owed(context, &row.reward.owner, row.reward.amount.currency())?;
         if let Some(change) = reverse(&row.reward, left, owed)? {
-            changed(context, &row, &change)?;
+            changed_quietly(context, &row, &change)?;
+            is_changed = true;
         }
+    }
+    if is_changed {
+        let order = fact.order.as_str();
+        context
+            .store
+            .send(Kind::Attribution, order, "", context.now);
     }
     Ok(())
 }
