@@ -50,8 +50,8 @@ async fn no_more_is_taken_than_there_is() {
     let (shop, jane) = with_credit().await;
     let takes: Vec<String> = (0..8).map(|n| format!("order-{n}")).collect();
     let answers = join_all(takes.iter().map(|id| shop.take(id, "jane", 200).send())).await;
-    let taken = answers.iter().filter(|answer| answer.status == 201).count();
-    assert_eq!(taken, 2, "two times 2.00 of 5.00");
+    let succeeded = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(succeeded, 2, "two times 2.00 of 5.00");
     for answer in answers.iter().filter(|answer| answer.status != 201) {
         answer.problem(409, "not_enough_credit");
     }

@@ -3,6 +3,7 @@
 use futures_util::future::join_all;
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::numbers::print_number;
+use goodword_tests::harness::orders::Order;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::Program;
 use goodword_tests::harness::setup::Setup;
@@ -128,7 +129,7 @@ async fn a_thousand_orders_at_once_earn_exactly_as_often_as_the_cap_allows() {
             .iter()
             .map(|id| shop.order(id, &Person::new(id)).with_code(&code));
         let orders: Vec<_> = orders.collect();
-        let answers = join_all(orders.iter().map(|order| order.accepted())).await;
+        let answers = join_all(orders.iter().map(Order::accepted)).await;
         rewarded += answers
             .iter()
             .filter(|answer| answer["no_reward"].is_null())

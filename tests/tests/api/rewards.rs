@@ -308,7 +308,7 @@ async fn every_kind_of_reward_is_kept_and_told() {
         match kind {
             "points" => reward["quantity"] = json!(1_000),
             "free_service" | "upgrade" | "custom" => {
-                reward["description"] = json!("something nice")
+                reward["description"] = json!("something nice");
             }
             _ => {}
         }
