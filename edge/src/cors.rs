@@ -35,7 +35,7 @@ pub(crate) fn allow(response: &mut Response, origin: Option<&str>) -> Result<(),
 /// Answers a preflight.
 pub(crate) fn preflight(origin: Option<&str>) -> Result<Response, AppError> {
     let headers = Headers::new();
-    headers.set("access-control-allow-methods", "GET, POST")?;
+    headers.set("access-control-allow-methods", "GET, POST, PUT")?;
     headers.set(
         "access-control-allow-headers",
         "Authorization, Content-Type, Idempotency-Key",

@@ -163,6 +163,8 @@ const fn status(rejection: &Rejection) -> u16 {
         | Rejection::ExistsWithDifferentCurrency
         | Rejection::ExistsWithDifferentCustomer
         | Rejection::ExistsWithDifferentFact
+        | Rejection::RewardStepNotAllowed
+        | Rejection::NotEnoughCredit
         | Rejection::TooManyKeys
         | Rejection::LastKey => 409,
         Rejection::ProgramEnded | Rejection::ClickTokenExpired | Rejection::ClickTokenUsed => 410,

@@ -10,8 +10,8 @@ use crate::body::{self, BODY_LENGTH_MAX};
 use crate::cors;
 use crate::error::AppError;
 use crate::handlers::{
-    claims, deliveries, discounts, exposures, facts, health, invitations, keys, live, log, orders,
-    programs, referrers, settings, tally,
+    claims, credits, deliveries, discounts, exposures, facts, health, invitations, keys, live, log,
+    orders, programs, referrers, rewards, settings, tally,
 };
 use crate::redirect::{read_link, resolve};
 
@@ -113,7 +113,7 @@ async fn for_pages(
     rest: &[&str],
     call: &mut Call<'_>,
 ) -> Result<Response, AppError> {
-    if call.method == "POST" {
+    if matches!(call.method, "POST" | "PUT") {
         call.body = body::text(app, BODY_LENGTH_MAX).await?;
     }
     match (call.method, rest) {
@@ -123,6 +123,8 @@ async fn for_pages(
         ("POST", ["referrers"]) => referrers::enrol(app, live, &call.body).await,
         // GET /v1/programs/{program}/referrers/me
         ("GET", ["referrers", "me"]) => referrers::me(app, live).await,
+        // PUT /v1/programs/{program}/referrers/me/reward
+        ("PUT", ["referrers", "me", "reward"]) => referrers::choose(app, live, &call.body).await,
         // GET /v1/programs/{program}/live/{channel}
         ("GET", ["live", channel]) => live::connect(app, live, channel).await,
         // POST /v1/programs/{program}/exposures
@@ -134,6 +136,7 @@ async fn for_pages(
         (_, ["referrers" | "exposures" | "claims"]) => {
             Err(AppError::MethodNotAllowed("POST, OPTIONS"))
         }
+        (_, ["referrers", "me", "reward"]) => Err(AppError::MethodNotAllowed("PUT, OPTIONS")),
         _ => Err(AppError::MethodNotAllowed("GET, OPTIONS")),
     }
 }
@@ -149,10 +152,19 @@ async fn for_servers(
     let known = matches!(
         rest,
         ["discounts", "check"]
-            | ["orders" | "settings" | "keys" | "log" | "tally" | "facts" | "deliveries"]
-            | ["orders" | "keys", _]
+            | ["credits", "take"]
+            | ["orders"
+                | "settings"
+                | "keys"
+                | "log"
+                | "tally"
+                | "facts"
+                | "deliveries"
+                | "rewards",]
+            | ["orders" | "keys" | "rewards" | "credits", _]
             | ["deliveries", "replay"]
             | ["deliveries", _, "replay"]
+            | ["rewards", _, _]
     );
     if !known {
         return Err(AppError::NoRoute);
@@ -177,6 +189,18 @@ async fn for_servers(
         ("POST", ["keys"]) => keys::create(app, &id, &call.body).await,
         // DELETE /v1/programs/{program}/keys/{key}
         ("DELETE", ["keys", key]) => keys::revoke(app, &id, key).await,
+        // GET /v1/programs/{program}/rewards
+        ("GET", ["rewards"]) => rewards::list(app, &id, call.query).await,
+        // GET /v1/programs/{program}/rewards/{reward}
+        ("GET", ["rewards", reward]) => rewards::read(app, &id, reward).await,
+        // POST /v1/programs/{program}/rewards/{reward}/{step}
+        ("POST", ["rewards", reward, step]) => {
+            rewards::step(app, &id, reward, step, &call.body).await
+        }
+        // POST /v1/programs/{program}/credits/take
+        ("POST", ["credits", "take"]) => credits::take(app, &id, &call.body).await,
+        // GET /v1/programs/{program}/credits/{customer}
+        ("GET", ["credits", customer]) => credits::read(app, &id, customer).await,
         // GET /v1/programs/{program}/log
         ("GET", ["log"]) => log::read(app, &id, call.query).await,
         // GET /v1/programs/{program}/facts
@@ -194,7 +218,9 @@ async fn for_servers(
         (
             _,
             ["discounts", "check"]
+            | ["credits", "take"]
             | ["orders"]
+            | ["rewards", _, _]
             | ["deliveries", "replay"]
             | ["deliveries", _, "replay"],
         ) => Err(AppError::MethodNotAllowed("POST")),
@@ -210,6 +236,7 @@ fn is_for_pages(rest: &[&str]) -> bool {
         rest,
         [] | ["referrers" | "exposures" | "claims"]
             | ["referrers", "me"]
+            | ["referrers", "me", "reward"]
             | ["live" | "invitations", _]
     )
 }

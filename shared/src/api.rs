@@ -34,10 +34,16 @@ pub struct DiscountOffer {
 /// What the referrer is offered: `{"kind":"credit","value":{"rule":"fixed","amount":500,"currency":"EUR"}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RewardOffer {
-    /// `credit`.
+    /// `credit`, `cash`, `free_service`, `free_product`, `points`, `gift_card`, `upgrade`, `donation` or `custom`.
     pub kind: String,
-    /// How much.
+    /// How much; of a thing, what it costs the merchant.
     pub value: RewardValueOffer,
+    /// The thing in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// How many points, with `points`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<u32>,
 }
 
 /// How much a reward is: `fixed` with amount and currency, `percent` of the order with basis points, or `match_discount`.
@@ -73,6 +79,12 @@ pub struct ProgramOffer {
     pub discount: DiscountOffer,
     /// The referrer's reward.
     pub reward: RewardOffer,
+    /// Other rewards, among which a referrer may choose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reward_choices: Vec<RewardOffer>,
+    /// What the invitee earns beside the discount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitee_reward: Option<RewardOffer>,
     /// Channels to offer, in order.
     pub channels: Vec<String>,
 }
@@ -96,6 +108,9 @@ pub struct ReferrerView {
     pub referrals: Vec<ReferralView>,
     /// Path of the live channel, absent for guests.
     pub live: Option<String>,
+    /// What they earn for the next referral; absent for guests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward: Option<RewardOffer>,
 }
 
 /// Referrals listed in a [`ReferrerView`]: more than a person reads, little enough for one answer.
@@ -141,10 +156,19 @@ pub struct RewardView {
     pub amount: i64,
     /// ISO 4217 code.
     pub currency: String,
-    /// `pending`, `approved`, `issued`, `voided`, `clawed_back` ...
+    /// `pending`, `approved`, `issued`, `redeemed`, `voided`, `expired` or `clawed_back`.
     pub state: String,
     /// When it becomes payable, Unix milliseconds; absent when it already is.
     pub payable_at: Option<i64>,
+    /// As in [`RewardOffer`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The thing in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// How many points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<u32>,
 }
 
 /// What a click offers, `GET /v1/programs/{program}/invitations/{token}`.

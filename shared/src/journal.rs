@@ -18,8 +18,12 @@ pub enum Account {
     Held(Pseudonym),
     /// Earned and due.
     Payable(Pseudonym),
-    /// Granted or paid out.
+    /// Account credit that was granted, and not taken.
     Issued(Pseudonym),
+    /// Account credit that its owner has spent.
+    Taken(Pseudonym),
+    /// Rewards of other kinds that the merchant has handed over.
+    HandedOver(Pseudonym),
     /// Owed back by the referrer after a clawback.
     Receivable(Pseudonym),
 }
@@ -43,6 +47,8 @@ impl Account {
             Self::Held(person) => format!("held:{person}"),
             Self::Payable(person) => format!("payable:{person}"),
             Self::Issued(person) => format!("issued:{person}"),
+            Self::Taken(person) => format!("taken:{person}"),
+            Self::HandedOver(person) => format!("handed_over:{person}"),
             Self::Receivable(person) => format!("receivable:{person}"),
         }
     }
@@ -78,12 +84,22 @@ mod tests {
             Account::Held(person.clone()),
             Account::Payable(person.clone()),
             Account::Issued(person.clone()),
+            Account::Taken(person.clone()),
+            Account::HandedOver(person.clone()),
             Account::Receivable(person),
         ]
         .map(|account| account.key());
         assert_eq!(
             keys,
-            ["expense", "held:p", "payable:p", "issued:p", "receivable:p"]
+            [
+                "expense",
+                "held:p",
+                "payable:p",
+                "issued:p",
+                "taken:p",
+                "handed_over:p",
+                "receivable:p"
+            ]
         );
     }
 }

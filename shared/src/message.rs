@@ -5,7 +5,8 @@
 
 use crate::money::{Currency, Money};
 use crate::program::Program;
-use crate::program::offer::{Discount, Reward, RewardValue};
+use crate::program::offer::Discount;
+use crate::program::reward::{Reward, RewardKind, RewardValue};
 
 /// The placeholder for the share link.
 pub const LINK: &str = "{link}";
@@ -29,18 +30,28 @@ pub fn discount_words(discount: &Discount) -> String {
 }
 
 fn disclosure(reward: &Reward) -> String {
-    let Reward::Credit { value } = reward;
-    match value {
+    if let Some(thing) = reward.thing() {
+        return format!("I get {thing} if you buy.");
+    }
+    let form = match reward.kind {
+        RewardKind::Cash => "",
+        RewardKind::GiftCard => " as a gift card",
+        RewardKind::Donation => " for a good cause",
+        _ => " credit",
+    };
+    let as_form = if form == " credit" {
+        " as credit"
+    } else {
+        form
+    };
+    match reward.value {
         RewardValue::Fixed { amount, currency } => {
-            format!("I get {} credit if you buy.", short(*amount, *currency))
+            format!("I get {}{form} if you buy.", short(amount, currency))
         }
         RewardValue::Percent { basis_points } => {
-            format!(
-                "I get {} of it as credit if you buy.",
-                percent(*basis_points)
-            )
+            format!("I get {} of it{as_form} if you buy.", percent(basis_points))
         }
-        RewardValue::MatchDiscount {} => "I get the same as credit if you buy.".into(),
+        RewardValue::MatchDiscount {} => format!("I get the same{as_form} if you buy."),
     }
 }
 

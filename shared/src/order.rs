@@ -1,4 +1,4 @@
-//! What a shop reports: orders, refunds, cancellations and disputes, in one neutral form.
+//! What a shop reports: orders, refunds, cancellations, disputes and edits, in one neutral form.
 //!
 //! A report is parsed from the raw body only after its signature has been verified. Unknown and repeated fields are
 //! refused, because a report that says more than was understood may mean something else than was booked.
@@ -11,6 +11,9 @@ use crate::money::{Currency, Money};
 use crate::name::clean_name;
 use crate::rejection::Rejection;
 use crate::time::Millis;
+
+/// How far the shop's clock may be ahead where its own time decides.
+const CLOCKS_DIFFER_MS: i64 = 300_000;
 
 /// Discount codes read from one order.
 const CODES_MAX: usize = 20;
@@ -45,6 +48,8 @@ pub struct Order {
     pub referral_code: Option<String>,
     /// Click token that travelled with the cart.
     pub token: Option<String>,
+    /// The subscription that it belongs to.
+    pub subscription: Option<ExternalId>,
 }
 
 /// The buyer as the shop knows them.
@@ -89,6 +94,15 @@ pub enum UndoKind {
         /// How it stands.
         state: DisputeState,
     },
+    /// The order was given another total. The latest edit holds, by its own time.
+    Edit {
+        /// The shop's id of the edit.
+        id: ExternalId,
+        /// When it was edited.
+        at: Millis,
+        /// What the order comes to, refunds not taken off.
+        total: Money,
+    },
 }
 
 /// How a dispute stands.
@@ -109,6 +123,7 @@ impl UndoKind {
         match self {
             Self::Refund { id, .. } => format!("refund:{id}"),
             Self::Cancellation => "cancellation".into(),
+            Self::Edit { id, .. } => format!("edit:{id}"),
             Self::Dispute { id, state } => match state {
                 DisputeState::Opened => format!("dispute:opened:{id}"),
                 DisputeState::Won => format!("dispute:won:{id}"),
@@ -134,6 +149,14 @@ enum Wire {
         discount_codes: Vec<String>,
         referral_code: Option<String>,
         token: Option<String>,
+        subscription: Option<ExternalId>,
+    },
+    OrderEdit {
+        order_id: ExternalId,
+        edit_id: ExternalId,
+        total: i64,
+        currency: String,
+        at: i64,
     },
     Refund {
         order_id: ExternalId,
@@ -178,6 +201,7 @@ pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejec
             discount_codes,
             referral_code,
             token,
+            subscription,
         } => {
             let currency = known_currency(&currency, program)?;
             let money = |minor| amount(minor, currency);
@@ -191,7 +215,27 @@ pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejec
                 discount_codes: discount_codes.into_iter().take(CODES_MAX).collect(),
                 referral_code: referral_code.filter(|code| !code.trim().is_empty()),
                 token: token.filter(|token| !token.is_empty()),
+                subscription,
             })))
+        }
+        Wire::OrderEdit {
+            order_id,
+            edit_id,
+            total,
+            currency,
+            at,
+        } => {
+            if at < 0 || at > now.0.saturating_add(CLOCKS_DIFFER_MS) {
+                return Err(Rejection::InvalidBody(
+                    "at: expected the time of the edit in Unix milliseconds".into(),
+                ));
+            }
+            let kind = UndoKind::Edit {
+                id: edit_id,
+                at: Millis(at),
+                total: amount(total, known_currency(&currency, program)?)?,
+            };
+            Ok(undo(order_id, Millis(at), kind))
         }
         Wire::Refund {
             order_id,
@@ -331,6 +375,22 @@ mod tests {
             refund("99999999999999999999", "EUR"),
             Err(Rejection::InvalidBody(_))
         ));
+    }
+
+    #[test]
+    fn an_edit_says_when_it_was_made() {
+        let edit = |at: &str| {
+            read(&format!(
+                r#"{{"kind":"order_edit","order_id":"1","edit_id":"e","total":5,"currency":"EUR"{at}}}"#
+            ))
+        };
+        let Ok(Report::Undo(undo)) = edit(r#","at":900"#) else {
+            panic!("an edit")
+        };
+        assert_eq!((undo.kind.key().as_str(), undo.at), ("edit:e", Millis(900)));
+        for at in ["", r#","at":-1"#, r#","at":999999"#] {
+            assert!(matches!(edit(at), Err(Rejection::InvalidBody(_))), "{at}");
+        }
     }
 
     #[test]

@@ -67,8 +67,12 @@ pub enum Rejection {
     ExistsWithDifferentCurrency,
     /// The order is known with another customer.
     ExistsWithDifferentCustomer,
-    /// The refund or dispute is known with other contents.
+    /// The refund, dispute, edit or use of credit is known with other contents.
     ExistsWithDifferentFact,
+    /// A reward that stands where it does cannot take this step.
+    RewardStepNotAllowed,
+    /// The customer has less credit than that.
+    NotEnoughCredit,
     /// The idempotency key was used for another request.
     IdempotencyKeyReused,
     /// There is no such thing in this program.
@@ -111,6 +115,8 @@ impl Rejection {
             Self::ExistsWithDifferentCurrency => "exists_with_different_currency",
             Self::ExistsWithDifferentCustomer => "exists_with_different_customer",
             Self::ExistsWithDifferentFact => "exists_with_different_fact",
+            Self::RewardStepNotAllowed => "reward_step_not_allowed",
+            Self::NotEnoughCredit => "not_enough_credit",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::NotFound => "not_found",
             Self::TooManyKeys => "too_many_keys",
@@ -165,11 +171,15 @@ impl fmt::Display for Rejection {
                 "there are unused discounts of this code for this network; use one of those"
             }
             Self::ExistsWithDifferentAmount => {
-                "the order is known with another amount; report a refund to change it"
+                "the order is known with another amount; report an order_edit or a refund to change it"
             }
             Self::ExistsWithDifferentCurrency => "the order is known with another currency",
             Self::ExistsWithDifferentCustomer => "the order is known with another customer",
-            Self::ExistsWithDifferentFact => "this refund or dispute is known with other contents",
+            Self::ExistsWithDifferentFact => "a fact of this id is known with other contents",
+            Self::RewardStepNotAllowed => {
+                "a reward in this state does not take this step; read it to see where it stands"
+            }
+            Self::NotEnoughCredit => "the customer has less credit than that; nothing was taken",
             Self::IdempotencyKeyReused => {
                 "this Idempotency-Key was used for another request; use a new one"
             }

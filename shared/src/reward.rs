@@ -1,29 +1,44 @@
-//! A reward's life: earned, held, approved, issued, taken back when its order is, and given back when a dispute that was
-//! lost is won after all.
+//! A reward's life: earned, held, approved, granted or handed over, taken back when its order is, and given back when what
+//! took it is.
 //!
 //! Every step is a pure function from the stored reward to a [`Change`], which names the new state, the postings that
-//! move the money, and the event that tells people. The ledger applies a change as it is.
+//! move the money, and the event that tells people. The ledger applies a change as it is. What a reward is worth follows
+//! from the facts about its order alone, whatever their order of arrival ([`reverse`]); only whether something was handed
+//! over before it was taken back is a matter of time.
+
+mod earn;
+mod merchant;
+mod reverse;
+
+pub use earn::{earn, mature};
+pub use merchant::{MerchantStep, Stepped, expire, merchant_step};
+pub use reverse::reverse;
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::Pseudonym;
 use crate::journal::{Account, Posting, posting};
-use crate::money::{Money, MoneyError, Rounding};
+use crate::money::{Money, MoneyError};
+use crate::program::reward::RewardKind;
 use crate::time::Millis;
 
 /// Where a reward stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RewardState {
-    /// Earned, within the hold period.
+    /// Earned; within the hold period, or under review.
     Pending,
-    /// Due, not yet granted.
+    /// Due, not yet granted or handed over.
     Approved,
-    /// Granted.
+    /// Granted or handed over.
     Issued,
+    /// Used, as the shop or the merchant says.
+    Redeemed,
     /// Taken back before it was granted.
     Voided,
-    /// Taken back after it was granted.
+    /// Not collected in time.
+    Expired,
+    /// Taken back, in whole or in part, after it was granted.
     ClawedBack,
 }
 
@@ -33,46 +48,71 @@ pub enum RewardEvent {
     /// The order qualified.
     #[serde(rename = "reward.earned")]
     Earned,
-    /// The hold period is over.
+    /// The hold period is over, and so is the review if there was one.
     #[serde(rename = "reward.approved")]
     Approved,
-    /// The credit was granted.
+    /// The credit was granted, or the merchant has handed it over.
     #[serde(rename = "reward.issued")]
     Issued,
-    /// A part was taken back before it was granted.
+    /// The merchant tried to hand it over and could not.
+    #[serde(rename = "reward.fulfilment_failed")]
+    FulfilmentFailed,
+    /// It was used.
+    #[serde(rename = "reward.redeemed")]
+    Redeemed,
+    /// A part was taken back, or given back, before it was granted.
     #[serde(rename = "reward.adjusted")]
     Adjusted,
     /// All of it was taken back before it was granted.
     #[serde(rename = "reward.voided")]
     Voided,
+    /// Nobody collected it in time.
+    #[serde(rename = "reward.expired")]
+    Expired,
     /// It was taken back, in whole or in part, after it was granted.
     #[serde(rename = "reward.clawed_back")]
     ClawedBack,
     /// It paid off what its owner owed.
     #[serde(rename = "reward.offset")]
     Offset,
-    /// What had been taken back after it was granted was given back: a lost dispute was won after all.
+    /// What had been taken back was given back: a lost dispute was won after all, or an edit was edited again.
     #[serde(rename = "reward.reinstated")]
     Reinstated,
 }
 
-/// A reward as it is stored.
+/// A reward as it is stored. All amounts are of one currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredReward {
     /// Its id.
     pub id: Pseudonym,
     /// Who earned it.
     pub owner: Pseudonym,
+    /// What it is.
+    pub kind: RewardKind,
     /// What was earned.
     pub amount: Money,
     /// How much of it has been taken back.
     pub reversed: Money,
+    /// How much of that can never be given back: refunded, cancelled, vetoed or expired.
+    pub lost: Money,
+    /// The most that was ever granted of it, what paid off debts included.
+    pub granted: Money,
+    /// What of it waits for the merchant to hand it over.
+    pub due: Money,
     /// Where it stands.
     pub state: RewardState,
-    /// From when it is due.
+    /// From when it may be approved.
     pub payable_at: Millis,
     /// Whether an open dispute holds it.
     pub frozen: bool,
+    /// Whether it waits for the merchant's word, however long its hold is over.
+    pub review: bool,
+    /// Whether it was used.
+    pub redeemed: bool,
+    /// Days after its approval for which it may be collected; for good without.
+    pub collect_days: Option<u32>,
+    /// Until when it may be collected, once it is approved.
+    pub expires_at: Option<Millis>,
 }
 
 /// A step in a reward's life.
@@ -91,6 +131,8 @@ pub struct Change {
 pub struct Remaining {
     /// What is left of the order's total, in minor units.
     pub left: i64,
+    /// What would be left if every dispute were won and every edit taken back: never less than `left`.
+    pub at_best: i64,
     /// The order's total, in minor units.
     pub whole: i64,
     /// Whether a dispute is open.
@@ -102,180 +144,68 @@ impl StoredReward {
     pub fn net(&self) -> Result<Money, MoneyError> {
         self.amount.minus(self.reversed)
     }
+
+    /// Whether nothing of it can ever come back.
+    pub fn is_lost(&self) -> bool {
+        self.lost == self.amount
+    }
+
+    /// Where one stands that was granted.
+    fn settled(&self) -> Result<RewardState, MoneyError> {
+        Ok(if self.net()?.minor() < self.granted.minor() {
+            RewardState::ClawedBack
+        } else if self.redeemed {
+            RewardState::Redeemed
+        } else {
+            RewardState::Issued
+        })
+    }
 }
 
-/// A reward is earned. With nothing to wait for it is granted in the same step; what the owner owes is paid off first.
-pub fn earn(
-    reward: StoredReward,
-    remaining: Remaining,
+/// Grants what lies in payable: debts are paid off first, the ledger grants credit, and all else waits for the merchant.
+/// The events that tell of it come after those of the change.
+fn grant(
+    mut change: Change,
+    payable: Money,
     owed: Money,
-    now: Millis,
+    now: Option<Millis>,
 ) -> Result<Change, MoneyError> {
+    let reward = &mut change.after;
     let owner = reward.owner.clone();
-    let mut change = Change {
-        postings: posting(Account::ProgramExpense, Account::Held(owner), reward.amount)
-            .into_iter()
-            .collect(),
-        events: vec![RewardEvent::Earned],
-        after: reward,
-    };
-    if let Some(undone) = reverse(&change.after, remaining)? {
-        if undone.after.state == RewardState::Voided {
-            // Nobody is told of a reward that never was.
-            change.events.clear();
+    let offset = payable.at_most(owed)?;
+    let rest = payable.minus(offset)?;
+    let from = || Account::Payable(owner.clone());
+    change
+        .postings
+        .extend(posting(from(), Account::Receivable(owner.clone()), offset));
+    if offset.minor() > 0 {
+        change.events.push(RewardEvent::Offset);
+    }
+    if reward.kind == RewardKind::Credit {
+        change
+            .postings
+            .extend(posting(from(), Account::Issued(owner.clone()), rest));
+    } else if rest.minor() > 0 {
+        reward.due = reward.due.plus(rest)?;
+        reward.state = RewardState::Approved;
+        if let (Some(days), Some(now)) = (reward.collect_days, now) {
+            reward.expires_at = Some(now.plus_days(days));
         }
-        change.events.extend(
-            undone
-                .events
-                .into_iter()
-                .filter(|e| *e == RewardEvent::Voided),
-        );
-        change.postings.extend(undone.postings);
-        change.after = undone.after;
+        return Ok(change);
     }
-    if let Some(granted) = mature(&change.after, owed, now)? {
-        change.postings.extend(granted.postings);
-        change.events.extend(
-            granted
-                .events
-                .into_iter()
-                .filter(|e| *e != RewardEvent::Approved),
-        );
-        change.after = granted.after;
-    }
+    hand_over(reward)?;
+    change.events.push(RewardEvent::Issued);
     Ok(change)
 }
 
-/// The hold period is over: the reward is approved and granted, after paying off what its owner owes. `None` when it is
-/// not due, frozen, or not pending.
-pub fn mature(
-    reward: &StoredReward,
-    owed: Money,
-    now: Millis,
-) -> Result<Option<Change>, MoneyError> {
-    if reward.state != RewardState::Pending || reward.frozen || now < reward.payable_at {
-        return Ok(None);
-    }
-    let owner = reward.owner.clone();
+/// Nothing of the reward waits any more.
+fn hand_over(reward: &mut StoredReward) -> Result<(), MoneyError> {
     let net = reward.net()?;
-    let offset = net.at_most(owed)?;
-    let granted = net.minus(offset)?;
-    let payable = || Account::Payable(owner.clone());
-    let mut events = vec![RewardEvent::Approved];
-    if offset.minor() > 0 {
-        events.push(RewardEvent::Offset);
+    if net.minor() > reward.granted.minor() {
+        reward.granted = net;
     }
-    events.push(RewardEvent::Issued);
-    Ok(Some(Change {
-        postings: [
-            posting(Account::Held(owner.clone()), payable(), net),
-            posting(payable(), Account::Receivable(owner.clone()), offset),
-            posting(payable(), Account::Issued(owner.clone()), granted),
-        ]
-        .into_iter()
-        .flatten()
-        .collect(),
-        events,
-        after: StoredReward {
-            state: RewardState::Issued,
-            ..reward.clone()
-        },
-    }))
-}
-
-/// The order was taken back in whole or in part, or a lost dispute over it was won after all: the reward keeps the share
-/// that is left of the order, rounded down. `None` when nothing changes.
-///
-/// Only a granted reward is given back what it lost. One that was voided before it was granted stays voided: its referrer
-/// was told that there is none, and nothing was ever in their hands.
-pub fn reverse(reward: &StoredReward, remaining: Remaining) -> Result<Option<Change>, MoneyError> {
-    if reward.state == RewardState::Voided {
-        return Ok(None);
-    }
-    let target = to_be_reversed(reward, remaining)?;
-    // Of what is gone wholly there is nothing to hold.
-    let frozen = remaining.frozen && target != reward.amount;
-    let reversed = reward.reversed.minor();
-    if target.minor() > reversed {
-        return take_back(reward, target, frozen).map(Some);
-    }
-    if target.minor() < reversed && reward.state == RewardState::ClawedBack {
-        return give_back(reward, target, frozen).map(Some);
-    }
-    Ok((reward.frozen != frozen).then(|| Change {
-        after: StoredReward {
-            frozen,
-            ..reward.clone()
-        },
-        postings: Vec::new(),
-        events: Vec::new(),
-    }))
-}
-
-/// How much of a reward has to be taken back in all when so much of its order is left.
-fn to_be_reversed(reward: &StoredReward, remaining: Remaining) -> Result<Money, MoneyError> {
-    if remaining.left >= remaining.whole {
-        return Ok(Money::zero(reward.amount.currency()));
-    }
-    let keep = reward
-        .amount
-        .share(remaining.left, remaining.whole, Rounding::Down)?;
-    reward.amount.minus(keep)
-}
-
-fn take_back(reward: &StoredReward, target: Money, frozen: bool) -> Result<Change, MoneyError> {
-    let owner = reward.owner.clone();
-    let wholly = target == reward.amount;
-    let before_grant = if wholly {
-        (RewardState::Voided, RewardEvent::Voided)
-    } else {
-        (reward.state, RewardEvent::Adjusted)
-    };
-    let (source, (state, event)) = match reward.state {
-        RewardState::Pending => (Account::Held(owner), before_grant),
-        RewardState::Approved => (Account::Payable(owner), before_grant),
-        // A voided reward has nothing left to take; what is granted is owed back.
-        RewardState::Issued | RewardState::ClawedBack | RewardState::Voided => (
-            Account::Receivable(owner),
-            (RewardState::ClawedBack, RewardEvent::ClawedBack),
-        ),
-    };
-    let step = target.minus(reward.reversed)?;
-    Ok(Change {
-        postings: posting(source, Account::ProgramExpense, step)
-            .into_iter()
-            .collect(),
-        events: vec![event],
-        after: StoredReward {
-            state,
-            reversed: target,
-            frozen,
-            ..reward.clone()
-        },
-    })
-}
-
-fn give_back(reward: &StoredReward, target: Money, frozen: bool) -> Result<Change, MoneyError> {
-    let step = reward.reversed.minus(target)?;
-    let receivable = Account::Receivable(reward.owner.clone());
-    // What refunds had taken before the dispute stays taken.
-    let state = if target.minor() == 0 {
-        RewardState::Issued
-    } else {
-        RewardState::ClawedBack
-    };
-    Ok(Change {
-        postings: posting(Account::ProgramExpense, receivable, step)
-            .into_iter()
-            .collect(),
-        events: vec![RewardEvent::Reinstated],
-        after: StoredReward {
-            state,
-            reversed: target,
-            frozen,
-            ..reward.clone()
-        },
-    })
+    reward.state = reward.settled()?;
+    Ok(())
 }
 
 impl RewardEvent {
@@ -285,8 +215,11 @@ impl RewardEvent {
             Self::Earned => "reward.earned",
             Self::Approved => "reward.approved",
             Self::Issued => "reward.issued",
+            Self::FulfilmentFailed => "reward.fulfilment_failed",
+            Self::Redeemed => "reward.redeemed",
             Self::Adjusted => "reward.adjusted",
             Self::Voided => "reward.voided",
+            Self::Expired => "reward.expired",
             Self::ClawedBack => "reward.clawed_back",
             Self::Offset => "reward.offset",
             Self::Reinstated => "reward.reinstated",
@@ -295,30 +228,40 @@ impl RewardEvent {
 }
 
 impl RewardState {
+    const ALL: [Self; 7] = [
+        Self::Pending,
+        Self::Approved,
+        Self::Issued,
+        Self::Redeemed,
+        Self::Voided,
+        Self::Expired,
+        Self::ClawedBack,
+    ];
+
     /// The state's name on the wire and in the ledger.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Pending => "pending",
             Self::Approved => "approved",
             Self::Issued => "issued",
+            Self::Redeemed => "redeemed",
             Self::Voided => "voided",
+            Self::Expired => "expired",
             Self::ClawedBack => "clawed_back",
         }
     }
 
     /// The state of a stored name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [
-            Self::Pending,
-            Self::Approved,
-            Self::Issued,
-            Self::Voided,
-            Self::ClawedBack,
-        ]
-        .into_iter()
-        .find(|state| state.name() == name)
+        Self::ALL.into_iter().find(|state| state.name() == name)
     }
 }
 
+#[cfg(test)]
+mod machine;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod table;
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,8 @@ mod api {
     mod claims;
     mod clicks;
     mod cors;
+    mod credit;
+    mod currencies;
     mod deliveries;
     mod discounts;
     mod exposures;
@@ -26,6 +28,7 @@ mod api {
     mod idempotency;
     mod invitations;
     mod keys;
+    mod limits;
     mod live;
     mod log;
     mod names;
@@ -38,7 +41,9 @@ mod api {
     mod redirects;
     mod referrers;
     mod restarts;
+    mod rewards;
     mod settings;
+    mod subscriptions;
     mod undo;
     mod webhooks;
     mod whole_loop;

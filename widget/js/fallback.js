@@ -67,12 +67,15 @@ async function sharePanel(place, page) {
       channels.append(a);
     }
   }
-  const { value } = offer.reward;
+  const { kind, value, description, quantity } = offer.reward;
+  const thing = /^(free_.*|upgrade|custom)$/.test(kind) && description;
   const same = value.rule == "match_discount";
-  const words = fill(worth(offer.discount), same ? "" : worth(value));
+  const words = fill(worth(offer.discount), quantity || thing || (same ? "" : worth(value)));
+  const leads = kind == "credit" ? ["leadFixed", "leadPercent", "leadSame"] : ["leadGet", "leadShare", "leadSameGet"];
+  const lead = leads[{ fixed: 0, percent: 1 }[value.rule] ?? 2];
   place.replaceChildren(
-    el("h2", {}, ...words(same ? "titleGiveSame" : "titleGive")),
-    el("p", { className: "lead" }, ...words({ fixed: "leadFixed", percent: "leadPercent" }[value.rule] || "leadSame")),
+    el("h2", {}, ...words(quantity ? "titlePoints" : same ? "titleGiveSame" : "titleGive")),
+    el("p", { className: "lead" }, ...words(quantity ? "leadPoints" : lead)),
     field(referrer.link, link("copy"), "link", "copy", () => shared("copy")),
     channels,
   );

@@ -10,6 +10,12 @@ const WORDS = {
   leadFixed: "Your friends get {0} off their first order. You get {1} in credit when they buy.",
   leadPercent: "Your friends get {0} off their first order. You get {1} of what they spend, as credit.",
   leadSame: "Your friends get {0} off their first order. You get the same as credit when they buy.",
+  // Where it is no credit: money or a thing, a share, the same again, points.
+  leadGet: "Your friends get {0} off their first order. You get {1} when they buy.",
+  leadShare: "Your friends get {0} off their first order. You get {1} of what they spend.",
+  leadSameGet: "Your friends get {0} off their first order. You get the same when they buy.",
+  titlePoints: "Give {0}, get {1} points",
+  leadPoints: "Your friends get {0} off their first order. You get {1} points when they buy.",
   link: "Your link",
   yours: "Or just say your code: {0}",
   copy: "Copy link",

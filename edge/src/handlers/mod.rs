@@ -3,6 +3,7 @@
 pub(crate) mod claims;
 #[cfg(feature = "test-clock")]
 pub(crate) mod clock;
+pub(crate) mod credits;
 pub(crate) mod deliveries;
 pub(crate) mod discounts;
 pub(crate) mod exposures;
@@ -15,6 +16,7 @@ pub(crate) mod log;
 pub(crate) mod orders;
 pub(crate) mod programs;
 pub(crate) mod referrers;
+pub(crate) mod rewards;
 pub(crate) mod settings;
 pub(crate) mod tally;
 

@@ -1,5 +1,6 @@
 //! `POST /v1/programs/{program}/referrers` and `GET .../referrers/me`: a customer's code, link and progress.
 
+use goodword_shared::program::reward::Reward;
 use goodword_shared::rejection::Rejection;
 use serde::Deserialize;
 use worker::Response;
@@ -58,4 +59,26 @@ pub(crate) async fn me(app: &App, live: &LiveProgram) -> Result<Response, AppErr
         app.ledger(&app.envelope(&live.id, Credential::None, command))
             .await?,
     )
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Choice {
+    reward: Reward,
+}
+
+/// The referrer chooses what to earn. The same again changes nothing, so it needs no idempotency key.
+pub(crate) async fn choose(
+    app: &App,
+    live: &LiveProgram,
+    text: &str,
+) -> Result<Response, AppError> {
+    let customer_token = auth::bearer(app).ok_or(Rejection::CustomerTokenInvalid)?;
+    let Choice { reward } = body::parse(text)?;
+    let command = Command::ChooseReward {
+        customer_token,
+        reward: Box::new(reward),
+    };
+    let envelope = app.envelope(&live.id, Credential::None, command);
+    answered(app.ledger(&envelope).await?)
 }

@@ -16,8 +16,8 @@ use goodword_shared::time::Millis;
 
 use super::agenda::{Alarm, next_work};
 use super::commands::{
-    check_discount, claim, create_program, deliveries, enrol, facts, keys, program_record,
-    read_invitation, read_log, read_order, report, resolve, settings,
+    check_discount, choose_reward, claim, create_program, credit, deliveries, enrol, facts, keys,
+    program_record, read_invitation, read_log, read_order, report, resolve, rewards, settings,
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
@@ -202,6 +202,19 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
             context.store.wake_at(context.now);
             super::context::done(200, &serde_json::json!({}))
         }
+        Command::ChooseReward {
+            customer_token,
+            reward,
+        } => choose_reward::choose_reward(context, customer_token, reward),
+        Command::ListRewards { state, after } => {
+            rewards::list(context, state.as_deref(), after.as_deref())
+        }
+        Command::ReadReward { id } => rewards::read(context, id),
+        Command::StepReward { id, step, reason } => {
+            rewards::step(context, id, *step, reason.as_deref())
+        }
+        Command::ReadCredit { customer_id } => credit::read(context, customer_id),
+        Command::TakeCredit(request) => credit::take(context, request),
         Command::SetClock { offset_ms } => {
             context
                 .store

@@ -53,8 +53,12 @@ fn require_credential(context: &Context<'_>, command: &Command) -> Result<(), Fa
         | Command::CreateKey { .. }
         | Command::RevokeKey { .. }
         | Command::Replay { .. }
-        | Command::ReplaySince { .. } => context.require_merchant(),
-        Command::Enrol { customer_token } => context.customer(customer_token).map(drop),
+        | Command::ReplaySince { .. }
+        | Command::StepReward { .. }
+        | Command::TakeCredit(_) => context.require_merchant(),
+        Command::Enrol { customer_token } | Command::ChooseReward { customer_token, .. } => {
+            context.customer(customer_token).map(drop)
+        }
         Command::Claim(request) => match &request.customer_token {
             Some(token) => context.customer(token).map(drop),
             None => Ok(()),

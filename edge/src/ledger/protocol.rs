@@ -6,7 +6,9 @@
 use goodword_shared::channel::Channel;
 use goodword_shared::id::ProgramId;
 use goodword_shared::program::Settings;
+use goodword_shared::program::reward::Reward;
 use goodword_shared::rejection::Rejection;
+use goodword_shared::reward::MerchantStep;
 use goodword_shared::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +105,28 @@ pub(crate) enum Command {
     ReplaySince { since: Millis },
     /// Look after what is due: the cron's call, for a ledger whose alarm was lost.
     Wake,
+    /// Choose what to earn, as a customer.
+    ChooseReward {
+        customer_token: String,
+        reward: Box<Reward>,
+    },
+    /// Rewards after an id, in one state or in all.
+    ListRewards {
+        state: Option<String>,
+        after: Option<String>,
+    },
+    /// One reward.
+    ReadReward { id: String },
+    /// What the merchant says of a reward.
+    StepReward {
+        id: String,
+        step: MerchantStep,
+        reason: Option<String>,
+    },
+    /// How much credit a customer has.
+    ReadCredit { customer_id: String },
+    /// Take account credit.
+    TakeCredit(TakeRequest),
     /// Test builds: move this program's clock.
     SetClock { offset_ms: i64 },
 }
@@ -117,6 +141,20 @@ pub(crate) struct ClaimRequest {
     pub(crate) code: Option<String>,
     /// The visitor, when the shop knows them.
     pub(crate) customer_token: Option<String>,
+}
+
+/// A use of account credit.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TakeRequest {
+    /// The shop's id of this use, unique for good.
+    pub(crate) take_id: String,
+    /// The shop's customer id.
+    pub(crate) customer_id: String,
+    /// Minor units.
+    pub(crate) amount: i64,
+    /// ISO 4217.
+    pub(crate) currency: String,
 }
 
 /// A cart on which a discount code is tried.

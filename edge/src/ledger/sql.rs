@@ -69,9 +69,16 @@ impl Row {
     /// An integer or nothing in this column.
     pub(crate) fn maybe_int(&self, column: usize) -> Result<Option<i64>, SqlError> {
         match self.0.get(column) {
-            Some(Value::Int(number)) => Ok(Some(*number)),
             Some(Value::Null) => Ok(None),
-            other => Err(unexpected("an integer or null", column, other)),
+            _ => self.int(column).map(Some),
+        }
+    }
+
+    /// A small count or nothing in this column.
+    pub(crate) fn maybe_count(&self, column: usize) -> Result<Option<u32>, SqlError> {
+        match self.0.get(column) {
+            Some(Value::Null) => Ok(None),
+            _ => self.count(column).map(Some),
         }
     }
 

@@ -6,6 +6,7 @@
 pub mod check;
 pub mod claim;
 pub mod order;
+pub mod reward;
 pub mod undo;
 
 #[cfg(test)]
@@ -18,20 +19,28 @@ pub(crate) mod testing {
     use crate::money::{Currency, Money};
     use crate::program::address::AddressPolicy;
     use crate::program::{Program, Settings};
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     pub(crate) fn eur(minor: i64) -> Money {
         Money::new(minor, Currency::parse("EUR").expect("EUR")).expect("fits")
     }
 
     pub(crate) fn program() -> Program {
-        let settings: Settings = serde_json::from_value(json!({
+        program_with(&json!({}))
+    }
+
+    /// The program with other settings.
+    pub(crate) fn program_with(changes: &Value) -> Program {
+        let mut settings = json!({
             "name": "Ember & Oak", "store_url": "https://shop.example/", "currency": "EUR",
             "discount": {"kind": "percent", "basis_points": 1500},
             "reward": {"kind": "credit", "value": {"rule": "fixed", "amount": 500, "currency": "EUR"}},
             "hold_days": 0, "minimum_order": 1000
-        }))
-        .expect("settings");
+        });
+        for (field, value) in changes.as_object().expect("an object") {
+            settings[field] = value.clone();
+        }
+        let settings: Settings = serde_json::from_value(settings).expect("settings");
         let id = ProgramId::parse("acme").expect("id");
         Program::new(id, 1, settings, AddressPolicy::Public).expect("a program")
     }

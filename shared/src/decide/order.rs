@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::attribution::{Candidate, Considered, Evidence, Identity, Verdict, attribute};
 use crate::id::Pseudonym;
-use crate::money::{Money, MoneyError};
 use crate::order::Order;
 use crate::program::Program;
-use crate::reward::{Change, Remaining, RewardState, StoredReward, earn};
+use crate::reward::Remaining;
 use crate::time::Millis;
 
 /// What the ledger knows when an order arrives that it has not seen.
@@ -51,8 +50,12 @@ pub enum Reason {
     WindowPassed,
     /// The order is below the smallest that qualifies.
     BelowMinimum,
-    /// The referrer has earned as much this year as the program allows.
+    /// A later order of a subscription whose first order converted.
+    Renewal,
+    /// The referrer has earned as much as the program allows.
     CapReached,
+    /// The program has spent its budget.
+    BudgetReached,
     /// The reward comes to nothing on this order.
     WorthNothing,
 }
@@ -81,6 +84,17 @@ pub struct Conversion {
     pub terms: Program,
     /// When the link was clicked, or the code typed.
     pub touched_at: Millis,
+}
+
+impl OrderDecision {
+    /// The decision on a later order of a subscription: it belongs to whom the first one does, whatever it carries.
+    pub const fn renewal() -> Self {
+        Self {
+            reason: Reason::Renewal,
+            considered: Vec::new(),
+            conversion: None,
+        }
+    }
 }
 
 /// Decides to whom an order belongs.
@@ -139,47 +153,6 @@ pub fn decide_order(snapshot: OrderSnapshot<'_>, order: &Order) -> OrderDecision
     }
 }
 
-/// What the referrer's account looks like when a conversion is rewarded.
-#[derive(Clone, Copy, Debug)]
-pub struct RewardSnapshot {
-    /// Rewards of the last 365 days that were not taken back.
-    pub rewards_this_year: u32,
-    /// What the referrer owes after clawbacks.
-    pub owed: Money,
-    /// How much of the order is left.
-    pub remaining: Remaining,
-}
-
-/// The reward of a conversion, or why there is none.
-pub fn decide_reward(
-    conversion: &Conversion,
-    order: &Order,
-    snapshot: &RewardSnapshot,
-    id: Pseudonym,
-    now: Millis,
-) -> Result<Result<Change, Reason>, MoneyError> {
-    let settings = &conversion.terms.settings;
-    if snapshot.rewards_this_year >= settings.rewards_per_year_max {
-        return Ok(Err(Reason::CapReached));
-    }
-    let before_discount = order.subtotal.plus(order.discount)?;
-    let offered = settings.discount.worth(before_discount)?;
-    let amount = settings.reward.worth(order.subtotal, offered)?;
-    if amount.minor() <= 0 {
-        return Ok(Err(Reason::WorthNothing));
-    }
-    let reward = StoredReward {
-        id,
-        owner: conversion.referrer.clone(),
-        amount,
-        reversed: Money::zero(amount.currency()),
-        state: RewardState::Pending,
-        payable_at: now.plus_days(settings.hold_days),
-        frozen: snapshot.remaining.frozen,
-    };
-    earn(reward, snapshot.remaining, snapshot.owed, now).map(Ok)
-}
-
 fn strongest_obstacle(considered: &[Considered]) -> Reason {
     let any = |verdict| {
         considered
@@ -220,8 +193,10 @@ impl Reason {
             Self::SelfReferral => "The buyer is the referrer.",
             Self::WindowPassed => "The click was longer ago than the program's window.",
             Self::BelowMinimum => "The order is below the smallest one that qualifies.",
-            Self::CapReached => {
-                "The referrer had already earned as many rewards in 365 days as the program allows."
+            Self::Renewal => "The order belongs to a subscription that began with a referral.",
+            Self::CapReached => "The referrer had already earned as much as the program allows.",
+            Self::BudgetReached => {
+                "The program's budget did not leave enough for the whole reward."
             }
             Self::WorthNothing => "The reward comes to nothing on an order of this size.",
         }
@@ -230,16 +205,17 @@ impl Reason {
 
 #[cfg(test)]
 mod tests {
-    use super::{OrderSnapshot, Reason, RewardSnapshot, decide_order, decide_reward};
+    use super::{OrderSnapshot, Reason, decide_order};
     use crate::attribution::{Candidate, Evidence, Identity, Named};
     use crate::decide::testing::{eur, identity, program};
     use crate::id::{ExternalId, Pseudonym};
     use crate::order::{Buyer, Order};
-    use crate::reward::{Remaining, RewardState};
+    use crate::reward::Remaining;
     use crate::time::Millis;
 
     const WHOLE: Remaining = Remaining {
         left: 1_700,
+        at_best: 1_700,
         whole: 1_700,
         frozen: false,
     };
@@ -255,6 +231,7 @@ mod tests {
             discount_codes: Vec::new(),
             referral_code: None,
             token: None,
+            subscription: None,
         }
     }
 
@@ -379,43 +356,6 @@ mod tests {
         assert_eq!(
             decide_order(snapshot, &order(1_700, 300)).reason,
             Reason::SelfReferral
-        );
-    }
-
-    #[test]
-    fn the_cap_stops_the_reward_and_not_the_attribution() {
-        let (program, ann) = (program(), identity("ann"));
-        let snapshot = OrderSnapshot {
-            program: &program,
-            buyer: &[ann],
-            buyer_orders: 0,
-            candidates: typed("jane"),
-            remaining: WHOLE,
-        };
-        let order = order(1_700, 300);
-        let conversion = decide_order(snapshot, &order)
-            .conversion
-            .expect("a conversion");
-        let reward = |rewards_this_year| {
-            let account = RewardSnapshot {
-                rewards_this_year,
-                owed: eur(0),
-                remaining: WHOLE,
-            };
-            decide_reward(
-                &conversion,
-                &order,
-                &account,
-                Pseudonym("r".into()),
-                Millis(1_000),
-            )
-            .expect("fits")
-        };
-        assert_eq!(reward(25), Err(Reason::CapReached));
-        let change = reward(24).expect("a reward");
-        assert_eq!(
-            (change.after.amount, change.after.state),
-            (eur(500), RewardState::Issued)
         );
     }
 }

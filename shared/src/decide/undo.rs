@@ -1,43 +1,43 @@
-//! An order is taken back: how much of it is left, and what becomes of its rewards?
+//! An order is taken back: how much of it is left?
 
 use crate::id::ExternalId;
 use crate::money::{Money, MoneyError};
 use crate::order::{DisputeState, UndoKind};
 use crate::rejection::Rejection;
-use crate::reward::{Change, Remaining, StoredReward, reverse};
+use crate::reward::Remaining;
 
-/// How much of an order is left after all facts about it, in whatever order they arrived. A refund of more than is left
-/// leaves nothing, and nothing is left twice.
+/// How much of an order is left after all facts about it, whatever the order in which they arrived. A refund of more than
+/// is left leaves nothing, and nothing is left twice. An edit to more than was paid at first adds nothing.
 pub fn remaining(total: Money, facts: &[UndoKind]) -> Result<Remaining, MoneyError> {
     let mut refunded = Money::zero(total.currency());
-    let mut wholly = false;
+    let (mut cancelled, mut lost) = (false, false);
     for fact in facts {
         match fact {
             // No more than is left, so that no sum of refunds is too large to count.
             UndoKind::Refund { amount, .. } => {
                 refunded = refunded.plus(amount.at_most(total.minus(refunded)?)?)?;
             }
-            UndoKind::Cancellation => wholly = true,
+            UndoKind::Cancellation => cancelled = true,
             UndoKind::Dispute { id, state } => {
-                wholly |= *state == DisputeState::Lost && !won(facts, id);
+                lost |= *state == DisputeState::Lost && !has(facts, id, DisputeState::Won);
             }
+            UndoKind::Edit { .. } => {}
         }
     }
-    let left = if wholly {
-        0
-    } else {
-        total.minus(refunded)?.minor()
-    };
-    // An order of nothing that was undone has nothing left; `whole` of 1 says so without dividing by zero.
-    let whole = total.minor().max(1);
-    let left = if total.minor() == 0 && !wholly {
-        whole
-    } else {
-        left
+    let kept = edited(total, facts)?;
+    let left = kept.minus(refunded.at_most(kept)?)?;
+    let at_best = total.minus(refunded)?;
+    // An order of nothing has all of itself left until it is undone; `whole` of 1 says so without dividing by zero.
+    let free = total.minor() == 0;
+    let share = |gone: bool, money: Money| match (gone, free) {
+        (true, _) => 0,
+        (false, true) => 1,
+        (false, false) => money.minor(),
     };
     Ok(Remaining {
-        left,
-        whole,
+        left: share(cancelled || lost, left),
+        at_best: share(cancelled, at_best),
+        whole: total.minor().max(1),
         frozen: facts.iter().any(|fact| match fact {
             UndoKind::Dispute { id, state } => {
                 *state == DisputeState::Opened && !settled(facts, id)
@@ -47,13 +47,17 @@ pub fn remaining(total: Money, facts: &[UndoKind]) -> Result<Remaining, MoneyErr
     })
 }
 
-/// What becomes of the rewards of an order of which so much is left.
-pub fn undo(rewards: &[StoredReward], remaining: Remaining) -> Result<Vec<Change>, MoneyError> {
-    let changes: Result<Vec<Option<Change>>, MoneyError> = rewards
-        .iter()
-        .map(|reward| reverse(reward, remaining))
-        .collect();
-    Ok(changes?.into_iter().flatten().collect())
+/// What the order comes to after its latest edit, and no more than at first. Of two edits at the same time the one with the
+/// greater id holds, so that no order of arrival decides.
+fn edited(total: Money, facts: &[UndoKind]) -> Result<Money, MoneyError> {
+    let edits = facts.iter().filter_map(|fact| match fact {
+        UndoKind::Edit { id, at, total } => Some((*at, id, *total)),
+        _ => None,
+    });
+    match edits.max_by(|one, other| (one.0, one.1).cmp(&(other.0, other.1))) {
+        Some((_, _, edited)) => edited.at_most(total),
+        None => Ok(total),
+    }
 }
 
 /// Whether a fact is the one stored under its key: the same again, or another of the same name.
@@ -65,12 +69,8 @@ pub fn same_fact(stored: &UndoKind, reported: &UndoKind) -> Result<(), Rejection
     }
 }
 
-fn won(facts: &[UndoKind], dispute: &ExternalId) -> bool {
-    has(facts, dispute, DisputeState::Won)
-}
-
 fn settled(facts: &[UndoKind], dispute: &ExternalId) -> bool {
-    won(facts, dispute) || has(facts, dispute, DisputeState::Lost)
+    has(facts, dispute, DisputeState::Won) || has(facts, dispute, DisputeState::Lost)
 }
 
 fn has(facts: &[UndoKind], dispute: &ExternalId, wanted: DisputeState) -> bool {
@@ -86,6 +86,7 @@ mod tests {
     use crate::decide::testing::eur;
     use crate::id::ExternalId;
     use crate::order::{DisputeState, UndoKind};
+    use crate::time::Millis;
 
     fn refund(id: &str, minor: i64) -> UndoKind {
         UndoKind::Refund {
@@ -113,6 +114,53 @@ mod tests {
         assert_eq!(left(&[refund("a", 1_500), refund("b", 1_500)]), (0, false));
         let most = crate::money::MINOR_UNITS_MAX;
         assert_eq!(left(&[refund("a", most), refund("b", most)]), (0, false));
+    }
+
+    fn edit(id: &str, at: i64, minor: i64) -> UndoKind {
+        UndoKind::Edit {
+            id: ExternalId::parse(id).expect("id"),
+            at: Millis(at),
+            total: eur(minor),
+        }
+    }
+
+    #[test]
+    fn the_latest_edit_holds_and_more_adds_nothing() {
+        assert_eq!(
+            left(&[edit("a", 2, 1_500), edit("b", 1, 100)]),
+            (1_500, false)
+        );
+        assert_eq!(
+            left(&[edit("b", 1, 100), edit("a", 1, 1_500)]),
+            (100, false)
+        );
+        assert_eq!(
+            left(&[edit("a", 1, 1_500), refund("r", 500)]),
+            (1_000, false)
+        );
+        assert_eq!(
+            left(&[edit("a", 1, 9_000), refund("r", 500)]),
+            (1_500, false)
+        );
+        assert_eq!(left(&[edit("a", 1, 300), refund("r", 500)]), (0, false));
+    }
+
+    #[test]
+    fn only_refunds_and_a_cancellation_are_for_good() {
+        let at_best = |facts: &[UndoKind]| remaining(eur(2_000), facts).expect("fits").at_best;
+        assert_eq!(
+            at_best(&[dispute(DisputeState::Lost), edit("a", 1, 0)]),
+            2_000
+        );
+        assert_eq!(at_best(&[refund("r", 500), edit("a", 1, 100)]), 1_500);
+        assert_eq!(at_best(&[UndoKind::Cancellation]), 0);
+    }
+
+    #[test]
+    fn an_order_of_nothing_is_whole_until_it_is_undone() {
+        let of_nothing = |facts: &[UndoKind]| remaining(eur(0), facts).expect("fits").left;
+        assert_eq!(of_nothing(&[refund("r", 5), edit("a", 1, 0)]), 1);
+        assert_eq!(of_nothing(&[UndoKind::Cancellation]), 0);
     }
 
     #[test]

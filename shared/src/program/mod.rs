@@ -4,7 +4,9 @@
 //! versioned: a claim and a conversion keep the terms of their own version for good.
 
 pub mod address;
+pub mod limits;
 pub mod offer;
+pub mod reward;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +16,9 @@ use crate::id::ProgramId;
 use crate::money::{Currency, Money};
 use crate::name::clean_name;
 use address::{AddressPolicy, origin_of, public_webhook, store_address};
-use offer::{Discount, Reward};
+use limits::{Cap, Milestone, Schedule, Tier, check_rewards};
+use offer::Discount;
+use reward::Reward;
 
 /// Days from the click to the claim or order.
 pub const WINDOW_DAYS: u32 = 90;
@@ -53,6 +57,36 @@ pub struct Settings {
     pub discount: Discount,
     /// The referrer's reward.
     pub reward: Reward,
+    /// Other rewards, among which a referrer may choose.
+    #[serde(default)]
+    pub reward_choices: Vec<Reward>,
+    /// What the invitee earns beside the discount.
+    #[serde(default)]
+    pub invitee_reward: Option<Reward>,
+    /// Whether later orders of a subscription earn as well.
+    #[serde(default)]
+    pub reward_schedule: Schedule,
+    /// Days after its approval for which a reward may be collected; for good without.
+    #[serde(default)]
+    pub reward_expires_days: Option<u32>,
+    /// Whether every reward waits for the merchant's word.
+    #[serde(default)]
+    pub review_rewards: bool,
+    /// Other rewards for those who have referred much, ascending.
+    #[serde(default)]
+    pub tiers: Vec<Tier>,
+    /// Extra rewards, each once, ascending.
+    #[serde(default)]
+    pub milestones: Vec<Milestone>,
+    /// What one referrer earns at most, beside `rewards_per_year_max`.
+    #[serde(default)]
+    pub caps: Vec<Cap>,
+    /// What all rewards may cost in all, minor units; without limit when absent.
+    #[serde(default)]
+    pub budget: Option<i64>,
+    /// In so many days, today included; for good without.
+    #[serde(default)]
+    pub budget_days: Option<u32>,
     /// See [`WINDOW_DAYS`].
     #[serde(default = "defaults::window_days")]
     pub window_days: u32,
@@ -136,7 +170,7 @@ impl Program {
             ),
         };
         settings.discount.check(currency)?;
-        settings.reward.check(currency)?;
+        check_rewards(&mut settings, currency)?;
         check_numbers(&settings, currency)?;
         Ok(Self {
             id,
@@ -161,6 +195,13 @@ impl Program {
             store_url: self.settings.store_url.clone(),
             discount: (&self.settings.discount).into(),
             reward: (&self.settings.reward).into(),
+            reward_choices: self
+                .settings
+                .reward_choices
+                .iter()
+                .map(Into::into)
+                .collect(),
+            invitee_reward: self.settings.invitee_reward.as_ref().map(Into::into),
             channels: self.channel_names(),
         }
     }
@@ -306,6 +347,28 @@ mod tests {
             ("window_days", json!(0)),
             ("hold_days", json!(4000)),
             ("minimum_order", json!(-1)),
+            ("caps", json!([{"of": "count", "max": 0}])),
+            ("caps", json!([{"of": "value", "max": 1, "days": 0}])),
+            ("budget", json!(0)),
+            ("budget_days", json!(30)),
+            ("reward_expires_days", json!(0)),
+            ("reward_schedule", json!({"kind": "months", "count": 0})),
+            (
+                "tiers",
+                json!([{"from": 0, "reward": settings()["reward"]}]),
+            ),
+            (
+                "milestones",
+                json!([{"at": 2, "reward": settings()["reward"]}, {"at": 2, "reward": settings()["reward"]}]),
+            ),
+            (
+                "reward_choices",
+                json!([{"kind": "custom", "value": {"rule": "match_discount"}}]),
+            ),
+            (
+                "invitee_reward",
+                json!({"kind": "points", "value": {"rule": "match_discount"}}),
+            ),
         ];
         for (field, value) in cases {
             assert_eq!(

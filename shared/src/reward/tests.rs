@@ -1,39 +1,80 @@
 //! A reward's life, step by step and in any order of facts.
 
-use super::{Change, Remaining, RewardEvent, RewardState, StoredReward, earn, mature, reverse};
+use super::{
+    Change, MerchantStep, Remaining, RewardEvent, RewardState, Stepped, StoredReward, earn, expire,
+    mature, merchant_step, reverse,
+};
 use crate::decide::testing::eur;
-use crate::decide::undo::remaining;
-use crate::id::{ExternalId, Pseudonym};
+use crate::id::Pseudonym;
 use crate::journal::Account;
-use crate::money::Rounding;
-use crate::order::{DisputeState, UndoKind};
-use crate::time::Millis;
-use proptest::collection::vec;
-use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use crate::program::reward::RewardKind;
+use crate::time::{DAY_MS, Millis};
 
-const WHOLE: Remaining = Remaining {
+pub(super) const WHOLE: Remaining = Remaining {
     left: 2_000,
+    at_best: 2_000,
     whole: 2_000,
     frozen: false,
 };
 
-fn pending(payable_at: i64) -> StoredReward {
+pub(super) fn jane() -> Pseudonym {
+    Pseudonym("jane".into())
+}
+
+pub(super) fn pending(payable_at: i64) -> StoredReward {
     StoredReward {
         id: Pseudonym("r".into()),
-        owner: Pseudonym("jane".into()),
+        owner: jane(),
+        kind: RewardKind::Credit,
         amount: eur(500),
         reversed: eur(0),
+        lost: eur(0),
+        granted: eur(0),
+        due: eur(0),
         state: RewardState::Pending,
         payable_at: Millis(payable_at),
         frozen: false,
+        review: false,
+        redeemed: false,
+        collect_days: Some(10),
+        expires_at: None,
     }
 }
 
-fn left(left: i64) -> Remaining {
-    Remaining { left, ..WHOLE }
+/// The same as a thing that the merchant hands over.
+pub(super) fn gift(payable_at: i64) -> StoredReward {
+    StoredReward {
+        kind: RewardKind::GiftCard,
+        ..pending(payable_at)
+    }
 }
 
-fn balance(changes: &[Change], account: &Account) -> i64 {
+/// So much is left, and no more can be.
+pub(super) fn left(left: i64) -> Remaining {
+    Remaining {
+        left,
+        at_best: left,
+        ..WHOLE
+    }
+}
+
+/// Nothing is left until a dispute is won.
+pub(super) const DISPUTED: Remaining = Remaining { left: 0, ..WHOLE };
+
+pub(super) fn undone(reward: &StoredReward, remaining: Remaining, owed: i64) -> Change {
+    reverse(reward, remaining, eur(owed))
+        .expect("fits")
+        .expect("a change")
+}
+
+pub(super) fn step(reward: &StoredReward, step: MerchantStep, now: i64) -> Option<Change> {
+    match merchant_step(reward, step, eur(0), Millis(now)).expect("fits") {
+        Ok(Stepped::Changed(change)) => Some(*change),
+        _ => None,
+    }
+}
+
+pub(super) fn balance(changes: &[Change], account: &Account) -> i64 {
     changes
         .iter()
         .flat_map(|change| &change.postings)
@@ -79,14 +120,12 @@ fn within_the_hold_it_waits() {
 
 #[test]
 fn a_partial_refund_takes_its_share_and_a_repeat_takes_nothing() {
-    let adjusted = reverse(&pending(10), left(1_500))
-        .expect("fits")
-        .expect("a change");
+    let adjusted = undone(&pending(10), left(1_500), 0);
     assert_eq!(
         (adjusted.after.reversed, adjusted.after.state),
         (eur(125), RewardState::Pending)
     );
-    assert_eq!(reverse(&adjusted.after, left(1_500)), Ok(None));
+    assert_eq!(reverse(&adjusted.after, left(1_500), eur(0)), Ok(None));
 }
 
 #[test]
@@ -94,18 +133,15 @@ fn after_it_was_issued_a_full_refund_claws_it_back() {
     let issued = mature(&pending(0), eur(0), Millis(0))
         .expect("fits")
         .expect("due");
-    let clawed = reverse(&issued.after, left(0))
-        .expect("fits")
-        .expect("a change");
+    let clawed = undone(&issued.after, left(0), 0);
     assert_eq!(clawed.after.state, RewardState::ClawedBack);
-    let jane = Pseudonym("jane".into());
-    assert_eq!(balance(&[clawed], &Account::Receivable(jane)), -500);
+    assert!(clawed.after.is_lost());
+    assert_eq!(balance(&[clawed], &Account::Receivable(jane())), -500);
 }
 
 #[test]
 fn what_is_owed_is_paid_off_by_the_next_reward() {
     let change = earn(pending(0), WHOLE, eur(200), Millis(0)).expect("fits");
-    let jane = || Pseudonym("jane".into());
     assert_eq!(
         change.events,
         [
@@ -114,11 +150,9 @@ fn what_is_owed_is_paid_off_by_the_next_reward() {
             RewardEvent::Issued
         ]
     );
-    assert_eq!(
-        balance(std::slice::from_ref(&change), &Account::Receivable(jane())),
-        200
-    );
-    assert_eq!(balance(&[change], &Account::Issued(jane())), 300);
+    let (owed, granted) = (Account::Receivable(jane()), Account::Issued(jane()));
+    assert_eq!(balance(std::slice::from_ref(&change), &owed), 200);
+    assert_eq!(balance(&[change], &granted), 300);
 }
 
 #[test]
@@ -132,19 +166,13 @@ fn an_order_undone_before_it_was_known_voids_its_reward() {
 
 #[test]
 fn an_open_dispute_freezes_and_a_won_one_releases() {
-    let frozen = reverse(
-        &pending(0),
-        Remaining {
-            frozen: true,
-            ..WHOLE
-        },
-    )
-    .expect("fits")
-    .expect("a change");
+    let open = Remaining {
+        frozen: true,
+        ..WHOLE
+    };
+    let frozen = undone(&pending(0), open, 0);
     assert_eq!(mature(&frozen.after, eur(0), Millis(5)), Ok(None));
-    let thawed = reverse(&frozen.after, WHOLE)
-        .expect("fits")
-        .expect("a change");
+    let thawed = undone(&frozen.after, WHOLE, 0);
     assert!(
         mature(&thawed.after, eur(0), Millis(5))
             .expect("fits")
@@ -155,115 +183,144 @@ fn an_open_dispute_freezes_and_a_won_one_releases() {
 #[test]
 fn a_dispute_won_after_it_was_lost_gives_back_what_refunds_have_not_taken() {
     let granted = earn(pending(0), WHOLE, eur(0), Millis(0)).expect("fits");
-    let step = |reward: &StoredReward, remaining| {
-        reverse(reward, remaining).expect("fits").expect("a change")
-    };
-    let jane = || Account::Receivable(Pseudonym("jane".into()));
-    let lost = step(&granted.after, left(0));
-    let won = step(&lost.after, WHOLE);
+    let owes = Account::Receivable(jane());
+    let lost = undone(&granted.after, DISPUTED, 0);
+    assert!(!lost.after.is_lost(), "it may yet be won");
+    let won = undone(&lost.after, WHOLE, 500);
     assert_eq!(
         (won.after.state, won.after.reversed, &won.events),
         (RewardState::Issued, eur(0), &vec![RewardEvent::Reinstated])
     );
-    assert_eq!(balance(&[lost, won.clone()], &jane()), 0);
-    assert_eq!(reverse(&won.after, WHOLE), Ok(None));
+    assert_eq!(balance(&[lost, won.clone()], &owes), 0);
+    assert_eq!(reverse(&won.after, WHOLE, eur(0)), Ok(None));
 
-    let refunded = step(&granted.after, left(1_500));
-    let lost = step(&refunded.after, left(0));
-    let won = step(&lost.after, left(1_500));
+    let refunded = undone(&granted.after, left(1_500), 0);
+    let disputed = Remaining {
+        left: 0,
+        ..left(1_500)
+    };
+    let lost = undone(&refunded.after, disputed, 125);
+    let won = undone(&lost.after, left(1_500), 500);
     assert_eq!(
         (won.after.state, won.after.reversed),
         (RewardState::ClawedBack, eur(125))
     );
-    assert_eq!(balance(&[refunded, lost, won], &jane()), -125);
+    assert_eq!(balance(&[refunded, lost, won], &owes), -125);
 }
 
 #[test]
-fn a_reward_that_was_voided_before_it_was_granted_stays_voided() {
-    let voided = reverse(&pending(10), left(0))
-        .expect("fits")
-        .expect("a change");
+fn what_is_no_longer_owed_is_granted_again() {
+    let granted = earn(pending(0), WHOLE, eur(0), Millis(0)).expect("fits");
+    let lost = undone(&granted.after, DISPUTED, 0);
+    // Another reward has paid off 400 of it meanwhile.
+    let won = undone(&lost.after, WHOLE, 100);
+    let (owes, has) = (Account::Receivable(jane()), Account::Issued(jane()));
+    assert_eq!(balance(std::slice::from_ref(&won), &owes), 100);
+    assert_eq!(balance(std::slice::from_ref(&won), &has), 400);
+    assert_eq!(won.after.state, RewardState::Issued);
+
+    let mut given = earn(gift(0), WHOLE, eur(0), Millis(0)).expect("fits").after;
+    given = step(&given, MerchantStep::Fulfil, 0)
+        .expect("handed over")
+        .after;
+    let lost = undone(&given, DISPUTED, 0);
+    let won = undone(&lost.after, WHOLE, 100).after;
+    assert_eq!((won.state, won.due), (RewardState::Approved, eur(400)));
+    let again = step(&won, MerchantStep::Fulfil, 0)
+        .expect("handed over")
+        .after;
+    assert_eq!((again.state, again.due), (RewardState::Issued, eur(0)));
+}
+
+#[test]
+fn a_reward_that_a_lost_dispute_voided_waits_again_once_it_is_won() {
+    let voided = undone(&pending(10), DISPUTED, 0);
     assert_eq!(voided.after.state, RewardState::Voided);
-    assert_eq!(reverse(&voided.after, WHOLE), Ok(None));
+    let back = undone(&voided.after, WHOLE, 0);
+    assert_eq!(
+        (back.after.state, &back.events),
+        (RewardState::Pending, &vec![RewardEvent::Reinstated])
+    );
+    assert_eq!(balance(&[voided, back.clone()], &Account::Held(jane())), 0);
+    let due = mature(&back.after, eur(0), Millis(10)).expect("fits");
+    assert_eq!(due.expect("due").after.state, RewardState::Issued);
 }
 
-/// Everything that can take an order back, in few enough variants that they meet.
-fn fact() -> impl Strategy<Value = UndoKind> {
-    let id = |text: &str| ExternalId::parse(text).expect("an id");
-    let states = [DisputeState::Opened, DisputeState::Won, DisputeState::Lost];
-    prop_oneof![
-        4 => (0_usize..3, 0_usize..2).prop_map(move |(state, dispute)| UndoKind::Dispute {
-            id: id(["d1", "d2"][dispute]),
-            state: states[state],
-        }),
-        2 => (0_i64..2_500, 0_usize..3).prop_map(move |(minor, refund)| UndoKind::Refund {
-            id: id(["r1", "r2", "r3"][refund]),
-            amount: eur(minor),
-        }),
-        1 => Just(UndoKind::Cancellation),
-    ]
+#[test]
+fn what_a_merchant_has_vetoed_stays_gone() {
+    let vetoed = step(&pending(10), MerchantStep::Void, 0).expect("a change");
+    assert!(vetoed.after.is_lost());
+    for remaining in [DISPUTED, left(700), WHOLE] {
+        assert_eq!(reverse(&vetoed.after, remaining, eur(0)), Ok(None));
+    }
+    let disputed = undone(&pending(10), DISPUTED, 0).after;
+    let vetoed = step(&disputed, MerchantStep::Void, 0).expect("for good");
+    assert!(vetoed.postings.is_empty());
+    assert_eq!(reverse(&vetoed.after, WHOLE, eur(0)), Ok(None));
 }
 
-proptest! {
-    #[test]
-    fn whatever_happens_to_an_order_the_books_balance(
-        facts in vec((fact(), any::<bool>()), 0..14),
-        payable_at in 0_i64..2,
-    ) {
-        let jane = || Pseudonym("jane".into());
-        let mut known: Vec<UndoKind> = Vec::new();
-        let mut changes = vec![earn(pending(payable_at), WHOLE, eur(0), Millis(0)).expect("fits")];
-        for (fact, due) in facts {
-            // As in the ledger: a fact counts once, by its key.
-            if !known.iter().any(|other| other.key() == fact.key()) {
-                known.push(fact);
-            }
-            let left = remaining(eur(2_000), &known).expect("fits");
-            let reward = changes.last().expect("one").after.clone();
-            changes.extend(reverse(&reward, left).expect("fits"));
-            if due {
-                let reward = changes.last().expect("one").after.clone();
-                changes.extend(mature(&reward, eur(0), Millis(1)).expect("fits"));
-            }
-            let reward = changes.last().expect("one").after.clone();
-            let net = reward.net().expect("fits").minor();
-            prop_assert!((0..=500).contains(&net));
-            prop_assert_eq!(-balance(&changes, &Account::ProgramExpense), net);
-            let held = balance(&changes, &Account::Held(jane()));
-            let payable = balance(&changes, &Account::Payable(jane()));
-            let issued = balance(&changes, &Account::Issued(jane()));
-            let receivable = balance(&changes, &Account::Receivable(jane()));
-            prop_assert_eq!(payable, 0);
-            match reward.state {
-                RewardState::Pending => prop_assert_eq!((held, issued, receivable), (net, 0, 0)),
-                RewardState::Voided => prop_assert_eq!((held, issued, net), (0, 0, 0)),
-                _ => {
-                    prop_assert_eq!((held, issued + receivable), (0, net));
-                    let share = reward.amount.share(left.left, left.whole, Rounding::Down);
-                    prop_assert_eq!(share.expect("fits").minor(), net);
-                }
-            }
-            prop_assert_eq!(reverse(&reward, left), Ok(None));
-        }
-    }
+#[test]
+fn a_thing_waits_for_the_merchant_and_its_order_takes_back_what_waits() {
+    let approved = earn(gift(0), WHOLE, eur(200), Millis(0)).expect("fits");
+    let reward = &approved.after;
+    assert_eq!(
+        (reward.state, reward.due),
+        (RewardState::Approved, eur(300))
+    );
+    assert_eq!(approved.events, [RewardEvent::Earned, RewardEvent::Offset]);
+    let (waits, owes) = (Account::Payable(jane()), Account::Receivable(jane()));
+    let half = undone(reward, left(1_000), 0);
+    assert_eq!(balance(std::slice::from_ref(&half), &waits), -250);
+    let rest = undone(&half.after, left(0), 0);
+    assert_eq!(balance(std::slice::from_ref(&rest), &waits), -50);
+    assert_eq!(
+        balance(std::slice::from_ref(&rest), &owes),
+        -200,
+        "the debt is back"
+    );
+    assert_eq!(rest.after.state, RewardState::Voided);
 
-    #[test]
-    fn refunds_of_any_size_never_reverse_more_than_was_earned(cuts in vec(0_i64..2_500, 1..8)) {
-        let mut changes = vec![earn(pending(0), WHOLE, eur(0), Millis(0)).expect("fits")];
-        let mut gone = 0;
-        for cut in cuts {
-            gone = (gone + cut).min(2_000);
-            let reward = changes.last().expect("one").after.clone();
-            if let Some(change) = reverse(&reward, left(2_000 - gone)).expect("fits") {
-                changes.push(change);
-            }
-        }
-        let reward = changes.last().expect("one").after.clone();
-        prop_assert!(reward.reversed.minor() <= reward.amount.minor());
-        let cost = -balance(&changes, &Account::ProgramExpense);
-        prop_assert_eq!(cost, reward.amount.minor() - reward.reversed.minor());
-        if gone == 2_000 {
-            prop_assert_eq!(cost, 0);
-        }
-    }
+    let taken = undone(reward, left(800), 0);
+    assert_eq!(
+        (taken.after.state, taken.after.due),
+        (RewardState::Issued, eur(0))
+    );
+    let given = step(reward, MerchantStep::Fulfil, 0).expect("handed over");
+    assert_eq!(balance(&[given], &Account::HandedOver(jane())), 300);
+}
+
+#[test]
+fn what_is_not_collected_in_time_expires_but_for_what_paid_off_debts() {
+    let approved = earn(gift(0), WHOLE, eur(200), Millis(0))
+        .expect("fits")
+        .after;
+    let (early, late) = (Millis(10 * DAY_MS - 1), Millis(10 * DAY_MS));
+    assert_eq!(expire(&approved, early), Ok(None));
+    let expired = expire(&approved, late).expect("fits").expect("over");
+    assert_eq!(
+        (expired.after.state, expired.after.net()),
+        (RewardState::Expired, Ok(eur(200)))
+    );
+    let refunded = undone(&expired.after, left(0), 0);
+    assert_eq!(balance(&[refunded], &Account::Receivable(jane())), -200);
+    assert!(step(&expired.after, MerchantStep::Fulfil, 0).is_none());
+}
+
+#[test]
+fn a_review_keeps_a_reward_until_the_merchant_has_spoken() {
+    let reviewed = StoredReward {
+        review: true,
+        ..pending(10)
+    };
+    assert_eq!(mature(&reviewed, eur(0), Millis(99)), Ok(None));
+    let early = step(&reviewed, MerchantStep::Approve, 9)
+        .expect("a change")
+        .after;
+    assert_eq!((early.state, early.review), (RewardState::Pending, false));
+    let late = step(&reviewed, MerchantStep::Approve, 10).expect("a change");
+    assert_eq!(late.after.state, RewardState::Issued);
+    let rejected = step(&reviewed, MerchantStep::Reject, 9)
+        .expect("a change")
+        .after;
+    assert!(rejected.is_lost());
 }

@@ -7,19 +7,17 @@ use goodword_shared::id::hex;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::model::life::{State, Undo};
-use crate::model::rules::{GIVEN_BACK_BEYOND_THE_CAP, WON_AFTER_LOST_REINSTATES};
 use crate::model::{DAY_MS, Model};
 use crate::violation::{Check, must, must_equal};
 use crate::world::World;
 
 const BALANCED: &str = "postings are balanced, and every balance is the sum of the journal";
 const COST: &str = "what the program costs is what its rewards are still worth";
-const ONCE: &str = "no order earns twice";
+const ONCE: &str = "nobody earns twice for one order, nor one milestone twice";
 const REVERSED: &str = "no more is taken back than was earned";
 const ACCOUNTS: &str = "held, issued and owed are what the rewards of each referrer say";
 const PAID_OFF: &str = "what a referrer owes is paid off, and no more, before anything is granted";
-const UNDONE: &str = "an order that is wholly undone costs nothing but what its referrer owes";
+const SPENT: &str = "what counts under the budget is what may still be spent on rewards";
 const CAPS: &str = "no referrer earns more often in 365 days than the program allows";
 const CHAIN: &str = "the chain of the log verifies";
 const AGREES: &str = "the ledger agrees with the model";
@@ -34,8 +32,12 @@ struct Reward {
     order: String,
     amount: i64,
     reversed: i64,
+    lost: i64,
+    due: i64,
     state: String,
     frozen: bool,
+    cause: String,
+    milestone: i64,
     earned_at: i64,
 }
 
@@ -51,78 +53,100 @@ pub fn check_books(ledger: &NativeLedger) -> Check<u64> {
         format!("{sums:?}")
     })?;
     let rewards = rewards(ledger)?;
-    let mut accounts = Sums::new();
-    let mut granted = Sums::new();
+    let mut wanted = Sums::new();
+    let mut has = Sums::new();
     for reward in &rewards {
         let net = reward.amount - reward.reversed;
-        must(
-            (0..=reward.amount).contains(&reward.reversed),
-            REVERSED,
-            || reward.id.clone(),
-        )?;
+        let taken_back =
+            0 <= reward.lost && reward.lost <= reward.reversed && reward.reversed <= reward.amount;
+        must(taken_back, REVERSED, || reward.id.clone())?;
         must_equal(
             COST,
             &reward.order,
             spent.get(&reward.id).unwrap_or(&0),
             &net,
         )?;
-        *accounts.entry("expense".into()).or_default() -= net;
+        let mut is = |account: &str, amount: i64| {
+            *wanted
+                .entry(format!("{account}:{}", reward.owner))
+                .or_default() += amount;
+        };
+        let mut there = net;
         match reward.state.as_str() {
             "pending" => {
-                *accounts
-                    .entry(format!("held:{}", reward.owner))
-                    .or_default() += net;
+                is("held", net);
+                there = 0;
             }
-            "issued" | "clawed_back" => *granted.entry(reward.owner.clone()).or_default() += net,
-            _ => must(net == 0, REVERSED, || {
+            "voided" => must(net == 0, REVERSED, || {
                 format!("{} is {} with {net}", reward.id, reward.state)
             })?,
-        }
-    }
-    for (account, balance) in &accounts {
-        must_equal(ACCOUNTS, account, sums.get(account).unwrap_or(&0), balance)?;
-    }
-    for (account, balance) in &sums {
-        let (kind, owner) = account.split_once(':').unwrap_or((account, ""));
-        match kind {
-            "issued" | "receivable" => {
-                let of = |kind: &str| sums.get(&format!("{kind}:{owner}")).copied().unwrap_or(0);
-                let both = of("issued") + of("receivable");
-                must_equal(ACCOUNTS, account, &both, granted.get(owner).unwrap_or(&0))?;
-                // What is given back after it was paid off by another reward is owed the other way round.
-                let sign = if kind == "issued" {
-                    *balance >= 0
-                } else {
-                    *balance <= 0 || WON_AFTER_LOST_REINSTATES
-                };
-                must(sign, ACCOUNTS, || format!("{account} is {balance}"))?;
+            "approved" => {
+                is("payable", reward.due);
+                there = net - reward.due;
             }
-            "payable" => must(*balance == 0, ACCOUNTS, || {
-                format!("{account} is {balance}")
-            })?,
-            _ => must(accounts.contains_key(account), ACCOUNTS, || {
-                format!("{account} is {balance}")
-            })?,
+            _ => {}
+        }
+        must(
+            reward.due == 0 || reward.state == "approved",
+            ACCOUNTS,
+            || format!("{} waits for {}", reward.id, reward.due),
+        )?;
+        *has.entry(reward.owner.clone()).or_default() += there;
+        *wanted.entry("expense".into()).or_default() -= net;
+    }
+    for (account, sum) in &wanted {
+        must_equal(ACCOUNTS, account, sums.get(account).unwrap_or(&0), sum)?;
+    }
+    check_owners(&sums, &wanted, &has)?;
+    check_spending(ledger, &rewards)?;
+    Ok(5 + 2 * rewards.len() as u64)
+}
+
+/// What everybody was granted and handed over, less what they owe, is what their rewards come to.
+fn check_owners(sums: &Sums, wanted: &Sums, has: &Sums) -> Check {
+    for (account, balance) in sums {
+        let (kind, owner) = account.split_once(':').unwrap_or((account, ""));
+        let right = match kind {
+            "receivable" => *balance <= 0,
+            "issued" | "taken" | "handed_over" => *balance >= 0,
+            _ => wanted.contains_key(account),
+        };
+        must(right, ACCOUNTS, || format!("{account} is {balance}"))?;
+        if matches!(kind, "receivable" | "issued" | "taken" | "handed_over") {
+            let of = |kind: &str| sums.get(&format!("{kind}:{owner}")).copied().unwrap_or(0);
+            let all = of("issued") + of("taken") + of("handed_over") + of("receivable");
+            must_equal(ACCOUNTS, account, &all, has.get(owner).unwrap_or(&0))?;
         }
     }
-    Ok(4 + 2 * rewards.len() as u64)
+    Ok(())
+}
+
+/// The days of the budget are the sums of their rewards.
+fn check_spending(ledger: &NativeLedger, rewards: &[Reward]) -> Check {
+    let mut days: BTreeMap<i64, i64> = BTreeMap::new();
+    for reward in rewards {
+        *days.entry(reward.earned_at.div_euclid(DAY_MS)).or_default() +=
+            reward.amount - reward.lost;
+    }
+    for row in ledger.query("SELECT day, amount FROM spending")? {
+        let day = int(&row[0]);
+        must_equal(
+            SPENT,
+            &day.to_string(),
+            &int(&row[1]),
+            &days.remove(&day).unwrap_or(0),
+        )?;
+    }
+    must(days.values().all(|sum| *sum == 0), SPENT, || {
+        format!("{days:?}")
+    })
 }
 
 /// At the end: everything against the model, the caps and the chain.
 pub fn check_all(world: &mut World) -> Check {
     let mut checks = check_books(&world.ledger)?;
-    let rewards = rewards(&world.ledger)?;
     for id in world.model.orders.keys() {
         check_order(&world.ledger, &world.model, id)?;
-        let wholly = world.model.expected(id).is_some() && world.model.wholly_gone(id);
-        let costs: i64 = rewards
-            .iter()
-            .filter(|r| r.order == *id)
-            .map(|r| r.amount - r.reversed)
-            .sum();
-        must(!wholly || costs == 0, UNDONE, || {
-            format!("{id} still costs {costs}")
-        })?;
         checks += 2;
     }
     let orders = world.ledger.query("SELECT count(*) FROM orders")?;
@@ -132,81 +156,80 @@ pub fn check_all(world: &mut World) -> Check {
         &int(&orders[0][0]),
         &count(world.model.orders.len()),
     )?;
-    check_caps(&world.model, &rewards)?;
+    check_caps(&world.model)?;
     check_chain(&world.ledger)?;
     world.figures.checks += checks + 3;
     Ok(())
 }
 
-/// One order with its reward.
+/// One order with everything it has earned.
 pub fn check_order(ledger: &NativeLedger, model: &Model, id: &str) -> Check {
-    let stored: Vec<Reward> = rewards(ledger)?
-        .into_iter()
-        .filter(|reward| reward.order == id)
-        .collect();
-    must(stored.len() <= 1, ONCE, || {
-        format!("{id} has {} rewards", stored.len())
-    })?;
-    let expected = model.expected(id);
-    let wanted = expected.as_ref().map(|(accepted, reward)| {
-        let owner = accepted
-            .decision
-            .referrer
-            .map(|index| model.people.0[index].id.clone());
-        let frozen = reward.frozen && reward.state == State::Pending;
-        (
-            owner.unwrap_or_default(),
-            accepted.decision.amount,
-            reward.reversed,
-            reward.state.name().to_owned(),
-            frozen,
-        )
-    });
-    let found = stored.into_iter().next().map(|reward| {
+    let order = format!(" WHERE order_id = '{id}'");
+    let mut found = Vec::new();
+    let mut states = BTreeMap::new();
+    for reward in rewards_where(ledger, &order)? {
+        let key = (reward.owner, reward.cause, reward.milestone);
         let frozen = reward.frozen && reward.state == "pending";
-        (
-            reward.owner,
+        must(
+            states.insert(key.clone(), reward.state).is_none(),
+            ONCE,
+            || format!("{key:?}"),
+        )?;
+        found.push((key, reward.amount, reward.reversed, reward.lost, frozen));
+    }
+    let mut wanted = Vec::new();
+    for reward in model.rewards.iter().filter(|reward| reward.order == id) {
+        let expected = model.reward(reward);
+        let owner = model.people.0[reward.owner].id.clone();
+        let key = (owner, reward.cause.to_owned(), count(reward.milestone));
+        let state = states.get(&key).map(String::as_str).unwrap_or_default();
+        must(
+            expected.allows(state, reward.is_thing, reward.used),
+            AGREES,
+            || format!("{key:?} of {id} is {state:?}, it must be {expected:?}"),
+        )?;
+        // Of a thing that was approved once the ledger alone knows whether it waits again.
+        let unknown = reward.is_thing && expected.approved && state == "pending";
+        let frozen = if unknown {
+            model.is_frozen(id)
+        } else {
+            expected.frozen
+        };
+        wanted.push((
+            key,
             reward.amount,
-            reward.reversed,
-            reward.state,
-            frozen,
-        )
-    });
+            expected.reversed,
+            expected.lost,
+            frozen && state == "pending",
+        ));
+    }
+    found.sort();
+    wanted.sort();
     must_equal(
         AGREES,
-        &format!("reward of {id} (owner, amount, reversed, state, frozen)"),
+        &format!("rewards of {id} (owner, cause, milestone), amount, reversed, lost, frozen"),
         &found,
         &wanted,
     )
 }
 
-fn check_caps(model: &Model, rewards: &[Reward]) -> Check {
-    let lost = |order: &str| {
-        let facts = model
-            .undos
-            .get(order)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        facts
-            .iter()
-            .any(|(_, _, undo)| matches!(undo, Undo::Lost(_)))
-    };
-    let kept = || {
-        rewards.iter().filter(|reward| {
-            let given_back = GIVEN_BACK_BEYOND_THE_CAP && lost(&reward.order);
-            reward.reversed < reward.amount && !given_back
-        })
-    };
-    for reward in kept() {
+/// Whatever comes back late, no year holds more rewards than there may be: judged by what may still come back.
+fn check_caps(model: &Model) -> Check {
+    let kept: Vec<_> = model
+        .rewards
+        .iter()
+        .filter(|one| one.cause != "invitee" && model.fills(one) > 0)
+        .collect();
+    for reward in &kept {
         // Clocks differ by seconds; a reward at the very edge of the year may count on either side.
-        let year = reward.earned_at - 365 * DAY_MS + 60_000..=reward.earned_at - 4_000;
-        let before = kept()
-            .filter(|other| other.owner == reward.owner && year.contains(&other.earned_at))
+        let year = reward.now - 365 * DAY_MS + 60_000..=reward.now - 4_000;
+        let before = kept
+            .iter()
+            .filter(|other| other.owner == reward.owner && year.contains(&other.now))
             .count();
         let cap = model
-            .orders
-            .get(&reward.order)
-            .map_or(0, |order| model.terms(order.decision.version).per_year);
+            .terms(model.orders[&reward.order].decision.version)
+            .per_year;
         must(before < cap, CAPS, || {
             format!("{} after {before} others of {cap}", reward.order)
         })?;
@@ -257,10 +280,11 @@ fn journal(ledger: &NativeLedger) -> Check<(Sums, Sums)> {
         }
         if let Some(owner) = debit.strip_prefix("payable:") {
             let owed = -sums.get(&format!("receivable:{owner}")).unwrap_or(&0);
+            // A thing is handed over some time after its debts were paid off; new ones may have come since.
             let right = if credit.starts_with("issued:") {
                 owed <= 0
             } else {
-                amount <= owed || credit == "expense"
+                amount <= owed || credit == "expense" || credit.starts_with("handed_over:")
             };
             must(right, PAID_OFF, || {
                 format!("{amount} to {credit}, and {owed} is owed")
@@ -274,10 +298,14 @@ fn journal(ledger: &NativeLedger) -> Check<(Sums, Sums)> {
 }
 
 fn rewards(ledger: &NativeLedger) -> Check<Vec<Reward>> {
-    let rows = ledger.query(
-        "SELECT rewards.id, owner, order_id, amount, reversed, state, frozen, earned_at FROM rewards
-            JOIN referrals ON referrals.id = rewards.referral",
-    )?;
+    rewards_where(ledger, "")
+}
+
+fn rewards_where(ledger: &NativeLedger, condition: &str) -> Check<Vec<Reward>> {
+    let rows = ledger.query(&format!(
+        "SELECT id, owner, order_id, amount, reversed, lost, due, state, frozen, cause, milestone, earned_at
+            FROM rewards{condition}"
+    ))?;
     Ok(rows
         .iter()
         .map(|row| Reward {
@@ -286,9 +314,13 @@ fn rewards(ledger: &NativeLedger) -> Check<Vec<Reward>> {
             order: text(&row[2]),
             amount: int(&row[3]),
             reversed: int(&row[4]),
-            state: text(&row[5]),
-            frozen: int(&row[6]) != 0,
-            earned_at: int(&row[7]),
+            lost: int(&row[5]),
+            due: int(&row[6]),
+            state: text(&row[7]),
+            frozen: int(&row[8]) != 0,
+            cause: text(&row[9]),
+            milestone: int(&row[10]),
+            earned_at: int(&row[11]),
         })
         .collect())
 }

@@ -18,6 +18,8 @@ pub enum Act {
     Enrol(Naming),
     /// Enrol or find a guest.
     Guest(String),
+    /// Choose what to earn, as a customer.
+    Choose(Naming, Value),
     /// Claim by token or code, perhaps as somebody whom the shop knows.
     Claim {
         /// Click token.
@@ -35,8 +37,8 @@ pub enum Act {
     CreateKey(String),
     /// No longer this key.
     RevokeKey(String),
-    /// What was given up is sent again.
-    Replay(Value),
+    /// A command of the merchant's that leaves a line in the log each time.
+    Merchant(Value),
     /// Something that changes nothing, and whether it takes the merchant's key.
     Read(Value, bool),
 }
@@ -60,6 +62,7 @@ impl fmt::Display for Call {
             Act::Report(report) => write!(f, "report {report}"),
             Act::Forged(report) => write!(f, "forged report {report}"),
             Act::Read(command, _) => write!(f, "read {command}"),
+            Act::Merchant(command) => write!(f, "merchant {command}"),
             act => write!(f, "{act:?}"),
         }?;
         match &self.key {
@@ -121,6 +124,11 @@ impl Call {
                 let token = shop.customer_token(naming, now);
                 (nobody, json!({"Enrol": {"customer_token": token}}))
             }
+            Act::Choose(naming, reward) => {
+                let token = shop.customer_token(naming, now);
+                let choice = json!({"customer_token": token, "reward": reward});
+                (nobody, json!({ "ChooseReward": choice }))
+            }
             Act::Guest(email) => (
                 nobody,
                 json!({"EnrolGuest": {"email": email, "name": "Gus"}}),
@@ -153,8 +161,8 @@ impl Call {
                 )
             }
             Act::CreateKey(kind) => (shop.bearer(), json!({"CreateKey": {"kind": kind}})),
-            Act::Replay(command) => (shop.bearer(), command.clone()),
             Act::RevokeKey(id) => (shop.bearer(), json!({"RevokeKey": {"id": id}})),
+            Act::Merchant(command) => (shop.bearer(), command.clone()),
             Act::Read(command, merchant) => (
                 if *merchant { shop.bearer() } else { nobody },
                 command.clone(),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::call::{Act, Call};
 use crate::model::people::Naming;
-use crate::model::terms::{Discount, Reward, Terms};
+use crate::model::terms::{Discount, Reward, Terms, fixed};
 use crate::model::{Click, DAY_MS};
 use crate::outside;
 use crate::violation::{Check, must};
@@ -33,7 +33,7 @@ pub struct Stage {
 }
 
 /// All of them. Creating the program, which has nothing to prepare, is the caller's.
-pub const CASES: [Case; 35] = [
+pub const CASES: [Case; 49] = [
     (
         "enrol a customer",
         0,
@@ -174,17 +174,84 @@ pub const CASES: [Case; 35] = [
     ("replay a dead letter", 14, |stage| {
         stage.first(Act::Report(stage.referred()))?;
         stage.give_up()?;
-        Ok(Act::Replay(json!({"Replay": {"id": 1}})).into())
+        Ok(Act::Merchant(json!({"Replay": {"id": 1}})).into())
     }),
     ("replay all, with a key", 0, |stage| {
         stage.first(Act::Report(stage.referred()))?;
         stage.give_up()?;
-        Ok(keyed(Act::Replay(json!({"ReplaySince": {"since": 0}}))))
+        Ok(keyed(Act::Merchant(json!({"ReplaySince": {"since": 0}}))))
     }),
     ("holds are over", 14, |stage| {
         stage.first(Act::Report(stage.referred()))?;
         stage.world.clock += 15 * DAY_MS;
         Ok(Action::Mature)
+    }),
+    ("dispute won after it was lost, on hold", 14, |stage| {
+        stage.after_order(Act::Report(dispute("lost")))?;
+        Ok(Act::Report(dispute("won")).into())
+    }),
+    ("order edited to less", 0, |stage| {
+        stage.after_order(Act::Report(edit(1_000)))
+    }),
+    (
+        "order, rewarded on both sides, at a milestone",
+        0,
+        |stage| {
+            stage.first(Act::Settings(rich(0, "credit").to_json()))?;
+            Ok(keyed(Act::Report(stage.referred())))
+        },
+    ),
+    ("order, of a thing that waits", 0, |stage| {
+        stage.first(Act::Settings(rich(0, "free_product").to_json()))?;
+        Ok(Act::Report(stage.referred()).into())
+    }),
+    ("order, renewing a subscription", 0, |stage| {
+        stage.first(Act::Settings(rich(0, "credit").to_json()))?;
+        stage.first(Act::Report(subscribed(
+            "o1",
+            Some(&stage.click.token.clone()),
+        )))?;
+        Ok(Act::Report(subscribed("o2", None)).into())
+    }),
+    ("holds are over, and a milestone is reached", 14, |stage| {
+        stage.first(Act::Settings(rich(14, "credit").to_json()))?;
+        stage.first(Act::Report(stage.referred()))?;
+        stage.world.clock += 15 * DAY_MS;
+        Ok(Action::Mature)
+    }),
+    ("a thing that nobody has collected", 0, |stage| {
+        let mut settings = rich(0, "free_product").to_json();
+        settings["reward_expires_days"] = json!(10);
+        stage.first(Act::Settings(settings))?;
+        stage.first(Act::Report(stage.referred()))?;
+        stage.world.clock += 11 * DAY_MS;
+        Ok(Action::Mature)
+    }),
+    ("a thing is handed over, with a key", 0, |stage| {
+        stage.step("free_product", &[], "fulfil")
+    }),
+    ("a thing could not be handed over", 0, |stage| {
+        stage.step("gift_card", &[], "fail")
+    }),
+    ("a thing is used", 0, |stage| {
+        stage.step("gift_card", &["fulfil"], "redeem")
+    }),
+    ("a reward is vetoed", 14, |stage| {
+        stage.step("credit", &[], "void")
+    }),
+    ("a review has found nothing", 0, |stage| {
+        stage.step("review", &[], "approve")
+    }),
+    ("credit is taken", 0, |stage| {
+        stage.after_order(Act::Report(refund(1_000)))?;
+        stage.first(Act::Report(refund(1_000)))?;
+        Ok(keyed(Act::Merchant(json!({
+            "TakeCredit": {"take_id": "t1", "customer_id": "jane", "amount": 100, "currency": "EUR"},
+        }))))
+    }),
+    ("a referrer chooses what to earn", 0, |stage| {
+        stage.first(Act::Settings(rich(0, "credit").to_json()))?;
+        Ok(Act::Choose(buyer("jane"), fixed("credit", 350)).into())
     }),
 ];
 
@@ -193,6 +260,15 @@ pub fn terms(hold_days: i64) -> Terms {
     Terms {
         discount: Discount::Percent(1_500),
         reward: Reward::Fixed(500),
+        kind: "credit",
+        choice: None,
+        invitee: None,
+        review: false,
+        tiers: Vec::new(),
+        milestones: Vec::new(),
+        caps: Vec::new(),
+        budget: None,
+        renewals: None,
         window_days: 90,
         hold_days,
         valid_days: 30,
@@ -202,6 +278,21 @@ pub fn terms(hold_days: i64) -> Terms {
         per_year: 25,
         webhook: true,
         active: true,
+    }
+}
+
+/// Terms with everything in them.
+fn rich(hold_days: i64, kind: &'static str) -> Terms {
+    Terms {
+        kind,
+        choice: Some(350),
+        invitee: Some(200),
+        tiers: vec![(1, 600)],
+        milestones: vec![(1, 1_000)],
+        caps: vec![(true, 9_000, Some(30))],
+        budget: Some((9_000, Some(30))),
+        renewals: Some((false, 2)),
+        ..terms(hold_days)
     }
 }
 
@@ -257,6 +348,29 @@ impl Stage {
         Ok(act.into())
     }
 
+    /// A merchant's step on the reward of an order, after others; of rewards of a kind, or of credit under review.
+    fn step(&mut self, kind: &'static str, before: &[&str], step: &str) -> Check<Action> {
+        let terms = match kind {
+            "review" => Terms {
+                review: true,
+                ..terms(0)
+            },
+            kind => Terms {
+                kind,
+                ..terms(if kind == "credit" { 14 } else { 0 })
+            },
+        };
+        self.first(Act::Settings(terms.to_json()))?;
+        let id = self.first(Act::Report(self.referred()))?["reward"]["id"].clone();
+        let act = |step: &str| {
+            Act::Merchant(json!({"StepReward": {"id": id, "step": step, "reason": "a_case"}}))
+        };
+        for step in before {
+            self.first(act(step))?;
+        }
+        Ok(keyed(act(step)))
+    }
+
     fn again(&mut self, act: Act, with_key: bool) -> Check<Action> {
         let call = if with_key {
             Call::from(act).keyed("case")
@@ -291,6 +405,17 @@ pub fn order(token: Option<&str>, codes: &[&str]) -> Value {
         "kind": "order", "order_id": "o1", "currency": "EUR", "subtotal": 3_000, "discount": 450, "total": 3_000,
         "customer": {"id": "c1", "email": "c1@mail.example", "name": "Ann"}, "token": token, "discount_codes": codes,
     })
+}
+
+fn subscribed(id: &str, token: Option<&str>) -> Value {
+    let mut order = order(token, &[]);
+    order["order_id"] = json!(id);
+    order["subscription"] = json!("s1");
+    order
+}
+
+fn edit(total: i64) -> Value {
+    json!({"kind": "order_edit", "order_id": "o1", "edit_id": "e1", "at": 1, "total": total, "currency": "EUR"})
 }
 
 fn refund(amount: i64) -> Value {

@@ -34,7 +34,7 @@ const DIFFERENCES: [(&str, &str); 6] = [
         "what took orders back",
         "SELECT order_id, count(*) FROM undos GROUP BY order_id
             EXCEPT SELECT order_id, count(*) FROM facts
-                WHERE kind IN ('refunded', 'cancelled', 'disputed', 'dispute_won', 'dispute_lost') GROUP BY order_id",
+                WHERE kind IN ('refunded', 'edited', 'cancelled', 'disputed', 'dispute_won', 'dispute_lost') GROUP BY order_id",
     ),
     (
         "rewards and the journal",

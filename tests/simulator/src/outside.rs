@@ -179,7 +179,10 @@ fn next_work(world: &World) -> Check<Option<i64>> {
         "SELECT min(at) FROM (
             SELECT max(o.next_at, coalesce(l.probe_at, 0)) AS at FROM outbox o LEFT JOIN lanes l USING (lane)
             UNION ALL SELECT max(r.payable_at, coalesce(s.retry_at, 0)) FROM rewards r
-                LEFT JOIN stuck_rewards s ON s.reward = r.id WHERE state = 'pending' AND frozen = 0
+                LEFT JOIN stuck_rewards s ON s.reward = r.id WHERE state = 'pending' AND frozen = 0 AND review = 0
+            UNION ALL SELECT max(r.expires_at, coalesce(s.retry_at, 0)) FROM rewards r
+                LEFT JOIN stuck_rewards s ON s.reward = r.id
+                WHERE state = 'approved' AND frozen = 0 AND expires_at IS NOT NULL
             UNION ALL SELECT at + 604800000 FROM replies
             UNION ALL SELECT died_at + 2592000000 FROM dead_letters)",
     )?;
@@ -231,7 +234,7 @@ pub fn replay(world: &mut World) -> Check {
         None => json!({ "ReplaySince": { "since": 0 } }),
     };
     let expected = if one.is_some() { 1 } else { dead.len() };
-    let call = Call::from(Act::Replay(command)).keyed(world.fresh_key());
+    let call = Call::from(Act::Merchant(command)).keyed(world.fresh_key());
     let (_, body) = world.call(&call)?.done()?;
     must_equal(
         EVENTS,

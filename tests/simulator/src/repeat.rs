@@ -93,10 +93,12 @@ pub fn say_again(world: &mut World, index: usize) -> Check {
 
 /// Whether a repeat without a key leaves a line in the log.
 fn is_logged(call: &Call, first: &Outcome) -> bool {
-    let Act::Report(report) = &call.act else {
-        return false;
+    let logs = match &call.act {
+        Act::Report(report) => report["kind"] == "order" || REPEATED_UNDOS_ARE_LOGGED,
+        Act::Merchant(_) => true,
+        _ => false,
     };
-    matches!(first, Outcome::Done(..)) && (report["kind"] == "order" || REPEATED_UNDOS_ARE_LOGGED)
+    logs && matches!(first, Outcome::Done(..))
 }
 
 fn counts(world: &World) -> Check<Vec<i64>> {

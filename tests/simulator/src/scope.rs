@@ -13,10 +13,11 @@ use crate::model::life::{Life, Undo};
 use crate::rng::Rng;
 use crate::violation::{Check, Violation, must, must_equal};
 
+const ENDS: &str = "every order and duplication of the same facts ends in the same balances";
 const AGREES: &str = "every sequence of a few events ends as the model says";
 
 /// What can happen to the referral.
-const EVENTS: [Event; 9] = [
+const EVENTS: [Event; 11] = [
     Event::Claim,
     Event::Order,
     Event::Undo("refund 1", Undo::Refund(1_000)),
@@ -25,6 +26,8 @@ const EVENTS: [Event; 9] = [
     Event::Undo("dispute opened", Undo::Opened(1)),
     Event::Undo("dispute won", Undo::Won(1)),
     Event::Undo("dispute lost", Undo::Lost(1)),
+    Event::Undo("edited to less", Undo::Edited(1, 1, 600)),
+    Event::Undo("edited to more, later", Undo::Edited(2, 2, 4_000)),
     Event::HoldsOver,
 ];
 
@@ -160,9 +163,9 @@ impl Walk {
     }
 
     fn check(&self, story: &[usize]) -> Check {
-        let rows = self
-            .ledger
-            .query("SELECT amount, reversed, state, frozen AND state = 'pending' FROM rewards")?;
+        let rows = self.ledger.query(
+            "SELECT amount, reversed, lost, state, frozen AND state = 'pending' FROM rewards",
+        )?;
         let found: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
         let wanted: Vec<String> = self.expected(story).into_iter().collect();
         let told = || {
@@ -170,11 +173,68 @@ impl Walk {
             format!("{:?}: {events:?}", self.setting)
         };
         must_equal(AGREES, &told(), &found, &wanted)?;
-        check_books(&self.ledger).map_err(|violation| Violation {
+        let told_of = |violation: Violation| Violation {
             found: format!("{}: {}", told(), violation.found),
             ..violation
-        })?;
-        Ok(())
+        };
+        check_books(&self.ledger).map_err(told_of)?;
+        self.check_end(story).map_err(told_of)
+    }
+
+    /// Once every hold is over, the balances are those of the facts, whatever the order in which they came.
+    fn check_end(&self, story: &[usize]) -> Check {
+        self.ledger.mark()?;
+        run_event(&self.ledger, EVENTS.len() - 1, None, self.now)?;
+        let rows = self.ledger.query(
+            "SELECT sum(balance) FILTER (WHERE account = 'expense'), sum(balance) FILTER (WHERE account LIKE 'held:%'),
+                sum(balance) FILTER (WHERE account LIKE 'issued:%' OR account LIKE 'receivable:%') FROM balances",
+        )?;
+        self.ledger.rewind()?;
+        let amount = |cell: &Cell| {
+            if let Cell::Integer(sum) = cell {
+                *sum
+            } else {
+                0
+            }
+        };
+        let found: Vec<i64> = rows[0].iter().map(amount).collect();
+        let Some(net) = self.settled(story) else {
+            return must_equal(ENDS, "nothing earned", &found, &vec![0, 0, 0]);
+        };
+        // What an open dispute holds back depends on when it was opened; what the order has earned does not.
+        let has = |undo: Undo| {
+            story
+                .iter()
+                .any(|event| matches!(EVENTS[*event], Event::Undo(_, is) if is == undo))
+        };
+        if has(Undo::Opened(1)) && !has(Undo::Won(1)) && !has(Undo::Lost(1)) {
+            let ends = [found[0], found[1] + found[2]];
+            return must_equal(ENDS, "spent, held or granted", &ends, &[-net, net]);
+        }
+        must_equal(ENDS, "spent, held, granted", &found, &vec![-net, 0, net])
+    }
+
+    /// What is left of the reward by the set of facts alone; nothing when none was earned.
+    fn settled(&self, story: &[usize]) -> Option<i64> {
+        let first = |wanted: Event| story.iter().position(|event| EVENTS[*event] == wanted);
+        let order = first(Event::Order)?;
+        if self.setting.by_discount && first(Event::Claim).is_none_or(|claim| claim > order) {
+            return None;
+        }
+        let has = |undo: Undo| {
+            story
+                .iter()
+                .any(|event| matches!(EVENTS[*event], Event::Undo(_, is) if is == undo))
+        };
+        if has(Undo::Cancelled) || (has(Undo::Lost(1)) && !has(Undo::Won(1))) {
+            return Some(0);
+        }
+        let less = has(Undo::Edited(1, 1, 600)) && !has(Undo::Edited(2, 2, 4_000));
+        let mut left = if less { 600 } else { TOTAL };
+        for refund in [1_000, 2_500] {
+            left -= if has(Undo::Refund(refund)) { refund } else { 0 };
+        }
+        Some(REWARD * left.max(0) / TOTAL)
     }
 
     /// The row that must be stored, from when which event happened for the first time.
@@ -202,6 +262,8 @@ impl Walk {
             earned,
             due_at_once: self.setting.hold_days == 0,
             payable_at: self.now + self.setting.hold_days * DAY_MS,
+            reviewed: 0,
+            vetoed: usize::MAX,
             undos: &undos,
             grants: &grants,
         };
@@ -209,6 +271,7 @@ impl Walk {
         let row = [
             Cell::Integer(REWARD),
             Cell::Integer(reward.reversed),
+            Cell::Integer(reward.lost),
             Cell::Text(reward.state.name().to_owned()),
             Cell::Integer(i64::from(reward.frozen)),
         ];
@@ -251,6 +314,9 @@ fn report(undo: Undo) -> Value {
             "kind": "refund", "order_id": "o1", "refund_id": format!("r{amount}"), "amount": amount, "currency": "EUR",
         }),
         Undo::Cancelled => json!({"kind": "cancellation", "order_id": "o1"}),
+        Undo::Edited(at, id, total) => json!({
+            "kind": "order_edit", "order_id": "o1", "edit_id": format!("e{id}"), "at": at, "total": total, "currency": "EUR",
+        }),
         Undo::Opened(_) => dispute("opened"),
         Undo::Won(_) => dispute("won"),
         Undo::Lost(_) => dispute("lost"),

@@ -64,6 +64,9 @@ pub struct World {
     pub said: Vec<Said>,
     /// Orders so far.
     pub orders: usize,
+    /// Whether rewards are of many kinds. Else they are credit, with tiers and milestones: how many referrals are approved
+    /// is known of credit alone, whatever its owner owes.
+    pub things: bool,
     trace: VecDeque<String>,
     secret: String,
     previous: Option<String>,
@@ -93,11 +96,14 @@ impl World {
     /// A program of random terms that has just been created.
     pub fn new(seed: u64) -> Check<Self> {
         let rng = Rng::new(seed);
+        let things = rng.chance(40);
         let terms = Terms {
             active: true,
-            ..Terms::random(&rng)
+            ..Terms::random(&rng, things)
         };
-        Self::create(rng, terms, false)
+        let mut world = Self::create(rng, terms, false)?;
+        world.things = things;
+        Ok(world)
     }
 
     /// A program of these terms, in which nothing goes wrong.
@@ -122,6 +128,7 @@ impl World {
             outside: Outside::default(),
             said: Vec::new(),
             orders: 0,
+            things: false,
             trace: VecDeque::new(),
             secret,
             previous: None,

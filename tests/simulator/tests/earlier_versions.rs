@@ -165,7 +165,7 @@ fn what_waited_is_told_and_what_was_given_up_is_kept() {
             (&dead[0]["attempts"], &dead[0]["id"]),
             (&json!(10), &json!(1))
         );
-        opened.done(Act::Replay(json!({ "Replay": { "id": 1 } })), 200);
+        opened.done(Act::Merchant(json!({ "Replay": { "id": 1 } })), 200);
         let now = opened.picture.now;
         let waiting = opened.count("SELECT count(*) FROM outbox");
         let mut told = 0;

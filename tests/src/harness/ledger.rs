@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::call::Call;
 use super::program::{Program, text};
 
 /// Lines of the log in one answer.
@@ -52,6 +53,38 @@ impl Program {
     pub async fn read_order(&self, id: &str) -> Value {
         let tail = format!("/orders/{id}");
         self.merchant("GET", &tail).send().await.expect(200)
+    }
+
+    /// Everything that an order has earned, by its cause.
+    pub async fn rewards_of(&self, order: &str) -> Vec<Value> {
+        let record = self.read_order(order).await;
+        record["rewards"].as_array().expect("rewards").clone()
+    }
+
+    /// The one reward of an order for a cause.
+    pub async fn reward_of(&self, order: &str, cause: &str) -> Value {
+        let rewards = self.rewards_of(order).await;
+        let mut found = rewards
+            .into_iter()
+            .filter(|reward| reward["cause"] == cause);
+        let reward = found
+            .next()
+            .unwrap_or_else(|| panic!("no {cause} of {order}"));
+        assert_eq!(found.next(), None, "one reward for one cause");
+        reward
+    }
+
+    /// What the merchant says of a reward, not yet sent.
+    pub fn step(&self, reward: &Value, step: &str) -> Call {
+        let id = text(&reward["id"]);
+        self.merchant("POST", &format!("/rewards/{id}/{step}"))
+    }
+
+    /// Takes credit of a customer, or tries to.
+    pub fn take(&self, take: &str, customer: &str, amount: i64) -> Call {
+        self.merchant("POST", "/credits/take").json(&json!({
+            "take_id": take, "customer_id": customer, "amount": amount, "currency": "EUR",
+        }))
     }
 
     /// The settings in force with their version.

@@ -35,6 +35,13 @@ impl Program {
         }))
     }
 
+    /// An edit of an order at a time, after which it comes to this much.
+    pub fn edit(&self, order: &str, edit: &str, at: i64, total: i64) -> Report<'_> {
+        self.report(&json!({
+            "kind": "order_edit", "order_id": order, "edit_id": edit, "at": at, "total": total, "currency": "EUR",
+        }))
+    }
+
     /// The cancellation of an order.
     pub fn cancellation(&self, order: &str) -> Report<'_> {
         self.report(&json!({ "kind": "cancellation", "order_id": order }))

@@ -77,7 +77,7 @@ async fn a_preflight_names_methods_and_headers_for_ten_minutes() {
         );
         assert_eq!(
             answer.header("access-control-allow-methods"),
-            Some("GET, POST")
+            Some("GET, POST, PUT")
         );
         let headers = answer
             .header("access-control-allow-headers")

@@ -140,7 +140,7 @@ async fn a_setting_of_another_type_is_refused() {
         ),
         (
             "reward",
-            json!({ "kind": "cash", "value": { "rule": "match_discount" } }),
+            json!({ "kind": "gold", "value": { "rule": "match_discount" } }),
         ),
         (
             "reward",

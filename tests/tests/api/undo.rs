@@ -263,25 +263,109 @@ async fn what_was_offset_before_a_dispute_was_won_is_credit_again() {
 }
 
 #[tokio::test]
-async fn a_reward_that_was_voided_before_its_grant_stays_voided() {
+async fn a_reward_that_a_lost_dispute_voided_waits_again_once_it_is_won() {
     let (shop, jane) = rewarded(14).await;
     shop.dispute("1001", "d1", "lost").send().await.expect(201);
     assert_eq!(reward(&shop).await, json!([0, "voided"]));
     shop.dispute("1001", "d1", "won").send().await.expect(201);
-    assert_eq!(reward(&shop).await, json!([0, "voided"]));
+    assert_eq!(reward(&shop).await, json!([500, "pending"]));
+    assert_eq!(shop.count_logged("reward.reinstated").await, 1);
     shop.advance_days(15).await;
-    assert_eq!(shop.credit(&jane).await, 0);
-    assert_eq!(shop.count_logged("reward.reinstated").await, 0);
+    settled(&shop, json!([500, "issued"])).await;
+    assert_eq!(shop.credit(&jane).await, 500);
 }
 
 #[tokio::test]
-async fn a_reward_that_was_taken_back_leaves_its_place_under_the_cap() {
+async fn a_dispute_that_is_won_after_the_hold_is_over_grants_at_once() {
+    let (shop, jane) = rewarded(14).await;
+    shop.dispute("1001", "d1", "lost").send().await.expect(201);
+    shop.advance_days(20).await;
+    assert_eq!(reward(&shop).await, json!([0, "voided"]));
+    shop.dispute("1001", "d1", "won").send().await.expect(201);
+    settled(&shop, json!([500, "issued"])).await;
+    assert_eq!(shop.credit(&jane).await, 500);
+}
+
+#[tokio::test]
+async fn what_is_refunded_for_good_leaves_its_place_under_the_cap_and_a_lost_dispute_does_not() {
     let setup = Setup::default().set("rewards_per_year_max", 1);
     let shop = setup.create(&Edge::shared()).await;
     let code = shop.code(&Person::new("jane")).await;
     let order = |id: &'static str| shop.order(id, &Person::new(id)).with_code(&code);
     order("ann").accepted().await;
+    shop.dispute("ann", "d1", "lost").send().await.expect(201);
+    assert_eq!(order("bob").accepted().await["no_reward"], "cap_reached");
+    shop.dispute("ann", "d1", "won").send().await.expect(201);
     shop.cancellation("ann").send().await.expect(201);
-    assert_eq!(order("bob").accepted().await["no_reward"], json!(null));
-    assert_eq!(order("cem").accepted().await["no_reward"], "cap_reached");
+    assert_eq!(order("cem").accepted().await["no_reward"], json!(null));
+    assert_eq!(order("dan").accepted().await["no_reward"], "cap_reached");
+}
+
+#[tokio::test]
+async fn the_latest_edit_of_an_order_holds_whenever_it_arrives() {
+    let (shop, jane) = rewarded(0).await;
+    let (first, second) = (shop.now_ms() - 2_000, shop.now_ms() - 1_000);
+    let answer = shop
+        .edit("1001", "e2", second, 850)
+        .send()
+        .await
+        .expect(201);
+    assert_eq!(answer["rewards"][0]["amount"], 250);
+    let late = shop.edit("1001", "e1", first, 17).send().await.expect(201);
+    assert_eq!(late["rewards"][0]["amount"], 250);
+    assert_eq!(shop.credit(&jane).await, 250);
+    let again = shop.edit("1001", "e1", first, 17).send().await.expect(200);
+    assert_eq!(again["outcome"], "exists");
+    let other = shop.edit("1001", "e1", first, 18).send().await;
+    other.problem(409, "exists_with_different_fact");
+    let more = shop.edit("1001", "e3", shop.now_ms(), 9_999);
+    more.send().await.expect(201);
+    assert_eq!(reward(&shop).await, json!([500, "issued"]));
+    assert_eq!(shop.credit(&jane).await, 500);
+    assert_eq!(shop.count_logged("reward.reinstated").await, 1);
+}
+
+#[tokio::test]
+async fn an_edit_without_a_time_of_its_own_is_refused() {
+    let (shop, _) = rewarded(0).await;
+    let body = json!({
+        "kind": "order_edit", "order_id": "1001", "edit_id": "e1", "total": 1, "currency": "EUR",
+    });
+    shop.report(&body).send().await.problem(400, "invalid_body");
+    let ahead = shop.edit("1001", "e1", shop.now_ms() + 3_600_000, 1);
+    ahead.send().await.problem(400, "invalid_body");
+    assert_eq!(reward(&shop).await, json!([500, "issued"]));
+}
+
+/// Every order of arrival of four facts about one order, each in a program of its own, ends alike.
+#[tokio::test]
+async fn facts_about_an_order_end_alike_in_whatever_order_they_arrive() {
+    let facts = ["order", "lost", "won", "refund"];
+    let orders = [
+        [0, 1, 2, 3],
+        [3, 2, 1, 0],
+        [1, 0, 3, 2],
+        [2, 3, 0, 1],
+        [1, 3, 0, 2],
+        [0, 2, 3, 1],
+    ];
+    for order in orders {
+        let (shop, jane) = waiting(0).await;
+        let code = shop.code(&jane).await;
+        for fact in order.map(|index: usize| facts[index]) {
+            let report = match fact {
+                "order" => shop
+                    .order("1001", &Person::new("ann"))
+                    .with_code(&code)
+                    .report(),
+                "refund" => shop.refund("1001", "r1", 425),
+                state => shop.dispute("1001", "d1", state),
+            };
+            report.send().await.expect(201);
+        }
+        eventually(&format!("375 of credit after {order:?}"), async || {
+            (shop.credit(&jane).await == 375).then_some(())
+        })
+        .await;
+    }
 }

@@ -1,6 +1,6 @@
 //! The offer in words: what friends get, what the referrer gets.
 
-use goodword_shared::api::{DiscountOffer, ProgramOffer, RewardValueOffer};
+use goodword_shared::api::{DiscountOffer, ProgramOffer, RewardOffer, RewardValueOffer};
 
 use crate::model::phrase::Phrase;
 
@@ -29,22 +29,39 @@ pub(crate) fn headline(offer: Option<&ProgramOffer>, format: Format) -> (Phrase,
         return (Phrase::plain("title"), Phrase::plain("lead"));
     };
     let gives = discount(&offer.discount, format);
+    let (title, lead, gets) = reward(&offer.reward, format);
+    (
+        Phrase::new(title, vec![gives.clone(), gets.clone()]),
+        Phrase::new(lead, vec![gives, gets]),
+    )
+}
+
+/// The keys that tell of a reward, and what it is: points, a thing, or an amount.
+fn reward(offer: &RewardOffer, format: Format) -> (&'static str, &'static str, String) {
+    if let Some(points) = offer.quantity {
+        return ("titlePoints", "leadPoints", points.to_string());
+    }
+    let kind = offer.kind.as_str();
+    let is_thing = kind.starts_with("free_") || matches!(kind, "upgrade" | "custom");
+    if let Some(thing) = offer.description.as_ref().filter(|_| is_thing) {
+        return ("titleGive", "leadGet", thing.clone());
+    }
     let RewardValueOffer {
         rule,
         amount,
         currency,
         basis_points,
-    } = &offer.reward.value;
+    } = &offer.value;
     let gets = value(*amount, currency.as_deref(), *basis_points, format);
-    let (title, lead) = match rule.as_str() {
-        "fixed" => ("titleGive", "leadFixed"),
-        "percent" => ("titleGive", "leadPercent"),
-        _ => ("titleGiveSame", "leadSame"),
+    let (title, lead) = match (rule.as_str(), kind == "credit") {
+        ("fixed", true) => ("titleGive", "leadFixed"),
+        ("fixed", false) => ("titleGive", "leadGet"),
+        ("percent", true) => ("titleGive", "leadPercent"),
+        ("percent", false) => ("titleGive", "leadShare"),
+        (_, true) => ("titleGiveSame", "leadSame"),
+        (_, false) => ("titleGiveSame", "leadSameGet"),
     };
-    (
-        Phrase::new(title, vec![gives.clone(), gets.clone()]),
-        Phrase::new(lead, vec![gives, gets]),
-    )
+    (title, lead, gets)
 }
 
 fn value(
@@ -109,6 +126,38 @@ mod tests {
         assert_eq!(headline(Some(&share), format()).1.key, "leadPercent");
         let same = program(r#"{"rule":"match_discount"}"#);
         assert_eq!(headline(Some(&same), format()).0.key, "titleGiveSame");
+    }
+
+    #[test]
+    fn what_is_no_credit_is_not_called_so() {
+        let said = |reward: &str| {
+            let mut offer = program(r#"{"rule":"fixed","amount":500,"currency":"EUR"}"#);
+            offer.reward = serde_json::from_str(reward).expect("a reward");
+            let (title, lead) = headline(Some(&offer), format());
+            assert!(is_said(title.key) && is_said(lead.key), "{reward}");
+            (title.key, lead.key, lead.values[1].clone())
+        };
+        let fixed = r#""value":{"rule":"fixed","amount":500,"currency":"EUR"}"#;
+        let of = |kind: &str, rest: &str| said(&format!(r#"{{"kind":"{kind}",{fixed}{rest}}}"#));
+        assert_eq!(of("cash", ""), ("titleGive", "leadGet", "500 EUR".into()));
+        let coffee = r#","description":"a coffee""#;
+        assert_eq!(
+            of("free_product", coffee),
+            ("titleGive", "leadGet", "a coffee".into())
+        );
+        assert_eq!(
+            of("gift_card", coffee),
+            ("titleGive", "leadGet", "500 EUR".into())
+        );
+        let points = r#","quantity":300"#;
+        assert_eq!(
+            of("points", points),
+            ("titlePoints", "leadPoints", "300".into())
+        );
+        let share = r#"{"kind":"cash","value":{"rule":"percent","basis_points":1000}}"#;
+        assert_eq!(said(share).1, "leadShare");
+        let same = r#"{"kind":"donation","value":{"rule":"match_discount"}}"#;
+        assert_eq!(said(same).1, "leadSameGet");
     }
 
     #[test]

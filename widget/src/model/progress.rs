@@ -68,6 +68,9 @@ pub(crate) mod testing {
                 currency: "EUR".into(),
                 state: state.into(),
                 payable_at: None,
+                kind: None,
+                description: None,
+                quantity: None,
             }),
         }
     }

@@ -95,6 +95,7 @@ mod tests {
             progress: Progress::default(),
             referrals: vec![referral("a", stage, reward)],
             live: None,
+            reward: None,
         }
     }
 

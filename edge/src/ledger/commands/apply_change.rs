@@ -1,15 +1,19 @@
 //! Applies a step in a reward's life: the reward, its money, the log, and the events, together.
 
+use goodword_shared::id::Pseudonym;
+use goodword_shared::message::share_message;
 use goodword_shared::reward::{Change, RewardEvent};
 use serde_json::json;
 
 use super::facts;
+use super::reward_now::RewardNow;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Entry;
 use crate::ledger::store::outbox::Kind;
-use crate::ledger::store::rewards::Referral;
-use goodword_shared::message::share_message;
+use crate::ledger::store::people::Person;
+use crate::ledger::store::referrals::Referral;
+use crate::ledger::store::rewards::{Origin, RewardRow};
 
 /// Whether the reward is new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,26 +24,50 @@ pub(crate) enum Occasion {
     Changed,
 }
 
-/// Writes the change and puts its events into the outbox.
-pub(crate) fn apply_change(
+/// Writes a reward that has just been earned.
+pub(crate) fn add_reward(
     context: &Context<'_>,
     referral: &Referral,
+    origin: Origin,
+    change: &Change,
+) -> Result<RewardRow, Failure> {
+    let row = RewardRow {
+        reward: change.after.clone(),
+        origin,
+    };
+    context.store.add_reward(&row)?;
+    follow(context, referral, &row, change, Occasion::Earned)?;
+    Ok(row)
+}
+
+/// Writes what has become of a stored reward.
+pub(crate) fn change_reward(
+    context: &Context<'_>,
+    referral: &Referral,
+    before: &RewardRow,
+    change: &Change,
+) -> Result<(), Failure> {
+    context.store.update_reward(before, &change.after)?;
+    let row = RewardRow {
+        reward: change.after.clone(),
+        origin: before.origin.clone(),
+    };
+    follow(context, referral, &row, change, Occasion::Changed)
+}
+
+fn follow(
+    context: &Context<'_>,
+    referral: &Referral,
+    row: &RewardRow,
     change: &Change,
     occasion: Occasion,
 ) -> Result<(), Failure> {
-    let reward = &change.after;
-    match occasion {
-        Occasion::Earned => context
-            .store
-            .add_reward(reward, &referral.id, context.now)?,
-        Occasion::Changed => context.store.update_reward(reward)?,
-    }
     context
         .store
-        .post(&change.postings, &reward.id, context.now)?;
-    facts::rewarded(context, referral, change, occasion)?;
+        .post(&change.postings, &row.reward.id, context.now)?;
+    facts::rewarded(context, referral, row, change, occasion)?;
     for event in &change.events {
-        tell(context, referral, change, *event)?;
+        tell(context, referral, row, *event)?;
     }
     Ok(())
 }
@@ -47,19 +75,22 @@ pub(crate) fn apply_change(
 fn tell(
     context: &Context<'_>,
     referral: &Referral,
-    change: &Change,
+    row: &RewardRow,
     event: RewardEvent,
 ) -> Result<(), Failure> {
-    let reward = &change.after;
-    let facts = json!({
-        "id": reward.id, "amount": reward.net()?.minor(), "currency": reward.amount.currency(),
-        "state": reward.state, "payable_at": reward.payable_at,
-    });
+    let facts = RewardNow::of(row)?;
+    // On both people's records, its owner's first.
+    let owner = &row.reward.owner;
+    let other = if *owner == referral.invitee {
+        &referral.referrer
+    } else {
+        &referral.invitee
+    };
     let entry = Entry {
         kind: event.name(),
-        person: Some(&referral.referrer),
-        other: Some(&referral.invitee),
-        order: Some(&referral.order_id),
+        person: Some(owner),
+        other: Some(other),
+        order: Some(&row.origin.order),
         data: json!({ "reward": facts, "referral": referral.id }),
     };
     let (seq, hash) = context.store.log(&entry, context.now)?;
@@ -68,10 +99,12 @@ fn tell(
         return Ok(());
     };
     let sequence = context.store.next_event(&referral.id.0)?;
-    let referrer = context
-        .store
-        .person_by_id(&referral.referrer)?
-        .ok_or_else(|| Failure::Broken("a referral without its referrer".into()))?;
+    let referrer = person(context, &referral.referrer)?;
+    let owner = if *owner == referral.referrer {
+        referrer.clone()
+    } else {
+        person(context, owner)?
+    };
     let payload = json!({
         "type": event.name(),
         "timestamp": context.now,
@@ -79,14 +112,15 @@ fn tell(
             "program": context.program_id,
             "reward": facts,
             "referral": {
-                "id": referral.id, "order_id": referral.order_id, "invitee": referral.invitee, "sequence": sequence,
+                "id": referral.id, "order_id": row.origin.order, "invitee": referral.invitee, "sequence": sequence,
             },
             "referrer": {
                 "id": referral.referrer, "customer_id": referrer.identity.customer, "code": referrer.code,
             },
-            // Whoever tells the referrer asks for the next share in the same message.
+            "owner": { "id": owner.id, "customer_id": owner.identity.customer },
+            // Whoever tells the owner asks for the next share in the same message.
             "share": {
-                "link": format!("{}{}", context.link_base, referrer.code.as_str()),
+                "link": format!("{}{}", context.link_base, owner.code.as_str()),
                 "message": share_message(&program),
             },
             "log": { "seq": seq, "hash": hash },
@@ -98,4 +132,9 @@ fn tell(
         .store
         .send(Kind::Webhook, address, &message.to_string(), context.now);
     Ok(())
+}
+
+fn person(context: &Context<'_>, id: &Pseudonym) -> Result<Person, Failure> {
+    let person = context.store.person_by_id(id)?;
+    person.ok_or_else(|| Failure::Broken("a reward of nobody".into()))
 }

@@ -2,17 +2,18 @@
 
 use goodword_shared::attribution::Considered;
 use goodword_shared::decide::order::Reason;
+use goodword_shared::decide::reward::Cause;
 use goodword_shared::id::{ExternalId, ProgramId, Pseudonym};
-use goodword_shared::money::Currency;
-use goodword_shared::reward::{RewardState, StoredReward};
 use goodword_shared::time::Millis;
 use serde::Serialize;
 
 use super::record_order::StoredDecision;
+use super::reward_now::RewardNow;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::orders::StoredOrder;
-use crate::ledger::store::rewards::Referral;
+use crate::ledger::store::referrals::Referral;
+use crate::ledger::store::rewards::RewardRow;
 
 /// The record of one order.
 #[derive(Serialize)]
@@ -29,30 +30,20 @@ pub(crate) struct Record<'a> {
     invitee: &'a Pseudonym,
     referral: Option<&'a Pseudonym>,
     program_version: u32,
+    /// The referrer's, for this very order.
     reward: Option<RewardNow<'a>>,
-}
-
-/// A reward as of now, amounts in minor units.
-#[derive(Serialize)]
-struct RewardNow<'a> {
-    id: &'a Pseudonym,
-    /// What is left of it.
-    amount: i64,
-    /// What it was at first.
-    earned: i64,
-    currency: Currency,
-    state: RewardState,
-    payable_at: Millis,
+    /// Everything that it has earned: the invitee's reward and those of milestones as well.
+    rewards: Vec<RewardNow<'a>>,
 }
 
 /// Everything that a record is made of.
 pub(crate) struct Parts {
     /// What was decided.
-    pub(crate) decision: StoredDecision,
-    /// The referral, when the order converted.
-    pub(crate) referral: Option<Referral>,
+    decision: StoredDecision,
+    /// The referral, when the order converted or renewed one.
+    referral: Option<Pseudonym>,
     /// What it has earned.
-    pub(crate) reward: Option<StoredReward>,
+    rewards: Vec<RewardRow>,
 }
 
 /// The record of an order as of now, as JSON; `None` when there is no such order.
@@ -70,18 +61,33 @@ pub(crate) fn compose(
 }
 
 impl Parts {
-    /// What is stored of an order's decision, and what has become of its reward.
+    /// A decision, the referral that was converted, and everything that was earned.
+    pub(crate) fn new(
+        decision: StoredDecision,
+        referral: Option<Referral>,
+        mut rewards: Vec<RewardRow>,
+    ) -> Self {
+        rewards.sort_by(|one, other| one.reward.id.cmp(&other.reward.id));
+        // A later order of a subscription has no referral of its own.
+        let renewed = || rewards.first().map(|row| row.origin.referral.clone());
+        Self {
+            decision,
+            referral: referral.map(|referral| referral.id).or_else(renewed),
+            rewards,
+        }
+    }
+
+    /// What is stored of an order's decision, and what has become of its rewards.
     pub(crate) fn read(context: &Context<'_>, order: &StoredOrder) -> Result<Self, Failure> {
-        let referral = context.store.referral_of(&order.id)?;
-        let rewards = match &referral {
-            Some(referral) => context.store.rewards_of(&referral.id)?,
-            None => Vec::new(),
+        let decision: StoredDecision = serde_json::from_str(&order.decision)?;
+        let (referral, rewards) = match &decision.referrer {
+            Some(_) => (
+                context.store.referral_of(&order.id)?,
+                context.store.rewards_of(&order.id)?,
+            ),
+            None => (None, Vec::new()),
         };
-        Ok(Self {
-            decision: serde_json::from_str(&order.decision)?,
-            referral,
-            reward: rewards.into_iter().next_back(),
-        })
+        Ok(Self::new(decision, referral, rewards))
     }
 
     /// The record that they make.
@@ -91,6 +97,8 @@ impl Parts {
         order: &'a StoredOrder,
     ) -> Result<Record<'a>, Failure> {
         let decision = &self.decision;
+        let own = |row: &&RewardRow| matches!(row.origin.cause, Cause::Conversion | Cause::Renewal);
+        let rewards = self.rewards.iter().map(RewardNow::of);
         Ok(Record {
             program: context.program_id,
             order_id: &order.id,
@@ -102,20 +110,15 @@ impl Parts {
             evidence: &decision.considered,
             referrer: decision.referrer.as_ref(),
             invitee: &order.person,
-            referral: self.referral.as_ref().map(|referral| &referral.id),
+            referral: self.referral.as_ref(),
             program_version: decision.version,
-            reward: self.reward.as_ref().map(now).transpose()?,
+            reward: self
+                .rewards
+                .iter()
+                .find(own)
+                .map(RewardNow::of)
+                .transpose()?,
+            rewards: rewards.collect::<Result<_, _>>()?,
         })
     }
-}
-
-fn now(reward: &StoredReward) -> Result<RewardNow<'_>, Failure> {
-    Ok(RewardNow {
-        id: &reward.id,
-        amount: reward.net()?.minor(),
-        earned: reward.amount.minor(),
-        currency: reward.amount.currency(),
-        state: reward.state,
-        payable_at: reward.payable_at,
-    })
 }

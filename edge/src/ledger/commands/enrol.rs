@@ -1,5 +1,7 @@
 //! A customer or guest asks for their code and link.
 
+use std::rc::Rc;
+
 use goodword_shared::email::Email;
 use goodword_shared::name::clean_name;
 use goodword_shared::program::Program;
@@ -16,6 +18,15 @@ use crate::ledger::store::people::Person;
 /// 1. The customer token must be good. 2. The program must run. 3. The customer is found or enrolled. 4. Answers with
 ///    code, link, message and progress: 201 when enrolled, 200 when found.
 pub(crate) fn customer(context: &Context<'_>, token: &str) -> Result<Reply, Failure> {
+    let (person, program, status) = find_or_enrol(context, token)?;
+    done(status, &full_view(context, &program, &person)?)
+}
+
+/// The customer for whom the shop vouches, the program, and 201 when they are new or 200.
+pub(crate) fn find_or_enrol(
+    context: &Context<'_>,
+    token: &str,
+) -> Result<(Person, Rc<Program>, u16), Failure> {
     let customer = context.customer(token)?;
     let program = running_program(context)?;
     let identity = context.identity(Some(customer.id), customer.email.as_ref())?;
@@ -35,7 +46,7 @@ pub(crate) fn customer(context: &Context<'_>, token: &str) -> Result<Reply, Fail
         }
         None => (publish(context, enrol(context, &new, 0)?), 201),
     };
-    done(status, &full_view(context, &program, &person)?)
+    Ok((person, program, status))
 }
 
 /// 1. The address must be one. 2. The program must run. 3. The guest is found among guests, or enrolled. The answer never
@@ -75,7 +86,7 @@ fn publish(context: &Context<'_>, person: Person) -> Person {
     person
 }
 
-fn running_program(context: &Context<'_>) -> Result<std::rc::Rc<Program>, Failure> {
+fn running_program(context: &Context<'_>) -> Result<Rc<Program>, Failure> {
     let program = context.program()?;
     if program.settings.active {
         Ok(program)

@@ -17,7 +17,8 @@ use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
 use crate::ledger::store::facts::{Fact, StoredFact};
 use crate::ledger::store::people::Person;
-use crate::ledger::store::rewards::Referral;
+use crate::ledger::store::referrals::Referral;
+use crate::ledger::store::rewards::RewardRow;
 use crate::ledger::store::touches::Touch;
 
 /// 1. Only the merchant. 2. Answers with at most 500 facts after a sequence number, oldest first.
@@ -105,6 +106,7 @@ pub(crate) fn undone(
 ) -> Result<(), Failure> {
     let (kind, amount) = match &undo.kind {
         UndoKind::Refund { amount, .. } => ("refunded", Some(*amount)),
+        UndoKind::Edit { total, .. } => ("edited", Some(*total)),
         UndoKind::Cancellation => ("cancelled", None),
         UndoKind::Dispute { state, .. } => match state {
             DisputeState::Opened => ("disputed", None),
@@ -130,6 +132,7 @@ pub(crate) fn undone(
 pub(crate) fn rewarded(
     context: &Context<'_>,
     referral: &Referral,
+    row: &RewardRow,
     change: &Change,
     occasion: Occasion,
 ) -> Result<(), Failure> {
@@ -151,7 +154,7 @@ pub(crate) fn rewarded(
             person: Some(change.after.owner.clone()),
             referrer: Some(referral.referrer.clone()),
             since: Some(since),
-            order: Some(referral.order_id.clone()),
+            order: Some(row.origin.order.clone()),
             reward: Some(change.after.id.clone()),
             amount: Some(posting.amount),
             ..Fact::default()

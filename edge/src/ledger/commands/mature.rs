@@ -1,50 +1,92 @@
-//! Holds that are over: rewards become due and are granted.
+//! What time does to rewards: holds that are over, and rewards that nobody has collected.
 
 use goodword_shared::id::Pseudonym;
-use goodword_shared::reward::mature;
+use goodword_shared::reward::{Change, expire, mature};
 use goodword_shared::time::DAY_MS;
 
-use super::apply_change::{Occasion, apply_change};
-use super::record_order::owed;
+use super::apply_change::change_reward;
+use super::earn::owed;
+use super::milestones::after_change;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::outbox::Kind;
+use crate::ledger::store::referrals::Referral;
+use crate::ledger::store::rewards::RewardRow;
 
-/// Rewards looked at together; the alarm comes back for the rest.
+/// Rewards of one sort looked at together; the alarm comes back for the rest.
 const BATCH: u32 = 50;
 
-/// How long a reward is set aside after it could not be granted; twice as long each time, a day at most.
+/// How long a reward is set aside after it could not be brought on; twice as long each time, a day at most.
 const SET_ASIDE_MS: i64 = 60_000;
 
-/// Rewards that are to be granted now.
+/// Rewards whose hold is over or that were not collected in time.
 pub(crate) fn due(context: &Context<'_>) -> Result<Vec<Pseudonym>, Failure> {
-    Ok(context.store.due_rewards(context.now, BATCH)?)
+    let mut due = context.store.due_rewards(context.now, BATCH)?;
+    due.extend(context.store.expired_rewards(context.now, BATCH)?);
+    Ok(due)
 }
 
-/// Grants a reward. One that the rules do not grant yet, although it was due, is set aside: it would be due for ever.
+/// Approves a reward, or ends it. One that the rules do not change yet, although it was due, is set aside: it would be due
+/// for ever.
 pub(crate) fn grant(context: &Context<'_>, reward: &Pseudonym) -> Result<(), Failure> {
-    let missing = || Failure::Broken("a reward without its referral".into());
-    let (reward, referral) = context.store.reward(reward)?.ok_or_else(missing)?;
-    let referral = context.store.referral(&referral)?.ok_or_else(missing)?;
-    let owed = owed(context, &reward.owner, reward.amount)?;
-    let Some(change) = mature(&reward, owed, context.now)? else {
-        return set_aside(context, &reward.id);
-    };
-    apply_change(context, &referral, &change, Occasion::Changed)?;
-    let order = referral.order_id.as_str();
-    context
-        .store
-        .send(Kind::Attribution, order, "", context.now);
-    let channel = context.live_channel(&reward.owner)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now);
-    Ok(context.store.no_longer_stuck(&reward.id)?)
+    let row = context.store.reward(&reward.0)?;
+    let row = row.ok_or_else(|| Failure::Broken("a due reward that is not there".into()))?;
+    if !ripen(context, &row)? {
+        return set_aside(context, reward);
+    }
+    Ok(context.store.no_longer_stuck(reward)?)
 }
 
-/// A reward could not be granted: the others go on without it.
+/// A reward could not be brought on: the others go on without it.
 pub(crate) fn set_aside(context: &Context<'_>, reward: &Pseudonym) -> Result<(), Failure> {
     let failures = context.store.grants_failed(reward)?.saturating_add(1);
     let doubled = 2_i64.saturating_pow(failures.saturating_sub(1));
     let wait = SET_ASIDE_MS.saturating_mul(doubled).min(DAY_MS);
     let until = context.now.plus_ms(wait);
     Ok(context.store.set_aside(reward, failures, until)?)
+}
+
+/// Does to one reward what its time has come for. Returns whether there was anything to do.
+fn ripen(context: &Context<'_>, row: &RewardRow) -> Result<bool, Failure> {
+    let owed = owed(context, &row.reward.owner, row.reward.amount.currency())?;
+    if let Some(change) = mature(&row.reward, owed, context.now)? {
+        let referral = changed(context, row, &change)?;
+        after_change(context, &referral, row, &change)?;
+    } else if let Some(change) = expire(&row.reward, context.now)? {
+        changed(context, row, &change)?;
+    } else {
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+/// Writes a change of a stored reward, and sees to it that its owner's pages and the public record hear of it.
+pub(crate) fn changed(
+    context: &Context<'_>,
+    row: &RewardRow,
+    change: &Change,
+) -> Result<Referral, Failure> {
+    context.store.send(
+        Kind::Attribution,
+        row.origin.order.as_str(),
+        "",
+        context.now,
+    );
+    changed_quietly(context, row, change)
+}
+
+/// The same, where the public record hears of the whole order at once.
+pub(crate) fn changed_quietly(
+    context: &Context<'_>,
+    row: &RewardRow,
+    change: &Change,
+) -> Result<Referral, Failure> {
+    let referral = context
+        .store
+        .referral(&row.origin.referral.0)?
+        .ok_or_else(|| Failure::Broken("a reward without its referral".into()))?;
+    change_reward(context, &referral, row, change)?;
+    let channel = context.live_channel(&row.reward.owner)?;
+    context.store.send(Kind::Pulse, &channel, "", context.now);
+    Ok(referral)
 }

@@ -2,26 +2,25 @@
 
 use goodword_shared::attribution::{Considered, Evidence, Identity};
 use goodword_shared::decide::order::{
-    Conversion, OrderSnapshot, Reason, RewardSnapshot, decide_order, decide_reward,
+    Conversion, OrderDecision, OrderSnapshot, Reason, decide_order,
 };
+use goodword_shared::decide::reward::Cause;
 use goodword_shared::decide::undo::remaining;
 use goodword_shared::id::Pseudonym;
-use goodword_shared::journal::Account;
-use goodword_shared::money::Money;
 use goodword_shared::order::Order;
 use goodword_shared::program::Program;
+use goodword_shared::program::limits::Schedule;
 use goodword_shared::rejection::Rejection;
-use goodword_shared::reward::{Change, Remaining};
-use goodword_shared::time::DAY_MS;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::apply_change::{Occasion, apply_change};
 use super::attribution_record::Parts;
+use super::earn::{Bought, book, earn};
 use super::evidence::{Gathered, gather};
 use super::facts;
 use super::people::{Introduced, enrol, learn, look_up};
 use super::read_order::order_answer;
+use super::renewals::renewal;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -29,11 +28,8 @@ use crate::ledger::store::log::Entry;
 use crate::ledger::store::orders::StoredOrder;
 use crate::ledger::store::outbox::Kind;
 use crate::ledger::store::people::Person;
-use crate::ledger::store::rewards::Referral;
+use crate::ledger::store::referrals::Referral;
 use crate::ledger::store::touches::Touch;
-
-/// Days of the period for which rewards are capped.
-const CAP_DAYS: i64 = 365;
 
 /// A decision as it is kept with its order, for good.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -72,25 +68,31 @@ pub(crate) fn record_order(
         candidates: gathered.candidates.clone(),
         remaining: left,
     };
-    let decision = decide_order(snapshot, order);
+    let renewal = renewal(context, program, order)?;
+    let decision = match &renewal {
+        Some(_) => OrderDecision::renewal(),
+        None => decide_order(snapshot, order),
+    };
     let buyer = buyer(context, &identity, order, known.own)?;
-    let earned = match &decision.conversion {
-        Some(conversion) => Some(reward(context, conversion, order, left)?),
-        None => None,
+    let won = match (&renewal, &decision.conversion) {
+        (Some(renewal), _) => Some((&renewal.referral.referrer, &*renewal.terms, Cause::Renewal)),
+        (None, Some(won)) => Some((&won.referrer, &won.terms, Cause::Conversion)),
+        (None, None) => None,
+    };
+    let bought = Bought {
+        subtotal: order.subtotal,
+        discount: order.discount,
+        left,
+    };
+    let (earned, no_reward) = match won {
+        Some((referrer, terms, cause)) => earn(context, terms, (referrer, &buyer), cause, bought)?,
+        None => (Vec::new(), None),
     };
     let stored = StoredDecision {
         reason: decision.reason,
-        no_reward: earned
-            .as_ref()
-            .and_then(|earned| earned.as_ref().err().copied()),
-        version: decision
-            .conversion
-            .as_ref()
-            .map_or(program.version, |conversion| conversion.terms.version),
-        referrer: decision
-            .conversion
-            .as_ref()
-            .map(|conversion| conversion.referrer.clone()),
+        no_reward,
+        version: won.map_or(program.version, |(_, terms, _)| terms.version),
+        referrer: won.map(|(referrer, _, _)| referrer.clone()),
         considered: decision.considered,
     };
     let order_row = StoredOrder {
@@ -108,28 +110,24 @@ pub(crate) fn record_order(
     context.store.add_order(&order_row, context.now)?;
     log_order(context, &order_row, &stored)?;
     facts::ordered(context, order, &buyer, &stored, &gathered)?;
-    let change = earned.and_then(Result::ok);
-    let referral = match &decision.conversion {
-        Some(conversion) => Some(convert(
-            context,
-            conversion,
-            order,
-            &buyer,
-            change.as_ref(),
-        )?),
-        None => None,
+    let referral = match (&renewal, &decision.conversion) {
+        (Some(renewal), _) => Some(renewal.referral.clone()),
+        (None, Some(conversion)) => Some(convert(context, conversion, order, &buyer)?),
+        (None, None) => None,
+    };
+    let rewards = match (won, &referral) {
+        (Some((_, terms, _)), Some(referral)) => {
+            book(context, terms, referral, order, earned, bought)?
+        }
+        _ => Vec::new(),
     };
     use_up(context, gathered, decision.conversion.as_ref(), order)?;
-    if !stored.considered.is_empty() {
+    if !stored.considered.is_empty() || renewal.is_some() {
         context
             .store
             .send(Kind::Attribution, order.id.as_str(), "", context.now);
     }
-    let parts = Parts {
-        decision: stored,
-        referral,
-        reward: change.map(|change| change.after),
-    };
+    let parts = Parts::new(stored, referral.filter(|_| renewal.is_none()), rewards);
     order_answer(context, 201, "created", &order_row, &parts)
 }
 
@@ -197,53 +195,12 @@ fn buyer(
     Ok(person.id)
 }
 
-fn reward(
-    context: &Context<'_>,
-    conversion: &Conversion,
-    order: &Order,
-    left: Remaining,
-) -> Result<Result<Change, Reason>, Failure> {
-    let owner = &conversion.referrer;
-    let since = context
-        .now
-        .plus_ms(CAP_DAYS.saturating_mul(DAY_MS).saturating_neg());
-    let owed = owed(context, owner, order.total)?;
-    let snapshot = RewardSnapshot {
-        rewards_this_year: context.store.count_rewards_since(owner, since)?,
-        owed,
-        remaining: left,
-    };
-    Ok(decide_reward(
-        conversion,
-        order,
-        &snapshot,
-        context.pseudonym(),
-        context.now,
-    )?)
-}
-
-/// What a person owes after clawbacks, as a positive amount in the currency of `like`.
-pub(crate) fn owed(
-    context: &Context<'_>,
-    owner: &Pseudonym,
-    like: Money,
-) -> Result<Money, Failure> {
-    let currency = like.currency();
-    let balance = context
-        .store
-        .balance(&Account::Receivable(owner.clone()), currency)?;
-    Ok(Money::new(
-        balance.minor().min(0).saturating_neg(),
-        currency,
-    )?)
-}
-
+/// The referral that an order converts.
 fn convert(
     context: &Context<'_>,
     conversion: &Conversion,
     order: &Order,
     buyer: &Pseudonym,
-    change: Option<&Change>,
 ) -> Result<Referral, Failure> {
     let referral = Referral {
         id: context.pseudonym(),
@@ -253,11 +210,14 @@ fn convert(
         at: context.now,
     };
     context.store.add_referral(&referral)?;
-    if let Some(change) = change {
-        apply_change(context, &referral, change, Occasion::Earned)?;
+    let schedule = conversion.terms.settings.reward_schedule;
+    if let Some(id) = order
+        .subscription
+        .as_ref()
+        .filter(|_| schedule != Schedule::Once)
+    {
+        context.store.begin_subscription(id, &order.id, order.at)?;
     }
-    let channel = context.live_channel(&referral.referrer)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now);
     Ok(referral)
 }
 

@@ -1,12 +1,15 @@
 //! Records that an order was taken back, before or after it is known, and reverses its rewards in proportion.
 
-use goodword_shared::decide::undo::{remaining, same_fact, undo};
+use goodword_shared::decide::undo::{remaining, same_fact};
 use goodword_shared::money::{Currency, Money};
 use goodword_shared::order::Undo;
+use goodword_shared::reward::{Remaining, reverse};
 use serde_json::json;
 
-use super::apply_change::{Occasion, apply_change};
+use super::earn::owed;
 use super::facts;
+use super::mature::changed_quietly;
+use super::reward_now::RewardNow;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -33,19 +36,28 @@ pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, F
         let total = Money::new(order.total, currency)?;
         let (_, undos) = context.store.order_and_undos(&fact.order)?;
         let left = remaining(total, &undos)?;
-        if let Some(referral) = referral {
-            let rewards = context.store.rewards_of(&referral.id)?;
-            for change in undo(&rewards, left)? {
-                apply_change(context, &referral, &change, Occasion::Changed)?;
-            }
-            context
-                .store
-                .send(Kind::Attribution, fact.order.as_str(), "", context.now);
-            let channel = context.live_channel(&referral.referrer)?;
-            context.store.send(Kind::Pulse, &channel, "", context.now);
-        }
+        bring_to(context, fact, left)?;
     }
     answer(context, 201, "created", fact, order.is_some())
+}
+
+/// Brings everything that the order has earned to the share that is left of it.
+fn bring_to(context: &Context<'_>, fact: &Undo, left: Remaining) -> Result<(), Failure> {
+    let mut is_changed = false;
+    for row in context.store.rewards_of(&fact.order)? {
+        let owed = owed(context, &row.reward.owner, row.reward.amount.currency())?;
+        if let Some(change) = reverse(&row.reward, left, owed)? {
+            changed_quietly(context, &row, &change)?;
+            is_changed = true;
+        }
+    }
+    if is_changed {
+        let order = fact.order.as_str();
+        context
+            .store
+            .send(Kind::Attribution, order, "", context.now);
+    }
+    Ok(())
 }
 
 fn log(
@@ -72,15 +84,9 @@ fn answer(
     fact: &Undo,
     order_known: bool,
 ) -> Result<Reply, Failure> {
-    let mut rewards = Vec::new();
-    if let Some(referral) = context.store.referral_of(&fact.order)? {
-        for reward in context.store.rewards_of(&referral.id)? {
-            rewards.push(json!({
-                "id": reward.id, "amount": reward.net()?.minor(), "currency": reward.amount.currency(),
-                "state": reward.state,
-            }));
-        }
-    }
+    let rows = context.store.rewards_of(&fact.order)?;
+    let rewards = rows.iter().map(RewardNow::of);
+    let rewards: Vec<RewardNow<'_>> = rewards.collect::<Result<_, _>>()?;
     done(
         status,
         &json!({

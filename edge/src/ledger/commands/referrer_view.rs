@@ -3,15 +3,18 @@
 use goodword_shared::api::{
     Amount, Progress, REFERRALS_SHOWN_MAX, ReferralView, ReferrerName, ReferrerView, RewardView,
 };
-use goodword_shared::journal::Account;
+use goodword_shared::decide::reward::Cause;
 use goodword_shared::message::share_message;
 use goodword_shared::program::Program;
-use goodword_shared::reward::{RewardState, StoredReward};
+use goodword_shared::reward::RewardState;
 
+use super::credit::credit;
+use super::earn::chosen;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::people::Person;
-use crate::ledger::store::rewards::Referral;
+use crate::ledger::store::referrals::Referral;
+use crate::ledger::store::rewards::RewardRow;
 
 /// Everything, for a customer whom the shop vouches for.
 pub(crate) fn full_view(
@@ -22,8 +25,10 @@ pub(crate) fn full_view(
     let shown = u32::try_from(REFERRALS_SHOWN_MAX).unwrap_or(u32::MAX);
     let mut referrals = Vec::new();
     for referral in context.store.referrals_by(&person.id, shown)? {
-        let rewards = context.store.rewards_of(&referral.id)?;
-        let own = rewards.iter().find(|reward| reward.owner == person.id);
+        let rewards = context.store.rewards_of(&referral.order_id)?;
+        let own = rewards
+            .iter()
+            .find(|row| row.reward.owner == person.id && row.origin.cause == Cause::Conversion);
         referrals.push(referral_view(context, &referral, own)?);
     }
     for touch in context.store.open_touches(&person.id, shown)? {
@@ -36,14 +41,7 @@ pub(crate) fn full_view(
     }
     referrals.sort_by(|a, b| b.at.cmp(&a.at).then(a.id.cmp(&b.id)));
     referrals.truncate(REFERRALS_SHOWN_MAX);
-    let issued = context
-        .store
-        .balance(&Account::Issued(person.id.clone()), program.currency)?;
-    // A receivable is a debit balance, so adding it takes off what is owed.
-    let owed = context
-        .store
-        .balance(&Account::Receivable(person.id.clone()), program.currency)?;
-    let credit = issued.plus(owed)?;
+    let credit = credit(context, &person.id, program.currency)?;
     let channel = context.live_channel(&person.id)?;
     Ok(ReferrerView {
         referrer: ReferrerName {
@@ -57,6 +55,7 @@ pub(crate) fn full_view(
         },
         referrals,
         live: Some(format!("/v1/programs/{}/live/{channel}", program.id)),
+        reward: Some((&chosen(context, program, &person.id)?).into()),
         ..bare_view(context, program, person)
     })
 }
@@ -75,35 +74,44 @@ pub(crate) fn bare_view(context: &Context<'_>, program: &Program, person: &Perso
         progress: Progress::default(),
         referrals: Vec::new(),
         live: None,
+        reward: None,
     }
 }
 
 fn referral_view(
     context: &Context<'_>,
     referral: &Referral,
-    reward: Option<&StoredReward>,
+    row: Option<&RewardRow>,
 ) -> Result<ReferralView, Failure> {
+    let reward = row.map(|row| &row.reward);
     let stage = match reward {
         Some(reward) if reward.net()?.minor() == 0 && reward.reversed.minor() > 0 => "undone",
         Some(reward) => match reward.state {
-            RewardState::Issued | RewardState::ClawedBack => "rewarded",
-            RewardState::Pending | RewardState::Approved | RewardState::Voided => "bought",
+            RewardState::Issued | RewardState::Redeemed | RewardState::ClawedBack => "rewarded",
+            RewardState::Pending
+            | RewardState::Approved
+            | RewardState::Voided
+            | RewardState::Expired => "bought",
         },
         None => "bought",
     };
-    let view = |reward: &StoredReward| -> Result<RewardView, Failure> {
+    let view = |row: &RewardRow| -> Result<RewardView, Failure> {
+        let reward = &row.reward;
         let waits = reward.state == RewardState::Pending && reward.payable_at > context.now;
         Ok(RewardView {
             amount: reward.net()?.minor(),
             currency: reward.amount.currency().into(),
             state: reward.state.name().into(),
             payable_at: waits.then_some(reward.payable_at.0),
+            kind: Some(reward.kind.name().into()),
+            description: row.origin.description.clone(),
+            quantity: row.origin.quantity,
         })
     };
     Ok(ReferralView {
         id: referral.id.0.clone(),
         stage: stage.into(),
         at: referral.at.0,
-        reward: reward.map(view).transpose()?,
+        reward: row.map(view).transpose()?,
     })
 }

@@ -6,11 +6,16 @@
 
 mod v1;
 mod v2_lanes_and_facts;
+mod v3_rewards;
 
 use super::sql::{Sql, SqlError, Value};
 
 /// All migrations in order; the position is the version.
-const MIGRATIONS: &[&[&str]] = &[&v1::TABLES, &v2_lanes_and_facts::CHANGES];
+const MIGRATIONS: &[&[&str]] = &[
+    &v1::TABLES,
+    &v2_lanes_and_facts::CHANGES,
+    &v3_rewards::CHANGES,
+];
 
 /// The newest version.
 #[cfg(feature = "native")]

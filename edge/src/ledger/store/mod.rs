@@ -11,9 +11,12 @@ pub(crate) mod orders;
 pub(crate) mod outbox;
 pub(crate) mod people;
 pub(crate) mod programs;
+pub(crate) mod referrals;
 pub(crate) mod replies;
 pub(crate) mod rewards;
 pub(crate) mod stuck_rewards;
+pub(crate) mod subscriptions;
+pub(crate) mod takings;
 pub(crate) mod touches;
 
 use goodword_shared::time::Millis;

@@ -66,6 +66,28 @@ impl Store<'_> {
         Ok(found)
     }
 
+    /// What a person has chosen to earn, JSON as in the settings.
+    pub(crate) fn reward_choice(&self, id: &Pseudonym) -> Result<Option<String>, SqlError> {
+        let row = self.row(
+            "SELECT reward_choice FROM people WHERE id = ?",
+            vec![Value::from(id.0.as_str())],
+        )?;
+        let choice = row.map(|row| row.maybe_text(0).map(|text| text.map(str::to_owned)));
+        Ok(choice.transpose()?.flatten())
+    }
+
+    /// Keeps what a person has chosen to earn.
+    pub(crate) fn set_reward_choice(
+        &self,
+        id: &Pseudonym,
+        choice: Option<&str>,
+    ) -> Result<(), SqlError> {
+        self.run(
+            "UPDATE people SET reward_choice = ? WHERE id = ?",
+            vec![Value::from(choice), Value::from(id.0.as_str())],
+        )
+    }
+
     /// Adds a person, unless somebody has their code. Returns whether it was free.
     pub(crate) fn add_person(&self, person: &Person) -> Result<bool, SqlError> {
         let statement = format!(

@@ -1,216 +1,303 @@
-//! Referrals and their rewards.
+//! Rewards: where each stands, and what counts under caps and budgets.
 
+use goodword_shared::decide::reward::Cause;
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::money::{Currency, Money};
+use goodword_shared::program::limits::CapUse;
+use goodword_shared::program::reward::RewardKind;
 use goodword_shared::reward::{RewardState, StoredReward};
-use goodword_shared::time::Millis;
+use goodword_shared::time::{DAY_MS, Millis};
 
 use super::Store;
 use crate::ledger::sql::{Row, SqlError, Value};
 
-/// The edge from referrer to invitee after attribution.
+/// Rewards in one answer.
+pub(crate) const REWARDS_PAGE: u32 = 50;
+
+/// Not set aside until a later time than the first value's.
+const NOT_ASIDE: &str = "id NOT IN (SELECT reward FROM stuck_rewards WHERE retry_at > ?1)";
+
+/// What never changes of a reward: where it comes from, and what it is in words.
 #[derive(Clone, Debug)]
-pub(crate) struct Referral {
-    pub(crate) id: Pseudonym,
-    pub(crate) referrer: Pseudonym,
-    pub(crate) invitee: Pseudonym,
-    pub(crate) order_id: ExternalId,
-    pub(crate) at: Millis,
+pub(crate) struct Origin {
+    pub(crate) referral: Pseudonym,
+    pub(crate) order: ExternalId,
+    pub(crate) cause: Cause,
+    /// So many approved referrals; zero of all other causes.
+    pub(crate) milestone: u32,
+    pub(crate) description: Option<String>,
+    pub(crate) quantity: Option<u32>,
+    pub(crate) earned_at: Millis,
 }
 
-const REFERRAL: &str = "id, referrer, invitee, order_id, at";
-const REWARD: &str = "id, owner, currency, amount, reversed, state, payable_at, frozen";
+/// A reward with its origin.
+#[derive(Clone, Debug)]
+pub(crate) struct RewardRow {
+    pub(crate) reward: StoredReward,
+    pub(crate) origin: Origin,
+}
+
+const COLUMNS: &str = "id, owner, currency, amount, reversed, lost, granted, due, kind, state, payable_at, frozen, review, \
+    redeemed, collect_days, expires_at, referral, order_id, cause, milestone, description, quantity, earned_at";
 
 impl Store<'_> {
-    /// The referral that an order converted.
-    pub(crate) fn referral_of(&self, order: &ExternalId) -> Result<Option<Referral>, SqlError> {
-        let statement = format!("SELECT {REFERRAL} FROM referrals WHERE order_id = ?");
-        let row = self.row(&statement, vec![Value::from(order.as_str())])?;
-        row.as_ref().map(referral).transpose()
+    /// A reward by id.
+    pub(crate) fn reward(&self, id: &str) -> Result<Option<RewardRow>, SqlError> {
+        let found = self.reward_rows("id = ?", vec![Value::from(id)])?;
+        Ok(found.into_iter().next())
     }
 
-    /// A referral by id.
-    pub(crate) fn referral(&self, id: &str) -> Result<Option<Referral>, SqlError> {
-        let statement = format!("SELECT {REFERRAL} FROM referrals WHERE id = ?");
-        let row = self.row(&statement, vec![Value::from(id)])?;
-        row.as_ref().map(referral).transpose()
+    /// Everything that an order has earned.
+    pub(crate) fn rewards_of(&self, order: &ExternalId) -> Result<Vec<RewardRow>, SqlError> {
+        let values = vec![Value::from(order.as_str())];
+        self.reward_rows("order_id = ? ORDER BY id", values)
     }
 
-    /// Newest referrals of a referrer.
-    pub(crate) fn referrals_by(
+    /// Rewards after an id, in one state or in all.
+    pub(crate) fn rewards_page(
         &self,
-        referrer: &Pseudonym,
-        limit: u32,
-    ) -> Result<Vec<Referral>, SqlError> {
-        let statement = format!(
-            "SELECT {REFERRAL} FROM referrals WHERE referrer = ? ORDER BY at DESC LIMIT {limit}"
-        );
-        let values = vec![Value::from(referrer.0.as_str())];
-        self.rows(&statement, values)?
-            .iter()
-            .map(referral)
-            .collect()
-    }
-
-    /// Referrals of a referrer, counted.
-    pub(crate) fn count_referrals(&self, referrer: &Pseudonym) -> Result<u32, SqlError> {
-        let row = self.row(
-            "SELECT count(*) FROM referrals WHERE referrer = ?",
-            vec![Value::from(referrer.0.as_str())],
-        )?;
-        row.map_or(Ok(0), |row| row.count(0))
-    }
-
-    /// Adds a referral.
-    pub(crate) fn add_referral(&self, referral: &Referral) -> Result<(), SqlError> {
-        self.run(
-            "INSERT INTO referrals (id, referrer, invitee, order_id, at, events) VALUES (?, ?, ?, ?, ?, 0)",
-            vec![
-                Value::from(referral.id.0.as_str()),
-                Value::from(referral.referrer.0.as_str()),
-                Value::from(referral.invitee.0.as_str()),
-                Value::from(referral.order_id.as_str()),
-                Value::from(referral.at.0),
-            ],
+        state: Option<RewardState>,
+        after: &str,
+    ) -> Result<Vec<RewardRow>, SqlError> {
+        let state = state.map(RewardState::name);
+        self.reward_rows(
+            &format!("id > ?1 AND (?2 IS NULL OR state = ?2) ORDER BY id LIMIT {REWARDS_PAGE}"),
+            vec![Value::from(after), Value::from(state)],
         )
     }
 
-    /// The next sequence number of a referral's events.
-    pub(crate) fn next_event(&self, referral: &str) -> Result<u32, SqlError> {
+    /// What somebody has earned as a referrer since a time, as long as it can come back.
+    pub(crate) fn cap_use(&self, owner: &Pseudonym, since: Millis) -> Result<CapUse, SqlError> {
         let row = self.row(
-            "UPDATE referrals SET events = events + 1 WHERE id = ? RETURNING events",
-            vec![Value::from(referral)],
-        )?;
-        row.ok_or_else(|| SqlError("no such referral".into()))?
-            .count(0)
-    }
-
-    /// Rewards of a referral.
-    pub(crate) fn rewards_of(&self, referral: &Pseudonym) -> Result<Vec<StoredReward>, SqlError> {
-        let statement = format!("SELECT {REWARD} FROM rewards WHERE referral = ? ORDER BY id");
-        let rows = self.rows(&statement, vec![Value::from(referral.0.as_str())])?;
-        rows.iter().map(reward).collect()
-    }
-
-    /// Rewards that an owner has earned since a time and not wholly lost again.
-    pub(crate) fn count_rewards_since(
-        &self,
-        owner: &Pseudonym,
-        since: Millis,
-    ) -> Result<u32, SqlError> {
-        let row = self.row(
-            "SELECT count(*) FROM rewards WHERE owner = ? AND earned_at > ? AND reversed < amount",
+            "SELECT count(*), coalesce(sum(amount - lost), 0) FROM rewards
+                WHERE owner = ? AND earned_at > ? AND lost < amount AND cause <> 'invitee'",
             vec![Value::from(owner.0.as_str()), Value::from(since.0)],
         )?;
+        let row = row.ok_or_else(|| SqlError("no sum".into()))?;
+        Ok(CapUse {
+            count: row.count(0)?,
+            value: row.int(1)?,
+        })
+    }
+
+    /// Referrals of somebody that have been approved and not undone since.
+    pub(crate) fn count_approved(&self, owner: &Pseudonym) -> Result<u32, SqlError> {
+        let row = self.row(
+            "SELECT count(*) FROM rewards WHERE owner = ? AND cause = 'conversion' AND
+                (state IN ('approved', 'issued', 'redeemed', 'expired') OR (state = 'clawed_back' AND reversed < amount))",
+            vec![Value::from(owner.0.as_str())],
+        )?;
         row.map_or(Ok(0), |row| row.count(0))
+    }
+
+    /// Whether somebody has reached a milestone before.
+    pub(crate) fn has_milestone(&self, owner: &Pseudonym, at: u32) -> Result<bool, SqlError> {
+        let row = self.row(
+            "SELECT 1 FROM rewards WHERE owner = ? AND milestone = ? AND milestone > 0",
+            vec![Value::from(owner.0.as_str()), Value::from(at)],
+        )?;
+        Ok(row.is_some())
+    }
+
+    /// What rewards that were earned after this day cost, but for what can never come back.
+    pub(crate) fn spent_after(&self, currency: Currency, day: i64) -> Result<i64, SqlError> {
+        let row = self.row(
+            "SELECT coalesce(sum(amount), 0) FROM spending WHERE currency = ? AND day > ?",
+            vec![Value::from(currency.as_str()), Value::from(day)],
+        )?;
+        row.map_or(Ok(0), |row| row.int(0))
     }
 
     /// Pending rewards whose hold is over, but for those that are set aside for a while.
     pub(crate) fn due_rewards(&self, now: Millis, limit: u32) -> Result<Vec<Pseudonym>, SqlError> {
-        let rows = self.rows(
-            "SELECT id FROM rewards WHERE state = 'pending' AND frozen = 0 AND payable_at <= ?
-                AND id NOT IN (SELECT reward FROM stuck_rewards WHERE retry_at > ?) ORDER BY payable_at LIMIT ?",
-            vec![Value::from(now.0), Value::from(now.0), Value::from(limit)],
+        self.reward_ids(
+            &format!(
+                "state = 'pending' AND frozen = 0 AND review = 0 AND payable_at <= ?1
+                    AND {NOT_ASIDE} ORDER BY payable_at LIMIT {limit}"
+            ),
+            now,
+        )
+    }
+
+    /// Rewards that nobody has collected in time, but for those that are set aside.
+    pub(crate) fn expired_rewards(
+        &self,
+        now: Millis,
+        limit: u32,
+    ) -> Result<Vec<Pseudonym>, SqlError> {
+        self.reward_ids(
+            &format!(
+                "state = 'approved' AND expires_at IS NOT NULL AND expires_at <= ?1 AND frozen = 0
+                    AND {NOT_ASIDE} ORDER BY expires_at LIMIT {limit}"
+            ),
+            now,
+        )
+    }
+
+    /// When the next hold is over, or the next reward expires.
+    pub(crate) fn next_due(&self) -> Result<Option<Millis>, SqlError> {
+        let soonest = [
+            "SELECT payable_at FROM rewards WHERE state = 'pending' AND frozen = 0 AND review = 0
+                AND id NOT IN (SELECT reward FROM stuck_rewards) ORDER BY payable_at LIMIT 1",
+            "SELECT expires_at FROM rewards WHERE state = 'approved' AND expires_at IS NOT NULL AND frozen = 0
+                AND id NOT IN (SELECT reward FROM stuck_rewards) ORDER BY expires_at LIMIT 1",
+        ];
+        let mut next = None;
+        for statement in soonest {
+            let row = self.row(statement, Vec::new())?;
+            let at = row.map(|row| row.int(0).map(Millis)).transpose()?;
+            next = [next, at].into_iter().flatten().min();
+        }
+        Ok(next)
+    }
+
+    /// Adds a reward.
+    pub(crate) fn add_reward(&self, row: &RewardRow) -> Result<(), SqlError> {
+        let RewardRow { reward, origin } = row;
+        self.wake_for(reward);
+        let statement = format!(
+            "INSERT INTO rewards ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        );
+        self.run(
+            &statement,
+            vec![
+                Value::from(reward.id.0.as_str()),
+                Value::from(reward.owner.0.as_str()),
+                Value::from(reward.amount.currency().as_str()),
+                Value::from(reward.amount.minor()),
+                Value::from(reward.reversed.minor()),
+                Value::from(reward.lost.minor()),
+                Value::from(reward.granted.minor()),
+                Value::from(reward.due.minor()),
+                Value::from(reward.kind.name()),
+                Value::from(reward.state.name()),
+                Value::from(reward.payable_at.0),
+                Value::from(reward.frozen),
+                Value::from(reward.review),
+                Value::from(reward.redeemed),
+                Value::from(reward.collect_days),
+                Value::from(reward.expires_at.map(|at| at.0)),
+                Value::from(origin.referral.0.as_str()),
+                Value::from(origin.order.as_str()),
+                Value::from(origin.cause.name()),
+                Value::from(origin.milestone),
+                Value::from(origin.description.as_deref()),
+                Value::from(origin.quantity),
+                Value::from(origin.earned_at.0),
+            ],
         )?;
+        self.spend(row, None)
+    }
+
+    /// Writes what may change of a reward.
+    pub(crate) fn update_reward(
+        &self,
+        before: &RewardRow,
+        reward: &StoredReward,
+    ) -> Result<(), SqlError> {
+        self.wake_for(reward);
+        self.run(
+            "UPDATE rewards SET reversed = ?, lost = ?, granted = ?, due = ?, state = ?, frozen = ?, review = ?,
+                redeemed = ?, expires_at = ? WHERE id = ?",
+            vec![
+                Value::from(reward.reversed.minor()),
+                Value::from(reward.lost.minor()),
+                Value::from(reward.granted.minor()),
+                Value::from(reward.due.minor()),
+                Value::from(reward.state.name()),
+                Value::from(reward.frozen),
+                Value::from(reward.review),
+                Value::from(reward.redeemed),
+                Value::from(reward.expires_at.map(|at| at.0)),
+                Value::from(reward.id.0.as_str()),
+            ],
+        )?;
+        let after = RewardRow {
+            reward: reward.clone(),
+            origin: before.origin.clone(),
+        };
+        self.spend(&after, Some(&before.reward))
+    }
+
+    /// Counts what a reward may cost on the day on which it was earned.
+    fn spend(&self, row: &RewardRow, before: Option<&StoredReward>) -> Result<(), SqlError> {
+        let costs =
+            |reward: &StoredReward| reward.amount.minor().saturating_sub(reward.lost.minor());
+        let more = costs(&row.reward).saturating_sub(before.map_or(0, costs));
+        if more == 0 {
+            return Ok(());
+        }
+        self.run(
+            "INSERT INTO spending (day, currency, amount) VALUES (?, ?, ?)
+                ON CONFLICT (day, currency) DO UPDATE SET amount = amount + excluded.amount",
+            vec![
+                Value::from(day(row.origin.earned_at)),
+                Value::from(row.reward.amount.currency().as_str()),
+                Value::from(more),
+            ],
+        )
+    }
+
+    /// The end of a hold is something to do, and so is the end of the days for collecting.
+    fn wake_for(&self, reward: &StoredReward) {
+        let at = match reward.state {
+            RewardState::Pending if !reward.review => Some(reward.payable_at),
+            RewardState::Approved => reward.expires_at,
+            _ => None,
+        };
+        if let Some(at) = at.filter(|_| !reward.frozen) {
+            self.wake_at(at);
+        }
+    }
+
+    fn reward_ids(&self, which: &str, now: Millis) -> Result<Vec<Pseudonym>, SqlError> {
+        let statement = format!("SELECT id FROM rewards WHERE {which}");
+        let rows = self.rows(&statement, vec![Value::from(now.0)])?;
         rows.iter()
             .map(|row| Ok(Pseudonym(row.text(0)?.to_owned())))
             .collect()
     }
 
-    /// A reward with its referral.
-    pub(crate) fn reward(
-        &self,
-        id: &Pseudonym,
-    ) -> Result<Option<(StoredReward, String)>, SqlError> {
-        let statement = format!("SELECT {REWARD}, referral FROM rewards WHERE id = ?");
-        let row = self.row(&statement, vec![Value::from(id.0.as_str())])?;
-        row.map(|row| Ok((reward(&row)?, row.text(8)?.to_owned())))
-            .transpose()
-    }
-
-    /// When the next hold is over.
-    pub(crate) fn next_due(&self) -> Result<Option<Millis>, SqlError> {
-        let row = self.row(
-            "SELECT payable_at FROM rewards WHERE state = 'pending' AND frozen = 0
-                AND id NOT IN (SELECT reward FROM stuck_rewards) ORDER BY payable_at LIMIT 1",
-            Vec::new(),
-        )?;
-        row.map(|row| row.int(0).map(Millis)).transpose()
-    }
-
-    /// Adds a reward.
-    pub(crate) fn add_reward(
-        &self,
-        reward: &StoredReward,
-        referral: &Pseudonym,
-        now: Millis,
-    ) -> Result<(), SqlError> {
-        self.wake_for(reward);
-        self.run(
-            "INSERT INTO rewards (id, referral, owner, currency, amount, reversed, state, payable_at, frozen, earned_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            vec![
-                Value::from(reward.id.0.as_str()),
-                Value::from(referral.0.as_str()),
-                Value::from(reward.owner.0.as_str()),
-                Value::from(reward.amount.currency().as_str()),
-                Value::from(reward.amount.minor()),
-                Value::from(reward.reversed.minor()),
-                Value::from(reward.state.name()),
-                Value::from(reward.payable_at.0),
-                Value::from(reward.frozen),
-                Value::from(now.0),
-            ],
-        )
-    }
-
-    /// Writes what may change of a reward.
-    pub(crate) fn update_reward(&self, reward: &StoredReward) -> Result<(), SqlError> {
-        self.wake_for(reward);
-        self.run(
-            "UPDATE rewards SET reversed = ?, state = ?, frozen = ? WHERE id = ?",
-            vec![
-                Value::from(reward.reversed.minor()),
-                Value::from(reward.state.name()),
-                Value::from(reward.frozen),
-                Value::from(reward.id.0.as_str()),
-            ],
-        )
-    }
-
-    /// The end of a hold is something to do.
-    fn wake_for(&self, reward: &StoredReward) {
-        if reward.state == RewardState::Pending && !reward.frozen {
-            self.wake_at(reward.payable_at);
-        }
+    fn reward_rows(&self, which: &str, values: Vec<Value>) -> Result<Vec<RewardRow>, SqlError> {
+        let statement = format!("SELECT {COLUMNS} FROM rewards WHERE {which}");
+        self.rows(&statement, values)?.iter().map(read).collect()
     }
 }
 
-fn referral(row: &Row) -> Result<Referral, SqlError> {
-    Ok(Referral {
-        id: Pseudonym(row.text(0)?.to_owned()),
-        referrer: Pseudonym(row.text(1)?.to_owned()),
-        invitee: Pseudonym(row.text(2)?.to_owned()),
-        order_id: ExternalId::parse(row.text(3)?)
-            .map_err(|_| SqlError("a stored order id".into()))?,
-        at: Millis(row.int(4)?),
-    })
+/// Days since 1970.
+pub(crate) const fn day(at: Millis) -> i64 {
+    at.0.div_euclid(DAY_MS)
 }
 
-fn reward(row: &Row) -> Result<StoredReward, SqlError> {
-    let currency =
-        Currency::parse(row.text(2)?).map_err(|_| SqlError("a stored currency".into()))?;
-    let money = |column| {
-        Money::new(row.int(column)?, currency).map_err(|_| SqlError("a stored amount".into()))
-    };
-    Ok(StoredReward {
+fn read(row: &Row) -> Result<RewardRow, SqlError> {
+    let stored = |what: &str| SqlError(format!("a stored {what}"));
+    let currency = Currency::parse(row.text(2)?).map_err(|_| stored("currency"))?;
+    let money = |column| Money::new(row.int(column)?, currency).map_err(|_| stored("amount"));
+    let reward = StoredReward {
         id: Pseudonym(row.text(0)?.to_owned()),
         owner: Pseudonym(row.text(1)?.to_owned()),
         amount: money(3)?,
         reversed: money(4)?,
-        state: RewardState::from_name(row.text(5)?)
-            .ok_or_else(|| SqlError("a stored state".into()))?,
-        payable_at: Millis(row.int(6)?),
-        frozen: row.int(7)? != 0,
-    })
+        lost: money(5)?,
+        granted: money(6)?,
+        due: money(7)?,
+        kind: RewardKind::from_name(row.text(8)?).ok_or_else(|| stored("kind"))?,
+        state: RewardState::from_name(row.text(9)?).ok_or_else(|| stored("state"))?,
+        payable_at: Millis(row.int(10)?),
+        frozen: row.int(11)? != 0,
+        review: row.int(12)? != 0,
+        redeemed: row.int(13)? != 0,
+        collect_days: row.maybe_count(14)?,
+        expires_at: row.maybe_int(15)?.map(Millis),
+    };
+    let origin = Origin {
+        referral: Pseudonym(row.text(16)?.to_owned()),
+        order: ExternalId::parse(row.text(17)?).map_err(|_| stored("order id"))?,
+        cause: Cause::from_name(row.text(18)?).ok_or_else(|| stored("cause"))?,
+        milestone: row.count(19)?,
+        description: row.maybe_text(20)?.map(str::to_owned),
+        quantity: row.maybe_count(21)?,
+        earned_at: Millis(row.int(22)?),
+    };
+    Ok(RewardRow { reward, origin })
 }

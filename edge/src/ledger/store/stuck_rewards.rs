@@ -46,7 +46,7 @@ impl Store<'_> {
     pub(crate) fn next_unstuck(&self) -> Result<Option<Millis>, SqlError> {
         let row = self.row(
             "SELECT min(s.retry_at) FROM stuck_rewards s JOIN rewards r ON r.id = s.reward
-                WHERE r.state = 'pending' AND r.frozen = 0",
+                WHERE r.state IN ('pending', 'approved') AND r.frozen = 0",
             Vec::new(),
         )?;
         Ok(row.and_then(|row| row.int(0).ok()).map(Millis))

@@ -28,7 +28,6 @@ impl Model {
             reason,
             referrer: None,
             version: 0,
-            amount: 0,
             no_reward: None,
         };
         let mut evidence = self.evidence(order, now);
@@ -68,39 +67,11 @@ impl Model {
         }
         let reason = ["signed_token", "claimed_discount", "typed_code"]
             [usize::from(evidence[chosen].strength)];
-        self.rewarded(reason, referrer, version, order, now)
-    }
-
-    fn rewarded(
-        &self,
-        reason: &'static str,
-        referrer: usize,
-        version: usize,
-        order: &Order,
-        now: i64,
-    ) -> Decision {
-        let terms = self.terms(version);
-        let this_year = self.orders.values().filter(|earlier| {
-            let theirs =
-                earlier.decision.referrer == Some(referrer) && earlier.now > now - 365 * DAY_MS;
-            theirs
-                && self
-                    .expected(&earlier.order.id)
-                    .is_some_and(|(accepted, reward)| reward.fills_cap(accepted.decision.amount))
-        });
-        let amount = terms.reward_on(order.subtotal, order.discount);
-        let no_reward = if this_year.count() >= terms.per_year {
-            Some("cap_reached")
-        } else {
-            (amount <= 0).then_some("worth_nothing")
-        };
-        let amount = if no_reward.is_some() { 0 } else { amount };
         Decision {
             reason,
             referrer: Some(referrer),
             version,
-            amount,
-            no_reward,
+            no_reward: None,
         }
     }
 

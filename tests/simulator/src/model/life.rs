@@ -1,9 +1,7 @@
 //! What must have become of one reward, from the facts about its order.
 //!
-//! The ledger goes step by step and remembers; this looks at the whole story at once: what is gone after each moment,
-//! when all of it was gone for the first time, and when it was granted for the first time. The rest follows.
-
-use super::rules::{CLAWED_BACK_FREES_THE_CAP, WON_AFTER_LOST_REINSTATES};
+//! The ledger goes step by step and remembers; this looks at the whole story at once: what is gone after each moment, and
+//! when it was approved for the first time. The rest follows.
 
 /// Something that takes an order back, by its business key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,12 +16,14 @@ pub enum Undo {
     Won(u8),
     /// For the buyer.
     Lost(u8),
+    /// Edited at this time, by the edit of this number, to this total.
+    Edited(i64, u8, i64),
 }
 
-/// Where a reward stands.
+/// Where a reward of account credit stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// On hold.
+    /// On hold, or under review.
     Pending,
     /// Granted.
     Issued,
@@ -42,25 +42,33 @@ pub struct Life<'a> {
     pub total: i64,
     /// The moment it was earned.
     pub earned: usize,
-    /// Whether there was no hold.
+    /// Whether there was nothing to wait for.
     pub due_at_once: bool,
     /// From when it is due.
     pub payable_at: i64,
+    /// The moment from which no review holds it.
+    pub reviewed: usize,
+    /// The moment at which the merchant has vetoed it, or never.
+    pub vetoed: usize,
     /// Facts about its order, with their moments; some lie before `earned`.
     pub undos: &'a [(usize, Undo)],
-    /// Moments and times at which due rewards were granted.
+    /// Moments and times at which due rewards were approved.
     pub grants: &'a [(usize, i64)],
 }
 
 /// What must be stored of a reward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expected {
-    /// Its state.
+    /// Its state, if it is credit.
     pub state: State,
     /// How much of it has been taken back.
     pub reversed: i64,
+    /// How much of that is gone for good.
+    pub lost: i64,
     /// Whether an open dispute holds it; only told of pending ones.
     pub frozen: bool,
+    /// Whether it was ever approved.
+    pub approved: bool,
 }
 
 impl State {
@@ -76,84 +84,117 @@ impl State {
 }
 
 impl Expected {
-    /// Whether it counts among the rewards that a referrer may earn in a year.
-    pub const fn fills_cap(&self, amount: i64) -> bool {
-        match self.state {
-            State::Voided => false,
-            State::ClawedBack if CLAWED_BACK_FREES_THE_CAP => self.reversed < amount,
-            _ => true,
+    /// Whether the ledger may say so of it. Where a thing stands that was approved depends on what its owner owed and on
+    /// what the merchant has said: the table of the rules tells, and the books are checked.
+    pub fn allows(&self, state: &str, is_thing: bool, is_used: bool) -> bool {
+        if !is_thing || !self.approved {
+            let used = is_used && self.state == State::Issued;
+            return state == if used { "redeemed" } else { self.state.name() };
         }
+        match self.state {
+            State::ClawedBack | State::Voided => {
+                ["voided", "clawed_back"].contains(&state) || Self::is_there(state)
+            }
+            _ => Self::is_there(state),
+        }
+    }
+
+    fn is_there(state: &str) -> bool {
+        ["pending", "approved", "issued", "redeemed", "clawed_back"].contains(&state)
     }
 }
 
 impl Life<'_> {
     /// What must be stored once everything up to the moment `until` has happened.
     pub fn expected(&self, until: usize) -> Expected {
-        let later = self.undos.iter().map(|(moment, _)| *moment);
-        let moments: Vec<usize> = std::iter::once(self.earned)
-            .chain(later.filter(|moment| *moment > self.earned && *moment <= until))
-            .collect();
-        let most = |from: usize, to: usize| {
-            let within = moments
-                .iter()
-                .filter(|moment| (from..=to).contains(*moment));
-            within.map(|moment| self.gone(*moment)).max().unwrap_or(0)
+        let net = self.net(until);
+        let granted = self.granted(until);
+        let state = match granted {
+            None if net == 0 => State::Voided,
+            None => State::Pending,
+            Some(grant) => {
+                let later = self.undos.iter().map(|(moment, _)| *moment);
+                let moments = later.filter(|moment| *moment > grant && *moment <= until);
+                let most = moments.map(|moment| self.net(moment)).max();
+                if net < self.net(grant).max(most.unwrap_or(0)) {
+                    State::ClawedBack
+                } else {
+                    State::Issued
+                }
+            }
         };
-        let voided = moments
-            .iter()
-            .copied()
-            .filter(|moment| self.gone(*moment) == self.amount)
-            .min();
-        let granted = self
-            .granted(until)
-            .filter(|grant| voided.is_none_or(|void| *grant < void));
-        let Some(granted) = granted else {
-            return match voided {
-                Some(_) => Self::told(State::Voided, self.amount, false),
-                None => Self::told(State::Pending, most(self.earned, until), self.frozen(until)),
-            };
-        };
-        let at_grant = most(self.earned, granted);
-        let peak = most(self.earned, until).max(at_grant);
-        let reversed = if WON_AFTER_LOST_REINSTATES {
-            self.gone(until).max(at_grant)
-        } else {
-            peak
-        };
-        let untouched = peak == at_grant || (WON_AFTER_LOST_REINSTATES && reversed == 0);
-        let state = if untouched {
-            State::Issued
-        } else {
-            State::ClawedBack
-        };
-        Self::told(state, reversed, false)
-    }
-
-    /// Whether nothing must be left of the reward.
-    pub fn wholly_gone(&self, until: usize) -> bool {
-        self.gone(until.max(self.earned)) == self.amount
-    }
-
-    const fn told(state: State, reversed: i64, frozen: bool) -> Expected {
         Expected {
             state,
-            reversed,
-            frozen,
+            reversed: self.amount - net,
+            lost: if self.vetoed <= until {
+                self.amount
+            } else {
+                self.amount - self.at_best(until)
+            },
+            frozen: state == State::Pending && self.frozen(until),
+            approved: granted.is_some(),
         }
     }
 
-    /// The first moment at which it could be granted, if no undo came before.
-    fn granted(&self, until: usize) -> Option<usize> {
-        if self.due_at_once && !self.frozen(self.earned) {
-            return Some(self.earned);
+    /// What is left of it for now.
+    pub fn net(&self, moment: usize) -> i64 {
+        let moment = moment.max(self.earned);
+        if self.vetoed <= moment {
+            return 0;
         }
-        let possible = |(moment, now): &&(usize, i64)| {
+        let lost = self.known(moment).any(|undo| match undo {
+            Undo::Lost(id) => !self.known(moment).any(|end| end == Undo::Won(id)),
+            _ => false,
+        });
+        let edits = self.known(moment).filter_map(|undo| match undo {
+            Undo::Edited(at, id, total) => Some((at, id, total)),
+            _ => None,
+        });
+        let edited = edits
+            .max()
+            .map_or(self.total, |(_, _, total)| total.min(self.total));
+        if lost || self.total == 0 {
+            return if lost { 0 } else { self.at_best(moment) };
+        }
+        let left = edited.saturating_sub(self.refunded(moment)).max(0);
+        self.share(left).min(self.at_best(moment))
+    }
+
+    /// What would be left if all disputes were won and no edit held.
+    fn at_best(&self, moment: usize) -> i64 {
+        if self.known(moment).any(|undo| undo == Undo::Cancelled) {
+            return 0;
+        }
+        self.share(self.total.saturating_sub(self.refunded(moment)).max(0))
+    }
+
+    fn refunded(&self, moment: usize) -> i64 {
+        self.known(moment).fold(0, |sum, undo| match undo {
+            Undo::Refund(amount) => sum.saturating_add(amount),
+            _ => sum,
+        })
+    }
+
+    fn share(&self, left: i64) -> i64 {
+        if self.total == 0 {
+            return self.amount;
+        }
+        let kept = i128::from(self.amount) * i128::from(left) / i128::from(self.total);
+        i64::try_from(kept).expect("no more than the amount")
+    }
+
+    /// The first moment at which it could be approved and something of it was left.
+    fn granted(&self, until: usize) -> Option<usize> {
+        let now = (self.due_at_once && self.reviewed <= self.earned).then_some(self.earned);
+        let later = self.grants.iter().filter(|(moment, now)| {
             *moment > self.earned
                 && *moment <= until
                 && *now >= self.payable_at
-                && !self.frozen(*moment)
-        };
-        self.grants.iter().find(possible).map(|(moment, _)| *moment)
+                && *moment >= self.reviewed
+        });
+        now.into_iter()
+            .chain(later.map(|(moment, _)| *moment))
+            .find(|moment| self.net(*moment) > 0 && !self.frozen(*moment))
     }
 
     fn known(&self, moment: usize) -> impl Iterator<Item = Undo> {
@@ -163,7 +204,8 @@ impl Life<'_> {
             .map(|(_, undo)| *undo)
     }
 
-    fn frozen(&self, moment: usize) -> bool {
+    /// Whether an open dispute holds it.
+    pub fn frozen(&self, moment: usize) -> bool {
         self.known(moment).any(|undo| match undo {
             Undo::Opened(id) => !self
                 .known(moment)
@@ -171,40 +213,11 @@ impl Life<'_> {
             _ => false,
         })
     }
-
-    /// How much of the reward has to be gone, going by what is known at a moment.
-    fn gone(&self, moment: usize) -> i64 {
-        let wholly = self.known(moment).any(|undo| match undo {
-            Undo::Cancelled => true,
-            Undo::Lost(id) => !self.known(moment).any(|end| end == Undo::Won(id)),
-            _ => false,
-        });
-        let refunded: i64 = self
-            .known(moment)
-            .map(|undo| {
-                if let Undo::Refund(amount) = undo {
-                    amount
-                } else {
-                    0
-                }
-            })
-            .sum();
-        if wholly {
-            return self.amount;
-        }
-        if refunded == 0 || self.total == 0 {
-            return 0;
-        }
-        let left = i128::from(self.total.saturating_sub(refunded).max(0));
-        let kept = i128::from(self.amount) * left / i128::from(self.total);
-        self.amount - i64::try_from(kept).expect("less than the amount")
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Expected, Life, State, Undo};
-    use crate::model::rules::WON_AFTER_LOST_REINSTATES;
+    use super::{Life, State, Undo};
 
     fn life<'a>(undos: &'a [(usize, Undo)], grants: &'a [(usize, i64)]) -> Life<'a> {
         Life {
@@ -213,19 +226,18 @@ mod tests {
             earned: 5,
             due_at_once: false,
             payable_at: 10,
+            reviewed: 0,
+            vetoed: usize::MAX,
             undos,
             grants,
         }
     }
 
     fn is(life: Life<'_>, state: State, reversed: i64) {
+        let expected = life.expected(99);
         assert_eq!(
-            life.expected(99),
-            Expected {
-                state,
-                reversed,
-                frozen: false
-            },
+            (expected.state, expected.reversed),
+            (state, reversed),
             "{life:?}"
         );
     }
@@ -238,32 +250,28 @@ mod tests {
 
     #[test]
     fn what_is_gone_before_the_grant_is_voided_and_after_it_clawed_back() {
-        is(
-            life(&[(6, Undo::Cancelled)], &[(7, 10)]),
-            State::Voided,
-            500,
-        );
-        is(
-            life(&[(8, Undo::Refund(1_000))], &[(7, 10)]),
-            State::ClawedBack,
-            250,
-        );
-        is(
-            life(&[(6, Undo::Refund(1_000))], &[(7, 10)]),
-            State::Issued,
-            250,
-        );
+        let before = [(6, Undo::Cancelled)];
+        is(life(&before, &[(7, 10)]), State::Voided, 500);
+        let after = [(8, Undo::Refund(1_000))];
+        is(life(&after, &[(7, 10)]), State::ClawedBack, 250);
+        let adjusted = [(6, Undo::Refund(1_000))];
+        is(life(&adjusted, &[(7, 10)]), State::Issued, 250);
     }
 
     #[test]
-    fn a_dispute_won_after_it_was_lost_follows_the_rule_of_the_day() {
+    fn a_dispute_won_after_it_was_lost_gives_everything_back() {
         let undos = [(8, Undo::Lost(0)), (9, Undo::Won(0))];
-        let (state, reversed) = if WON_AFTER_LOST_REINSTATES {
-            (State::Issued, 0)
-        } else {
-            (State::ClawedBack, 500)
-        };
-        is(life(&undos, &[(7, 10)]), state, reversed);
-        is(life(&undos, &[]), State::Voided, 500);
+        is(life(&undos, &[(7, 10)]), State::Issued, 0);
+        is(life(&undos, &[]), State::Pending, 0);
+        is(life(&undos, &[(10, 10)]), State::Issued, 0);
+    }
+
+    #[test]
+    fn the_latest_edit_holds_and_only_refunds_are_for_good() {
+        let edits = [(6, Undo::Edited(2, 0, 1_000)), (7, Undo::Edited(1, 1, 0))];
+        is(life(&edits, &[]), State::Pending, 250);
+        assert_eq!(life(&edits, &[]).expected(99).lost, 0);
+        let refund = [(6, Undo::Refund(1_000)), (7, Undo::Lost(0))];
+        assert_eq!(life(&refund, &[]).expected(99).lost, 250);
     }
 }

@@ -6,13 +6,15 @@
 mod attribution;
 pub mod life;
 pub mod people;
+pub mod rewards;
 pub mod rules;
 pub mod terms;
 
 use std::collections::BTreeMap;
 
-use self::life::{Expected, Life, Undo};
+use self::life::Undo;
 use self::people::{Naming, People};
+use self::rewards::Earned;
 use self::terms::Terms;
 
 /// Milliseconds in a day.
@@ -75,6 +77,19 @@ pub struct Order {
     pub codes: Vec<String>,
     /// A code that the buyer typed.
     pub typed: Option<String>,
+    /// The subscription that it belongs to.
+    pub subscription: Option<String>,
+}
+
+/// A subscription that began with a referral, where the terms reward later orders.
+#[derive(Clone, Debug)]
+pub struct Subscription {
+    /// Its first order.
+    pub order: String,
+    /// When it began.
+    pub began_at: i64,
+    /// Orders after the first.
+    pub renewals: i64,
 }
 
 /// What must have been decided on an order.
@@ -86,8 +101,6 @@ pub struct Decision {
     pub referrer: Option<usize>,
     /// Version of the terms of a referral.
     pub version: usize,
-    /// What was earned; zero without a reward.
-    pub amount: i64,
     /// Why a referral earned nothing.
     pub no_reward: Option<&'static str>,
 }
@@ -120,8 +133,10 @@ pub struct Model {
     pub orders: BTreeMap<String, Accepted>,
     /// Facts that take orders back, by order and business key.
     pub undos: BTreeMap<String, Vec<(usize, String, Undo)>>,
-    /// Moments and times at which due rewards were granted.
-    pub grants: Vec<(usize, i64)>,
+    /// Rewards.
+    pub rewards: Vec<Earned>,
+    /// Subscriptions by id.
+    pub subscriptions: BTreeMap<String, Subscription>,
     /// Clicks that an order has used without a claim.
     used_clicks: Vec<String>,
     moment: usize,
@@ -153,19 +168,73 @@ impl Model {
     /// An order was accepted. Its buyer's pseudonym is the ledger's.
     pub fn order_accepted(&mut self, order: Order, now: i64, invitee: &str) -> &Accepted {
         self.moment += 1;
-        let decision = self.decide(&order, now);
+        let renewed = self.renewed(&order);
+        let decision = match renewed {
+            Some((referrer, version)) => Decision {
+                reason: "renewal",
+                referrer: Some(referrer),
+                version,
+                no_reward: None,
+            },
+            None => self.decide(&order, now),
+        };
         self.use_up(&order, &decision);
         let buyer = self.people.introduce(&order.buyer, invitee);
         self.people.0[buyer].orders += 1;
         let id = order.id.clone();
-        let moment = self.moment;
+        let (subscription, at) = (order.subscription.clone(), order.at);
+        let (referrer, version) = (decision.referrer, decision.version);
         let accepted = Accepted {
             order,
             now,
-            moment,
+            moment: self.moment,
             decision,
         };
-        self.orders.entry(id).or_insert(accepted)
+        self.orders.insert(id.clone(), accepted);
+        if let Some(referrer) = referrer {
+            let cause = if renewed.is_some() {
+                "renewal"
+            } else {
+                "conversion"
+            };
+            let refused = self.earn(&id, (referrer, buyer), version, cause, now);
+            if let Some(accepted) = self.orders.get_mut(&id) {
+                accepted.decision.no_reward = refused;
+            }
+            if let Some(name) =
+                subscription.filter(|_| renewed.is_none() && self.terms(version).renewals.is_some())
+            {
+                let first = Subscription {
+                    order: id.clone(),
+                    began_at: at,
+                    renewals: 0,
+                };
+                self.subscriptions.entry(name).or_insert(first);
+            }
+        }
+        &self.orders[&id]
+    }
+
+    /// The referrer and the version of an order that renews a subscription, if it still earns.
+    fn renewed(&mut self, order: &Order) -> Option<(usize, usize)> {
+        let name = order.subscription.as_ref()?;
+        let known = self.subscriptions.get(name)?.clone();
+        let first = &self.orders[&known.order].decision;
+        let (referrer, version) = (first.referrer?, first.version);
+        let (by_months, count) = self.terms(version).renewals?;
+        let earns = if by_months {
+            order.at < known.began_at + count * 30 * DAY_MS
+        } else {
+            known.renewals < count
+        };
+        let is_lost = |one: &&Earned| {
+            one.order == known.order && one.cause == "conversion" && self.fills(one) == 0
+        };
+        if !earns || !self.newest().1.active || self.rewards.iter().any(|one| is_lost(&one)) {
+            return None;
+        }
+        self.subscriptions.get_mut(name)?.renewals += 1;
+        Some((referrer, version))
     }
 
     /// A fact about an order was accepted.
@@ -173,49 +242,5 @@ impl Model {
         self.moment += 1;
         let facts = self.undos.entry(order.to_owned()).or_default();
         facts.push((self.moment, key.to_owned(), undo));
-    }
-
-    /// Due rewards were granted.
-    pub fn granted(&mut self, now: i64) {
-        self.moment += 1;
-        self.grants.push((self.moment, now));
-    }
-
-    /// What must be stored of an order's reward; `None` when it has none.
-    pub fn expected(&self, order: &str) -> Option<(&Accepted, Expected)> {
-        let accepted = self
-            .orders
-            .get(order)
-            .filter(|accepted| accepted.decision.amount > 0)?;
-        let undos = self.undos_of(order);
-        Some((accepted, self.life(accepted, &undos).expected(self.moment)))
-    }
-
-    /// Whether nothing must be left of an order's reward.
-    pub fn wholly_gone(&self, order: &str) -> bool {
-        let undos = self.undos_of(order);
-        let accepted = &self.orders[order];
-        self.life(accepted, &undos).wholly_gone(self.moment)
-    }
-
-    fn undos_of(&self, order: &str) -> Vec<(usize, Undo)> {
-        let facts = self.undos.get(order).map(Vec::as_slice).unwrap_or_default();
-        facts
-            .iter()
-            .map(|(moment, _, undo)| (*moment, *undo))
-            .collect()
-    }
-
-    fn life<'a>(&'a self, accepted: &Accepted, undos: &'a [(usize, Undo)]) -> Life<'a> {
-        let hold_days = self.terms(accepted.decision.version).hold_days;
-        Life {
-            amount: accepted.decision.amount,
-            total: accepted.order.total,
-            earned: accepted.moment,
-            due_at_once: hold_days == 0,
-            payable_at: accepted.now + hold_days * DAY_MS,
-            undos,
-            grants: &self.grants,
-        }
     }
 }

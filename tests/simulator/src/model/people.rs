@@ -24,6 +24,8 @@ pub struct Record {
     pub code: Option<String>,
     /// Orders.
     pub orders: usize,
+    /// What they have chosen to earn: of what kind, and how much.
+    pub choice: Option<(&'static str, i64)>,
 }
 
 /// Everybody.
@@ -125,6 +127,7 @@ impl People {
             guest,
             code: None,
             orders: 0,
+            choice: None,
         });
         self.0.len() - 1
     }

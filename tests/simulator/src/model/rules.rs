@@ -6,9 +6,6 @@ pub const ANONYMOUS_ORDERS_EARN: bool = false;
 /// Whether a click that an order has used still names its referrer on a later order.
 pub const CLICK_SERVES_MANY_ORDERS: bool = false;
 
-/// Whether a dispute that is won after it was lost gives back what was clawed back. A voided reward stays voided.
-pub const WON_AFTER_LOST_REINSTATES: bool = true;
-
 /// Whether a buyer is judged by all that their record knows, or only by what this order says of them.
 pub const RECORDS_ARE_JUDGED_WHOLE: bool = true;
 
@@ -20,10 +17,3 @@ pub const REPEATED_UNDOS_ARE_LOGGED: bool = true;
 
 /// Whether refunds that together exceed the largest amount there is are still facts like any other.
 pub const HUGE_REFUNDS_ADD_UP: bool = true;
-
-/// Whether a reward that was wholly clawed back makes room for another one under the yearly cap, as a voided one does.
-pub const CLAWED_BACK_FREES_THE_CAP: bool = true;
-
-/// Whether a reward that is given back may lift its referrer over the yearly cap: another one may have been earned in the
-/// room that it had left. Together with the two rules before it this is how the ledger stands.
-pub const GIVEN_BACK_BEYOND_THE_CAP: bool = true;

@@ -29,8 +29,26 @@ pub enum Reward {
 pub struct Terms {
     /// The discount.
     pub discount: Discount,
-    /// The reward.
+    /// The referrer's reward.
     pub reward: Reward,
+    /// Of what kind all rewards are.
+    pub kind: &'static str,
+    /// A fixed reward that a referrer may choose instead.
+    pub choice: Option<i64>,
+    /// A fixed reward of the invitee.
+    pub invitee: Option<i64>,
+    /// Whether every reward waits for the merchant.
+    pub review: bool,
+    /// From so many approved referrals, so much.
+    pub tiers: Vec<(usize, i64)>,
+    /// At so many approved referrals, so much extra.
+    pub milestones: Vec<(usize, i64)>,
+    /// By value or by number, at most so much, in so many days.
+    pub caps: Vec<(bool, i64, Option<i64>)>,
+    /// So much in all, in so many days.
+    pub budget: Option<(i64, Option<i64>)>,
+    /// Later orders of a subscription earn: for so many months, or so often.
+    pub renewals: Option<(bool, i64)>,
     /// Days from click to order.
     pub window_days: i64,
     /// Days until a reward is due.
@@ -53,14 +71,48 @@ pub struct Terms {
 
 impl Terms {
     /// Terms of a kind that merchants choose, more often than not small enough for their limits to be met.
-    pub fn random(rng: &Rng) -> Self {
+    pub fn random(rng: &Rng, things: bool) -> Self {
+        let kind = if things {
+            *rng.pick(&["credit", "cash", "gift_card", "free_product", "points"])
+        } else {
+            "credit"
+        };
+        let is_fixed = matches!(kind, "free_product" | "points");
         Self {
+            kind,
+            choice: rng.chance(30).then_some(350),
+            invitee: rng.chance(40).then_some(200),
+            review: rng.chance(15),
+            tiers: if !things && rng.chance(40) {
+                vec![(1, 600), (3, 900)]
+            } else {
+                Vec::new()
+            },
+            milestones: if !things && rng.chance(40) {
+                vec![(1, 100), (2, 1_000)]
+            } else {
+                Vec::new()
+            },
+            caps: rng
+                .pick(&[
+                    vec![],
+                    vec![],
+                    vec![(true, 1_500, Some(30))],
+                    vec![(false, 2, Some(7)), (true, 4_000, None)],
+                ])
+                .clone(),
+            budget: *rng.pick(&[None, None, Some((3_000, None)), Some((1_200, Some(14)))]),
+            renewals: *rng.pick(&[None, Some((false, 2)), Some((true, 3))]),
             discount: *rng.pick(&[
                 Discount::Percent(1_500),
                 Discount::Percent(1_033),
                 Discount::Flat(700),
             ]),
-            reward: *rng.pick(&[Reward::Fixed(500), Reward::Percent(777), Reward::Match]),
+            reward: if is_fixed {
+                Reward::Fixed(500)
+            } else {
+                *rng.pick(&[Reward::Fixed(500), Reward::Percent(777), Reward::Match])
+            },
             window_days: *rng.pick(&[90, 7]),
             hold_days: *rng.pick(&[0, 0, 1, 14]),
             valid_days: *rng.pick(&[30, 2]),
@@ -84,9 +136,32 @@ impl Terms {
             Reward::Percent(points) => json!({"rule": "percent", "basis_points": points}),
             Reward::Match => json!({"rule": "match_discount"}),
         };
+        let fixed = |amount: i64| fixed(self.kind, amount);
+        let tiers = self
+            .tiers
+            .iter()
+            .map(|(from, amount)| json!({"from": from, "reward": fixed(*amount)}));
+        let milestones = self
+            .milestones
+            .iter()
+            .map(|(at, amount)| json!({"at": at, "reward": fixed(*amount)}));
+        let caps = self.caps.iter().map(|(by_value, max, days)| {
+            json!({"of": if *by_value { "value" } else { "count" }, "max": max, "days": days})
+        });
+        let schedule = match self.renewals {
+            None => json!({"kind": "once"}),
+            Some((true, count)) => json!({"kind": "months", "count": count}),
+            Some((false, count)) => json!({"kind": "renewals", "count": count}),
+        };
         json!({
             "name": "Ember & Oak", "store_url": "https://shop.example/", "currency": "EUR",
-            "discount": discount, "reward": {"kind": "credit", "value": value},
+            "discount": discount, "reward": reward_json(self.kind, &value),
+            "reward_choices": self.choice.map(fixed).into_iter().collect::<Vec<_>>(),
+            "invitee_reward": self.invitee.map(fixed), "review_rewards": self.review,
+            "tiers": tiers.collect::<Vec<_>>(), "milestones": milestones.collect::<Vec<_>>(),
+            "caps": caps.collect::<Vec<_>>(), "reward_schedule": schedule,
+            "budget": self.budget.map(|(budget, _)| budget),
+            "budget_days": self.budget.and_then(|(_, days)| days),
             "window_days": self.window_days, "hold_days": self.hold_days,
             "discount_valid_days": self.valid_days, "minimum_order": self.minimum,
             "live_discounts_per_code_max": self.per_code, "live_discounts_per_source_max": self.per_source,
@@ -112,4 +187,22 @@ impl Terms {
             Reward::Match => self.discount_on(subtotal + discount),
         }
     }
+}
+
+/// A fixed reward of a kind, as the API takes it.
+pub fn fixed(kind: &str, amount: i64) -> Value {
+    reward_json(
+        kind,
+        &json!({"rule": "fixed", "amount": amount, "currency": "EUR"}),
+    )
+}
+
+fn reward_json(kind: &str, value: &Value) -> Value {
+    let mut reward = json!({"kind": kind, "value": value});
+    match kind {
+        "free_product" => reward["description"] = json!("a bag of coffee"),
+        "points" => reward["quantity"] = json!(500),
+        _ => {}
+    }
+    reward
 }

@@ -18,7 +18,7 @@ const REFUSED: &str = "nonsense is refused, and why";
 pub(super) fn settings(world: &mut World) -> Check {
     let (number, current) = world.model.newest();
     let next = if world.rng.chance(80) {
-        Terms::random(&world.rng)
+        Terms::random(&world.rng, world.things)
     } else {
         current.clone()
     };

@@ -4,6 +4,7 @@ mod claims;
 mod merchant;
 mod orders;
 mod people;
+mod rewards;
 mod undos;
 
 use crate::books::{check_all, check_books};
@@ -18,7 +19,7 @@ use crate::world::World;
 /// A step and its share.
 type Step = (usize, &'static str, fn(&mut World) -> Check);
 
-const STEPS: [Step; 18] = [
+const STEPS: [Step; 21] = [
     (9, "enrol", people::enrol),
     (3, "guest", people::guest),
     (14, "click", claims::click),
@@ -26,6 +27,9 @@ const STEPS: [Step; 18] = [
     (24, "order", orders::order),
     (2, "another order of the same id", orders::other_contents),
     (20, "undo", undos::undo),
+    (6, "a merchant's step", rewards::step),
+    (3, "take credit", rewards::take),
+    (3, "choose a reward", rewards::choose),
     (3, "settings", merchant::settings),
     (3, "keys", merchant::rotate_key),
     (4, "read", merchant::read),

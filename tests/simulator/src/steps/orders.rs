@@ -40,7 +40,12 @@ pub(super) fn order(world: &mut World) -> Check {
         .model
         .order_accepted(order, answer.now, invitee)
         .clone();
-    world.figures.rewards += u64::from(accepted.decision.amount > 0);
+    let earned = world
+        .model
+        .rewards
+        .iter()
+        .filter(|reward| reward.order == id);
+    world.figures.rewards += earned.count() as u64;
     check_answer(world, &accepted, &body)?;
     check_order(&world.ledger, &world.model, &id)
 }
@@ -110,6 +115,7 @@ fn random_order(world: &World, id: String) -> Order {
             3 => Some("NOBODYS".to_owned()),
             _ => None,
         },
+        subscription: rng.chance(40).then(|| format!("sub{}", rng.below(6))),
     }
 }
 
@@ -118,7 +124,7 @@ fn report(order: &Order) -> Value {
     let mut report = json!({
         "kind": "order", "order_id": order.id, "at": order.at, "currency": "EUR",
         "subtotal": order.subtotal, "discount": order.discount, "total": order.total,
-        "discount_codes": order.codes, "referral_code": order.typed,
+        "discount_codes": order.codes, "referral_code": order.typed, "subscription": order.subscription,
         "token": order.click.as_ref().map(|click| &click.token),
     });
     if !order.buyer.is_nobody() {

@@ -74,7 +74,7 @@ fn some_order(world: &World) -> Option<String> {
         return Some(format!("o{}", world.orders + 1 + rng.below(4)));
     }
     let orders = || world.model.orders.values();
-    let earned = orders().filter(|accepted| accepted.decision.amount > 0);
+    let earned = orders().filter(|accepted| accepted.decision.referrer.is_some());
     let among: Vec<_> = if rng.chance(60) {
         earned.collect()
     } else {
@@ -110,8 +110,16 @@ fn random_undo(world: &World, order: &str) -> (String, Undo, Value) {
             let report = json!({"kind": "cancellation", "order_id": order});
             ("cancellation".into(), Undo::Cancelled, report)
         }
-        62..78 => disputed(order, Undo::Opened(dispute)),
-        78..89 => disputed(order, Undo::Won(dispute)),
+        62..74 => {
+            let (id, at) = (dispute, rng.between(1, 4));
+            let edited = *rng.pick(&[0, total / 2, total / 3, total, total * 2]);
+            let report = json!({
+                "kind": "order_edit", "order_id": order, "edit_id": format!("e{id}"), "at": at, "total": edited, "currency": "EUR",
+            });
+            (format!("edit:{id}"), Undo::Edited(at, id, edited), report)
+        }
+        74..84 => disputed(order, Undo::Opened(dispute)),
+        84..92 => disputed(order, Undo::Won(dispute)),
         _ => disputed(order, Undo::Lost(dispute)),
     }
 }
@@ -121,7 +129,9 @@ fn disputed(order: &str, undo: Undo) -> (String, Undo, Value) {
         Undo::Won(id) => ("won", id),
         Undo::Lost(id) => ("lost", id),
         Undo::Opened(id) => ("opened", id),
-        Undo::Refund(_) | Undo::Cancelled => unreachable!("no step of a dispute"),
+        Undo::Refund(_) | Undo::Cancelled | Undo::Edited(..) => {
+            unreachable!("no step of a dispute")
+        }
     };
     let report = json!({"kind": "dispute", "order_id": order, "dispute_id": format!("d{id}"), "state": state});
     (format!("{state}:{id}"), undo, report)

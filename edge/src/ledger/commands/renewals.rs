@@ -1,0 +1,51 @@
+//! Later orders of a subscription that began with a referral: they earn again, under the terms of its first order.
+
+use std::rc::Rc;
+
+use goodword_shared::decide::reward::Cause;
+use goodword_shared::order::Order;
+use goodword_shared::program::Program;
+
+use super::earn::terms_of;
+use crate::ledger::context::Context;
+use crate::ledger::failure::Failure;
+use crate::ledger::store::referrals::Referral;
+
+/// The referral that an order renews.
+pub(crate) struct Renewal {
+    pub(crate) referral: Referral,
+    pub(crate) terms: Rc<Program>,
+}
+
+/// The referral behind an order's subscription, as long as its terms reward this order. What a merchant has vetoed, or
+/// what was refunded for good, is not renewed, and a stopped program rewards nothing.
+pub(crate) fn renewal(
+    context: &Context<'_>,
+    program: &Program,
+    order: &Order,
+) -> Result<Option<Renewal>, Failure> {
+    let Some(id) = &order.subscription else {
+        return Ok(None);
+    };
+    let Some(subscription) = context.store.subscription(id)? else {
+        return Ok(None);
+    };
+    let (Some(first), Some(referral)) = (
+        context.store.order(&subscription.order)?,
+        context.store.referral_of(&subscription.order)?,
+    ) else {
+        return Err(Failure::Broken("a subscription without its order".into()));
+    };
+    let terms = terms_of(context, &first)?;
+    let schedule = terms.settings.reward_schedule;
+    let rewards = context.store.rewards_of(&subscription.order)?;
+    let is_lost = rewards
+        .iter()
+        .any(|row| row.origin.cause == Cause::Conversion && row.reward.is_lost());
+    let earns = schedule.includes(subscription.began_at, subscription.renewals, order.at);
+    if !program.settings.active || is_lost || !earns {
+        return Ok(None);
+    }
+    context.store.renew_subscription(id)?;
+    Ok(Some(Renewal { referral, terms }))
+}

@@ -1,0 +1,95 @@
+//! Referrals: who referred whom, by which order.
+
+use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::time::Millis;
+
+use super::Store;
+use crate::ledger::sql::{Row, SqlError, Value};
+
+/// The edge from referrer to invitee after attribution.
+#[derive(Clone, Debug)]
+pub(crate) struct Referral {
+    pub(crate) id: Pseudonym,
+    pub(crate) referrer: Pseudonym,
+    pub(crate) invitee: Pseudonym,
+    pub(crate) order_id: ExternalId,
+    pub(crate) at: Millis,
+}
+
+const REFERRAL: &str = "id, referrer, invitee, order_id, at";
+
+impl Store<'_> {
+    /// The referral that an order converted.
+    pub(crate) fn referral_of(&self, order: &ExternalId) -> Result<Option<Referral>, SqlError> {
+        let statement = format!("SELECT {REFERRAL} FROM referrals WHERE order_id = ?");
+        let row = self.row(&statement, vec![Value::from(order.as_str())])?;
+        row.as_ref().map(referral).transpose()
+    }
+
+    /// A referral by id.
+    pub(crate) fn referral(&self, id: &str) -> Result<Option<Referral>, SqlError> {
+        let statement = format!("SELECT {REFERRAL} FROM referrals WHERE id = ?");
+        let row = self.row(&statement, vec![Value::from(id)])?;
+        row.as_ref().map(referral).transpose()
+    }
+
+    /// Newest referrals of a referrer.
+    pub(crate) fn referrals_by(
+        &self,
+        referrer: &Pseudonym,
+        limit: u32,
+    ) -> Result<Vec<Referral>, SqlError> {
+        let statement = format!(
+            "SELECT {REFERRAL} FROM referrals WHERE referrer = ? ORDER BY at DESC LIMIT {limit}"
+        );
+        let values = vec![Value::from(referrer.0.as_str())];
+        self.rows(&statement, values)?
+            .iter()
+            .map(referral)
+            .collect()
+    }
+
+    /// Referrals of a referrer, counted.
+    pub(crate) fn count_referrals(&self, referrer: &Pseudonym) -> Result<u32, SqlError> {
+        let row = self.row(
+            "SELECT count(*) FROM referrals WHERE referrer = ?",
+            vec![Value::from(referrer.0.as_str())],
+        )?;
+        row.map_or(Ok(0), |row| row.count(0))
+    }
+
+    /// Adds a referral.
+    pub(crate) fn add_referral(&self, referral: &Referral) -> Result<(), SqlError> {
+        self.run(
+            "INSERT INTO referrals (id, referrer, invitee, order_id, at, events) VALUES (?, ?, ?, ?, ?, 0)",
+            vec![
+                Value::from(referral.id.0.as_str()),
+                Value::from(referral.referrer.0.as_str()),
+                Value::from(referral.invitee.0.as_str()),
+                Value::from(referral.order_id.as_str()),
+                Value::from(referral.at.0),
+            ],
+        )
+    }
+
+    /// The next sequence number of a referral's events.
+    pub(crate) fn next_event(&self, referral: &str) -> Result<u32, SqlError> {
+        let row = self.row(
+            "UPDATE referrals SET events = events + 1 WHERE id = ? RETURNING events",
+            vec![Value::from(referral)],
+        )?;
+        row.ok_or_else(|| SqlError("no such referral".into()))?
+            .count(0)
+    }
+}
+
+fn referral(row: &Row) -> Result<Referral, SqlError> {
+    Ok(Referral {
+        id: Pseudonym(row.text(0)?.to_owned()),
+        referrer: Pseudonym(row.text(1)?.to_owned()),
+        invitee: Pseudonym(row.text(2)?.to_owned()),
+        order_id: ExternalId::parse(row.text(3)?)
+            .map_err(|_| SqlError("a stored order id".into()))?,
+        at: Millis(row.int(4)?),
+    })
+}

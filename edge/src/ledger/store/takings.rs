@@ -1,0 +1,54 @@
+//! Account credit that was taken, by the shop's own id of each use.
+
+use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::money::Money;
+use goodword_shared::time::Millis;
+
+use super::Store;
+use crate::ledger::sql::{SqlError, Value};
+
+/// One use of credit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Taking {
+    pub(crate) person: Pseudonym,
+    pub(crate) amount: i64,
+    pub(crate) currency: String,
+}
+
+impl Store<'_> {
+    /// A use of credit by its id.
+    pub(crate) fn taking(&self, id: &ExternalId) -> Result<Option<Taking>, SqlError> {
+        let row = self.row(
+            "SELECT person, amount, currency FROM takings WHERE id = ?",
+            vec![Value::from(id.as_str())],
+        )?;
+        row.map(|row| {
+            Ok(Taking {
+                person: Pseudonym(row.text(0)?.to_owned()),
+                amount: row.int(1)?,
+                currency: row.text(2)?.to_owned(),
+            })
+        })
+        .transpose()
+    }
+
+    /// Adds a use of credit.
+    pub(crate) fn add_taking(
+        &self,
+        id: &ExternalId,
+        person: &Pseudonym,
+        amount: Money,
+        now: Millis,
+    ) -> Result<(), SqlError> {
+        self.run(
+            "INSERT INTO takings (id, person, currency, amount, at) VALUES (?, ?, ?, ?, ?)",
+            vec![
+                Value::from(id.as_str()),
+                Value::from(person.0.as_str()),
+                Value::from(amount.currency().as_str()),
+                Value::from(amount.minor()),
+                Value::from(now.0),
+            ],
+        )
+    }
+}

@@ -1,0 +1,284 @@
+//! What a program gives for a referral: of what kind it is, and what it is worth on an order.
+//!
+//! The ledger grants account credit by itself. Every other kind waits for the merchant, who hands it over; the books
+//! count what it costs.
+
+use serde::{Deserialize, Serialize};
+
+use super::InvalidSetting;
+use super::offer::{is_amount, is_share};
+use crate::api::{RewardOffer, RewardValueOffer};
+use crate::money::{Currency, Money, MoneyError, Rounding};
+use crate::name::clean_name;
+
+/// What somebody earns for one converted invitee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reward {
+    /// Of what kind.
+    pub kind: RewardKind,
+    /// How much; of a thing, what it costs the merchant, always [`RewardValue::Fixed`].
+    pub value: RewardValue,
+    /// The thing in at most 40 characters, such as `a bag of coffee`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// How many points; only with [`RewardKind::Points`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<u32>,
+}
+
+/// What a reward is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RewardKind {
+    /// Account credit, granted by the ledger itself.
+    Credit,
+    /// Money.
+    Cash,
+    /// A service without charge.
+    FreeService,
+    /// A product without charge.
+    FreeProduct,
+    /// Points of the shop's own scheme.
+    Points,
+    /// A gift card.
+    GiftCard,
+    /// A better plan or class.
+    Upgrade,
+    /// A gift to somebody else, in the owner's name.
+    Donation,
+    /// Anything else.
+    Custom,
+}
+
+/// How much a reward is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
+pub enum RewardValue {
+    /// Always the same.
+    Fixed {
+        /// Minor units, more than zero.
+        amount: i64,
+        /// ISO 4217 code, the program's own.
+        currency: Currency,
+    },
+    /// A share of the order's subtotal after discounts, without tax and shipping.
+    Percent {
+        /// Hundredths of a percent, 1 to 10,000.
+        basis_points: u32,
+    },
+    /// As much as the invitee was given.
+    MatchDiscount {},
+}
+
+impl Reward {
+    /// What the reward is on an order with this subtotal (after discounts) and this discount: rounded down.
+    pub fn worth(&self, subtotal: Money, discount: Money) -> Result<Money, MoneyError> {
+        match &self.value {
+            RewardValue::Fixed { amount, currency } => Money::new(*amount, *currency),
+            RewardValue::Percent { basis_points } => {
+                subtotal.basis_points(*basis_points, Rounding::Down)
+            }
+            RewardValue::MatchDiscount {} => Ok(discount),
+        }
+    }
+
+    /// The thing in words, if it is one: `a bag of coffee`, `500 points`.
+    pub fn thing(&self) -> Option<String> {
+        match (self.quantity, &self.description) {
+            (Some(points), None) => Some(format!("{points} points")),
+            (Some(points), Some(name)) => Some(format!("{points} {name}")),
+            (None, Some(name)) if self.kind.is_thing() => Some(name.clone()),
+            (None, _) => None,
+        }
+    }
+
+    /// Checks it and brings its words into their normal form.
+    pub(super) fn check(
+        &mut self,
+        program: Currency,
+        field: &'static str,
+    ) -> Result<(), InvalidSetting> {
+        let invalid = |expected| InvalidSetting { field, expected };
+        let valid = match &self.value {
+            RewardValue::Fixed { amount, currency } => is_amount(*amount, *currency, program),
+            RewardValue::Percent { basis_points } => is_share(*basis_points),
+            RewardValue::MatchDiscount {} => true,
+        };
+        if !valid {
+            return Err(invalid(
+                "basis points from 1 to 10000, or an amount above zero in the program's currency",
+            ));
+        }
+        let is_fixed = matches!(self.value, RewardValue::Fixed { .. });
+        if (self.kind.is_thing() || self.kind == RewardKind::Points) && !is_fixed {
+            return Err(invalid("a fixed value for a thing: what it costs you"));
+        }
+        if (self.kind == RewardKind::Points) != self.quantity.is_some_and(|points| points > 0) {
+            return Err(invalid(
+                "a quantity above zero for points, and none for other kinds",
+            ));
+        }
+        if let Some(words) = self.description.take() {
+            self.description = Some(
+                clean_name(&words).ok_or(invalid("a description of 1 to 40 visible characters"))?,
+            );
+        }
+        if self.kind.is_thing() && self.description.is_none() {
+            return Err(invalid("a description of what is handed over"));
+        }
+        Ok(())
+    }
+}
+
+impl RewardKind {
+    const ALL: [Self; 9] = [
+        Self::Credit,
+        Self::Cash,
+        Self::FreeService,
+        Self::FreeProduct,
+        Self::Points,
+        Self::GiftCard,
+        Self::Upgrade,
+        Self::Donation,
+        Self::Custom,
+    ];
+
+    /// Its name on the wire and in the ledger.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Credit => "credit",
+            Self::Cash => "cash",
+            Self::FreeService => "free_service",
+            Self::FreeProduct => "free_product",
+            Self::Points => "points",
+            Self::GiftCard => "gift_card",
+            Self::Upgrade => "upgrade",
+            Self::Donation => "donation",
+            Self::Custom => "custom",
+        }
+    }
+
+    /// The kind of a stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether it is something that only its description tells.
+    const fn is_thing(self) -> bool {
+        matches!(
+            self,
+            Self::FreeService | Self::FreeProduct | Self::Upgrade | Self::Custom
+        )
+    }
+}
+
+impl From<&Reward> for RewardOffer {
+    fn from(reward: &Reward) -> Self {
+        let (rule, amount, currency, basis_points) = match &reward.value {
+            RewardValue::Fixed { amount, currency } => {
+                ("fixed", Some(*amount), Some((*currency).into()), None)
+            }
+            RewardValue::Percent { basis_points } => ("percent", None, None, Some(*basis_points)),
+            RewardValue::MatchDiscount {} => ("match_discount", None, None, None),
+        };
+        Self {
+            kind: reward.kind.name().into(),
+            value: RewardValueOffer {
+                rule: rule.into(),
+                amount,
+                currency,
+                basis_points,
+            },
+            description: reward.description.clone(),
+            quantity: reward.quantity,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reward, RewardKind};
+    use crate::decide::testing::eur;
+    use serde_json::{Value, json};
+
+    fn parsed(json: Value) -> Result<Reward, String> {
+        let mut reward: Reward = serde_json::from_value(json).map_err(|error| error.to_string())?;
+        let checked = reward.check(eur(0).currency(), "reward");
+        checked.map_err(|invalid| invalid.expected.to_owned())?;
+        Ok(reward)
+    }
+
+    fn fixed(kind: &str) -> Value {
+        json!({"kind": kind, "value": {"rule": "fixed", "amount": 500, "currency": "EUR"}})
+    }
+
+    #[test]
+    fn a_percent_reward_rounds_down_and_a_matching_one_equals_the_discount() {
+        let percent = json!({"kind": "credit", "value": {"rule": "percent", "basis_points": 1000}});
+        let percent = parsed(percent).expect("valid");
+        assert_eq!(percent.worth(eur(1_999), eur(1)), Ok(eur(199)));
+        let matching = json!({"kind": "cash", "value": {"rule": "match_discount"}});
+        let matching = parsed(matching).expect("valid");
+        assert_eq!(matching.worth(eur(1_999), eur(300)), Ok(eur(300)));
+    }
+
+    #[test]
+    fn the_stored_form_of_credit_is_pinned() {
+        let stored = r#"{"kind":"credit","value":{"rule":"match_discount"}}"#;
+        let reward: Reward = serde_json::from_str(stored).expect("a reward");
+        assert_eq!(serde_json::to_string(&reward).expect("json"), stored);
+    }
+
+    #[test]
+    fn every_kind_comes_back_from_its_name() {
+        for kind in RewardKind::ALL {
+            assert_eq!(RewardKind::from_name(kind.name()), Some(kind));
+            let wire = serde_json::to_value(kind).expect("json");
+            assert_eq!(wire, kind.name());
+        }
+        assert_eq!(RewardKind::from_name("gold"), None);
+    }
+
+    #[test]
+    fn a_thing_says_what_it_is_and_what_it_costs() {
+        for kind in ["free_service", "free_product", "upgrade", "custom"] {
+            assert!(parsed(fixed(kind)).is_err(), "{kind} without words");
+            let mut thing = fixed(kind);
+            thing["description"] = json!(" a bag  of coffee ");
+            let reward = parsed(thing.clone()).expect(kind);
+            assert_eq!(reward.thing().as_deref(), Some("a bag of coffee"));
+            thing["value"] = json!({"rule": "percent", "basis_points": 100});
+            assert!(parsed(thing).is_err(), "{kind} without a fixed cost");
+        }
+        assert_eq!(parsed(fixed("cash")).expect("valid").thing(), None);
+    }
+
+    #[test]
+    fn points_have_a_quantity_and_nothing_else_has() {
+        assert!(parsed(fixed("points")).is_err());
+        let mut points = fixed("points");
+        points["quantity"] = json!(0);
+        assert!(parsed(points.clone()).is_err());
+        points["quantity"] = json!(500);
+        assert_eq!(
+            parsed(points).expect("valid").thing().as_deref(),
+            Some("500 points")
+        );
+        let mut cash = fixed("cash");
+        cash["quantity"] = json!(5);
+        assert!(parsed(cash).is_err());
+    }
+
+    #[test]
+    fn values_out_of_range_are_refused() {
+        for value in [
+            json!({"rule": "fixed", "amount": 0, "currency": "EUR"}),
+            json!({"rule": "fixed", "amount": 5, "currency": "USD"}),
+            json!({"rule": "percent", "basis_points": 10_001}),
+            json!({"rule": "match_discount", "x": 1}),
+        ] {
+            assert!(parsed(json!({"kind": "cash", "value": value})).is_err());
+        }
+    }
+}
