@@ -66,15 +66,6 @@ impl Row {
         }
     }
 
-    /// An integer or nothing in this column.
-    pub(crate) fn maybe_int(&self, column: usize) -> Result<Option<i64>, SqlError> {
-        match self.0.get(column) {
-            Some(Value::Int(number)) => Ok(Some(*number)),
-            Some(Value::Null) => Ok(None),
-            other => Err(unexpected("an integer or null", column, other)),
-        }
-    }
-
     /// A small count in this column.
     pub(crate) fn count(&self, column: usize) -> Result<u32, SqlError> {
         u32::try_from(self.int(column)?).map_err(|_| SqlError("a count out of range".into()))
