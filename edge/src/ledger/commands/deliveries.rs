@@ -23,7 +23,7 @@ pub(crate) fn list(context: &Context<'_>, dead: bool, after: i64) -> Result<Repl
     } else {
         context.store.waiting(after)?
     };
-    page("deliveries", &shown)
+    Ok(page("deliveries", &shown))
 }
 
 /// 1. Only the merchant. 2. The delivery must have been given up (else not_found). 3. It is put back into the outbox, and

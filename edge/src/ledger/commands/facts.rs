@@ -22,7 +22,7 @@ use crate::ledger::store::touches::Touch;
 /// 1. Only the merchant. 2. Answers with at most 500 facts after a sequence number, oldest first.
 pub(crate) fn read_facts(context: &Context<'_>, after: i64) -> Result<Reply, Failure> {
     context.require_merchant()?;
-    page("facts", &context.store.facts_after(after)?)
+    Ok(page("facts", &context.store.facts_after(after)?))
 }
 
 /// When a referrer was enrolled, which tells their cohort.
