@@ -151,6 +151,42 @@ function fault(said) {
   return statements === null ? undefined : Number(statements);
 }
 
+// Ledgers that one run of the cron looks after: a run may make a thousand calls.
+const WOKEN_MAX = 500;
+
+/**
+ * Asks every ledger whether it has forgotten something. Their alarms are set in the step that makes something due; should
+ * one be lost all the same, what waits would wait for the next command, which on a quiet program may be days away. The
+ * programs are those that KV lists, and the default one, whose record may be the very thing that waits. Of very many
+ * ledgers, each run takes others.
+ */
+async function wakeLedgers(env, run) {
+  const programs = new Set(env.DEFAULT_PROGRAM ? [env.DEFAULT_PROGRAM] : []);
+  let cursor;
+  do {
+    const page = await env.GOODWORD.list({ prefix: "program:", cursor });
+    for (const { name } of page.keys) programs.add(name.slice("program:".length));
+    cursor = page.list_complete ? undefined : page.cursor;
+  } while (cursor);
+  const all = [...programs];
+  for (let woken = 0; woken < Math.min(all.length, WOKEN_MAX); woken += 1) {
+    const program = all[(run * WOKEN_MAX + woken) % all.length];
+    try {
+      await inTime(env.LEDGER.getByName(program).wake(program));
+    } catch (error) {
+      console.error("[goodword] cron:", program, String(error));
+    }
+  }
+}
+
+/** What a promise gives, or a rejection when that takes too long. */
+function inTime(promise) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("no answer in time")), PATIENCE_MS);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
 export default {
   fetch(request, env, ctx) {
     const url = request.url;
@@ -173,7 +209,7 @@ export default {
     return call(() => rust.fetch(request, env, ctx)).catch(unavailable);
   },
   scheduled(controller, env) {
-    return call(() => rust.wake_ledgers(env));
+    return wakeLedgers(env, Math.floor(controller.scheduledTime / 3_600_000));
   },
 };
 
@@ -199,6 +235,12 @@ function durable(Rust) {
     report(...parts) {
       revive();
       return this.#rust().report(...parts);
+    }
+
+    /** The cron's entrance. */
+    wake(program) {
+      revive();
+      this.#rust().wake(program);
     }
 
     // A failure is passed on as a rejection: the caller's `fetch` fails at once.

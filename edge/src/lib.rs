@@ -39,7 +39,6 @@ mod router;
 mod tally;
 mod vault;
 mod visitor;
-mod wake;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Context, Env, Response, event};
@@ -62,12 +61,6 @@ pub fn flush_due() -> bool {
 #[wasm_bindgen]
 pub async fn flush(env: Env) {
     counts::flush(env).await;
-}
-
-/// Looks after ledgers whose alarm was lost: the cron's call.
-#[wasm_bindgen]
-pub async fn wake_ledgers(env: Env) {
-    wake::wake_ledgers(&env).await;
 }
 
 /// Serves every other request. Never fails: an error is an answer too.

@@ -32,49 +32,9 @@ impl Millis {
     }
 }
 
-/// The calendar month of a moment in UTC, such as `2026-11`.
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "days are below 2^38: nothing here comes near the end of an integer"
-)]
-pub fn month(at: Millis) -> String {
-    // Civil from days (Howard Hinnant): years begin in March, so that the leap day is the last one.
-    let days = at.0.div_euclid(DAY_MS).saturating_add(719_468);
-    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day_of_year = day - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let month = (from_march + 2) % 12 + 1;
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{DAY_MS, Millis, month};
-
-    #[test]
-    fn months_are_those_of_the_calendar() {
-        let midnight = |days: i64| Millis(days * DAY_MS);
-        let months = [
-            (0, "1970-01"),
-            (30, "1970-01"),
-            (31, "1970-02"),
-            (59, "1970-03"),
-            (11_016, "2000-02"),
-            (11_017, "2000-03"),
-            (20_453, "2025-12"),
-            (20_454, "2026-01"),
-            (20_512, "2026-02"),
-            (20_513, "2026-03"),
-            (-1, "1969-12"),
-        ];
-        for (days, name) in months {
-            assert_eq!(month(midnight(days)), name, "{days}");
-        }
-        assert_eq!(month(Millis(DAY_MS * 31 - 1)), "1970-01");
-        assert_eq!(month(Millis(DAY_MS * 31)), "1970-02");
-    }
+    use super::{DAY_MS, Millis};
 
     #[test]
     fn days_are_added_as_24_hours() {

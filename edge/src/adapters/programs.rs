@@ -6,8 +6,6 @@ use worker::{Env, Result};
 use crate::config::KV;
 use crate::ledger::protocol::ProgramRecord;
 
-const PREFIX: &str = "program:";
-
 /// Seconds for which a data centre keeps what it has read. A share of the bound on how late a kill switch may act.
 const CACHE_SECONDS: u64 = 60;
 
@@ -22,29 +20,6 @@ pub(crate) async fn read(env: &Env, program: &ProgramId) -> Result<Option<Progra
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
-/// All programs that have a record.
-pub(crate) async fn list(env: &Env) -> Result<Vec<ProgramId>> {
-    let kv = env.kv(KV)?;
-    let mut ids = Vec::new();
-    let mut cursor: Option<String> = None;
-    loop {
-        let mut list = kv.list().prefix(PREFIX.into());
-        if let Some(cursor) = cursor {
-            list = list.cursor(cursor);
-        }
-        let page = list.execute().await?;
-        let names = page.keys.iter().filter_map(|key| {
-            let id = key.name.strip_prefix(PREFIX)?;
-            ProgramId::parse(id).ok()
-        });
-        ids.extend(names);
-        cursor = page.cursor.filter(|_| !page.list_complete);
-        if cursor.is_none() {
-            return Ok(ids);
-        }
-    }
-}
-
 /// Replaces the record.
 pub(crate) async fn write(env: &Env, program: &ProgramId, record: &str) -> Result<()> {
     let kv = env.kv(KV)?;
@@ -53,5 +28,5 @@ pub(crate) async fn write(env: &Env, program: &ProgramId, record: &str) -> Resul
 }
 
 fn key(program: &ProgramId) -> String {
-    format!("{PREFIX}{program}")
+    format!("program:{program}")
 }

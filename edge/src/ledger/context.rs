@@ -158,6 +158,19 @@ impl Context<'_> {
     }
 }
 
+/// A page of what the database has written as JSON, and after which number to go on.
+pub(crate) fn page(name: &str, shown: &[(i64, String)]) -> Reply {
+    let items: Vec<&str> = shown.iter().map(|(_, json)| json.as_str()).collect();
+    let next = shown
+        .last()
+        .map_or_else(|| "null".to_owned(), |(number, _)| number.to_string());
+    Reply::Done {
+        status: 200,
+        body: format!(r#"{{"{name}":[{}],"next":{next}}}"#, items.join(",")),
+        claimed_by: None,
+    }
+}
+
 /// A successful answer.
 pub(crate) fn done(status: u16, body: &impl serde::Serialize) -> Result<Reply, Failure> {
     Ok(Reply::Done {

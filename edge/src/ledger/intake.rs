@@ -84,6 +84,29 @@ impl Ledger {
     }
 }
 
+#[wasm_bindgen]
+impl Ledger {
+    /// Looks after what is due, in case that the alarm was lost: the cron's call.
+    pub fn wake(&self, program: &str) {
+        let Ok(program) = ProgramId::parse(program) else {
+            return;
+        };
+        let envelope = Envelope {
+            now: now(program.as_str()),
+            program,
+            link_base: String::new(),
+            source: None,
+            credential: Credential::None,
+            idempotency: None,
+            command: Command::Wake,
+        };
+        // A default program that was never created has nothing to forget.
+        if let (Err(Failure::Broken(what)), _) = self.inner.command(&envelope, None) {
+            worker::console_error!("[goodword] ledger: cron: {what}");
+        }
+    }
+}
+
 /// The body as text; without a signature it is not even looked at.
 fn signed_text(credential: &Credential, body: Vec<u8>) -> Result<String, AppError> {
     match credential {

@@ -4,16 +4,12 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 use serde_json::{Value, json};
 
-use crate::ledger::context::{Context, done};
+use crate::ledger::context::{Context, done, page};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
-use crate::ledger::store::dead_letters::Revived;
+use crate::ledger::store::dead_letters::{DeadLetter, Revived};
 use crate::ledger::store::log::Entry;
-use crate::ledger::store::outbox::{Kind, Listed};
-use crate::notify::webhook::Message;
-
-/// Deliveries in one answer.
-const PAGE: u32 = 200;
+use crate::ledger::store::outbox::Kind;
 
 /// Dead letters that one call sends again.
 const REPLAYED_MAX: u32 = 500;
@@ -22,14 +18,12 @@ const REPLAYED_MAX: u32 = 500;
 ///    were given up.
 pub(crate) fn list(context: &Context<'_>, dead: bool, after: i64) -> Result<Reply, Failure> {
     context.require_merchant()?;
-    let listed = if dead {
-        context.store.dead_letters(after, PAGE)?
+    let shown = if dead {
+        context.store.dead_letters(after)?
     } else {
-        context.store.waiting(after, PAGE)?
+        context.store.waiting(after)?
     };
-    let next = listed.last().map(|delivery| delivery.id);
-    let listed: Vec<Value> = listed.iter().map(|one| shown(one, dead)).collect();
-    done(200, &json!({ "deliveries": listed, "next": next }))
+    Ok(page("deliveries", &shown))
 }
 
 /// 1. Only the merchant. 2. The delivery must have been given up (else not_found). 3. It is put back into the outbox, and
@@ -39,7 +33,7 @@ pub(crate) fn replay(context: &Context<'_>, id: i64) -> Result<Reply, Failure> {
     let revived = revive(context, id)?.ok_or(Rejection::NotFound)?;
     log(
         context,
-        json!({ "count": 1, "webhook_id": webhook_id(&revived) }),
+        json!({ "count": 1, "webhook_id": revived.webhook_id }),
     )?;
     done(200, &json!({ "replayed": 1, "more": false }))
 }
@@ -66,15 +60,15 @@ pub(crate) fn replay_since(context: &Context<'_>, since: Millis) -> Result<Reply
 }
 
 /// Puts a dead letter back. An event goes to the address that the settings name by now: the endpoint may have moved.
-fn revive(context: &Context<'_>, id: i64) -> Result<Option<Listed>, Failure> {
-    let Some((dead, target)) = context.store.dead_letter(id)? else {
+fn revive(context: &Context<'_>, id: i64) -> Result<Option<DeadLetter>, Failure> {
+    let Some(dead) = context.store.dead_letter(id)? else {
         return Ok(None);
     };
     let moved = match dead.kind {
         Kind::Webhook => context.program()?.settings.webhook_url.clone(),
         _ => None,
     };
-    let target = moved.as_deref().unwrap_or(&target);
+    let target = moved.as_deref().unwrap_or(&dead.target);
     let revived = Revived {
         id,
         lane: &dead.kind.lane(target),
@@ -94,18 +88,4 @@ fn log(context: &Context<'_>, data: Value) -> Result<(), Failure> {
     };
     context.store.log(&entry, context.now)?;
     Ok(())
-}
-
-fn shown(delivery: &Listed, dead: bool) -> Value {
-    let when = if dead { "died_at" } else { "next_at" };
-    json!({
-        "id": delivery.id, "kind": delivery.kind.name(), "endpoint": delivery.lane, "webhook_id": webhook_id(delivery),
-        "attempts": delivery.attempts, "error": delivery.error, "created_at": delivery.created_at, when: delivery.at,
-    })
-}
-
-fn webhook_id(delivery: &Listed) -> Option<String> {
-    let message = (delivery.kind == Kind::Webhook)
-        .then(|| serde_json::from_str::<Message>(&delivery.payload).ok())?;
-    message.map(|message| message.id)
 }

@@ -6,16 +6,15 @@ use goodword_shared::id::Pseudonym;
 use goodword_shared::journal::Account;
 use goodword_shared::order::{DisputeState, Order, Undo, UndoKind};
 use goodword_shared::reward::Change;
-use goodword_shared::time::{Millis, month};
-use serde_json::{Value, json};
+use goodword_shared::time::Millis;
 
 use super::apply_change::Occasion;
 use super::evidence::Gathered;
 use super::record_order::StoredDecision;
-use crate::ledger::context::{Context, done};
+use crate::ledger::context::{Context, page};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
-use crate::ledger::store::facts::{Fact, StoredFact};
+use crate::ledger::store::facts::Fact;
 use crate::ledger::store::people::Person;
 use crate::ledger::store::referrals::Referral;
 use crate::ledger::store::rewards::RewardRow;
@@ -24,19 +23,7 @@ use crate::ledger::store::touches::Touch;
 /// 1. Only the merchant. 2. Answers with at most 500 facts after a sequence number, oldest first.
 pub(crate) fn read_facts(context: &Context<'_>, after: i64) -> Result<Reply, Failure> {
     context.require_merchant()?;
-    let facts = context.store.facts_after(after)?;
-    let next = facts.last().map(|fact| fact.seq);
-    let facts: Vec<Value> = facts.iter().map(shown).collect();
-    done(200, &json!({ "facts": facts, "next": next }))
-}
-
-fn shown(fact: &StoredFact) -> Value {
-    json!({
-        "seq": fact.seq, "kind": fact.kind, "at": fact.at, "person": fact.person, "referrer": fact.referrer,
-        "cohort": fact.since.map(month), "order_id": fact.order, "reward": fact.reward, "channel": fact.channel,
-        "variant": fact.variant, "version": fact.version, "currency": fact.currency, "amount": fact.amount,
-        "discount": fact.discount,
-    })
+    Ok(page("facts", &context.store.facts_after(after)?))
 }
 
 /// When a referrer was enrolled, which tells their cohort.

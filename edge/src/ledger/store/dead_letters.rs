@@ -3,7 +3,7 @@
 use goodword_shared::time::{DAY_MS, Millis};
 
 use super::Store;
-use super::outbox::{Listed, listed};
+use super::outbox::{Kind, PAGE, shown};
 use crate::ledger::sql::{SqlError, Value};
 
 /// Days for which a dead letter is kept.
@@ -18,6 +18,13 @@ const BURY: &str = "INSERT INTO dead_letters (kind, lane, target, payload, attem
 const REVIVE: &str =
     "INSERT INTO outbox (kind, lane, target, payload, attempts, next_at, created_at)
     SELECT kind, ?, ?, payload, 0, ?, ? FROM dead_letters WHERE id = ?";
+
+/// What is known of a dead letter.
+pub(crate) struct DeadLetter {
+    pub(crate) kind: Kind,
+    pub(crate) target: String,
+    pub(crate) webhook_id: Option<String>,
+}
 
 /// A dead letter that is sent again.
 pub(crate) struct Revived<'a> {
@@ -65,24 +72,28 @@ impl Store<'_> {
         Ok(buried)
     }
 
-    /// Dead letters after an id.
-    pub(crate) fn dead_letters(&self, after: i64, limit: u32) -> Result<Vec<Listed>, SqlError> {
-        let rows = self.rows(
-            "SELECT id, kind, lane, payload, attempts, error, created_at, died_at FROM dead_letters WHERE id > ?
-                ORDER BY id LIMIT ?",
-            vec![Value::from(after), Value::from(limit)],
-        )?;
-        rows.iter().map(listed).collect()
+    /// Dead letters after an id: each with its id, as the merchant sees it.
+    pub(crate) fn dead_letters(&self, after: i64) -> Result<Vec<(i64, String)>, SqlError> {
+        let shown = shown("died_at", "died_at");
+        let statement = format!("{shown} FROM dead_letters WHERE id > ? ORDER BY id LIMIT {PAGE}");
+        self.shown(&statement, after)
     }
 
-    /// A dead letter, with its target.
-    pub(crate) fn dead_letter(&self, id: i64) -> Result<Option<(Listed, String)>, SqlError> {
+    /// A dead letter.
+    pub(crate) fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, SqlError> {
         let row = self.row(
-            "SELECT id, kind, lane, payload, attempts, error, created_at, died_at, target FROM dead_letters WHERE id = ?",
+            "SELECT kind, target, CASE kind WHEN 'webhook' THEN json_extract(payload, '$.id') END FROM dead_letters
+                WHERE id = ?",
             vec![Value::from(id)],
         )?;
-        row.map(|row| Ok((listed(&row)?, row.text(8)?.to_owned())))
-            .transpose()
+        row.map(|row| {
+            Ok(DeadLetter {
+                kind: Kind::stored(row.text(0)?)?,
+                target: row.text(1)?.to_owned(),
+                webhook_id: row.maybe_text(2)?.map(str::to_owned),
+            })
+        })
+        .transpose()
     }
 
     /// Ids of dead letters of deliveries that were made at or after this time, oldest first.

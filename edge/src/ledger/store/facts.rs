@@ -6,7 +6,7 @@ use goodword_shared::money::Money;
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{Row, SqlError, Value};
+use crate::ledger::sql::{SqlError, Value};
 
 /// Facts in one answer.
 pub(crate) const FACTS_PAGE: u32 = 500;
@@ -35,30 +35,15 @@ pub(crate) struct Fact {
     pub(crate) discount: Option<i64>,
 }
 
-/// A fact as it is read.
-pub(crate) struct StoredFact {
-    pub(crate) seq: i64,
-    pub(crate) kind: String,
-    pub(crate) at: i64,
-    pub(crate) person: Option<String>,
-    pub(crate) referrer: Option<String>,
-    pub(crate) since: Option<Millis>,
-    pub(crate) order: Option<String>,
-    pub(crate) reward: Option<String>,
-    pub(crate) channel: Option<String>,
-    pub(crate) variant: Option<i64>,
-    pub(crate) version: Option<i64>,
-    pub(crate) currency: Option<String>,
-    pub(crate) amount: Option<i64>,
-    pub(crate) discount: Option<i64>,
-}
-
 /// Facts are written together, at the end of their transaction.
 pub(super) const INSERT: &str = "INSERT INTO facts (kind, at, person, referrer, since, order_id, reward, channel, variant, version, currency, amount, discount)";
 /// Values of a fact.
 pub(super) const COLUMNS: usize = 13;
 
-const SELECT: &str = "SELECT seq, kind, at, person, referrer, since, order_id, reward, channel, variant, version, currency, amount, discount";
+/// A fact as it is shown: the database writes the JSON, and knows the month of a cohort.
+const SHOWN: &str = "SELECT seq, json_object('seq', seq, 'kind', kind, 'at', at, 'person', person, 'referrer', referrer,
+    'cohort', strftime('%Y-%m', since / 1000, 'unixepoch'), 'order_id', order_id, 'reward', reward, 'channel', channel,
+    'variant', variant, 'version', version, 'currency', currency, 'amount', amount, 'discount', discount)";
 
 impl Store<'_> {
     /// Appends a fact: one row, written with the others of its transaction.
@@ -94,35 +79,9 @@ impl Store<'_> {
         row.map(|row| row.int(0).map(Millis)).transpose()
     }
 
-    /// Facts after a sequence number, oldest first.
-    pub(crate) fn facts_after(&self, after: i64) -> Result<Vec<StoredFact>, SqlError> {
-        let statement =
-            format!("{SELECT} FROM facts WHERE seq > ? ORDER BY seq LIMIT {FACTS_PAGE}");
-        self.rows(&statement, vec![Value::from(after)])?
-            .iter()
-            .map(read)
-            .collect()
+    /// Facts after a sequence number, oldest first: each with its number, as JSON.
+    pub(crate) fn facts_after(&self, after: i64) -> Result<Vec<(i64, String)>, SqlError> {
+        let statement = format!("{SHOWN} FROM facts WHERE seq > ? ORDER BY seq LIMIT {FACTS_PAGE}");
+        self.shown(&statement, after)
     }
-}
-
-fn read(row: &Row) -> Result<StoredFact, SqlError> {
-    let text = |column| -> Result<Option<String>, SqlError> {
-        Ok(row.maybe_text(column)?.map(str::to_owned))
-    };
-    Ok(StoredFact {
-        seq: row.int(0)?,
-        kind: row.text(1)?.to_owned(),
-        at: row.int(2)?,
-        person: text(3)?,
-        referrer: text(4)?,
-        since: row.maybe_int(5)?.map(Millis),
-        order: text(6)?,
-        reward: text(7)?,
-        channel: text(8)?,
-        variant: row.maybe_int(9)?,
-        version: row.maybe_int(10)?,
-        currency: text(11)?,
-        amount: row.maybe_int(12)?,
-        discount: row.maybe_int(13)?,
-    })
 }

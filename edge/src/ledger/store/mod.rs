@@ -89,6 +89,15 @@ impl<'a> Store<'a> {
         Ok(())
     }
 
+    /// What a statement shows of a table after a number: each row with its number, as JSON.
+    fn shown(&self, statement: &str, after: i64) -> Result<Vec<(i64, String)>, SqlError> {
+        self.flush()?;
+        let rows = self.rows(statement, vec![Value::from(after)])?;
+        rows.iter()
+            .map(|row| Ok((row.int(0)?, row.text(1)?.to_owned())))
+            .collect()
+    }
+
     fn rows(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, SqlError> {
         self.sql.query(statement, values)
     }

@@ -21,18 +21,8 @@ pub(crate) struct Delivery {
     pub(crate) attempts: u32,
 }
 
-/// A delivery as the merchant sees it: one that waits, or a dead letter.
-pub(crate) struct Listed {
-    pub(crate) id: i64,
-    pub(crate) kind: Kind,
-    pub(crate) lane: String,
-    pub(crate) payload: String,
-    pub(crate) attempts: u32,
-    pub(crate) error: Option<String>,
-    pub(crate) created_at: Millis,
-    /// When it is tried next, or when it was given up.
-    pub(crate) at: Millis,
-}
+/// Deliveries in one answer.
+pub(super) const PAGE: u32 = 200;
 
 /// Deliveries are written together, at the end of their transaction.
 pub(super) const INSERT: &str =
@@ -88,7 +78,8 @@ impl Kind {
         }
     }
 
-    fn stored(name: &str) -> Result<Self, SqlError> {
+    /// The kind that is stored under a name.
+    pub(super) fn stored(name: &str) -> Result<Self, SqlError> {
         Self::ALL
             .into_iter()
             .find(|kind| kind.name() == name)
@@ -192,28 +183,21 @@ impl Store<'_> {
         )
     }
 
-    /// Deliveries that wait, after an id.
-    pub(crate) fn waiting(&self, after: i64, limit: u32) -> Result<Vec<Listed>, SqlError> {
-        self.flush()?;
-        let rows = self.rows(
-            "SELECT o.id, o.kind, o.lane, o.payload, o.attempts, o.error, o.created_at, max(o.next_at, coalesce(l.probe_at, 0))
-                FROM outbox o LEFT JOIN lanes l ON l.lane = o.lane WHERE o.id > ? ORDER BY o.id LIMIT ?",
-            vec![Value::from(after), Value::from(limit)],
-        )?;
-        rows.iter().map(listed).collect()
+    /// Deliveries that wait, after an id: each with its id, as the merchant sees it.
+    pub(crate) fn waiting(&self, after: i64) -> Result<Vec<(i64, String)>, SqlError> {
+        let shown = shown("next_at", "max(next_at, coalesce(probe_at, 0))");
+        let statement = format!(
+            "{shown} FROM outbox LEFT JOIN lanes USING (lane) WHERE id > ? ORDER BY id LIMIT {PAGE}"
+        );
+        self.shown(&statement, after)
     }
 }
 
-/// A delivery of a list, by its columns' order.
-pub(super) fn listed(row: &Row) -> Result<Listed, SqlError> {
-    Ok(Listed {
-        id: row.int(0)?,
-        kind: Kind::stored(row.text(1)?)?,
-        lane: row.text(2)?.to_owned(),
-        payload: row.text(3)?.to_owned(),
-        attempts: row.count(4)?,
-        error: row.maybe_text(5)?.map(str::to_owned),
-        created_at: Millis(row.int(6)?),
-        at: Millis(row.int(7)?),
-    })
+/// A delivery as the merchant sees it, with a time under this name.
+pub(super) fn shown(name: &str, time: &str) -> String {
+    format!(
+        "SELECT id, json_object('id', id, 'kind', kind, 'endpoint', lane, 'webhook_id',
+            CASE kind WHEN 'webhook' THEN json_extract(payload, '$.id') END, 'attempts', attempts, 'error', error,
+            'created_at', created_at, '{name}', {time})"
+    )
 }
