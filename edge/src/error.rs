@@ -156,7 +156,7 @@ const fn status(rejection: &Rejection) -> u16 {
         | Rejection::CustomerTokenNotYetValid
         | Rejection::CustomerTokenAudience
         | Rejection::CustomerTokenLivesTooLong => 401,
-        Rejection::ExistingCustomer | Rejection::SelfReferral => 403,
+        Rejection::ExistingCustomer | Rejection::AlreadyReferred | Rejection::SelfReferral => 403,
         Rejection::UnknownProgram | Rejection::UnknownCode | Rejection::NotFound => 404,
         Rejection::ProgramExists
         | Rejection::ExistsWithDifferentAmount

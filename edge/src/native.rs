@@ -132,7 +132,9 @@ impl NativeLedger {
             Ok((Reply::Done { status, body, .. }, wake_at)) => {
                 (Outcome::Done(status, body), wake_at)
             }
-            Ok((Reply::Rejected(rejection), _)) => (Outcome::Refused(rejection.code()), None),
+            Ok((Reply::Rejected(rejection), wake_at)) => {
+                (Outcome::Refused(rejection.code()), wake_at)
+            }
             Err(failure) => {
                 if let Some(rejection) = worth_noting(&envelope, &failure) {
                     self.transaction(|| note_refusal(self.store(), &envelope, rejection))

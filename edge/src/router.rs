@@ -11,7 +11,7 @@ use crate::cors;
 use crate::error::AppError;
 use crate::handlers::{
     claims, discounts, exposures, health, invitations, keys, live, log, orders, programs,
-    referrers, settings, tally,
+    referrers, settings, tally, touches,
 };
 use crate::redirect::{read_link, resolve};
 
@@ -135,8 +135,9 @@ async fn for_servers(
     let known = matches!(
         rest,
         ["discounts", "check"]
-            | ["orders" | "settings" | "keys" | "log" | "tally"]
+            | ["orders" | "settings" | "keys" | "log" | "tally" | "touches"]
             | ["orders" | "keys", _]
+            | ["orders", _, "explanation"]
     );
     if !known {
         return Err(AppError::NoRoute);
@@ -147,10 +148,14 @@ async fn for_servers(
     match (call.method, rest) {
         // POST /v1/programs/{program}/discounts/check
         ("POST", ["discounts", "check"]) => discounts::check(app, &id, &call.body).await,
+        // POST /v1/programs/{program}/touches
+        ("POST", ["touches"]) => touches::enter(app, &id, &call.body).await,
         // POST /v1/programs/{program}/orders
         ("POST", ["orders"]) => orders::report(app, &id, &call.body).await,
         // GET /v1/programs/{program}/orders/{order}
         ("GET", ["orders", order]) => orders::read(app, &id, order).await,
+        // GET /v1/programs/{program}/orders/{order}/explanation
+        ("GET", ["orders", order, "explanation"]) => orders::explain(app, &id, order).await,
         // GET /v1/programs/{program}/settings
         ("GET", ["settings"]) => settings::read(app, &id).await,
         // PUT /v1/programs/{program}/settings
@@ -165,7 +170,9 @@ async fn for_servers(
         ("GET", ["log"]) => log::read(app, &id, call.query).await,
         // GET /v1/programs/{program}/tally
         ("GET", ["tally"]) => tally::read(app, &id, call.query).await,
-        (_, ["discounts", "check"] | ["orders"]) => Err(AppError::MethodNotAllowed("POST")),
+        (_, ["discounts", "check"] | ["orders" | "touches"]) => {
+            Err(AppError::MethodNotAllowed("POST"))
+        }
         (_, ["settings"]) => Err(AppError::MethodNotAllowed("GET, PUT")),
         (_, ["keys"]) => Err(AppError::MethodNotAllowed("GET, POST")),
         (_, ["keys", _]) => Err(AppError::MethodNotAllowed("DELETE")),

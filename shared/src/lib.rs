@@ -36,6 +36,8 @@ pub mod decide;
 #[cfg(feature = "rules")]
 pub mod email;
 #[cfg(feature = "rules")]
+pub mod explain;
+#[cfg(feature = "rules")]
 pub mod id;
 #[cfg(feature = "rules")]
 pub mod journal;

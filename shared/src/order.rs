@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::decide::order::Purchase;
 use crate::email::Email;
 use crate::id::ExternalId;
 use crate::money::{Currency, Money};
@@ -31,6 +32,8 @@ pub struct Order {
     pub id: ExternalId,
     /// When it was paid; the time of the report when the shop did not say.
     pub at: Millis,
+    /// When its checkout began, if the shop says so; never after `at`.
+    pub checkout_at: Option<Millis>,
     /// Who bought.
     pub buyer: Buyer,
     /// After discounts, without tax and shipping.
@@ -103,6 +106,17 @@ pub enum DisputeState {
     Lost,
 }
 
+impl Order {
+    /// What its attribution is decided by.
+    pub fn purchase(&self) -> Purchase {
+        Purchase {
+            at: self.at,
+            checkout_at: self.checkout_at,
+            before_discount: self.subtotal.plus(self.discount).unwrap_or(self.subtotal),
+        }
+    }
+}
+
 impl UndoKind {
     /// The business key within the order, unique for good.
     pub fn key(&self) -> String {
@@ -124,6 +138,7 @@ enum Wire {
     Order {
         order_id: ExternalId,
         at: Option<i64>,
+        checkout_at: Option<i64>,
         customer: Option<WireBuyer>,
         currency: String,
         subtotal: i64,
@@ -170,6 +185,7 @@ pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejec
         Wire::Order {
             order_id,
             at,
+            checkout_at,
             customer,
             currency,
             subtotal,
@@ -181,9 +197,11 @@ pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejec
         } => {
             let currency = known_currency(&currency, program)?;
             let money = |minor| amount(minor, currency);
+            let at = time(at);
             Ok(Report::Order(Box::new(Order {
                 id: order_id,
-                at: time(at),
+                at,
+                checkout_at: checkout_at.map(|began| Millis(began.clamp(0, at.0))),
                 buyer: customer.map(buyer).unwrap_or_default(),
                 subtotal: money(subtotal)?,
                 discount: money(discount)?,
@@ -307,6 +325,19 @@ mod tests {
             panic!("an order")
         };
         assert_eq!(order.at, NOW);
+    }
+
+    #[test]
+    fn a_checkout_begins_before_its_order() {
+        let began = |at: i64, checkout_at: i64| {
+            let body = order(&format!(r#","at":{at},"checkout_at":{checkout_at}"#));
+            let Ok(Report::Order(order)) = read(&body) else {
+                panic!("an order")
+            };
+            order.checkout_at
+        };
+        assert_eq!(began(900, 800), Some(Millis(800)));
+        assert_eq!(began(900, 950), Some(Millis(900)));
     }
 
     #[test]

@@ -55,6 +55,8 @@ pub enum Rejection {
     ProgramEnded,
     /// The offer is for new customers.
     ExistingCustomer,
+    /// The invitee is another referrer's already.
+    AlreadyReferred,
     /// The invitee is the referrer.
     SelfReferral,
     /// This code has as many unused discounts as the program allows.
@@ -104,6 +106,7 @@ impl Rejection {
             Self::WrongCurrency => "wrong_currency",
             Self::ProgramEnded => "program_ended",
             Self::ExistingCustomer => "existing_customer",
+            Self::AlreadyReferred => "already_referred",
             Self::SelfReferral => "self_referral",
             Self::TooManyDiscountsForCode => "too_many_discounts_for_code",
             Self::TooManyDiscountsForSource => "too_many_discounts_for_source",
@@ -157,6 +160,7 @@ impl fmt::Display for Rejection {
             Self::WrongCurrency => "use the program's currency",
             Self::ProgramEnded => "the merchant has ended this program",
             Self::ExistingCustomer => "the offer is for new customers",
+            Self::AlreadyReferred => "whoever has a referrer stays with them",
             Self::SelfReferral => "nobody can invite themselves",
             Self::TooManyDiscountsForCode => {
                 "this code has too many unused discounts; try again when some have expired"

@@ -34,6 +34,7 @@ mod api {
     mod referrers;
     mod restarts;
     mod settings;
+    mod touches;
     mod undo;
     mod webhooks;
     mod whole_loop;

@@ -15,6 +15,7 @@ pub(crate) mod programs;
 pub(crate) mod referrers;
 pub(crate) mod settings;
 pub(crate) mod tally;
+pub(crate) mod touches;
 
 use worker::{Headers, Response};
 

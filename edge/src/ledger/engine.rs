@@ -15,8 +15,8 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 
 use super::commands::{
-    check_discount, claim, create_program, enrol, keys, program_record, read_invitation, read_log,
-    read_order, report, resolve, settings,
+    check_discount, claim, create_program, enrol, enter_touch, explain_order, keys, program_record,
+    read_invitation, read_log, read_order, report, resolve, settings,
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
@@ -175,9 +175,11 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::Resolve { code } => resolve::resolve(context, code),
         Command::ReadInvitation { token } => read_invitation::read_invitation(context, token),
         Command::Claim(request) => claim::claim(context, request),
+        Command::EnterTouch(request) => enter_touch::enter_touch(context, request),
         Command::CheckDiscount(request) => check_discount::check_discount(context, request),
         Command::Report { body } => report::report(context, body),
         Command::ReadOrder { id } => read_order::read_order(context, id),
+        Command::ExplainOrder { id } => explain_order::explain_order(context, id),
         Command::ReadLog { after } => read_log::read_log(context, *after),
         Command::SetClock { offset_ms } => {
             context

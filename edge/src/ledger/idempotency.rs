@@ -49,9 +49,10 @@ fn require_credential(context: &Context<'_>, command: &Command) -> Result<(), Fa
     match command {
         Command::Report { body } => report::require_signature(context, body),
         Command::CreateProgram { .. } => context.require_admin(),
-        Command::ChangeSettings { .. } | Command::CreateKey { .. } | Command::RevokeKey { .. } => {
-            context.require_merchant()
-        }
+        Command::ChangeSettings { .. }
+        | Command::CreateKey { .. }
+        | Command::RevokeKey { .. }
+        | Command::EnterTouch(_) => context.require_merchant(),
         Command::Enrol { customer_token } => context.customer(customer_token).map(drop),
         Command::Claim(request) => match &request.customer_token {
             Some(token) => context.customer(token).map(drop),

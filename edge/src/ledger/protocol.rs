@@ -4,7 +4,7 @@
 //! ledger checks credentials, because only it has the keys.
 
 use goodword_shared::channel::Channel;
-use goodword_shared::id::ProgramId;
+use goodword_shared::id::{ExternalId, ProgramId};
 use goodword_shared::program::Settings;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
@@ -85,12 +85,16 @@ pub(crate) enum Command {
     ReadInvitation { token: String },
     /// Take the offer.
     Claim(ClaimRequest),
+    /// A referral that staff enters.
+    EnterTouch(TouchRequest),
     /// What a discount code is worth on a cart.
     CheckDiscount(CheckRequest),
     /// A signed report, as it came.
     Report { body: String },
     /// An order with its decision.
     ReadOrder { id: String },
+    /// Why an order is whose it is, in words.
+    ExplainOrder { id: String },
     /// The activity log after a sequence number.
     ReadLog { after: i64 },
     /// Test builds: move this program's clock.
@@ -107,6 +111,35 @@ pub(crate) struct ClaimRequest {
     pub(crate) code: Option<String>,
     /// The visitor, when the shop knows them.
     pub(crate) customer_token: Option<String>,
+    /// Tells a typed code's claims apart, so that a claim may be repeated: 16 to 128 visible characters of the caller's
+    /// making. A known customer needs none.
+    pub(crate) claim_id: Option<String>,
+}
+
+/// A referral that staff enters.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TouchRequest {
+    /// Who was referred.
+    pub(crate) customer: NamedCustomer,
+    /// The referrer's code.
+    pub(crate) code: String,
+    /// Why staff says so.
+    pub(crate) reason: String,
+    /// When it was; now by default, and never later.
+    pub(crate) at: Option<i64>,
+}
+
+/// A customer as the merchant names them.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NamedCustomer {
+    /// The shop's id.
+    pub(crate) id: Option<ExternalId>,
+    /// E-mail.
+    pub(crate) email: Option<String>,
+    /// Display name.
+    pub(crate) name: Option<String>,
 }
 
 /// A cart on which a discount code is tried.

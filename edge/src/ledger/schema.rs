@@ -6,7 +6,7 @@
 use super::sql::{Sql, SqlError, Value};
 
 /// All migrations in order; the position is the version.
-const MIGRATIONS: [&[&str]; 1] = [&FIRST];
+const MIGRATIONS: [&[&str]; 2] = [&FIRST, &ATTRIBUTION];
 
 const FIRST: [&str; 19] = [
     "CREATE TABLE programs (version INTEGER PRIMARY KEY, settings TEXT NOT NULL, at INTEGER NOT NULL)",
@@ -46,6 +46,17 @@ const FIRST: [&str; 19] = [
     // Money, the log, and what is still to be told.
     "CREATE TABLE journal (seq INTEGER PRIMARY KEY, reward TEXT NOT NULL, debit TEXT NOT NULL, credit TEXT NOT NULL,
         amount INTEGER NOT NULL, currency TEXT NOT NULL, at INTEGER NOT NULL)",
+];
+
+/// Evidence that names the buyer instead of coming with the order, and whose a buyer is for good.
+const ATTRIBUTION: [&str; 4] = [
+    "ALTER TABLE people ADD COLUMN referrer TEXT",
+    "ALTER TABLE people ADD COLUMN bindings INTEGER NOT NULL DEFAULT 0",
+    "UPDATE people SET referrer = referrals.referrer FROM referrals WHERE referrals.invitee = people.id",
+    // A person's few bindings are one stretch of the table, so they need no index. The reason that staff gave is encrypted.
+    "CREATE TABLE bindings (person TEXT NOT NULL, at INTEGER NOT NULL, evidence TEXT NOT NULL, key TEXT NOT NULL,
+        referrer TEXT NOT NULL, version INTEGER NOT NULL, reason_sealed BLOB,
+        PRIMARY KEY (person, at, evidence, key)) WITHOUT ROWID",
 ];
 
 const BOOKKEEPING: [&str; 7] = [

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod claim;
+pub mod decision;
 pub mod order;
 pub mod undo;
 

@@ -9,6 +9,7 @@ pub mod offer;
 use serde::{Deserialize, Serialize};
 
 use crate::api::ProgramOffer;
+use crate::attribution::{Evidence, TouchModel};
 use crate::channel::Channel;
 use crate::id::ProgramId;
 use crate::money::{Currency, Money};
@@ -22,6 +23,8 @@ pub const WINDOW_DAYS: u32 = 90;
 pub const HOLD_DAYS: u32 = 14;
 /// Days for which a minted discount is valid.
 pub const DISCOUNT_VALID_DAYS: u32 = 30;
+/// How many orders of a customer the offer is for: 1 is new customers only.
+pub const FIRST_ORDERS: u32 = 1;
 /// Live unused discounts of one referral code.
 pub const LIVE_DISCOUNTS_PER_CODE_MAX: u32 = 200;
 /// Live unused discounts of one code from one source (network prefix).
@@ -56,12 +59,21 @@ pub struct Settings {
     /// See [`WINDOW_DAYS`].
     #[serde(default = "defaults::window_days")]
     pub window_days: u32,
+    /// Which touch wins among several of one kind.
+    #[serde(default)]
+    pub attribution: TouchModel,
+    /// Kinds of evidence, strongest first; those that are left out follow in their usual order.
+    #[serde(default = "defaults::evidence_order")]
+    pub evidence_order: Vec<Evidence>,
     /// See [`HOLD_DAYS`].
     #[serde(default = "defaults::hold_days")]
     pub hold_days: u32,
     /// See [`DISCOUNT_VALID_DAYS`].
     #[serde(default = "defaults::discount_valid_days")]
     pub discount_valid_days: u32,
+    /// See [`FIRST_ORDERS`].
+    #[serde(default = "defaults::first_orders")]
+    pub first_orders: u32,
     /// Smallest subtotal before the discount that qualifies, in minor units.
     #[serde(default)]
     pub minimum_order: i64,
@@ -138,6 +150,7 @@ impl Program {
         settings.discount.check(currency)?;
         settings.reward.check(currency)?;
         check_numbers(&settings, currency)?;
+        check_evidence_order(&settings.evidence_order)?;
         Ok(Self {
             id,
             version,
@@ -172,6 +185,32 @@ impl Program {
     }
 }
 
+impl Settings {
+    /// Whether the offer is for a customer with so many orders.
+    pub const fn is_for(&self, orders: u32) -> bool {
+        orders < self.first_orders
+    }
+
+    /// How strong a kind of evidence is: less is stronger.
+    pub fn rank(&self, evidence: Evidence) -> usize {
+        let mut order = self.evidence_order.iter().chain(&Evidence::ALL);
+        order
+            .position(|kind| *kind == evidence)
+            .unwrap_or(usize::MAX)
+    }
+}
+
+fn check_evidence_order(order: &[Evidence]) -> Result<(), InvalidSetting> {
+    let repeated = |kind| order.iter().filter(|other| *other == kind).count() > 1;
+    if order.iter().any(repeated) {
+        return Err(InvalidSetting {
+            field: "evidence_order",
+            expected: "each kind of evidence once",
+        });
+    }
+    Ok(())
+}
+
 fn origins(
     listed: &[String],
     policy: AddressPolicy,
@@ -201,6 +240,12 @@ fn check_numbers(settings: &Settings, currency: Currency) -> Result<(), InvalidS
             });
         }
     }
+    if settings.first_orders == 0 {
+        return Err(InvalidSetting {
+            field: "first_orders",
+            expected: "a number of orders, at least 1",
+        });
+    }
     if settings.minimum_order < 0 || Money::new(settings.minimum_order, currency).is_err() {
         return Err(InvalidSetting {
             field: "minimum_order",
@@ -211,8 +256,11 @@ fn check_numbers(settings: &Settings, currency: Currency) -> Result<(), InvalidS
 }
 
 mod defaults {
-    use super::Channel;
+    use super::{Channel, Evidence};
 
+    pub(super) fn evidence_order() -> Vec<Evidence> {
+        Evidence::ALL.to_vec()
+    }
     pub(super) const fn window_days() -> u32 {
         super::WINDOW_DAYS
     }
@@ -221,6 +269,9 @@ mod defaults {
     }
     pub(super) const fn discount_valid_days() -> u32 {
         super::DISCOUNT_VALID_DAYS
+    }
+    pub(super) const fn first_orders() -> u32 {
+        super::FIRST_ORDERS
     }
     pub(super) const fn live_discounts_per_code_max() -> u32 {
         super::LIVE_DISCOUNTS_PER_CODE_MAX
@@ -306,6 +357,8 @@ mod tests {
             ("window_days", json!(0)),
             ("hold_days", json!(4000)),
             ("minimum_order", json!(-1)),
+            ("first_orders", json!(0)),
+            ("evidence_order", json!(["staff", "bound", "staff"])),
         ];
         for (field, value) in cases {
             assert_eq!(

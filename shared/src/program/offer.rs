@@ -92,6 +92,21 @@ impl Reward {
         }
     }
 
+    /// How an earned amount came about, in a sentence.
+    pub fn arithmetic(&self, subtotal: Money, earned: Money) -> String {
+        let Self::Credit { value } = self;
+        match value {
+            RewardValue::Fixed { .. } => format!("The reward is a fixed {earned}."),
+            RewardValue::Percent { basis_points } => format!(
+                "The reward is {} of the subtotal of {subtotal}, rounded down: {earned}.",
+                percent(*basis_points)
+            ),
+            RewardValue::MatchDiscount {} => {
+                format!("The reward is as much as the invitee's discount: {earned}.")
+            }
+        }
+    }
+
     pub(super) fn check(&self, program: Currency) -> Result<(), InvalidSetting> {
         let Self::Credit { value } = self;
         let valid = match value {
@@ -104,6 +119,16 @@ impl Reward {
             expected: "basis points from 1 to 10000, or an amount above zero in the program's currency",
         })
     }
+}
+
+/// `15 %` or `12.5 %`.
+pub(crate) fn percent(basis_points: u32) -> String {
+    let (whole, rest) = (basis_points.div_euclid(100), basis_points.rem_euclid(100));
+    let fraction = format!(".{rest:02}");
+    format!(
+        "{whole}{} %",
+        fraction.trim_end_matches('0').trim_end_matches('.')
+    )
 }
 
 fn is_amount(minor: i64, currency: Currency, program: Currency) -> bool {

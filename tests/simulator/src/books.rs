@@ -7,6 +7,7 @@ use goodword_shared::id::hex;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::call::Act;
 use crate::model::life::{State, Undo};
 use crate::model::rules::{GIVEN_BACK_BEYOND_THE_CAP, WON_AFTER_LOST_REINSTATES};
 use crate::model::{DAY_MS, Model};
@@ -21,6 +22,7 @@ const ACCOUNTS: &str = "held, issued and owed are what the rewards of each refer
 const PAID_OFF: &str = "what a referrer owes is paid off, and no more, before anything is granted";
 const UNDONE: &str = "an order that is wholly undone costs nothing but what its referrer owes";
 const CAPS: &str = "no referrer earns more often in 365 days than the program allows";
+const AGAIN: &str = "every decision can be made again from what was stored";
 const CHAIN: &str = "the chain of the log verifies";
 const AGREES: &str = "the ledger agrees with the model";
 
@@ -125,6 +127,7 @@ pub fn check_all(world: &mut World) -> Check {
         })?;
         checks += 2;
     }
+    check_decisions(world)?;
     let orders = world.ledger.query("SELECT count(*) FROM orders")?;
     must_equal(
         AGREES,
@@ -135,6 +138,18 @@ pub fn check_all(world: &mut World) -> Check {
     check_caps(&world.model, &rewards)?;
     check_chain(&world.ledger)?;
     world.figures.checks += checks + 3;
+    Ok(())
+}
+
+/// The pure rule, on what was stored with each decision, decides the same once more.
+fn check_decisions(world: &mut World) -> Check {
+    let ids: Vec<String> = world.model.orders.keys().cloned().collect();
+    for id in ids {
+        let command = json!({"ExplainOrder": {"id": id}});
+        let (_, told) = world.call(&Act::Read(command, true).into())?.done()?;
+        must_equal(AGAIN, &id, &told["recomputed"], &json!("agrees"))?;
+        world.figures.checks += 1;
+    }
     Ok(())
 }
 

@@ -26,7 +26,11 @@ pub enum Act {
         code: Option<String>,
         /// The visitor.
         visitor: Option<Naming>,
+        /// What the page calls a claim of a typed code.
+        claim_id: Option<String>,
     },
+    /// Staff enters a referral.
+    Touch(Value),
     /// A signed report.
     Report(Value),
     /// A report with a signature of somebody else.
@@ -127,15 +131,19 @@ impl Call {
                 token,
                 code,
                 visitor,
+                claim_id,
             } => {
                 let visitor = visitor
                     .as_ref()
                     .map(|naming| shop.customer_token(naming, now));
                 (
                     nobody,
-                    json!({"Claim": {"token": token, "code": code, "customer_token": visitor}}),
+                    json!({"Claim": {
+                        "token": token, "code": code, "customer_token": visitor, "claim_id": claim_id,
+                    }}),
                 )
             }
+            Act::Touch(touch) => (shop.bearer(), json!({"EnterTouch": touch})),
             Act::Report(report) => {
                 let body = report.to_string();
                 (

@@ -30,7 +30,7 @@ pub struct Stage {
 }
 
 /// All of them. Creating the program, which has nothing to prepare, is the caller's.
-pub const CASES: [Case; 33] = [
+pub const CASES: [Case; 37] = [
     (
         "enrol a customer",
         0,
@@ -63,7 +63,41 @@ pub const CASES: [Case; 33] = [
             token: None,
             code,
             visitor: Some(buyer("c1")),
+            claim_id: None,
         }))
+    }),
+    ("claim by code, as a stranger", 0, |stage| {
+        let code = Some(stage.click.code.clone());
+        Ok(Act::Claim {
+            token: None,
+            code,
+            visitor: None,
+            claim_id: Some("a-page-made-this-up".into()),
+        }
+        .into())
+    }),
+    ("claim too late", 0, |stage| {
+        stage.first(Act::Report(order(None, &[])))?;
+        Ok(Act::Claim {
+            token: Some(stage.click.token.clone()),
+            code: None,
+            visitor: Some(buyer("c1")),
+            claim_id: None,
+        }
+        .into())
+    }),
+    ("staff enters a referral", 0, |stage| {
+        Ok(keyed(Act::Touch(stage.staff())))
+    }),
+    ("order, bound by a claim and by staff", 0, |stage| {
+        stage.first(Act::Touch(stage.staff()))?;
+        stage.first(Act::Claim {
+            token: Some(stage.click.token.clone()),
+            code: None,
+            visitor: Some(buyer("c1")),
+            claim_id: None,
+        })?;
+        Ok(Act::Report(order(None, &[])).into())
     }),
     ("claim again", 0, |stage| {
         stage.first(stage.claim())?;
@@ -184,6 +218,9 @@ pub fn terms(hold_days: i64) -> Terms {
         hold_days,
         valid_days: 30,
         minimum: 0,
+        first_orders: 1,
+        first_touch: false,
+        ranks: [0, 1, 2, 3, 4],
         per_code: 200,
         per_source: 3,
         per_year: 25,
@@ -209,7 +246,16 @@ impl Stage {
             token: Some(self.click.token.clone()),
             code: None,
             visitor: None,
+            claim_id: None,
         }
+    }
+
+    /// What staff enters of the first buyer.
+    pub fn staff(&self) -> Value {
+        json!({
+            "customer": {"id": "c1", "email": "c1@mail.example", "name": "Ann"}, "code": self.click.code,
+            "reason": "told us on the phone", "at": null,
+        })
     }
 
     /// An order that carries the click.

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::call::Call;
+use super::person::Person;
 use super::program::{Program, text};
 
 /// Lines of the log in one answer.
@@ -51,6 +53,18 @@ impl Program {
     pub async fn read_order(&self, id: &str) -> Value {
         let tail = format!("/orders/{id}");
         self.merchant("GET", &tail).send().await.expect(200)
+    }
+
+    /// Why an order is whose it is, in words.
+    pub async fn explanation(&self, id: &str) -> Value {
+        let tail = format!("/orders/{id}/explanation");
+        self.merchant("GET", &tail).send().await.expect(200)
+    }
+
+    /// Staff enters a referral of a customer, not yet sent.
+    pub fn touch_call(&self, customer: &Person, code: &str, reason: &str) -> Call {
+        let body = json!({ "customer": customer.json(), "code": code, "reason": reason });
+        self.merchant("POST", "/touches").json(&body)
     }
 
     /// The settings in force with their version.

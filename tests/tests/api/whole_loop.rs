@@ -94,10 +94,18 @@ fn check_record(record: &Value, discount: &str, jane: &Value) {
             .as_str()
             .is_some_and(|words| words.contains("single-use discount"))
     );
-    assert_eq!(
-        record["evidence"],
-        json!([{ "evidence": "discount_code", "key": discount, "referrer": jane, "verdict": "chosen" }])
-    );
+    let evidence = record["evidence"].as_array().expect("evidence");
+    assert_eq!(evidence.len(), 1);
+    for (field, value) in [
+        ("evidence", json!("discount_code")),
+        ("key", json!(discount)),
+        ("referrer", jane.clone()),
+        ("verdict", json!("chosen")),
+        ("claimed", json!(true)),
+        ("version", json!(1)),
+    ] {
+        assert_eq!(evidence[0][field], value, "{field}");
+    }
     assert_eq!(&record["referrer"], jane);
     assert_eq!(record["reward"]["state"], "issued");
     let book = record.to_string();

@@ -1,9 +1,9 @@
 //! The attribution record: the public book of who referred whom, over pseudonyms, with evidence and reason.
 
+use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::id::ExternalId;
 use serde_json::{Value as Json, json};
 
-use super::record_order::StoredDecision;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::orders::StoredOrder;

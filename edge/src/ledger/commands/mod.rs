@@ -2,11 +2,14 @@
 
 pub(crate) mod apply_change;
 pub(crate) mod attribution_record;
+pub(crate) mod bind;
 pub(crate) mod check_discount;
 pub(crate) mod claim;
 pub(crate) mod create_program;
 pub(crate) mod enrol;
+pub(crate) mod enter_touch;
 pub(crate) mod evidence;
+pub(crate) mod explain_order;
 pub(crate) mod keys;
 pub(crate) mod mature;
 pub(crate) mod people;

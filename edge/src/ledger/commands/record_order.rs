@@ -1,8 +1,11 @@
 //! Records a paid order: whose it is, what is earned, and who is to hear of it. All of it, or nothing.
 
-use goodword_shared::attribution::{Considered, Evidence, Identity};
+use std::rc::Rc;
+
+use goodword_shared::attribution::{Evidence, Identity};
+use goodword_shared::decide::decision::{Basis, StoredDecision};
 use goodword_shared::decide::order::{
-    Conversion, OrderSnapshot, Reason, RewardSnapshot, decide_order, decide_reward,
+    BuyerFacts, Conversion, OrderSnapshot, Reason, RewardSnapshot, decide_order, decide_reward,
 };
 use goodword_shared::decide::undo::remaining;
 use goodword_shared::id::Pseudonym;
@@ -12,8 +15,7 @@ use goodword_shared::order::Order;
 use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::reward::{Change, Remaining};
-use goodword_shared::time::DAY_MS;
-use serde::{Deserialize, Serialize};
+use goodword_shared::time::{DAY_MS, Millis};
 use serde_json::json;
 
 use super::apply_change::{Occasion, apply_change};
@@ -33,26 +35,11 @@ use crate::ledger::store::touches::Touch;
 /// Days of the period for which rewards are capped.
 const CAP_DAYS: i64 = 365;
 
-/// A decision as it is kept with its order, for good.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct StoredDecision {
-    /// Why.
-    pub(crate) reason: Reason,
-    /// Why there is no reward although the order converted.
-    pub(crate) no_reward: Option<Reason>,
-    /// Version of the terms that held.
-    pub(crate) version: u32,
-    /// Whose referral.
-    pub(crate) referrer: Option<Pseudonym>,
-    /// Every piece of evidence with its verdict.
-    pub(crate) considered: Vec<Considered>,
-}
-
 /// 1. A known order is compared: the same again is `exists`, another is refused. 2. Evidence, buyer and earlier facts make
 ///    the snapshot. 3. The rules decide. 4. Buyer, order, referral, reward, journal, log and outbox are written.
 pub(crate) fn record_order(
     context: &Context<'_>,
-    program: &Program,
+    program: &Rc<Program>,
     order: &Order,
 ) -> Result<Reply, Failure> {
     let identity = context.identity(order.buyer.id.clone(), order.buyer.email.as_ref())?;
@@ -62,35 +49,38 @@ pub(crate) fn record_order(
     let known = look_up(context, &identity)?;
     let facts = context.store.undos(&order.id)?;
     let left = remaining(order.total, &facts)?;
-    let gathered = gather(context, program, order)?;
+    let gathered = gather(context, order, &known)?;
     let snapshot = OrderSnapshot {
-        program,
-        buyer: &known.identities,
-        buyer_orders: known.orders,
+        running: program.settings.active,
+        // Without evidence there is nothing to judge by any rules.
+        rules: if gathered.candidates.is_empty() {
+            Rc::clone(program)
+        } else {
+            rules_at(context, order.at)?
+        },
+        buyer: BuyerFacts {
+            named: identity != Identity::default(),
+            orders: known.orders,
+            referrer: known.referrer.clone(),
+        },
         candidates: gathered.candidates.clone(),
-        remaining: left,
     };
-    let decision = decide_order(snapshot, order);
+    let basis = Basis {
+        rules: snapshot.rules.version,
+        running: snapshot.running,
+        buyer: snapshot.buyer.clone(),
+        checkout_at: order.checkout_at,
+    };
+    let decision = decide_order(snapshot, &order.purchase());
     let buyer = buyer(context, &identity, order, known.own)?;
     let earned = match &decision.conversion {
         Some(conversion) => Some(reward(context, conversion, order, left)?),
         None => None,
     };
-    let stored = StoredDecision {
-        reason: decision.reason,
-        no_reward: earned
-            .as_ref()
-            .and_then(|earned| earned.as_ref().err().copied()),
-        version: decision
-            .conversion
-            .as_ref()
-            .map_or(program.version, |conversion| conversion.terms.version),
-        referrer: decision
-            .conversion
-            .as_ref()
-            .map(|conversion| conversion.referrer.clone()),
-        considered: decision.considered,
-    };
+    let no_reward = earned
+        .as_ref()
+        .and_then(|earned| earned.as_ref().err().copied());
+    let stored = StoredDecision::new(&decision, no_reward, program.version, basis);
     let order_row = StoredOrder {
         id: order.id.clone(),
         person: buyer.clone(),
@@ -107,7 +97,10 @@ pub(crate) fn record_order(
     log_order(context, &order_row, &stored)?;
     if let Some(conversion) = &decision.conversion {
         let change = earned.and_then(Result::ok);
-        convert(context, conversion, order, &buyer, change)?;
+        let buyer = buyer
+            .as_ref()
+            .ok_or_else(|| Failure::Broken("an order that names nobody has converted".into()))?;
+        convert(context, conversion, order, buyer, change)?;
     }
     use_up(context, gathered, decision.conversion.as_ref(), order)?;
     if !stored.considered.is_empty() {
@@ -147,7 +140,7 @@ fn repeated(
     }
     let entry = Entry {
         kind: "order.repeated",
-        person: Some(&stored.person),
+        person: stored.person.as_ref(),
         other: None,
         order: Some(&stored.id),
         data: json!({ "effect": "none: the order was recorded before" }),
@@ -156,13 +149,25 @@ fn repeated(
     order_answer(context, 200, "exists", stored)
 }
 
-/// Every paying customer is enrolled, unasked; a known one only counts the order.
+/// The version in force at a time.
+fn rules_at(context: &Context<'_>, at: Millis) -> Result<Rc<Program>, Failure> {
+    match context.store.version_at(at)? {
+        Some(number) => context.version(number),
+        None => context.program(),
+    }
+}
+
+/// Every paying customer is enrolled, unasked; a known one only counts the order. Nobody is enrolled for an order that
+/// names nobody.
 fn buyer(
     context: &Context<'_>,
     identity: &Identity,
     order: &Order,
     known: Option<Person>,
-) -> Result<Pseudonym, Failure> {
+) -> Result<Option<Pseudonym>, Failure> {
+    if *identity == Identity::default() {
+        return Ok(None);
+    }
     let new = Introduced {
         identity: identity.clone(),
         name: order.buyer.name.as_deref(),
@@ -172,7 +177,7 @@ fn buyer(
     let Some(mut person) = known else {
         let person = enrol(context, &new)?;
         context.store.count_order(&person.id)?;
-        return Ok(person.id);
+        return Ok(Some(person.id));
     };
     if learn(context, &mut person, &new)? {
         person.orders = person.orders.saturating_add(1);
@@ -180,7 +185,7 @@ fn buyer(
     } else {
         context.store.count_order(&person.id)?;
     }
-    Ok(person.id)
+    Ok(Some(person.id))
 }
 
 fn reward(
@@ -239,6 +244,7 @@ fn convert(
         at: context.now,
     };
     context.store.add_referral(&referral)?;
+    context.store.refer(buyer, &referral.referrer)?;
     if let Some(change) = change {
         apply_change(context, &referral, &change, Occasion::Earned)?;
     }
@@ -275,7 +281,7 @@ fn log_order(
 ) -> Result<(), Failure> {
     let entry = Entry {
         kind: "order.recorded",
-        person: Some(&order.person),
+        person: order.person.as_ref(),
         other: decision.referrer.as_ref(),
         order: Some(&order.id),
         data: json!({

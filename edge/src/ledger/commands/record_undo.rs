@@ -51,7 +51,7 @@ fn log(
 ) -> Result<(), Failure> {
     let entry = Entry {
         kind,
-        person: order.map(|order| &order.person),
+        person: order.and_then(|order| order.person.as_ref()),
         other: None,
         order: Some(&fact.order),
         data: json!({ "fact": fact.kind.key() }),

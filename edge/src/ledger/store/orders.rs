@@ -11,7 +11,8 @@ use crate::ledger::sql::{SqlError, Value};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredOrder {
     pub(crate) id: ExternalId,
-    pub(crate) person: Pseudonym,
+    /// Who bought; nobody when the shop did not say.
+    pub(crate) person: Option<Pseudonym>,
     pub(crate) customer_id: Option<String>,
     pub(crate) email_exact: Option<String>,
     pub(crate) currency: String,
@@ -34,7 +35,9 @@ impl Store<'_> {
         row.map(|row| {
             Ok(StoredOrder {
                 id: id.clone(),
-                person: Pseudonym(row.text(0)?.to_owned()),
+                person: Some(row.text(0)?)
+                    .filter(|id| !id.is_empty())
+                    .map(|id| Pseudonym(id.to_owned())),
                 customer_id: row.maybe_text(1)?.map(str::to_owned),
                 email_exact: row.maybe_text(2)?.map(str::to_owned),
                 currency: row.text(3)?.to_owned(),
@@ -59,7 +62,7 @@ impl Store<'_> {
                 received_at, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             vec![
                 Value::from(order.id.as_str()),
-                Value::from(order.person.0.as_str()),
+                Value::from(order.person.as_ref().map_or("", |id| id.0.as_str())),
                 Value::from(order.customer_id.clone()),
                 Value::from(order.email_exact.clone()),
                 Value::from(order.currency.as_str()),
@@ -80,6 +83,20 @@ impl Store<'_> {
             vec![Value::from(order.as_str())],
         )?;
         rows.iter().map(|row| fact(row.text(0)?)).collect()
+    }
+
+    /// All facts that take an order back with their times, oldest first.
+    pub(crate) fn dated_undos(
+        &self,
+        order: &ExternalId,
+    ) -> Result<Vec<(Millis, UndoKind)>, SqlError> {
+        let rows = self.rows(
+            "SELECT at, fact FROM undos WHERE order_id = ? ORDER BY at, key",
+            vec![Value::from(order.as_str())],
+        )?;
+        rows.iter()
+            .map(|row| Ok((Millis(row.int(0)?), fact(row.text(1)?)?)))
+            .collect()
     }
 
     /// A fact by its business key.

@@ -36,8 +36,8 @@ pub struct Click {
 /// A claim that was accepted.
 #[derive(Clone, Debug)]
 pub struct Claim {
-    /// The click; `None` when a code was typed.
-    pub click: Option<String>,
+    /// The click, or what tells this claim of a typed code from others.
+    pub click: String,
     /// The discount that was minted.
     pub discount_code: String,
     /// Whose.
@@ -61,6 +61,8 @@ pub struct Order {
     pub id: String,
     /// When it was paid.
     pub at: i64,
+    /// When its checkout began.
+    pub checkout_at: Option<i64>,
     /// The buyer.
     pub buyer: Naming,
     /// After discounts.
@@ -140,7 +142,7 @@ impl Model {
     }
 
     /// The newest version that was in force at a time, or the first.
-    fn version_at(&self, at: i64) -> usize {
+    pub fn version_at(&self, at: i64) -> usize {
         let newest = self.versions.iter().rposition(|(from, _)| *from <= at);
         newest.unwrap_or(0) + 1
     }
@@ -155,8 +157,12 @@ impl Model {
         self.moment += 1;
         let decision = self.decide(&order, now);
         self.use_up(&order, &decision);
-        let buyer = self.people.introduce(&order.buyer, invitee);
-        self.people.0[buyer].orders += 1;
+        if !order.buyer.is_nobody() {
+            let buyer = self.people.introduce(&order.buyer, invitee);
+            let record = &mut self.people.0[buyer];
+            record.orders += 1;
+            record.referrer = record.referrer.or(decision.referrer);
+        }
         let id = order.id.clone();
         let moment = self.moment;
         let accepted = Accepted {

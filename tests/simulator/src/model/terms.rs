@@ -39,6 +39,12 @@ pub struct Terms {
     pub valid_days: i64,
     /// Smallest order.
     pub minimum: i64,
+    /// How many orders of a customer it is for.
+    pub first_orders: usize,
+    /// Whether the first touch wins, and not the last.
+    pub first_touch: bool,
+    /// Kinds of evidence, strongest first, by their numbers in the model.
+    pub ranks: [u8; 5],
     /// Unused discounts of a code.
     pub per_code: usize,
     /// Unused discounts of a code from one network.
@@ -65,6 +71,14 @@ impl Terms {
             hold_days: *rng.pick(&[0, 0, 1, 14]),
             valid_days: *rng.pick(&[30, 2]),
             minimum: *rng.pick(&[0, 1_000, 2_500]),
+            first_orders: *rng.pick(&[1, 1, 3]),
+            first_touch: rng.chance(30),
+            ranks: *rng.pick(&[
+                [0, 1, 2, 3, 4],
+                [0, 1, 2, 3, 4],
+                [4, 3, 2, 1, 0],
+                [2, 0, 3, 1, 4],
+            ]),
             per_code: *rng.pick(&[200, 4]),
             per_source: *rng.pick(&[3, 2]),
             per_year: *rng.pick(&[25, 3, 1]),
@@ -84,7 +98,16 @@ impl Terms {
             Reward::Percent(points) => json!({"rule": "percent", "basis_points": points}),
             Reward::Match => json!({"rule": "match_discount"}),
         };
+        let kinds = [
+            "signed_token",
+            "discount_code",
+            "referral_code",
+            "bound",
+            "staff",
+        ];
         json!({
+            "attribution": if self.first_touch { "first_touch" } else { "last_touch" },
+            "evidence_order": self.ranks.map(|kind| kinds[usize::from(kind)]), "first_orders": self.first_orders,
             "name": "Ember & Oak", "store_url": "https://shop.example/", "currency": "EUR",
             "discount": discount, "reward": {"kind": "credit", "value": value},
             "window_days": self.window_days, "hold_days": self.hold_days,

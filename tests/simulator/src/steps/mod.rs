@@ -17,11 +17,12 @@ use crate::world::World;
 /// A step and its share.
 type Step = (usize, &'static str, fn(&mut World) -> Check);
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     (9, "enrol", people::enrol),
     (3, "guest", people::guest),
     (14, "click", claims::click),
     (14, "claim", claims::claim),
+    (5, "staff", claims::staff),
     (24, "order", orders::order),
     (2, "another order of the same id", orders::other_contents),
     (20, "undo", undos::undo),

@@ -32,6 +32,9 @@ pub(super) fn order(world: &mut World) -> Check {
     });
     let order = Order {
         at: order.at.clamp(0, answer.now),
+        checkout_at: order
+            .checkout_at
+            .map(|began| began.clamp(0, order.at.clamp(0, answer.now))),
         ..order
     };
     let id = order.id.clone();
@@ -81,20 +84,25 @@ fn random_order(world: &World, id: String) -> Order {
     let discount = *rng.pick(&[0, 0, 150, 1_000]);
     let codes = match rng.below(10) {
         0..4 if !world.model.claims.is_empty() => {
-            vec![rng.pick(&world.model.claims).discount_code.clone()]
+            let codes = (0..rng.between(1, 3)).map(|_| rng.pick(&world.model.claims));
+            codes.map(|claim| claim.discount_code.clone()).collect()
         }
         4 => vec!["GWZZZZZZZZZZ".to_owned()],
         5 => vec!["SUMMER10".to_owned()],
         _ => Vec::new(),
     };
+    let at = world.clock
+        - if rng.chance(15) {
+            rng.between(0, 20) * 86_400_000
+        } else {
+            rng.between(-60_000, 600_000)
+        };
     Order {
         id,
-        at: world.clock
-            - if rng.chance(15) {
-                rng.between(0, 20) * 86_400_000
-            } else {
-                rng.between(-60_000, 600_000)
-            },
+        at,
+        checkout_at: rng
+            .chance(20)
+            .then(|| at - rng.between(-60_000, 20_000_000)),
         buyer: rng.pick(&world.persons).naming(rng),
         subtotal,
         discount,
@@ -116,7 +124,7 @@ fn random_order(world: &World, id: String) -> Order {
 /// As the shop writes it.
 fn report(order: &Order) -> Value {
     let mut report = json!({
-        "kind": "order", "order_id": order.id, "at": order.at, "currency": "EUR",
+        "kind": "order", "order_id": order.id, "at": order.at, "checkout_at": order.checkout_at, "currency": "EUR",
         "subtotal": order.subtotal, "discount": order.discount, "total": order.total,
         "discount_codes": order.codes, "referral_code": order.typed,
         "token": order.click.as_ref().map(|click| &click.token),
