@@ -133,7 +133,7 @@ impl App {
         Envelope {
             program: program.clone(),
             now: now(program.as_str()),
-            link_base: link_base(&self.env, &self.url, program),
+            link_base: link_base(default_program(&self.env).as_deref(), &self.url, program),
             source: self.source(),
             credential,
             idempotency: None,
@@ -166,9 +166,9 @@ impl App {
 }
 
 /// Where share links of a program begin, by the address of a request.
-pub(crate) fn link_base(env: &Env, url: &str, program: &ProgramId) -> String {
+pub(crate) fn link_base(default_program: Option<&str>, url: &str, program: &ProgramId) -> String {
     let origin = origin_of(url);
-    if default_program(env).as_deref() == Some(program.as_str()) {
+    if default_program == Some(program.as_str()) {
         format!("{origin}/r/")
     } else {
         format!("{origin}/r/{program}/")

@@ -270,8 +270,7 @@ fn prepared(context: &Context<'_>, delivery: Delivery) -> Result<NativeDelivery,
             let order = ExternalId::parse(&delivery.target)
                 .map_err(|_| Failure::Broken("a stored order id".into()))?;
             let record = attribution_record::compose(context, &order)?;
-            let contents = record.map(|record| record.to_string());
-            ("attribution", contents.unwrap_or_default())
+            ("attribution", record.unwrap_or_default())
         }
         Kind::Webhook => ("webhook", delivery.payload),
         Kind::Code => ("code", String::new()),

@@ -244,7 +244,7 @@ fn prepare(context: &Context<'_>, delivery: &Delivery) -> std::result::Result<Pr
             let id = ExternalId::parse(&target)
                 .map_err(|_| Failure::Broken("a stored order id".into()))?;
             match attribution_record::compose(context, &id)? {
-                Some(record) => Prepared::Attribution(program, id, record.to_string()),
+                Some(record) => Prepared::Attribution(program, id, record),
                 None => Prepared::Nothing,
             }
         }

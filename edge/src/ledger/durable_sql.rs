@@ -1,8 +1,9 @@
 //! The object's own SQLite behind [`Sql`].
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, JsString, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Storage;
@@ -12,27 +13,66 @@ use super::sql::{Row, Sql, SqlError, Value, check_integers, count_down};
 #[wasm_bindgen(module = "/js/sql.js")]
 extern "C" {
     #[wasm_bindgen(catch)]
-    fn select(sql: &JsValue, statement: &str, values: &Array) -> Result<Array, JsValue>;
+    fn select(
+        sql: &JsValue,
+        statement: &JsString,
+        shapes: &[f64],
+        texts: &str,
+        bytes: &[u8],
+    ) -> Result<Array, JsValue>;
 
     #[wasm_bindgen(catch)]
-    fn execute(sql: &JsValue, statement: &str, values: &Array) -> Result<u32, JsValue>;
+    fn execute(
+        sql: &JsValue,
+        statement: &JsString,
+        shapes: &[f64],
+        texts: &str,
+        bytes: &[u8],
+    ) -> Result<u32, JsValue>;
+}
+
+/// The database of one object.
+pub(crate) struct Database {
+    sql: JsValue,
+    /// Statements as the platform takes them: it knows a text that it has seen before, and prepares it once.
+    statements: RefCell<BTreeMap<String, JsString>>,
+}
+
+impl Database {
+    /// The database behind this storage.
+    pub(crate) fn new(storage: &Storage) -> Self {
+        // Where there is no `sql`, every statement fails and says so.
+        let sql = Reflect::get(storage.as_raw().as_ref(), &JsValue::from_str("sql"));
+        Self {
+            sql: sql.unwrap_or_default(),
+            statements: RefCell::default(),
+        }
+    }
+
+    fn with_statement<T>(&self, text: &str, run: impl FnOnce(&JsString) -> T) -> T {
+        if let Some(known) = self.statements.borrow().get(text) {
+            return run(known);
+        }
+        let new = JsString::from(text);
+        let outcome = run(&new);
+        self.statements.borrow_mut().insert(text.to_owned(), new);
+        outcome
+    }
 }
 
 /// The database of one object, for one command.
-pub(crate) struct DurableSql {
-    sql: JsValue,
+pub(crate) struct DurableSql<'a> {
+    database: &'a Database,
     rows_written: Cell<usize>,
     /// Development builds: statements left until one fails on purpose.
     fault: Cell<Option<u32>>,
 }
 
-impl DurableSql {
-    /// Statements go to this storage; the statement that `fault` counts down to fails.
-    pub(crate) fn new(storage: &Storage, fault: Option<u32>) -> Self {
-        // Where there is no `sql`, every statement fails and says so.
-        let sql = Reflect::get(storage.as_raw().as_ref(), &JsValue::from_str("sql"));
+impl<'a> DurableSql<'a> {
+    /// Statements go to this database; the statement that `fault` counts down to fails.
+    pub(crate) fn new(database: &'a Database, fault: Option<u32>) -> Self {
         Self {
-            sql: sql.unwrap_or_default(),
+            database,
             rows_written: Cell::new(0),
             fault: Cell::new(fault),
         }
@@ -50,10 +90,19 @@ impl DurableSql {
     }
 }
 
-impl Sql for DurableSql {
+impl Sql for DurableSql<'_> {
     fn query(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, SqlError> {
-        let answer =
-            select(&self.sql, statement, &bound(values)?).map_err(|error| failed(&error))?;
+        let bound = Bound::new(&values)?;
+        let answer = self.database.with_statement(statement, |statement| {
+            select(
+                &self.database.sql,
+                statement,
+                &bound.shapes,
+                &bound.texts,
+                &bound.bytes,
+            )
+        });
+        let answer = answer.map_err(|error| failed(&error))?;
         let written = answer.get(0).as_f64().unwrap_or_default();
         #[expect(
             clippy::cast_possible_truncation,
@@ -74,30 +123,70 @@ impl Sql for DurableSql {
     }
 
     fn execute(&self, statement: &str, values: Vec<Value>) -> Result<(), SqlError> {
-        self.written(
-            execute(&self.sql, statement, &bound(values)?).map_err(|error| failed(&error))?,
-        );
+        let bound = Bound::new(&values)?;
+        let written = self.database.with_statement(statement, |statement| {
+            execute(
+                &self.database.sql,
+                statement,
+                &bound.shapes,
+                &bound.texts,
+                &bound.bytes,
+            )
+        });
+        self.written(written.map_err(|error| failed(&error))?);
         count_down(&self.fault)
     }
 }
 
-/// The values as the platform takes them.
-fn bound(values: Vec<Value>) -> Result<Array, SqlError> {
-    check_integers(&values)?;
-    let array = Array::new();
-    for value in values {
-        array.push(&match value {
-            Value::Null => JsValue::NULL,
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "integers beyond 2^53 - 1 have been refused"
-            )]
-            Value::Int(number) => JsValue::from_f64(number as f64),
-            Value::Text(text) => JsValue::from_str(&text),
-            Value::Blob(bytes) => Uint8Array::from(bytes.as_slice()).buffer().into(),
-        });
+/// The values of a statement as they cross over: see `edge/js/sql.js`.
+struct Bound {
+    shapes: Vec<f64>,
+    texts: String,
+    bytes: Vec<u8>,
+}
+
+impl Bound {
+    fn new(values: &[Value]) -> Result<Self, SqlError> {
+        check_integers(values)?;
+        let mut bound = Self {
+            shapes: Vec::with_capacity(values.len().saturating_mul(2)),
+            texts: String::new(),
+            bytes: Vec::new(),
+        };
+        for value in values {
+            let (kind, size) = match value {
+                Value::Null => (0.0, 0.0),
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "integers beyond 2^53 - 1 have been refused"
+                )]
+                Value::Int(number) => (1.0, *number as f64),
+                Value::Text(text) => {
+                    bound.texts.push_str(text);
+                    (2.0, size(utf16_length(text)))
+                }
+                Value::Blob(blob) => {
+                    bound.bytes.extend_from_slice(blob);
+                    (3.0, size(blob.len()))
+                }
+            };
+            bound.shapes.extend([kind, size]);
+        }
+        Ok(bound)
     }
-    Ok(array)
+}
+
+/// How long JavaScript takes a text to be.
+fn utf16_length(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.encode_utf16().count()
+    }
+}
+
+fn size(length: usize) -> f64 {
+    u32::try_from(length).unwrap_or(u32::MAX).into()
 }
 
 fn read(value: &JsValue) -> Result<Value, SqlError> {

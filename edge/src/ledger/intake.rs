@@ -53,7 +53,7 @@ impl Ledger {
                 let body = signed_text(&credential, body)?;
                 Ok(Envelope {
                     now: now(program.as_str()),
-                    link_base: link_base(&self.inner.env, url, &program),
+                    link_base: link_base(self.inner.default_program.as_deref(), url, &program),
                     source: network.as_deref().and_then(network_prefix),
                     credential,
                     idempotency: idempotency(idempotency_key, "orders", &body)?,

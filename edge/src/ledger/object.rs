@@ -13,7 +13,7 @@ use super::checkpoint::next_checkpoint;
 use super::commands::mature::mature_due;
 use super::context::Context;
 use super::deliver::{Outside, Underway};
-use super::durable_sql::DurableSql;
+use super::durable_sql::{Database, DurableSql};
 use super::engine::Engine;
 use super::failure::Failure;
 use super::protocol::{Credential, Envelope, Reply};
@@ -21,11 +21,17 @@ use super::store::Store;
 use super::store::log::Entry;
 use super::transaction::{set_alarm, transaction};
 use crate::clock::real_now;
-use crate::config::{FAULT_HEADER, ROWS_WRITTEN_HEADER, address_policy, worker_secret};
+use crate::config::{
+    FAULT_HEADER, ROWS_WRITTEN_HEADER, address_policy, default_program, worker_secret,
+};
 use crate::entropy::fill_random;
 
 /// How soon the alarm looks after an outbox that nobody worked off.
 const SAFETY_NET_MS: i64 = 30_000;
+
+/// How long deliveries wait for the answer to go out: its way takes several turns of the event loop, and work that began
+/// at once would come between them.
+const ANSWER_FIRST: Duration = Duration::from_millis(5);
 
 /// How soon the alarm looks again when it could not find out what is due, because the secret is missing for example.
 const SECOND_NET_MS: i64 = 300_000;
@@ -43,6 +49,9 @@ pub struct Ledger {
 pub(crate) struct Inner {
     pub(crate) state: State,
     pub(crate) env: Env,
+    /// The program of the short form of share links.
+    pub(super) default_program: Option<String>,
+    database: Database,
     /// `None` when the Worker has no usable secret.
     pub(crate) engine: Option<Engine>,
     /// Deliveries under way.
@@ -56,6 +65,8 @@ impl DurableObject for Ledger {
         let engine = worker_secret(&env).map(|secret| Engine::new(secret, address_policy()));
         Self {
             inner: Rc::new(Inner {
+                default_program: default_program(&env),
+                database: Database::new(&state.storage()),
                 state,
                 env,
                 engine,
@@ -112,7 +123,7 @@ impl Inner {
             let what = "GOODWORD_SECRET is missing or not 64 hex digits";
             return (Err(Failure::Broken(what.into())), 0);
         };
-        let sql = DurableSql::new(&self.state.storage(), fault);
+        let sql = DurableSql::new(&self.database, fault);
         let outcome = self.in_transaction(engine, &sql, || {
             let reply = engine.execute(&sql, envelope, &fill_random)?;
             let noted = engine.notes.take_wake();
@@ -153,7 +164,7 @@ impl Inner {
         let inner = Rc::clone(self);
         self.state.wait_until(async move {
             // The answer goes out first: whoever reported an order waits for it, and for nothing else.
-            Delay::from(Duration::ZERO).await;
+            Delay::from(ANSWER_FIRST).await;
             inner.work().await;
         });
         set
@@ -175,7 +186,7 @@ impl Inner {
         let Some(engine) = &self.engine else {
             return;
         };
-        let sql = DurableSql::new(&self.state.storage(), None);
+        let sql = DurableSql::new(&self.database, None);
         let written = self.in_transaction(engine, &sql, || {
             note_refusal(Store::new(&sql, &engine.notes), envelope, rejection)
         });
@@ -205,7 +216,7 @@ impl Inner {
     fn in_transaction<T>(
         &self,
         engine: &Engine,
-        sql: &DurableSql,
+        sql: &DurableSql<'_>,
         body: impl FnOnce() -> std::result::Result<T, Failure>,
     ) -> std::result::Result<T, Failure> {
         let outcome = transaction(&self.state.storage(), body);
@@ -225,7 +236,7 @@ impl Inner {
             .engine
             .as_ref()
             .ok_or_else(|| Failure::Broken("no secret".into()))?;
-        let sql = DurableSql::new(&self.state.storage(), None);
+        let sql = DurableSql::new(&self.database, None);
         self.in_transaction(engine, &sql, || {
             engine.prepare(&sql, false)?;
             let store = Store::new(&sql, &engine.notes);

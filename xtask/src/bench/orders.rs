@@ -40,8 +40,9 @@ pub(super) fn commits(effort: &Effort) -> Result<Vec<Line>> {
     let known = unreferred.under_load("order, unreferred", Some(BUDGET), effort)?;
     drop(unreferred);
     let referred = Comparison::open(Kind::Referred)?;
-    let commit = referred.by_turns("order, referred: commit", effort)?;
+    // The load first: it also brings both sides to their full speed, which a few hundred single orders would not.
     let delivered = referred.under_load("order, referred: delivered", None, effort)?;
+    let commit = referred.by_turns("order, referred: commit", effort)?;
     let all = "with KV record and nudge, which no floor has; no budget";
     Ok(vec![known, commit, delivered.note(all.to_owned())])
 }

@@ -19,6 +19,7 @@ use goodword_shared::time::{DAY_MS, Millis};
 use serde_json::json;
 
 use super::apply_change::{Occasion, apply_change};
+use super::attribution_record::Parts;
 use super::evidence::{Gathered, gather};
 use super::people::{Introduced, enrol, learn, look_up};
 use super::read_order::order_answer;
@@ -43,11 +44,11 @@ pub(crate) fn record_order(
     order: &Order,
 ) -> Result<Reply, Failure> {
     let identity = context.identity(order.buyer.id.clone(), order.buyer.email.as_ref())?;
-    if let Some(stored) = context.store.order(&order.id)? {
+    let (stored, facts) = context.store.order_and_undos(&order.id)?;
+    if let Some(stored) = stored {
         return repeated(context, &stored, order, &identity);
     }
     let known = look_up(context, &identity)?;
-    let facts = context.store.undos(&order.id)?;
     let left = remaining(order.total, &facts)?;
     let gathered = gather(context, order, &known)?;
     let snapshot = OrderSnapshot {
@@ -95,20 +96,25 @@ pub(crate) fn record_order(
     };
     context.store.add_order(&order_row, context.now)?;
     log_order(context, &order_row, &stored)?;
-    if let Some(conversion) = &decision.conversion {
-        let change = earned.and_then(Result::ok);
-        let buyer = buyer
-            .as_ref()
-            .ok_or_else(|| Failure::Broken("an order that names nobody has converted".into()))?;
-        convert(context, conversion, order, buyer, change)?;
-    }
+    let change = earned.and_then(Result::ok);
+    let referral = match (&decision.conversion, &buyer) {
+        (Some(conversion), Some(buyer)) => {
+            Some(convert(context, conversion, order, buyer, change.as_ref())?)
+        }
+        _ => None,
+    };
     use_up(context, gathered, decision.conversion.as_ref(), order)?;
     if !stored.considered.is_empty() {
         context
             .store
             .send(Kind::Attribution, order.id.as_str(), "", context.now)?;
     }
-    order_answer(context, 201, "created", &order_row)
+    let parts = Parts {
+        decision: stored,
+        referral,
+        reward: change.map(|change| change.after),
+    };
+    order_answer(context, 201, "created", &order_row, &parts)
 }
 
 fn repeated(
@@ -146,7 +152,8 @@ fn repeated(
         data: json!({ "effect": "none: the order was recorded before" }),
     };
     context.store.log(&entry, context.now)?;
-    order_answer(context, 200, "exists", stored)
+    let parts = Parts::read(context, stored)?;
+    order_answer(context, 200, "exists", stored, &parts)
 }
 
 /// The version in force at a time.
@@ -234,8 +241,8 @@ fn convert(
     conversion: &Conversion,
     order: &Order,
     buyer: &Pseudonym,
-    change: Option<Change>,
-) -> Result<(), Failure> {
+    change: Option<&Change>,
+) -> Result<Referral, Failure> {
     let referral = Referral {
         id: context.pseudonym(),
         referrer: conversion.referrer.clone(),
@@ -246,11 +253,11 @@ fn convert(
     context.store.add_referral(&referral)?;
     context.store.refer(buyer, &referral.referrer)?;
     if let Some(change) = change {
-        apply_change(context, &referral, &change, Occasion::Earned)?;
+        apply_change(context, &referral, change, Occasion::Earned)?;
     }
     let channel = context.live_channel(&referral.referrer)?;
     context.store.send(Kind::Pulse, &channel, "", context.now)?;
-    Ok(())
+    Ok(referral)
 }
 
 /// What came with the order serves no other one. A click that nobody had claimed is stored only when it converts: until

@@ -27,7 +27,8 @@ pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, F
     if let Some(order) = &order {
         let currency = Currency::parse(&order.currency)?;
         let total = Money::new(order.total, currency)?;
-        let left = remaining(total, &context.store.undos(&fact.order)?)?;
+        let (_, undos) = context.store.order_and_undos(&fact.order)?;
+        let left = remaining(total, &undos)?;
         if let Some(referral) = context.store.referral_of(&fact.order)? {
             let rewards = context.store.rewards_of(&referral.id)?;
             for change in undo(&rewards, left)? {

@@ -5,7 +5,7 @@ use goodword_shared::order::{Undo, UndoKind};
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Row, SqlError, Value};
 
 /// An order as stored. Its contents are what a repeated report is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,28 +27,27 @@ pub(crate) struct StoredOrder {
 impl Store<'_> {
     /// An order by the shop's id.
     pub(crate) fn order(&self, id: &ExternalId) -> Result<Option<StoredOrder>, SqlError> {
+        Ok(self.order_and_undos(id)?.0)
+    }
+
+    /// An order by the shop's id, and all facts that take it back: they may be known before it is.
+    pub(crate) fn order_and_undos(
+        &self,
+        id: &ExternalId,
+    ) -> Result<(Option<StoredOrder>, Vec<UndoKind>), SqlError> {
         let row = self.row(
-            "SELECT person, customer_id, email_exact, currency, subtotal, discount, total, at, decision FROM orders
-                WHERE id = ?",
+            "SELECT (SELECT json_group_array(json(fact)) FROM (SELECT fact FROM undos WHERE order_id = ?1 ORDER BY key)),
+                orders.id, person, customer_id, email_exact, currency, subtotal, discount, total, at, decision
+                FROM (SELECT 1) LEFT JOIN orders ON orders.id = ?1",
             vec![Value::from(id.as_str())],
         )?;
-        row.map(|row| {
-            Ok(StoredOrder {
-                id: id.clone(),
-                person: Some(row.text(0)?)
-                    .filter(|id| !id.is_empty())
-                    .map(|id| Pseudonym(id.to_owned())),
-                customer_id: row.maybe_text(1)?.map(str::to_owned),
-                email_exact: row.maybe_text(2)?.map(str::to_owned),
-                currency: row.text(3)?.to_owned(),
-                subtotal: row.int(4)?,
-                discount: row.int(5)?,
-                total: row.int(6)?,
-                at: Millis(row.int(7)?),
-                decision: row.text(8)?.to_owned(),
-            })
-        })
-        .transpose()
+        let row = row.ok_or_else(|| SqlError("a join without a row".into()))?;
+        let undos = match row.text(0)? {
+            "[]" => Vec::new(),
+            facts => serde_json::from_str(facts).map_err(|error| SqlError(error.to_string()))?,
+        };
+        let order = row.maybe_text(1)?.map(|_| order(&row, id)).transpose()?;
+        Ok((order, undos))
     }
 
     /// Adds an order.
@@ -74,15 +73,6 @@ impl Store<'_> {
                 Value::from(order.decision.as_str()),
             ],
         )
-    }
-
-    /// All facts that take an order back.
-    pub(crate) fn undos(&self, order: &ExternalId) -> Result<Vec<UndoKind>, SqlError> {
-        let rows = self.rows(
-            "SELECT fact FROM undos WHERE order_id = ? ORDER BY key",
-            vec![Value::from(order.as_str())],
-        )?;
-        rows.iter().map(|row| fact(row.text(0)?)).collect()
     }
 
     /// All facts that take an order back with their times, oldest first.
@@ -126,4 +116,21 @@ impl Store<'_> {
 
 fn fact(json: &str) -> Result<UndoKind, SqlError> {
     serde_json::from_str(json).map_err(|error| SqlError(error.to_string()))
+}
+
+fn order(row: &Row, id: &ExternalId) -> Result<StoredOrder, SqlError> {
+    Ok(StoredOrder {
+        id: id.clone(),
+        person: Some(row.text(2)?)
+            .filter(|id| !id.is_empty())
+            .map(|id| Pseudonym(id.to_owned())),
+        customer_id: row.maybe_text(3)?.map(str::to_owned),
+        email_exact: row.maybe_text(4)?.map(str::to_owned),
+        currency: row.text(5)?.to_owned(),
+        subtotal: row.int(6)?,
+        discount: row.int(7)?,
+        total: row.int(8)?,
+        at: Millis(row.int(9)?),
+        decision: row.text(10)?.to_owned(),
+    })
 }

@@ -54,22 +54,19 @@ impl Store<'_> {
 
     /// Every customer who is, or shares a mailbox with, this identity.
     pub(crate) fn matches(&self, identity: &Identity) -> Result<Vec<Person>, SqlError> {
-        let mut found = Vec::new();
-        if let Some(customer) = &identity.customer {
-            let values = vec![Value::from(customer.as_str())];
-            found.extend(self.person("customer_id = ?", values)?);
-        }
-        if let Some(email) = &identity.email {
-            let statement =
-                format!("SELECT {COLUMNS} FROM people WHERE email_canonical = ? AND guest = 0");
-            let rows = self.rows(&statement, vec![Value::from(email.canonical.0.as_str())])?;
-            for row in &rows {
-                let person = read(row)?;
-                if !found.iter().any(|known: &Person| known.id == person.id) {
-                    found.push(person);
-                }
-            }
-        }
+        let customer = identity.customer.as_ref().map(ExternalId::as_str);
+        let email = identity.email.as_ref();
+        let statement = format!(
+            "SELECT {COLUMNS} FROM people WHERE customer_id = ? OR (email_canonical = ? AND guest = 0)"
+        );
+        let values = vec![
+            Value::from(customer),
+            Value::from(email.map(|hashes| hashes.canonical.0.as_str())),
+        ];
+        let rows = self.rows(&statement, values)?;
+        let mut found: Vec<Person> = rows.iter().map(read).collect::<Result<_, _>>()?;
+        // Whatever index was read first: no replay may find another one first.
+        found.sort_by(|one, other| one.id.0.cmp(&other.id.0));
         Ok(found)
     }
 
