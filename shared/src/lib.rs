@@ -26,6 +26,8 @@ pub mod attribution;
 #[cfg(feature = "rules")]
 pub mod audit;
 #[cfg(feature = "rules")]
+pub mod cart;
+#[cfg(feature = "rules")]
 pub mod channel;
 #[cfg(feature = "rules")]
 pub mod code;

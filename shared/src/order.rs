@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cart::{Line, check_lines};
 use crate::decide::order::Purchase;
 use crate::email::Email;
 use crate::id::ExternalId;
@@ -48,6 +49,8 @@ pub struct Order {
     pub referral_code: Option<String>,
     /// Click token that travelled with the cart.
     pub token: Option<String>,
+    /// What was bought, if the shop says so.
+    pub lines: Vec<Line>,
 }
 
 /// The buyer as the shop knows them.
@@ -149,6 +152,8 @@ enum Wire {
         discount_codes: Vec<String>,
         referral_code: Option<String>,
         token: Option<String>,
+        #[serde(default)]
+        lines: Vec<Line>,
     },
     Refund {
         order_id: ExternalId,
@@ -194,7 +199,9 @@ pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejec
             discount_codes,
             referral_code,
             token,
+            lines,
         } => {
+            check_lines(&lines)?;
             let currency = known_currency(&currency, program)?;
             let money = |minor| amount(minor, currency);
             let at = time(at);
@@ -209,6 +216,7 @@ pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejec
                 discount_codes: discount_codes.into_iter().take(CODES_MAX).collect(),
                 referral_code: referral_code.filter(|code| !code.trim().is_empty()),
                 token: token.filter(|token| !token.is_empty()),
+                lines,
             })))
         }
         Wire::Refund {

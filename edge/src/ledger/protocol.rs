@@ -3,6 +3,7 @@
 //! One envelope, one closed list of commands: an object has no other entrance, but for signed reports (`intake`). The Worker has checked size and syntax; the
 //! ledger checks credentials, because only it has the keys.
 
+use goodword_shared::cart::Line;
 use goodword_shared::channel::Channel;
 use goodword_shared::id::{ExternalId, ProgramId};
 use goodword_shared::program::Settings;
@@ -152,6 +153,9 @@ pub(crate) struct CheckRequest {
     pub(crate) currency: String,
     /// Subtotal before this discount, minor units.
     pub(crate) subtotal: i64,
+    /// What is in the cart, if the shop says so.
+    #[serde(default)]
+    pub(crate) lines: Vec<Line>,
     /// The buyer, when known.
     pub(crate) customer: Option<CheckCustomer>,
 }
@@ -171,8 +175,12 @@ pub(crate) struct CheckCustomer {
 pub(crate) struct CheckAnswer {
     /// Whether the code may be used on this cart.
     pub(crate) valid: bool,
-    /// What it takes off, minor units.
+    /// What it takes off the subtotal, minor units.
     pub(crate) amount: i64,
+    /// Whether shipping is free.
+    pub(crate) free_shipping: bool,
+    /// The product of which one is free; its price is part of the amount.
+    pub(crate) free_item: Option<ExternalId>,
     /// The cart's currency.
     pub(crate) currency: String,
     /// Why not.

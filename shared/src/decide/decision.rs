@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::order::{BuyerFacts, OrderDecision, OrderSnapshot, Purchase, Reason, decide_order};
 use crate::attribution::{Candidate, Considered};
+use crate::cart::Line;
 use crate::id::Pseudonym;
 use crate::money::Money;
 use crate::program::Program;
@@ -44,6 +45,9 @@ pub struct Basis {
     /// When the checkout began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkout_at: Option<Millis>,
+    /// What was bought, if the shop said so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Line>,
 }
 
 /// Whether a decision that is made again is the one that was kept.
@@ -231,6 +235,7 @@ mod tests {
             running: snapshot.running,
             buyer: snapshot.buyer.clone(),
             checkout_at: purchase.checkout_at,
+            lines: Vec::new(),
         };
         StoredDecision::new(&decide_order(snapshot, purchase), None, 7, basis)
     }

@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::attribution::{
     Attribution, Candidate, Circumstances, Considered, Evidence, Verdict, attribute,
 };
+use crate::cart::Cart;
 use crate::id::Pseudonym;
 use crate::money::{Money, MoneyError};
 use crate::order::Order;
 use crate::program::Program;
+use crate::program::offer::NoBenefit;
 use crate::reward::{Change, Remaining, RewardState, StoredReward, earn};
 use crate::time::Millis;
 
@@ -208,7 +210,17 @@ pub fn decide_reward(
         return Ok(Err(Reason::CapReached));
     }
     let before_discount = order.subtotal.plus(order.discount)?;
-    let offered = settings.discount.worth(before_discount)?;
+    let cart = Cart {
+        subtotal: before_discount,
+        lines: &order.lines,
+    };
+    let offered = match settings.benefit(&cart) {
+        Ok(benefit) => benefit.amount,
+        Err(NoBenefit::Money(error)) => return Err(error),
+        Err(NoBenefit::NothingMatches | NoBenefit::ItemMissing) => {
+            Money::zero(before_discount.currency())
+        }
+    };
     let amount = settings.reward.worth(order.subtotal, offered)?;
     if amount.minor() <= 0 {
         return Ok(Err(Reason::WorthNothing));
@@ -328,6 +340,7 @@ mod tests {
             discount_codes: Vec::new(),
             referral_code: None,
             token: None,
+            lines: Vec::new(),
         }
     }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::ProgramOffer;
 use crate::attribution::{Evidence, TouchModel};
 use crate::channel::Channel;
-use crate::id::ProgramId;
+use crate::id::{ExternalId, ProgramId};
 use crate::money::{Currency, Money};
 use crate::name::clean_name;
 use address::{AddressPolicy, origin_of, public_webhook, store_address};
@@ -33,6 +33,8 @@ pub const LIVE_DISCOUNTS_PER_SOURCE_MAX: u32 = 3;
 pub const REWARDS_PER_YEAR_MAX: u32 = 25;
 /// Longest period a setting may name: ten years.
 const DAYS_MAX: u32 = 3_650;
+/// Products and collections that a discount may be for.
+const CONDITIONS_MAX: usize = 100;
 /// Origins and destinations a program may list.
 const ADDRESSES_MAX: usize = 20;
 
@@ -74,6 +76,12 @@ pub struct Settings {
     /// See [`FIRST_ORDERS`].
     #[serde(default = "defaults::first_orders")]
     pub first_orders: u32,
+    /// Products that the discount is for, by the shop's ids; everything when no product and no collection is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discount_products: Vec<ExternalId>,
+    /// Collections that the discount is for, by the shop's ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discount_collections: Vec<ExternalId>,
     /// Smallest subtotal before the discount that qualifies, in minor units.
     #[serde(default)]
     pub minimum_order: i64,
@@ -149,6 +157,7 @@ impl Program {
         };
         settings.discount.check(currency)?;
         settings.reward.check(currency)?;
+        check_conditions(&settings)?;
         check_numbers(&settings, currency)?;
         check_evidence_order(&settings.evidence_order)?;
         Ok(Self {
@@ -172,7 +181,7 @@ impl Program {
             active: self.settings.active,
             version: self.version,
             store_url: self.settings.store_url.clone(),
-            discount: (&self.settings.discount).into(),
+            discount: (&self.settings).into(),
             reward: (&self.settings.reward).into(),
             channels: self.channel_names(),
         }
@@ -198,6 +207,22 @@ impl Settings {
             .position(|kind| *kind == evidence)
             .unwrap_or(usize::MAX)
     }
+}
+
+fn check_conditions(settings: &Settings) -> Result<(), InvalidSetting> {
+    let lists = [
+        ("discount_products", &settings.discount_products),
+        ("discount_collections", &settings.discount_collections),
+    ];
+    for (field, list) in lists {
+        if list.len() > CONDITIONS_MAX {
+            return Err(InvalidSetting {
+                field,
+                expected: "at most 100 ids of the shop",
+            });
+        }
+    }
+    Ok(())
 }
 
 fn check_evidence_order(order: &[Evidence]) -> Result<(), InvalidSetting> {
@@ -358,6 +383,15 @@ mod tests {
             ("hold_days", json!(4000)),
             ("minimum_order", json!(-1)),
             ("first_orders", json!(0)),
+            (
+                "discount",
+                json!({"kind": "percent", "basis_points": 1, "maximum": 0}),
+            ),
+            (
+                "discount",
+                json!({"kind": "free_item", "product": "mug", "name": " ", "value": 1, "currency": "EUR"}),
+            ),
+            ("discount_products", json!(vec!["mug"; 101])),
             ("evidence_order", json!(["staff", "bound", "staff"])),
         ];
         for (field, value) in cases {

@@ -213,6 +213,7 @@ pub const CASES: [Case; 37] = [
 pub fn terms(hold_days: i64) -> Terms {
     Terms {
         discount: Discount::Percent(1_500),
+        only: None,
         reward: Reward::Fixed(500),
         window_days: 90,
         hold_days,

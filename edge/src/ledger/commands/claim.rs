@@ -267,7 +267,7 @@ fn answer(
             discount_code: claim.discount_code.clone(),
             state: discount_state(touch, context.now).into(),
             inviter: name.as_deref().map(|name| first_name(name).to_owned()),
-            discount: (&terms.settings.discount).into(),
+            discount: (&terms.settings).into(),
             expires_at: claim.expires_at.0,
         },
     )

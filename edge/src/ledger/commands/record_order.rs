@@ -71,6 +71,7 @@ pub(crate) fn record_order(
         running: snapshot.running,
         buyer: snapshot.buyer.clone(),
         checkout_at: order.checkout_at,
+        lines: order.lines.clone(),
     };
     let decision = decide_order(snapshot, &order.purchase());
     let buyer = buyer(context, &identity, order, known.own)?;

@@ -108,7 +108,7 @@ impl Model {
                     .expected(&earlier.order.id)
                     .is_some_and(|(accepted, reward)| reward.fills_cap(accepted.decision.amount))
         });
-        let amount = terms.reward_on(order.subtotal, order.discount);
+        let amount = terms.reward_on(order.subtotal, order.discount, &order.lines);
         let no_reward = if this_year.count() >= terms.per_year {
             Some("cap_reached")
         } else {

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use self::life::{Expected, Life, Undo};
 use self::people::{Naming, People};
-use self::terms::Terms;
+use self::terms::{Line, Terms};
 
 /// Milliseconds in a day.
 pub const DAY_MS: i64 = 86_400_000;
@@ -77,6 +77,8 @@ pub struct Order {
     pub codes: Vec<String>,
     /// A code that the buyer typed.
     pub typed: Option<String>,
+    /// What was bought.
+    pub lines: Vec<Line>,
 }
 
 /// What must have been decided on an order.

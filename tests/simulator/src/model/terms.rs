@@ -9,8 +9,14 @@ use crate::rng::Rng;
 pub enum Discount {
     /// Basis points of the subtotal.
     Percent(i64),
+    /// The same, and no more than so much.
+    PercentUpTo(i64, i64),
     /// So much.
     Flat(i64),
+    /// One of a product, worth so much at most.
+    Item(&'static str, i64),
+    /// No shipping costs.
+    Shipping,
 }
 
 /// The referrer's reward.
@@ -29,6 +35,8 @@ pub enum Reward {
 pub struct Terms {
     /// The discount.
     pub discount: Discount,
+    /// The collection that it is for, and nothing else.
+    pub only: Option<&'static str>,
     /// The reward.
     pub reward: Reward,
     /// Days from click to order.
@@ -64,8 +72,12 @@ impl Terms {
             discount: *rng.pick(&[
                 Discount::Percent(1_500),
                 Discount::Percent(1_033),
+                Discount::PercentUpTo(1_500, 400),
                 Discount::Flat(700),
+                Discount::Item("mug", 900),
+                Discount::Shipping,
             ]),
+            only: *rng.pick(&[None, None, None, Some("food")]),
             reward: *rng.pick(&[Reward::Fixed(500), Reward::Percent(777), Reward::Match]),
             window_days: *rng.pick(&[90, 7]),
             hold_days: *rng.pick(&[0, 0, 1, 14]),
@@ -91,7 +103,14 @@ impl Terms {
     pub fn to_json(&self) -> Value {
         let discount = match self.discount {
             Discount::Percent(points) => json!({"kind": "percent", "basis_points": points}),
+            Discount::PercentUpTo(points, maximum) => {
+                json!({"kind": "percent", "basis_points": points, "maximum": maximum})
+            }
             Discount::Flat(amount) => json!({"kind": "flat", "amount": amount, "currency": "EUR"}),
+            Discount::Item(product, value) => {
+                json!({"kind": "free_item", "product": product, "value": value, "currency": "EUR"})
+            }
+            Discount::Shipping => json!({"kind": "free_shipping"}),
         };
         let value = match self.reward {
             Reward::Fixed(amount) => json!({"rule": "fixed", "amount": amount, "currency": "EUR"}),
@@ -106,6 +125,7 @@ impl Terms {
             "staff",
         ];
         json!({
+            "discount_collections": self.only.into_iter().collect::<Vec<_>>(),
             "attribution": if self.first_touch { "first_touch" } else { "last_touch" },
             "evidence_order": self.ranks.map(|kind| kinds[usize::from(kind)]), "first_orders": self.first_orders,
             "name": "Ember & Oak", "store_url": "https://shop.example/", "currency": "EUR",
@@ -118,21 +138,52 @@ impl Terms {
         })
     }
 
-    /// What a discount takes off: to the nearest, halves up.
-    pub fn discount_on(&self, subtotal: i64) -> i64 {
-        match self.discount {
-            Discount::Percent(points) => (subtotal * points * 2 + 10_000) / 20_000,
-            Discount::Flat(amount) => amount,
+    /// What a discount takes off a cart: to the nearest, halves up. Nothing where nothing in it is what it is for.
+    pub fn discount_on(&self, subtotal: i64, lines: &[Line]) -> i64 {
+        let meant = |line: &&Line| self.only.is_none_or(|only| only == line.collection);
+        let matching: Vec<&Line> = lines.iter().filter(meant).collect();
+        if self.only.is_some() && matching.is_empty() {
+            return 0;
         }
-        .min(subtotal)
+        let base = match self.only {
+            None => subtotal,
+            Some(_) => matching.iter().map(|line| line.subtotal).sum(),
+        };
+        let base = base.min(subtotal);
+        let share = |points: i64| (base * points * 2 + 10_000) / 20_000;
+        match self.discount {
+            Discount::Percent(points) => share(points).min(base),
+            Discount::PercentUpTo(points, maximum) => share(points).min(maximum).min(base),
+            Discount::Flat(amount) => amount.min(subtotal),
+            Discount::Item(product, value) => {
+                let line = lines.iter().find(|line| line.product == product);
+                line.map_or(0, |line| line.subtotal / line.quantity)
+                    .min(value)
+                    .min(subtotal)
+            }
+            Discount::Shipping => 0,
+        }
     }
 
     /// What a referrer earns on an order: rounded down.
-    pub fn reward_on(&self, subtotal: i64, discount: i64) -> i64 {
+    pub fn reward_on(&self, subtotal: i64, discount: i64, lines: &[Line]) -> i64 {
         match self.reward {
             Reward::Fixed(amount) => amount,
             Reward::Percent(points) => subtotal * points / 10_000,
-            Reward::Match => self.discount_on(subtotal + discount),
+            Reward::Match => self.discount_on(subtotal + discount, lines),
         }
     }
+}
+
+/// A line of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What.
+    pub product: &'static str,
+    /// In which collection.
+    pub collection: &'static str,
+    /// How many.
+    pub quantity: i64,
+    /// For how much in all, before discounts.
+    pub subtotal: i64,
 }

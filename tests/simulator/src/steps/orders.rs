@@ -7,6 +7,7 @@ use super::claims::some_click;
 use super::people::some_code;
 use crate::books::check_order;
 use crate::call::{Act, Call};
+use crate::model::terms::Line;
 use crate::model::{Accepted, Order};
 use crate::repeat::Said;
 use crate::violation::{Check, must_equal};
@@ -78,6 +79,28 @@ pub(super) fn other_contents(world: &mut World) -> Check {
     )
 }
 
+/// What the shop sells. An order's lines need not add up to it: shops round.
+const LINES: [Line; 3] = [
+    Line {
+        product: "mug",
+        collection: "home",
+        quantity: 2,
+        subtotal: 1_999,
+    },
+    Line {
+        product: "tea",
+        collection: "food",
+        quantity: 1,
+        subtotal: 750,
+    },
+    Line {
+        product: "jam",
+        collection: "food",
+        quantity: 3,
+        subtotal: 1_333,
+    },
+];
+
 fn random_order(world: &World, id: String) -> Order {
     let rng = &world.rng;
     let subtotal = *rng.pick(&[0, 1, 999, 1_000, 2_499, 4_200, 9_973, 100_000]);
@@ -113,6 +136,7 @@ fn random_order(world: &World, id: String) -> Order {
         },
         click: some_click(world).filter(|_| rng.chance(60)),
         codes,
+        lines: LINES.iter().filter(|_| rng.chance(40)).copied().collect(),
         typed: match rng.below(10) {
             0..3 => some_code(world).map(|code| code.to_lowercase()),
             3 => Some("NOBODYS".to_owned()),
@@ -123,7 +147,14 @@ fn random_order(world: &World, id: String) -> Order {
 
 /// As the shop writes it.
 fn report(order: &Order) -> Value {
+    let lines = order.lines.iter().map(|line| {
+        json!({
+            "product": line.product, "collections": [line.collection], "quantity": line.quantity,
+            "subtotal": line.subtotal,
+        })
+    });
     let mut report = json!({
+        "lines": lines.collect::<Vec<_>>(),
         "kind": "order", "order_id": order.id, "at": order.at, "checkout_at": order.checkout_at, "currency": "EUR",
         "subtotal": order.subtotal, "discount": order.discount, "total": order.total,
         "discount_codes": order.codes, "referral_code": order.typed,
