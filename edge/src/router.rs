@@ -10,7 +10,7 @@ use crate::body::{self, BODY_LENGTH_MAX};
 use crate::cors;
 use crate::error::AppError;
 use crate::handlers::{
-    claims, discounts, exposures, health, invitations, keys, live, log, orders, programs,
+    claims, discounts, events, exposures, health, invitations, keys, live, log, orders, programs,
     referrers, settings, tally, touches,
 };
 use crate::redirect::{read_link, resolve};
@@ -135,7 +135,7 @@ async fn for_servers(
     let known = matches!(
         rest,
         ["discounts", "check"]
-            | ["orders" | "settings" | "keys" | "log" | "tally" | "touches"]
+            | ["orders" | "settings" | "keys" | "log" | "tally" | "touches" | "events"]
             | ["orders" | "keys", _]
             | ["orders", _, "explanation"]
     );
@@ -152,6 +152,8 @@ async fn for_servers(
         ("POST", ["touches"]) => touches::enter(app, &id, &call.body).await,
         // POST /v1/programs/{program}/orders
         ("POST", ["orders"]) => orders::report(app, &id, &call.body).await,
+        // POST /v1/programs/{program}/events
+        ("POST", ["events"]) => events::report(app, &id, &call.body).await,
         // GET /v1/programs/{program}/orders/{order}
         ("GET", ["orders", order]) => orders::read(app, &id, order).await,
         // GET /v1/programs/{program}/orders/{order}/explanation
@@ -170,7 +172,7 @@ async fn for_servers(
         ("GET", ["log"]) => log::read(app, &id, call.query).await,
         // GET /v1/programs/{program}/tally
         ("GET", ["tally"]) => tally::read(app, &id, call.query).await,
-        (_, ["discounts", "check"] | ["orders" | "touches"]) => {
+        (_, ["discounts", "check"] | ["orders" | "touches" | "events"]) => {
             Err(AppError::MethodNotAllowed("POST"))
         }
         (_, ["settings"]) => Err(AppError::MethodNotAllowed("GET, PUT")),

@@ -133,12 +133,25 @@ pub struct Progress {
 pub struct ReferralView {
     /// Random id.
     pub id: String,
-    /// `claimed`, `bought`, `rewarded` or `undone`.
+    /// `claimed`, `bought`, `rewarded` or `undone`; in a program that rewards events the last one that was seen, such as
+    /// `registered`, and `qualified` once all were.
     pub stage: String,
+    /// How many of the events were seen, while some are missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<StepsView>,
     /// When this stage was reached, Unix milliseconds.
     pub at: i64,
     /// The reward, once there is one.
     pub reward: Option<RewardView>,
+}
+
+/// Progress of a friend through the events that a program rewards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepsView {
+    /// Events seen.
+    pub done: u32,
+    /// Events in all.
+    pub of: u32,
 }
 
 /// One reward as its owner sees it.

@@ -289,7 +289,7 @@ fn keep(candidate: &Candidate, verdict: Verdict) -> Considered {
 
 impl Named {
     /// Until when the touch counts.
-    fn window_ends(&self) -> Millis {
+    pub fn window_ends(&self) -> Millis {
         self.touched_at.plus_days(self.terms.settings.window_days)
     }
 }

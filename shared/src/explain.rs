@@ -99,6 +99,11 @@ fn line(about: &str, text: String) -> Line {
 }
 
 fn order_sentence(case: &Case<'_>) -> String {
+    let basis = case.decision.basis.as_ref();
+    if basis.is_some_and(|basis| basis.events.is_some()) {
+        let at = case.at.in_words();
+        return format!("The last of the events that this program rewards was seen on {at}.");
+    }
     format!(
         "Order {} was paid on {}: {} after discounts of {}, {} in all.",
         case.order,

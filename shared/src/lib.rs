@@ -38,6 +38,8 @@ pub mod decide;
 #[cfg(feature = "rules")]
 pub mod email;
 #[cfg(feature = "rules")]
+pub mod event;
+#[cfg(feature = "rules")]
 pub mod explain;
 #[cfg(feature = "rules")]
 pub mod id;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::cart::{Line, check_lines};
 use crate::decide::order::Purchase;
 use crate::email::Email;
+use crate::event::{CONVERSION_PREFIX, Seen};
 use crate::id::ExternalId;
 use crate::money::{Currency, Money};
 use crate::name::clean_name;
@@ -51,6 +52,8 @@ pub struct Order {
     pub token: Option<String>,
     /// What was bought, if the shop says so.
     pub lines: Vec<Line>,
+    /// Events of the buyer, where those have converted and nothing was bought: all amounts are zero then.
+    pub events: Option<Vec<Seen>>,
 }
 
 /// The buyer as the shop knows them.
@@ -115,7 +118,10 @@ impl Order {
         Purchase {
             at: self.at,
             checkout_at: self.checkout_at,
-            before_discount: self.subtotal.plus(self.discount).unwrap_or(self.subtotal),
+            before_discount: self
+                .events
+                .is_none()
+                .then(|| self.subtotal.plus(self.discount).unwrap_or(self.subtotal)),
         }
     }
 }
@@ -202,6 +208,11 @@ pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejec
             lines,
         } => {
             check_lines(&lines)?;
+            if order_id.as_str().starts_with(CONVERSION_PREFIX) {
+                let text =
+                    "order_id: ids that begin with event: are those of conversions by events";
+                return Err(Rejection::InvalidBody(text.into()));
+            }
             let currency = known_currency(&currency, program)?;
             let money = |minor| amount(minor, currency);
             let at = time(at);
@@ -217,6 +228,7 @@ pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejec
                 referral_code: referral_code.filter(|code| !code.trim().is_empty()),
                 token: token.filter(|token| !token.is_empty()),
                 lines,
+                events: None,
             })))
         }
         Wire::Refund {

@@ -15,6 +15,7 @@ mod api {
     mod clicks;
     mod cors;
     mod discounts;
+    mod events;
     mod exposures;
     mod faults;
     mod floods;

@@ -43,6 +43,8 @@ const WORDS = {
   credit: "Your credit",
   stageClaimed: "A friend took your offer",
   stageBought: "A friend bought",
+  stageStep: "A friend is on the way: step {0} of {1}",
+  stageQualified: "A friend did all it takes",
   stageUndone: "An order was returned",
   rewardReady: "{0} ready",
   rewardPending: "{0} on the way",

@@ -4,6 +4,7 @@ pub(crate) mod claims;
 #[cfg(feature = "test-clock")]
 pub(crate) mod clock;
 pub(crate) mod discounts;
+pub(crate) mod events;
 pub(crate) mod exposures;
 pub(crate) mod health;
 pub(crate) mod invitations;

@@ -16,7 +16,7 @@ use goodword_shared::time::Millis;
 
 use super::commands::{
     check_discount, claim, create_program, enrol, enter_touch, explain_order, keys, program_record,
-    read_invitation, read_log, read_order, report, resolve, settings,
+    read_invitation, read_log, read_order, record_event, report, resolve, settings,
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
@@ -178,6 +178,7 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::EnterTouch(request) => enter_touch::enter_touch(context, request),
         Command::CheckDiscount(request) => check_discount::check_discount(context, request),
         Command::Report { body } => report::report(context, body),
+        Command::Event { body } => record_event::record_event(context, body),
         Command::ReadOrder { id } => read_order::read_order(context, id),
         Command::ExplainOrder { id } => explain_order::explain_order(context, id),
         Command::ReadLog { after } => read_log::read_log(context, *after),

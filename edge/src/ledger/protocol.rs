@@ -92,6 +92,8 @@ pub(crate) enum Command {
     CheckDiscount(CheckRequest),
     /// A signed report, as it came.
     Report { body: String },
+    /// A signed event, as it came.
+    Event { body: String },
     /// An order with its decision.
     ReadOrder { id: String },
     /// Why an order is whose it is, in words.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::order::{BuyerFacts, OrderDecision, OrderSnapshot, Purchase, Reason, decide_order};
 use crate::attribution::{Candidate, Considered};
 use crate::cart::Line;
+use crate::event::Seen;
 use crate::id::Pseudonym;
 use crate::money::Money;
 use crate::program::Program;
@@ -48,6 +49,9 @@ pub struct Basis {
     /// What was bought, if the shop said so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<Line>,
+    /// Events of the buyer, where an event was decided on and not an order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<Vec<Seen>>,
 }
 
 /// Whether a decision that is made again is the one that was kept.
@@ -105,11 +109,12 @@ impl StoredDecision {
             rules: terms(basis.rules)?,
             buyer: basis.buyer.clone(),
             candidates,
+            seen: basis.events.clone().unwrap_or_default(),
         };
         let purchase = Purchase {
             at,
             checkout_at: basis.checkout_at,
-            before_discount,
+            before_discount: basis.events.is_none().then_some(before_discount),
         };
         Ok(Some(decide_order(snapshot, &purchase)))
     }
@@ -225,6 +230,7 @@ mod tests {
                 rules,
                 buyer,
                 candidates,
+                seen: Vec::new(),
             },
         )
     }
@@ -236,6 +242,10 @@ mod tests {
             buyer: snapshot.buyer.clone(),
             checkout_at: purchase.checkout_at,
             lines: Vec::new(),
+            events: purchase
+                .before_discount
+                .is_none()
+                .then(|| snapshot.seen.clone()),
         };
         StoredDecision::new(&decide_order(snapshot, purchase), None, 7, basis)
     }
@@ -248,16 +258,16 @@ mod tests {
             checkout_at in option::of(0..100 * DAY_MS),
             amount in 0_i64..3_000,
         ) {
-            let purchase = Purchase { at: Millis(at), checkout_at: checkout_at.map(Millis), before_discount: eur(amount) };
+            let purchase = Purchase { at: Millis(at), checkout_at: checkout_at.map(Millis), before_discount: Some(eur(amount)) };
             let json = serde_json::to_string(&kept(snapshot, &purchase)).expect("json");
             let kept: StoredDecision = serde_json::from_str(&json).expect("a decision");
-            let found = kept.recomputed(purchase.at, purchase.before_discount, version);
+            let found = kept.recomputed(purchase.at, eur(amount), version);
             prop_assert_eq!(found, Ok(Recomputed::Agrees));
         }
 
         #[test]
         fn no_order_of_reading_the_evidence_decides_otherwise(snapshot in snapshot(), at in 0..100 * DAY_MS) {
-            let purchase = Purchase { at: Millis(at), checkout_at: None, before_discount: eur(2_000) };
+            let purchase = Purchase { at: Millis(at), checkout_at: None, before_discount: Some(eur(2_000)) };
             let mut turned = snapshot.clone();
             turned.candidates.reverse();
             let (one, other) = (kept(snapshot, &purchase), kept(turned, &purchase));
@@ -296,15 +306,16 @@ mod tests {
                 named: Some(named),
                 used: false,
             }],
+            seen: Vec::new(),
         };
         let purchase = Purchase {
             at: Millis(5),
             checkout_at: None,
-            before_discount: eur(2_000),
+            before_discount: Some(eur(2_000)),
         };
         let kept = kept(snapshot, &purchase);
         let judged = |kept: &StoredDecision| {
-            kept.recomputed(purchase.at, purchase.before_discount, version)
+            kept.recomputed(purchase.at, eur(2_000), version)
                 .unwrap_or_else(|never| match never {})
         };
         assert_eq!(judged(&kept), Recomputed::Agrees);

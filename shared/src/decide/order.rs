@@ -5,9 +5,10 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::attribution::{
-    Attribution, Candidate, Circumstances, Considered, Evidence, Verdict, attribute,
+    Attribution, Candidate, Circumstances, Considered, Evidence, Named, Verdict, attribute,
 };
 use crate::cart::Cart;
+use crate::event::Seen;
 use crate::id::Pseudonym;
 use crate::money::{Money, MoneyError};
 use crate::order::Order;
@@ -27,6 +28,8 @@ pub struct OrderSnapshot {
     pub buyer: BuyerFacts,
     /// All evidence: what came with the order, and what was stored before.
     pub candidates: Vec<Candidate>,
+    /// Events of the buyer.
+    pub seen: Vec<Seen>,
 }
 
 /// What is known of a buyer when their order is decided on.
@@ -48,8 +51,8 @@ pub struct Purchase {
     pub at: Millis,
     /// When its checkout began, if the shop says so.
     pub checkout_at: Option<Millis>,
-    /// The subtotal before discounts.
-    pub before_discount: Money,
+    /// The subtotal before discounts; nothing was bought where an event is decided on.
+    pub before_discount: Option<Money>,
 }
 
 /// Why an order was, or was not, rewarded.
@@ -84,6 +87,8 @@ pub enum Reason {
     WindowPassed,
     /// The touch came after the checkout had begun.
     AfterCheckout,
+    /// What the program rewards has not happened yet: it rewards orders and this is none, or events that are missing.
+    NotQualified,
     /// The order is below the smallest that qualifies.
     BelowMinimum,
     /// The referrer has earned as much this year as the program allows.
@@ -125,6 +130,7 @@ pub fn decide_order(snapshot: OrderSnapshot, purchase: &Purchase) -> OrderDecisi
         rules,
         buyer,
         candidates,
+        seen,
     } = snapshot;
     let by = Circumstances {
         rules: &rules,
@@ -138,6 +144,9 @@ pub fn decide_order(snapshot: OrderSnapshot, purchase: &Purchase) -> OrderDecisi
     let (reason, conversion) = match (obstacle, chosen) {
         (Some(reason), _) => (reason, None),
         (None, None) => (strongest_obstacle(&considered), None),
+        (None, Some(chosen)) if !is_qualified(purchase, &chosen.named, &seen) => {
+            (Reason::NotQualified, None)
+        }
         (None, Some(chosen)) if is_too_small(purchase, &chosen.named.terms) => {
             (Reason::BelowMinimum, None)
         }
@@ -182,8 +191,22 @@ fn obstacle(
     }
 }
 
+/// Whether this is what the terms reward: an order, or the last of the events.
+fn is_qualified(purchase: &Purchase, named: &Named, seen: &[Seen]) -> bool {
+    let qualifies = &named.terms.settings.qualifies_by;
+    match purchase.before_discount {
+        Some(_) => qualifies.on.is_some(),
+        None => {
+            let done = qualifies.steps_done(seen, named.touched_at, named.window_ends());
+            qualifies.on.is_none() && done == qualifies.events.len()
+        }
+    }
+}
+
 fn is_too_small(purchase: &Purchase, terms: &Program) -> bool {
-    purchase.before_discount.minor() < terms.settings.minimum_order
+    purchase
+        .before_discount
+        .is_some_and(|amount| amount.minor() < terms.settings.minimum_order)
 }
 
 /// What the referrer's account looks like when a conversion is rewarded.
@@ -298,6 +321,7 @@ impl Reason {
             Self::SelfReferral => "The buyer is the referrer.",
             Self::WindowPassed => "The click was longer ago than the program's window.",
             Self::AfterCheckout => "The click came after the checkout had begun.",
+            Self::NotQualified => "What the program rewards had not happened.",
             Self::BelowMinimum => "The order is below the smallest one that qualifies.",
             Self::CapReached => {
                 "The referrer had already earned as many rewards in 365 days as the program allows."
@@ -308,197 +332,4 @@ impl Reason {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::rc::Rc;
-
-    use super::{
-        BuyerFacts, OrderDecision, OrderSnapshot, Purchase, Reason, RewardSnapshot, decide_order,
-        decide_reward,
-    };
-    use crate::attribution::{Candidate, Evidence, Named, SameBy};
-    use crate::decide::testing::{eur, program};
-    use crate::id::{ExternalId, Pseudonym};
-    use crate::order::{Buyer, Order};
-    use crate::reward::{Remaining, RewardState};
-    use crate::time::Millis;
-
-    const WHOLE: Remaining = Remaining {
-        left: 1_700,
-        whole: 1_700,
-        frozen: false,
-    };
-
-    fn order(subtotal: i64, discount: i64) -> Order {
-        Order {
-            id: ExternalId::parse("1001").expect("id"),
-            at: Millis(1_000),
-            checkout_at: None,
-            buyer: Buyer::default(),
-            subtotal: eur(subtotal),
-            discount: eur(discount),
-            total: eur(subtotal),
-            discount_codes: Vec::new(),
-            referral_code: None,
-            token: None,
-            lines: Vec::new(),
-        }
-    }
-
-    fn purchase(before_discount: i64) -> Purchase {
-        Purchase {
-            at: Millis(1_000),
-            checkout_at: None,
-            before_discount: eur(before_discount),
-        }
-    }
-
-    fn by(evidence: Evidence, referrer: &str) -> Candidate {
-        Candidate {
-            evidence,
-            key: "COFFEE".into(),
-            named: Some(Named {
-                referrer: Pseudonym(referrer.into()),
-                same_as_buyer: (referrer == "ann").then_some(SameBy::Email),
-                touched_at: Millis(1_000),
-                claimed: false,
-                terms: Rc::new(program()),
-            }),
-            used: false,
-        }
-    }
-
-    /// Ann buys for the first time.
-    fn snapshot(candidates: Vec<Candidate>) -> OrderSnapshot {
-        OrderSnapshot {
-            running: true,
-            rules: Rc::new(program()),
-            buyer: BuyerFacts {
-                named: true,
-                ..BuyerFacts::default()
-            },
-            candidates,
-        }
-    }
-
-    fn decided(snapshot: OrderSnapshot) -> OrderDecision {
-        decide_order(snapshot, &purchase(2_000))
-    }
-
-    fn typed() -> Vec<Candidate> {
-        vec![by(Evidence::ReferralCode, "jane")]
-    }
-
-    #[test]
-    fn each_kind_of_evidence_converts_and_is_the_reason() {
-        let reasons = Evidence::ALL.map(|kind| decided(snapshot(vec![by(kind, "jane")])).reason);
-        assert_eq!(
-            reasons,
-            [
-                Reason::SignedToken,
-                Reason::ClaimedDiscount,
-                Reason::TypedCode,
-                Reason::BoundCustomer,
-                Reason::StaffEntry
-            ]
-        );
-    }
-
-    #[test]
-    fn each_obstacle_has_its_reason_by_precedence() {
-        let unresolved = Candidate {
-            named: None,
-            ..by(Evidence::DiscountCode, "x")
-        };
-        let mut snapshot = OrderSnapshot {
-            running: false,
-            buyer: BuyerFacts {
-                named: false,
-                orders: 1,
-                referrer: Some(Pseudonym("omar".into())),
-            },
-            ..snapshot(Vec::new())
-        };
-        let reason = |snapshot: &OrderSnapshot| decided(snapshot.clone()).reason;
-        assert_eq!(reason(&snapshot), Reason::NoEvidence);
-        snapshot.candidates = vec![unresolved];
-        assert_eq!(reason(&snapshot), Reason::ProgramEnded);
-        snapshot.running = true;
-        assert_eq!(reason(&snapshot), Reason::UnnamedBuyer);
-        snapshot.buyer.named = true;
-        assert_eq!(reason(&snapshot), Reason::AlreadyReferred);
-        snapshot.buyer.referrer = None;
-        assert_eq!(reason(&snapshot), Reason::ExistingCustomer);
-        snapshot.buyer.orders = 0;
-        assert_eq!(reason(&snapshot), Reason::UnresolvedEvidence);
-        snapshot.candidates.push(by(Evidence::SignedToken, "ann"));
-        assert_eq!(reason(&snapshot), Reason::SelfReferral);
-    }
-
-    #[test]
-    fn an_offer_for_the_first_orders_converts_until_they_are_over() {
-        let mut snapshot = snapshot(typed());
-        let mut terms = program();
-        terms.settings.first_orders = 3;
-        if let Some(named) = &mut snapshot.candidates[0].named {
-            named.terms = Rc::new(terms);
-        }
-        for (orders, reason) in [(2, Reason::TypedCode), (3, Reason::ExistingCustomer)] {
-            snapshot.buyer.orders = orders;
-            assert_eq!(decided(snapshot.clone()).reason, reason);
-        }
-    }
-
-    #[test]
-    fn touches_that_come_too_late_or_are_used_convert_nothing() {
-        let late = decide_order(
-            snapshot(typed()),
-            &Purchase {
-                checkout_at: Some(Millis(999)),
-                ..purchase(2_000)
-            },
-        );
-        assert_eq!(late.reason, Reason::AfterCheckout);
-        let used = Candidate {
-            used: true,
-            ..by(Evidence::SignedToken, "jane")
-        };
-        assert_eq!(
-            decided(snapshot(vec![used])).reason,
-            Reason::UnresolvedEvidence
-        );
-    }
-
-    #[test]
-    fn an_order_counts_by_what_it_cost_before_discounts() {
-        let reason = |amount| decide_order(snapshot(typed()), &purchase(amount)).reason;
-        assert_eq!(reason(999), Reason::BelowMinimum);
-        assert_eq!(reason(1_000), Reason::TypedCode);
-    }
-
-    #[test]
-    fn the_cap_stops_the_reward_and_not_the_attribution() {
-        let order = order(1_700, 300);
-        let conversion = decided(snapshot(typed())).conversion.expect("a conversion");
-        let reward = |rewards_this_year| {
-            let account = RewardSnapshot {
-                rewards_this_year,
-                owed: eur(0),
-                remaining: WHOLE,
-            };
-            decide_reward(
-                &conversion,
-                &order,
-                &account,
-                Pseudonym("r".into()),
-                Millis(1_000),
-            )
-            .expect("fits")
-        };
-        assert_eq!(reward(25), Err(Reason::CapReached));
-        let change = reward(24).expect("a reward");
-        assert_eq!(
-            (change.after.amount, change.after.state),
-            (eur(500), RewardState::Issued)
-        );
-    }
-}
+mod tests;

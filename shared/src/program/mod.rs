@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::ProgramOffer;
 use crate::attribution::{Evidence, TouchModel};
 use crate::channel::Channel;
+use crate::event::Qualifies;
 use crate::id::{ExternalId, ProgramId};
 use crate::money::{Currency, Money};
 use crate::name::clean_name;
@@ -73,6 +74,9 @@ pub struct Settings {
     /// See [`DISCOUNT_VALID_DAYS`].
     #[serde(default = "defaults::discount_valid_days")]
     pub discount_valid_days: u32,
+    /// What is rewarded: the first paid order, or named events.
+    #[serde(default)]
+    pub qualifies_by: Qualifies,
     /// See [`FIRST_ORDERS`].
     #[serde(default = "defaults::first_orders")]
     pub first_orders: u32,
@@ -210,6 +214,19 @@ impl Settings {
 }
 
 fn check_conditions(settings: &Settings) -> Result<(), InvalidSetting> {
+    let qualifies = &settings.qualifies_by;
+    if !qualifies.is_valid() {
+        return Err(InvalidSetting {
+            field: "qualifies_by",
+            expected: "{\"on\":\"order\"}, or up to 10 events, each once",
+        });
+    }
+    if !qualifies.events.is_empty() && !settings.reward.is_fixed() {
+        return Err(InvalidSetting {
+            field: "reward",
+            expected: "a fixed amount, because events have none that a share could be taken of",
+        });
+    }
     let lists = [
         ("discount_products", &settings.discount_products),
         ("discount_collections", &settings.discount_collections),
@@ -383,6 +400,11 @@ mod tests {
             ("hold_days", json!(4000)),
             ("minimum_order", json!(-1)),
             ("first_orders", json!(0)),
+            ("qualifies_by", json!({})),
+            (
+                "reward",
+                json!({"kind": "credit", "value": {"rule": "fixed", "amount": 0, "currency": "EUR"}}),
+            ),
             (
                 "discount",
                 json!({"kind": "percent", "basis_points": 1, "maximum": 0}),
@@ -401,6 +423,15 @@ mod tests {
                 "{value}"
             );
         }
+    }
+
+    #[test]
+    fn events_earn_fixed_rewards_only() {
+        let events = ("qualifies_by", json!({"events": ["registered"]}));
+        assert_eq!(program(std::slice::from_ref(&events)), Err("reward".into()));
+        let fixed =
+            json!({"kind": "credit", "value": {"rule": "fixed", "amount": 5, "currency": "EUR"}});
+        assert!(program(&[events, ("reward", fixed)]).is_ok());
     }
 
     #[test]

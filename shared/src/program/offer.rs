@@ -211,6 +211,12 @@ impl Reward {
         }
     }
 
+    /// Whether it is the same on every order.
+    pub const fn is_fixed(&self) -> bool {
+        let Self::Credit { value } = self;
+        matches!(value, RewardValue::Fixed { .. })
+    }
+
     /// How an earned amount came about, in a sentence.
     pub fn arithmetic(&self, subtotal: Money, earned: Money) -> String {
         let Self::Credit { value } = self;

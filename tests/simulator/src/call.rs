@@ -33,6 +33,8 @@ pub enum Act {
     Touch(Value),
     /// A signed report.
     Report(Value),
+    /// A signed event.
+    Event(Value),
     /// A report with a signature of somebody else.
     Forged(Value),
     /// A new key of a kind.
@@ -141,6 +143,13 @@ impl Call {
                     json!({"Claim": {
                         "token": token, "code": code, "customer_token": visitor, "claim_id": claim_id,
                     }}),
+                )
+            }
+            Act::Event(event) => {
+                let body = event.to_string();
+                (
+                    shop.signed("msg_1", &body, now),
+                    json!({"Event": {"body": body}}),
                 )
             }
             Act::Touch(touch) => (shop.bearer(), json!({"EnterTouch": touch})),

@@ -30,7 +30,7 @@ pub struct Stage {
 }
 
 /// All of them. Creating the program, which has nothing to prepare, is the caller's.
-pub const CASES: [Case; 37] = [
+pub const CASES: [Case; 40] = [
     (
         "enrol a customer",
         0,
@@ -98,6 +98,18 @@ pub const CASES: [Case; 37] = [
             claim_id: None,
         })?;
         Ok(Act::Report(order(None, &[])).into())
+    }),
+    ("event, of somebody new, with a key", 0, |stage| {
+        Ok(keyed(Act::Event(stage.event("registered"))))
+    }),
+    ("event, the first of two", 0, |stage| {
+        stage.reward_events()?;
+        Ok(Act::Event(stage.event("registered")).into())
+    }),
+    ("event, the last of two", 0, |stage| {
+        stage.reward_events()?;
+        stage.first(Act::Event(stage.event("lead_qualified")))?;
+        Ok(Act::Event(stage.event("registered")).into())
     }),
     ("claim again", 0, |stage| {
         stage.first(stage.claim())?;
@@ -219,6 +231,7 @@ pub fn terms(hold_days: i64) -> Terms {
         hold_days,
         valid_days: 30,
         minimum: 0,
+        events: None,
         first_orders: 1,
         first_touch: false,
         ranks: [0, 1, 2, 3, 4],
@@ -249,6 +262,23 @@ impl Stage {
             visitor: None,
             claim_id: None,
         }
+    }
+
+    /// An event of the first buyer.
+    pub fn event(&self, kind: &str) -> Value {
+        json!({
+            "kind": kind, "event_id": kind, "customer": {"id": "c1", "email": "c1@mail.example", "name": "Ann"},
+            "vouched_by": "Omar", "referral_code": self.click.code,
+        })
+    }
+
+    /// From now on two events are rewarded, and no order.
+    fn reward_events(&mut self) -> Check {
+        let events = Terms {
+            events: Some(&["registered", "lead_qualified"]),
+            ..terms(0)
+        };
+        self.first(Act::Settings(events.to_json())).map(drop)
     }
 
     /// What staff enters of the first buyer.

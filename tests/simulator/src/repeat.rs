@@ -93,8 +93,10 @@ pub fn say_again(world: &mut World, index: usize) -> Check {
 
 /// Whether a repeat without a key leaves a line in the log.
 fn is_logged(call: &Call, first: &Outcome) -> bool {
-    let Act::Report(report) = &call.act else {
-        return false;
+    let report = match &call.act {
+        Act::Event(_) => return matches!(first, Outcome::Done(..)),
+        Act::Report(report) => report,
+        _ => return false,
     };
     matches!(first, Outcome::Done(..)) && (report["kind"] == "order" || REPEATED_UNDOS_ARE_LOGGED)
 }

@@ -17,6 +17,7 @@ pub(crate) mod program_record;
 pub(crate) mod read_invitation;
 pub(crate) mod read_log;
 pub(crate) mod read_order;
+pub(crate) mod record_event;
 pub(crate) mod record_order;
 pub(crate) mod record_undo;
 pub(crate) mod referrer_view;

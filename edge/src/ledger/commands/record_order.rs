@@ -21,7 +21,7 @@ use serde_json::json;
 use super::apply_change::{Occasion, apply_change};
 use super::attribution_record::Parts;
 use super::evidence::{Gathered, gather};
-use super::people::{Introduced, enrol, learn, look_up};
+use super::people::{Acquaintance, Introduced, enrol, learn, look_up};
 use super::read_order::order_answer;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
@@ -51,27 +51,14 @@ pub(crate) fn record_order(
     let known = look_up(context, &identity)?;
     let left = remaining(order.total, &facts)?;
     let gathered = gather(context, order, &known)?;
-    let snapshot = OrderSnapshot {
-        running: program.settings.active,
-        // Without evidence there is nothing to judge by any rules.
-        rules: if gathered.candidates.is_empty() {
-            Rc::clone(program)
-        } else {
-            rules_at(context, order.at)?
-        },
-        buyer: BuyerFacts {
-            named: identity != Identity::default(),
-            orders: known.orders,
-            referrer: known.referrer.clone(),
-        },
-        candidates: gathered.candidates.clone(),
-    };
+    let snapshot = snapshot(context, program, order, &known, &gathered)?;
     let basis = Basis {
         rules: snapshot.rules.version,
         running: snapshot.running,
         buyer: snapshot.buyer.clone(),
         checkout_at: order.checkout_at,
         lines: order.lines.clone(),
+        events: order.events.clone(),
     };
     let decision = decide_order(snapshot, &order.purchase());
     let buyer = buyer(context, &identity, order, known.own)?;
@@ -157,6 +144,32 @@ fn repeated(
     order_answer(context, 200, "exists", stored, &parts)
 }
 
+/// What is known when an order, or an event, is decided on.
+pub(crate) fn snapshot(
+    context: &Context<'_>,
+    program: &Rc<Program>,
+    order: &Order,
+    known: &Acquaintance,
+    gathered: &Gathered,
+) -> Result<OrderSnapshot, Failure> {
+    Ok(OrderSnapshot {
+        running: program.settings.active,
+        // Without evidence there is nothing to judge by any rules.
+        rules: if gathered.candidates.is_empty() {
+            Rc::clone(program)
+        } else {
+            rules_at(context, order.at)?
+        },
+        buyer: BuyerFacts {
+            named: order.buyer.id.is_some() || order.buyer.email.is_some(),
+            orders: known.orders,
+            referrer: known.referrer.clone(),
+        },
+        candidates: gathered.candidates.clone(),
+        seen: order.events.clone().unwrap_or_default(),
+    })
+}
+
 /// The version in force at a time.
 fn rules_at(context: &Context<'_>, at: Millis) -> Result<Rc<Program>, Failure> {
     match context.store.version_at(at)? {
@@ -187,6 +200,10 @@ fn buyer(
         context.store.count_order(&person.id)?;
         return Ok(Some(person.id));
     };
+    // Events have introduced their customer, and are no orders.
+    if order.events.is_some() {
+        return Ok(Some(person.id));
+    }
     if learn(context, &mut person, &new)? {
         person.orders = person.orders.saturating_add(1);
         context.store.update_person(&person)?;
@@ -287,8 +304,14 @@ fn log_order(
     order: &StoredOrder,
     decision: &StoredDecision,
 ) -> Result<(), Failure> {
+    let basis = decision.basis.as_ref();
+    let by_events = basis.is_some_and(|basis| basis.events.is_some());
     let entry = Entry {
-        kind: "order.recorded",
+        kind: if by_events {
+            "referral.qualified"
+        } else {
+            "order.recorded"
+        },
         person: order.person.as_ref(),
         other: decision.referrer.as_ref(),
         order: Some(&order.id),

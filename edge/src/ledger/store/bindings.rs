@@ -32,11 +32,11 @@ impl Store<'_> {
         rows.iter().map(read).collect()
     }
 
-    /// Adds evidence of a person, who counts it.
+    /// Adds evidence of a person, who counts it; the very same again is the same.
     pub(crate) fn bind(&self, person: &Pseudonym, binding: &Binding) -> Result<(), SqlError> {
         self.run(
             "INSERT INTO bindings (person, at, evidence, key, referrer, version, reason_sealed)
-                VALUES (?, ?, ?, ?, ?, ?, ?)",
+                VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             vec![
                 Value::from(person.0.as_str()),
                 Value::from(binding.at.0),
@@ -48,7 +48,7 @@ impl Store<'_> {
             ],
         )?;
         self.run(
-            "UPDATE people SET bindings = bindings + 1 WHERE id = ?",
+            "UPDATE people SET bindings = (SELECT count(*) FROM bindings WHERE person = ?1) WHERE id = ?1",
             vec![Value::from(person.0.as_str())],
         )
     }

@@ -3,6 +3,7 @@
 //! No rule is decided here. A caller has opened the transaction; an error leaves it to be rolled back.
 
 pub(crate) mod bindings;
+pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod money;

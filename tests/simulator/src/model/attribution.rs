@@ -78,7 +78,12 @@ impl Model {
             return nothing(obstacle.unwrap_or("unresolved_evidence"));
         };
         let (referrer, version) = verdicts[chosen].expect("chosen");
-        if order.subtotal + order.discount < self.terms(version).minimum {
+        let (_, touched_at, ..) = evidence[chosen].named.expect("chosen");
+        if !self.qualifies(order, version, touched_at) {
+            return nothing("not_qualified");
+        }
+        let bought = order.events.is_none();
+        if bought && order.subtotal + order.discount < self.terms(version).minimum {
             return nothing("below_minimum");
         }
         let reason = [
@@ -89,6 +94,20 @@ impl Model {
             "staff_entry",
         ][usize::from(evidence[chosen].strength)];
         self.rewarded(reason, referrer, version, order, now)
+    }
+
+    /// Whether it is an order where orders are rewarded, or the last of the events that are.
+    fn qualifies(&self, order: &Order, version: usize, touched_at: i64) -> bool {
+        let terms = self.terms(version);
+        match (terms.events, &order.events) {
+            (None, None) => true,
+            (Some(wanted), Some(seen)) => wanted.iter().all(|wanted| {
+                let in_time =
+                    |at: i64| (0..=terms.window_days * DAY_MS).contains(&(at - touched_at));
+                seen.iter().any(|(kind, at)| kind == wanted && in_time(*at))
+            }),
+            _ => false,
+        }
     }
 
     fn rewarded(

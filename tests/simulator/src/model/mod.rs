@@ -79,6 +79,8 @@ pub struct Order {
     pub typed: Option<String>,
     /// What was bought.
     pub lines: Vec<Line>,
+    /// Events of the buyer, where nothing was bought and those convert.
+    pub events: Option<Vec<(String, i64)>>,
 }
 
 /// What must have been decided on an order.
@@ -122,6 +124,8 @@ pub struct Model {
     pub claims: Vec<Claim>,
     /// Orders by id.
     pub orders: BTreeMap<String, Accepted>,
+    /// Events by id: kind and customer.
+    pub events: BTreeMap<String, (String, Naming)>,
     /// Facts that take orders back, by order and business key.
     pub undos: BTreeMap<String, Vec<(usize, String, Undo)>>,
     /// Moments and times at which due rewards were granted.
@@ -162,7 +166,7 @@ impl Model {
         if !order.buyer.is_nobody() {
             let buyer = self.people.introduce(&order.buyer, invitee);
             let record = &mut self.people.0[buyer];
-            record.orders += 1;
+            record.orders += usize::from(order.events.is_none());
             record.referrer = record.referrer.or(decision.referrer);
         }
         let id = order.id.clone();
@@ -181,6 +185,54 @@ impl Model {
         self.moment += 1;
         let facts = self.undos.entry(order.to_owned()).or_default();
         facts.push((self.moment, key.to_owned(), undo));
+    }
+
+    /// An event was accepted. Returns what it has converted.
+    pub fn event_accepted(
+        &mut self,
+        id: &str,
+        kind: &str,
+        naming: &Naming,
+        code: Option<&str>,
+        at: i64,
+        now: i64,
+        invitee: &str,
+    ) -> Option<&Accepted> {
+        let owner = code.and_then(|code| self.people.by_code(code));
+        let known = self.people.judged(naming);
+        let other = owner.filter(|owner| {
+            let owner = &self.people.0[*owner].named;
+            !known.iter().any(|one| one.is(owner))
+        });
+        let version = self.version_at(at);
+        let index = self.people.introduce(naming, invitee);
+        let record = &mut self.people.0[index];
+        record.events.push((kind.to_owned(), at));
+        if let (Some(referrer), Some(code)) = (other, code) {
+            record.bonds.push(people::Bond {
+                staff: None,
+                at,
+                key: code.to_owned(),
+                referrer,
+                version,
+            });
+        }
+        let order = Order {
+            id: format!("event:{id}"),
+            at,
+            checkout_at: None,
+            buyer: naming.clone(),
+            subtotal: 0,
+            discount: 0,
+            total: 0,
+            click: None,
+            codes: Vec::new(),
+            typed: None,
+            lines: Vec::new(),
+            events: Some(record.events.clone()),
+        };
+        self.decide(&order, now).referrer?;
+        Some(self.order_accepted(order, now, invitee))
     }
 
     /// Due rewards were granted.

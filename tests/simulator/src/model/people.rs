@@ -28,6 +28,8 @@ pub struct Record {
     pub referrer: Option<usize>,
     /// Evidence that names them.
     pub bonds: Vec<Bond>,
+    /// What happened to them, and when.
+    pub events: Vec<(String, i64)>,
 }
 
 /// Evidence that names somebody.
@@ -157,6 +159,7 @@ impl People {
             orders: 0,
             referrer: None,
             bonds: Vec::new(),
+            events: Vec::new(),
         });
         self.0.len() - 1
     }

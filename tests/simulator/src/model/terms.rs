@@ -47,6 +47,8 @@ pub struct Terms {
     pub valid_days: i64,
     /// Smallest order.
     pub minimum: i64,
+    /// Events that are rewarded instead of orders.
+    pub events: Option<&'static [&'static str]>,
     /// How many orders of a customer it is for.
     pub first_orders: usize,
     /// Whether the first touch wins, and not the last.
@@ -65,10 +67,24 @@ pub struct Terms {
     pub active: bool,
 }
 
+/// Events that a program may reward.
+const STEPS: [&str; 2] = ["registered", "lead_qualified"];
+
 impl Terms {
     /// Terms of a kind that merchants choose, more often than not small enough for their limits to be met.
     pub fn random(rng: &Rng) -> Self {
+        let events = match rng.below(5) {
+            0 => Some(&STEPS[..1]),
+            1 => Some(&STEPS[..]),
+            _ => None,
+        };
+        let reward = match events {
+            Some(_) => Reward::Fixed(500),
+            None => *rng.pick(&[Reward::Fixed(500), Reward::Percent(777), Reward::Match]),
+        };
         Self {
+            events,
+            reward,
             discount: *rng.pick(&[
                 Discount::Percent(1_500),
                 Discount::Percent(1_033),
@@ -78,7 +94,6 @@ impl Terms {
                 Discount::Shipping,
             ]),
             only: *rng.pick(&[None, None, None, Some("food")]),
-            reward: *rng.pick(&[Reward::Fixed(500), Reward::Percent(777), Reward::Match]),
             window_days: *rng.pick(&[90, 7]),
             hold_days: *rng.pick(&[0, 0, 1, 14]),
             valid_days: *rng.pick(&[30, 2]),
@@ -125,6 +140,7 @@ impl Terms {
             "staff",
         ];
         json!({
+            "qualifies_by": self.events.map_or(json!({"on": "order"}), |events| json!({"events": events})),
             "discount_collections": self.only.into_iter().collect::<Vec<_>>(),
             "attribution": if self.first_touch { "first_touch" } else { "last_touch" },
             "evidence_order": self.ranks.map(|kind| kinds[usize::from(kind)]), "first_orders": self.first_orders,

@@ -51,7 +51,12 @@ pub(super) fn order(world: &mut World) -> Check {
 
 /// A known id with other amounts is refused, and changes nothing.
 pub(super) fn other_contents(world: &mut World) -> Check {
-    let ids: Vec<&String> = world.model.orders.keys().collect();
+    let ids: Vec<&String> = world
+        .model
+        .orders
+        .keys()
+        .filter(|id| !id.starts_with("event:"))
+        .collect();
     if ids.is_empty() {
         return Ok(());
     }
@@ -136,6 +141,7 @@ fn random_order(world: &World, id: String) -> Order {
         },
         click: some_click(world).filter(|_| rng.chance(60)),
         codes,
+        events: None,
         lines: LINES.iter().filter(|_| rng.chance(40)).copied().collect(),
         typed: match rng.below(10) {
             0..3 => some_code(world).map(|code| code.to_lowercase()),
