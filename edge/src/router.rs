@@ -135,6 +135,7 @@ async fn for_servers(
     let known = matches!(
         rest,
         ["discounts", "check"]
+            | ["settings", "dry-run"]
             | ["orders" | "settings" | "keys" | "log" | "tally" | "touches" | "events"]
             | ["orders" | "keys", _]
             | ["orders", _, "explanation"]
@@ -162,6 +163,8 @@ async fn for_servers(
         ("GET", ["settings"]) => settings::read(app, &id).await,
         // PUT /v1/programs/{program}/settings
         ("PUT", ["settings"]) => settings::change(app, &id, &call.body).await,
+        // POST /v1/programs/{program}/settings/dry-run
+        ("POST", ["settings", "dry-run"]) => settings::dry_run(app, &id, &call.body).await,
         // GET /v1/programs/{program}/keys
         ("GET", ["keys"]) => keys::list(app, &id).await,
         // POST /v1/programs/{program}/keys
@@ -172,9 +175,10 @@ async fn for_servers(
         ("GET", ["log"]) => log::read(app, &id, call.query).await,
         // GET /v1/programs/{program}/tally
         ("GET", ["tally"]) => tally::read(app, &id, call.query).await,
-        (_, ["discounts", "check"] | ["orders" | "touches" | "events"]) => {
-            Err(AppError::MethodNotAllowed("POST"))
-        }
+        (
+            _,
+            ["discounts", "check"] | ["settings", "dry-run"] | ["orders" | "touches" | "events"],
+        ) => Err(AppError::MethodNotAllowed("POST")),
         (_, ["settings"]) => Err(AppError::MethodNotAllowed("GET, PUT")),
         (_, ["keys"]) => Err(AppError::MethodNotAllowed("GET, POST")),
         (_, ["keys", _]) => Err(AppError::MethodNotAllowed("DELETE")),

@@ -43,6 +43,8 @@ pub enum Rejection {
     ClickTokenUsed,
     /// There is no such referral code.
     UnknownCode,
+    /// The customer is not enrolled.
+    UnknownReferrer,
     /// A field of the body breaks a rule; the text names it.
     InvalidBody(String),
     /// A setting breaks a rule; the text names it.
@@ -82,6 +84,22 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// Whether a credential was bad, and not what was asked with it.
+    pub const fn is_of_credentials(&self) -> bool {
+        matches!(
+            self,
+            Self::Unauthorized
+                | Self::SignatureMissing
+                | Self::SignatureStale
+                | Self::SignatureForged
+                | Self::CustomerTokenInvalid
+                | Self::CustomerTokenExpired
+                | Self::CustomerTokenNotYetValid
+                | Self::CustomerTokenAudience
+                | Self::CustomerTokenLivesTooLong
+        )
+    }
+
     /// The stable code of the API.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -100,6 +118,7 @@ impl Rejection {
             Self::ClickTokenExpired => "click_token_expired",
             Self::ClickTokenUsed => "click_token_used",
             Self::UnknownCode => "unknown_code",
+            Self::UnknownReferrer => "unknown_referrer",
             Self::InvalidBody(_) => "invalid_body",
             Self::InvalidSettings(_) => "invalid_settings",
             Self::InvalidAmount => "invalid_amount",
@@ -154,6 +173,7 @@ impl fmt::Display for Rejection {
             }
             Self::ClickTokenExpired => "the click is too long ago; open the share link again",
             Self::ClickTokenUsed => "an order has used this click; open the share link again",
+            Self::UnknownReferrer => "this customer is not enrolled; POST to referrers first",
             Self::UnknownCode => "there is no such referral code; check its spelling",
             Self::InvalidBody(what) | Self::InvalidSettings(what) => what,
             Self::InvalidAmount => "amounts are whole minor units from 0 to 9007199254740991",

@@ -15,8 +15,8 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 
 use super::commands::{
-    check_discount, claim, create_program, enrol, enter_touch, explain_order, keys, program_record,
-    read_invitation, read_log, read_order, record_event, report, resolve, settings,
+    check_discount, claim, create_program, dry_run, enrol, enter_touch, explain_order, keys,
+    program_record, read_invitation, read_log, read_order, record_event, report, resolve, settings,
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
@@ -166,11 +166,13 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::CreateProgram { settings } => create_program::create_program(context, settings),
         Command::ReadSettings => settings::read(context),
         Command::ChangeSettings { settings } => settings::change(context, settings),
+        Command::DryRun(request) => dry_run::dry_run(context, request),
         Command::ProgramRecord => program_record::program_record(context),
         Command::ListKeys => keys::list(context),
         Command::CreateKey { kind } => keys::create(context, kind),
         Command::RevokeKey { id } => keys::revoke(context, id),
         Command::Enrol { customer_token } => enrol::customer(context, customer_token),
+        Command::ReadReferrer { customer_token } => enrol::read(context, customer_token),
         Command::EnrolGuest { email, name } => enrol::guest(context, email, name.as_deref()),
         Command::Resolve { code } => resolve::resolve(context, code),
         Command::ReadInvitation { token } => read_invitation::read_invitation(context, token),

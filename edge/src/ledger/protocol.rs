@@ -68,6 +68,8 @@ pub(crate) enum Command {
     ReadSettings,
     /// A new version of the settings.
     ChangeSettings { settings: Box<Settings> },
+    /// What other settings would have decided on past orders.
+    DryRun(DryRunRequest),
     /// The record that KV carries.
     ProgramRecord,
     /// Keys without their secrets.
@@ -78,6 +80,8 @@ pub(crate) enum Command {
     RevokeKey { id: String },
     /// Enrol or find a customer.
     Enrol { customer_token: String },
+    /// A customer's code, link and progress, if they are enrolled.
+    ReadReferrer { customer_token: String },
     /// Enrol a guest by e-mail.
     EnrolGuest { email: String, name: Option<String> },
     /// Whether a referral code is somebody's.
@@ -117,6 +121,16 @@ pub(crate) struct ClaimRequest {
     /// Tells a typed code's claims apart, so that a claim may be repeated: 16 to 128 visible characters of the caller's
     /// making. A known customer needs none.
     pub(crate) claim_id: Option<String>,
+}
+
+/// Settings to try on past orders.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DryRunRequest {
+    /// The settings.
+    pub(crate) settings: Box<Settings>,
+    /// Where the last answer ended.
+    pub(crate) after: Option<String>,
 }
 
 /// A referral that staff enters.

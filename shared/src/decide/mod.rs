@@ -6,6 +6,7 @@
 pub mod check;
 pub mod claim;
 pub mod decision;
+pub mod dry_run;
 pub mod order;
 pub mod undo;
 

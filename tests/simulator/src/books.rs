@@ -128,6 +128,7 @@ pub fn check_all(world: &mut World) -> Check {
         checks += 2;
     }
     check_decisions(world)?;
+    check_dry_run(world)?;
     let orders = world.ledger.query("SELECT count(*) FROM orders")?;
     must_equal(
         AGREES,
@@ -150,6 +151,42 @@ fn check_decisions(world: &mut World) -> Check {
         must_equal(AGAIN, &id, &told["recomputed"], &json!("agrees"))?;
         world.figures.checks += 1;
     }
+    Ok(())
+}
+
+/// Where terms have never changed, a dry run of the very same ones decides every order as it was decided.
+fn check_dry_run(world: &mut World) -> Check {
+    let [(_, terms)] = world.model.versions.as_slice() else {
+        return Ok(());
+    };
+    let command = json!({"DryRun": {"settings": terms.to_json(), "after": null}});
+    let before = world.ledger.image()?;
+    let (_, told) = world.call(&Act::Read(command, true).into())?.done()?;
+    must(before == world.ledger.image()?, AGAIN, || {
+        "a dry run has written something".into()
+    })?;
+    must_equal(
+        AGAIN,
+        "orders of a dry run",
+        &told["orders"],
+        &json!(world.model.orders.len()),
+    )?;
+    must_equal(
+        AGAIN,
+        "attributed",
+        &told["would"]["attributed"],
+        &told["was"]["attributed"],
+    )?;
+    // What was taken back since made room under the cap.
+    for one in told["differ"].as_array().into_iter().flatten() {
+        must_equal(
+            AGAIN,
+            "reason",
+            &one["would"]["reason"],
+            &one["was"]["reason"],
+        )?;
+    }
+    world.figures.checks += 3;
     Ok(())
 }
 

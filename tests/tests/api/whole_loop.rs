@@ -39,7 +39,7 @@ async fn a_friend_buys_and_everybody_hears_of_it() {
     let worth = shop.check_discount(&discount, 2_000, Some(&ann)).await;
     assert_eq!(
         worth,
-        json!({ "valid": true, "amount": 300, "currency": "EUR", "reason": null })
+        json!({ "valid": true, "amount": 300, "free_shipping": false, "free_item": null, "currency": "EUR", "reason": null })
     );
 
     let order = shop.order("1001", &ann).with_discounts(&[&discount]);

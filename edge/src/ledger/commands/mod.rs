@@ -6,6 +6,7 @@ pub(crate) mod bind;
 pub(crate) mod check_discount;
 pub(crate) mod claim;
 pub(crate) mod create_program;
+pub(crate) mod dry_run;
 pub(crate) mod enrol;
 pub(crate) mod enter_touch;
 pub(crate) mod evidence;

@@ -104,6 +104,24 @@ impl Store<'_> {
         row.map_or(Ok(0), |row| row.count(0))
     }
 
+    /// Rewards that an owner had earned in a time, whatever was taken back since.
+    pub(crate) fn count_rewards_between(
+        &self,
+        owner: &Pseudonym,
+        since: Millis,
+        until: Millis,
+    ) -> Result<u32, SqlError> {
+        let row = self.row(
+            "SELECT count(*) FROM rewards WHERE owner = ? AND earned_at > ? AND earned_at < ?",
+            vec![
+                Value::from(owner.0.as_str()),
+                Value::from(since.0),
+                Value::from(until.0),
+            ],
+        )?;
+        row.map_or(Ok(0), |row| row.count(0))
+    }
+
     /// Pending rewards whose hold is over, with their referrals.
     pub(crate) fn due_rewards(
         &self,
