@@ -221,7 +221,11 @@ impl NativeLedger {
 
     fn transaction<T>(&self, body: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
         let before = self.sql.changes();
-        let outcome = self.sql.transaction(body);
+        let outcome = self.sql.transaction(|| {
+            let value = body()?;
+            self.store().flush()?;
+            Ok(value)
+        });
         match &outcome {
             Ok(_) => self.engine.committed(),
             Err(_) => self.engine.rolled_back(self.sql.changes() != before),

@@ -131,24 +131,24 @@ fn evidence_line(case: &Case<'_>, considered: &Considered) -> Line {
         Evidence::Bound => "The buyer had been bound to a referral code",
         Evidence::Staff => "Staff had entered a referral",
     };
-    let mut text = what.to_owned();
-    if let Some(referrer) = &considered.referrer {
-        text.push_str(&format!(", of {}", (case.name)(referrer)));
-    }
-    if let Some(at) = considered.touched_at {
-        text.push_str(&format!(", on {}", at.in_words()));
-    }
-    if let Some(version) = considered.version {
-        text.push_str(&format!(", under version {version} of the terms"));
-    }
-    text.push_str(": ");
-    text.push_str(&verdict_words(considered));
-    text.push('.');
-    if considered.evidence == Evidence::Staff
-        && let Some(reason) = (case.staff_reason)(&considered.key)
-    {
-        text.push_str(&format!(" Staff gave the reason \u{201c}{reason}\u{201d}."));
-    }
+    let whose = considered.referrer.as_ref();
+    let whose = whose.map(|referrer| format!(", of {}", (case.name)(referrer)));
+    let at = considered.touched_at;
+    let at = at.map(|at| format!(", on {}", at.in_words()));
+    let terms = considered.version;
+    let terms = terms.map(|version| format!(", under version {version} of the terms"));
+    let reason = Some(considered)
+        .filter(|considered| considered.evidence == Evidence::Staff)
+        .and_then(|considered| (case.staff_reason)(&considered.key))
+        .map(|reason| format!(" Staff gave the reason \u{201c}{reason}\u{201d}."));
+    let text = format!(
+        "{what}{}{}{}: {}.{}",
+        whose.unwrap_or_default(),
+        at.unwrap_or_default(),
+        terms.unwrap_or_default(),
+        verdict_words(considered),
+        reason.unwrap_or_default()
+    );
     line(evidence_name(considered.evidence), text)
 }
 
@@ -270,18 +270,19 @@ fn since_lines(case: &Case<'_>) -> Vec<Line> {
         .map(|(at, undo)| undo_line(*at, undo))
         .collect();
     for reward in case.rewards {
-        let mut text = match reward.state {
+        let stands = match reward.state {
             RewardState::Pending if reward.frozen => {
                 "The reward is frozen by a dispute that is open.".to_owned()
             }
             state => format!("The reward is {}.", state.name().replace('_', " ")),
         };
-        if reward.reversed.minor() > 0 {
-            text.push_str(&format!(
-                " Of {} {} was taken back.",
+        let text = match reward.reversed.minor() {
+            0 => stands,
+            _ => format!(
+                "{stands} Of {} {} was taken back.",
                 reward.amount, reward.reversed
-            ));
-        }
+            ),
+        };
         lines.push(Line {
             amount: reward.net().ok(),
             ..line(reward.state.name(), text)

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Millis;
+
 /// Longest program id: it travels in every click token, 6 bits a symbol.
 pub const PROGRAM_ID_LENGTH_MAX: usize = 32;
 
@@ -20,7 +22,8 @@ pub struct ProgramId(String);
 #[serde(try_from = "String", into = "String")]
 pub struct ExternalId(String);
 
-/// A random pseudonym of ours: person, referral, reward. Carries no meaning and no personal data.
+/// A pseudonym of ours: person, referral, reward. When it was made and chance, no personal data. In order of time, so that
+/// what belongs together lies together: a ledger writes one page of an index and not a random one for each.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Pseudonym(pub String);
@@ -72,9 +75,10 @@ impl ExternalId {
 }
 
 impl Pseudonym {
-    /// A pseudonym from 16 random bytes: 32 hex digits.
-    pub fn from_entropy(entropy: [u8; 16]) -> Self {
-        Self(hex(&entropy))
+    /// A pseudonym made now, from random bytes: 12 hex digits of milliseconds and 20 of chance.
+    pub fn new(now: Millis, entropy: [u8; 10]) -> Self {
+        let [_, _, time @ ..] = now.0.to_be_bytes();
+        Self(hex(&time) + &hex(&entropy))
     }
 }
 
@@ -152,6 +156,7 @@ impl fmt::Display for InvalidId {
 #[cfg(test)]
 mod tests {
     use super::{ExternalId, ProgramId, Pseudonym};
+    use crate::time::Millis;
 
     #[test]
     fn a_program_id_is_lower_case_letters_digits_and_dashes() {
@@ -171,6 +176,8 @@ mod tests {
 
     #[test]
     fn a_pseudonym_is_32_hex_digits() {
-        assert_eq!(Pseudonym::from_entropy([0xa5; 16]).0, "a5".repeat(16));
+        let made = Pseudonym::new(Millis(0x0199_0000_0001), [0xa5; 10]);
+        assert_eq!(made.0, "019900000001".to_owned() + &"a5".repeat(10));
+        assert!(made < Pseudonym::new(Millis(0x0199_0000_0002), [0; 10]));
     }
 }

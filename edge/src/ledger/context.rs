@@ -62,7 +62,7 @@ impl Context<'_> {
 
     /// A new pseudonym.
     pub(crate) fn pseudonym(&self) -> Pseudonym {
-        Pseudonym::from_entropy(self.random())
+        Pseudonym::new(self.now, self.random())
     }
 
     /// Goes on only for the administrator.

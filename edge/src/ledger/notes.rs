@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 
 use goodword_shared::time::Millis;
 
+use super::sql::Value;
 use super::store::log::Head;
 
 /// The notes of one object.
@@ -14,8 +15,12 @@ use super::store::log::Head;
 pub(crate) struct Notes {
     /// The newest line of the log.
     pub(crate) head: RefCell<Option<Head>>,
-    /// The newest version of the settings.
-    pub(crate) newest_version: Cell<Option<u32>>,
+    /// The newest version of the settings, and since when it is in force.
+    pub(crate) newest_version: Cell<Option<(u32, Millis)>>,
+    /// Lines of the log that the transaction under way has still to write, value by value.
+    pub(super) lines: RefCell<Vec<Value>>,
+    /// Deliveries that it has still to put into the outbox.
+    pub(super) deliveries: RefCell<Vec<Value>>,
     /// The soonest of what the transaction under way has made due.
     wake: Cell<Option<Millis>>,
 }
@@ -36,6 +41,8 @@ impl Notes {
     pub(crate) fn rolled_back(&self) {
         *self.head.borrow_mut() = None;
         self.newest_version.set(None);
+        self.lines.borrow_mut().clear();
+        self.deliveries.borrow_mut().clear();
         self.wake.set(None);
     }
 }
@@ -45,6 +52,7 @@ mod tests {
     use goodword_shared::time::Millis;
 
     use super::Notes;
+    use crate::ledger::sql::Value;
 
     #[test]
     fn the_soonest_is_kept_and_taken_once() {
@@ -59,12 +67,14 @@ mod tests {
     #[test]
     fn a_rollback_forgets_everything() {
         let notes = Notes::default();
-        notes.newest_version.set(Some(2));
+        notes.newest_version.set(Some((2, Millis(1))));
+        notes.lines.borrow_mut().push(Value::Null);
         notes.wake_at(Millis(1));
         notes.rolled_back();
         assert_eq!(
             (notes.newest_version.get(), notes.take_wake()),
             (None, None)
         );
+        assert!(notes.lines.borrow().is_empty());
     }
 }

@@ -29,9 +29,12 @@ use crate::entropy::fill_random;
 /// How soon the alarm looks after an outbox that nobody worked off.
 const SAFETY_NET_MS: i64 = 30_000;
 
-/// How long deliveries wait for the answer to go out: its way takes several turns of the event loop, and work that began
-/// at once would come between them.
-const ANSWER_FIRST: Duration = Duration::from_millis(5);
+/// Deliveries begin when no command has come for so long: whoever reported an order waits for the answer, and for nothing
+/// else. Its way takes several turns of the event loop, and what began at once would come between them.
+const LULL: Duration = Duration::from_millis(5);
+
+/// They begin after so long however busy the ledger is.
+const LULL_WAITED_FOR_MS: i64 = 250;
 
 /// How soon the alarm looks again when it could not find out what is due, because the secret is missing for example.
 const SECOND_NET_MS: i64 = 300_000;
@@ -58,6 +61,10 @@ pub(crate) struct Inner {
     pub(crate) underway: Underway,
     /// When the alarm rings, real time; 0 when it is not known to be set.
     alarm_at: Cell<i64>,
+    /// Whether somebody waits for a lull.
+    lull_waited_for: Cell<bool>,
+    /// Whether a command has come since they last looked.
+    disturbed: Cell<bool>,
 }
 
 impl DurableObject for Ledger {
@@ -72,6 +79,8 @@ impl DurableObject for Ledger {
                 engine,
                 underway: Underway::default(),
                 alarm_at: Cell::new(0),
+                lull_waited_for: Cell::new(false),
+                disturbed: Cell::new(false),
             }),
         }
     }
@@ -119,6 +128,7 @@ impl Inner {
         envelope: &Envelope,
         fault: Option<u32>,
     ) -> (std::result::Result<Reply, Failure>, usize) {
+        self.disturbed.set(true);
         let Some(engine) = &self.engine else {
             let what = "GOODWORD_SECRET is missing or not 64 hex digits";
             return (Err(Failure::Broken(what.into())), 0);
@@ -161,12 +171,12 @@ impl Inner {
             return self.arm_within(at.0.saturating_sub(now.0));
         }
         let set = self.arm_within(SAFETY_NET_MS);
-        let inner = Rc::clone(self);
-        self.state.wait_until(async move {
-            // The answer goes out first: whoever reported an order waits for it, and for nothing else.
-            Delay::from(ANSWER_FIRST).await;
-            inner.work().await;
-        });
+        if let Some(waiting) = Waiting::begin(self) {
+            self.state.wait_until(async move {
+                let inner = waiting.lull().await;
+                inner.work().await;
+            });
+        }
         set
     }
 
@@ -219,7 +229,11 @@ impl Inner {
         sql: &DurableSql<'_>,
         body: impl FnOnce() -> std::result::Result<T, Failure>,
     ) -> std::result::Result<T, Failure> {
-        let outcome = transaction(&self.state.storage(), body);
+        let outcome = transaction(&self.state.storage(), || {
+            let value = body()?;
+            Store::new(sql, &engine.notes).flush()?;
+            Ok(value)
+        });
         match &outcome {
             Ok(_) => engine.committed(),
             Err(_) => engine.rolled_back(sql.rows_written() > 0),
@@ -299,6 +313,35 @@ impl Inner {
             }
         });
         true
+    }
+}
+
+/// One who waits for a lull to begin with the deliveries; whoever else wants to may leave it to them.
+struct Waiting(Rc<Inner>);
+
+impl Waiting {
+    /// Begins to wait, unless somebody does.
+    fn begin(inner: &Rc<Inner>) -> Option<Self> {
+        let waited_for = inner.lull_waited_for.replace(true);
+        (!waited_for).then(|| Self(Rc::clone(inner)))
+    }
+
+    /// Waits.
+    async fn lull(self) -> Rc<Inner> {
+        let latest = real_now().plus_ms(LULL_WAITED_FOR_MS);
+        loop {
+            self.0.disturbed.set(false);
+            Delay::from(LULL).await;
+            if !self.0.disturbed.get() || real_now() >= latest {
+                return Rc::clone(&self.0);
+            }
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.lull_waited_for.set(false);
     }
 }
 

@@ -2,6 +2,9 @@
 //!
 //! A trait, because there are two databases: the object's own, and native SQLite in which tests inject faults. Integers
 //! beyond 2^53 - 1 are refused on both, since the runtime's binding would store them rounded without a word.
+//!
+//! `LIMIT` takes a number that is written into the statement and never a bound one: SQLite plans by the bound value, and
+//! would prepare the statement anew for every run.
 
 use std::cell::Cell;
 

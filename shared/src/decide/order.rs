@@ -194,13 +194,11 @@ fn obstacle(
 /// Whether this is what the terms reward: an order, or the last of the events.
 fn is_qualified(purchase: &Purchase, named: &Named, seen: &[Seen]) -> bool {
     let qualifies = &named.terms.settings.qualifies_by;
-    match purchase.before_discount {
-        Some(_) => qualifies.on.is_some(),
-        None => {
-            let done = qualifies.steps_done(seen, named.touched_at, named.window_ends());
-            qualifies.on.is_none() && done == qualifies.events.len()
-        }
+    if purchase.before_discount.is_some() {
+        return qualifies.on.is_some();
     }
+    let done = qualifies.steps_done(seen, named.touched_at, named.window_ends());
+    qualifies.on.is_none() && done == qualifies.events.len()
 }
 
 fn is_too_small(purchase: &Purchase, terms: &Program) -> bool {

@@ -74,6 +74,41 @@ pub(super) fn run(
     }
 }
 
+/// Sends these requests to a server that has nothing else to do, and counts until the last is answered. Any answer with
+/// another status ends it with an error.
+pub(super) fn burst(server: &Server, requests: &[Vec<u8>], status: u16) -> Result<Run> {
+    let mut window: Option<Window> = None;
+    let mut answers = 0;
+    let mut last = Instant::now();
+    let mut taken = Vec::new();
+    drive(
+        server.port,
+        CONNECTIONS,
+        |number, into| {
+            let request = requests.get(number);
+            into.extend_from_slice(request.map_or(&[], Vec::as_slice));
+            request.is_some()
+        },
+        |answer| {
+            if answer.status() != status {
+                bail!("expected {status}, got: {}", answer.text());
+            }
+            answers += 1;
+            last = Instant::now();
+            if window.is_some() {
+                taken.push(last.duration_since(answer.sent));
+            } else if answers == 2 * CONNECTIONS {
+                window = Some(Window::open(server));
+            }
+            Ok(())
+        },
+    )?;
+    match window {
+        Some(window) if taken.len() >= 20 => Ok(window.close(server, last, taken)),
+        _ => bail!("fewer than 20 answers in a burst"),
+    }
+}
+
 struct Window {
     since: Instant,
     server: Option<Duration>,
@@ -153,49 +188,6 @@ impl Pairs {
     /// A figure of the floor's runs.
     pub(super) fn floor(&self, figure: impl Fn(&Run) -> Option<f64>) -> Spread {
         Spread::of(self.0.iter().filter_map(|(_, floor)| figure(floor)))
-    }
-}
-
-/// Single requests, ours and the floor's by turns, each on an idle server; times in seconds.
-pub(super) struct Turns {
-    pub ours: Spread,
-    pub floor: Spread,
-    /// The floor's median by ours, block by block.
-    pub ratios: Spread,
-}
-
-impl Turns {
-    /// Takes blocks of turns.
-    pub(super) fn take(
-        blocks: usize,
-        turns: usize,
-        note: &Note,
-        mut ours: impl FnMut() -> Result<Duration>,
-        mut floor: impl FnMut() -> Result<Duration>,
-    ) -> Result<Self> {
-        let (mut all_ours, mut all_floor, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-        for block in 0..blocks + WARMING {
-            note.set(&format!("block {} of {}", block + 1, blocks + WARMING));
-            let (mut mine, mut theirs) = (Vec::new(), Vec::new());
-            for _ in 0..turns {
-                mine.push(ours()?.as_secs_f64());
-                theirs.push(floor()?.as_secs_f64());
-            }
-            if block < WARMING {
-                continue;
-            }
-            all_ours.extend_from_slice(&mine);
-            all_floor.extend_from_slice(&theirs);
-            let median = |times: Vec<f64>| Spread::of(times.into_iter()).median();
-            if let (Some(mine), Some(theirs)) = (median(mine), median(theirs)) {
-                ratios.push(theirs / mine);
-            }
-        }
-        Ok(Self {
-            ours: Spread::of(all_ours.into_iter()),
-            floor: Spread::of(all_floor.into_iter()),
-            ratios: Spread::of(ratios.into_iter()),
-        })
     }
 }
 

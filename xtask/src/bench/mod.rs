@@ -30,8 +30,6 @@ struct Effort {
     pairs: usize,
     /// Length of a run.
     run: Duration,
-    /// Orders of each side in a block of alternating orders; there are as many blocks as pairs.
-    turns: usize,
     /// Starts of each side.
     starts: usize,
 }
@@ -40,13 +38,11 @@ impl Effort {
     const QUICK: Self = Self {
         pairs: 24,
         run: Duration::from_millis(500),
-        turns: 15,
         starts: 9,
     };
     const FULL: Self = Self {
         pairs: 40,
         run: Duration::from_secs(1),
-        turns: 30,
         starts: 21,
     };
 }

@@ -9,8 +9,8 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 
 use super::Effort;
-use super::load::{Wire, once};
-use super::measure::{Pairs, Run, Turns, run};
+use super::load::once;
+use super::measure::{Pairs, Run, burst, run};
 use super::program::Program;
 use super::server::Server;
 use super::table::Line;
@@ -21,6 +21,9 @@ const CUSTOMERS: usize = 500;
 
 /// Reports signed for a run, for each millisecond of it. Where they do not last, the run ends early.
 const REPORTS_A_MILLISECOND: u128 = 6;
+
+/// Orders of a burst: they are answered before the ledger begins with what follows them.
+const BURST: usize = 150;
 
 const FLOOR: &str = "object, as many rows";
 const BUDGET: f64 = 0.7;
@@ -34,15 +37,14 @@ enum Kind {
     Referred,
 }
 
-/// Orders under load where nothing follows the commit; where much is delivered after it, one at a time as well.
+/// Orders under load where nothing follows the commit; where much is delivered after it, in bursts as well.
 pub(super) fn commits(effort: &Effort) -> Result<Vec<Line>> {
     let unreferred = Comparison::open(Kind::Unreferred)?;
     let known = unreferred.under_load("order, unreferred", Some(BUDGET), effort)?;
     drop(unreferred);
     let referred = Comparison::open(Kind::Referred)?;
-    // The load first: it also brings both sides to their full speed, which a few hundred single orders would not.
+    let commit = referred.in_bursts("order, referred: commit", effort)?;
     let delivered = referred.under_load("order, referred: delivered", None, effort)?;
-    let commit = referred.by_turns("order, referred: commit", effort)?;
     let all = "with KV record and nudge, which no floor has; no budget";
     Ok(vec![known, commit, delivered.note(all.to_owned())])
 }
@@ -78,30 +80,18 @@ impl Comparison {
         Ok(line.note(format!("rows written for an order: {}", self.rows)))
     }
 
-    fn by_turns(&self, name: &'static str, effort: &Effort) -> Result<Line> {
-        let turns = step(&format!("{name}, by turns"), |note| {
-            let mut wires = (
-                Wire::open(self.shop.borrow().server.port)?,
-                Wire::open(self.floor.port)?,
-            );
-            Turns::take(
+    fn in_bursts(&self, name: &'static str, effort: &Effort) -> Result<Line> {
+        let pairs = step(&format!("{name}, in bursts"), |note| {
+            Pairs::take(
                 effort.pairs,
-                effort.turns,
                 note,
-                || self.shop.borrow_mut().turn(&mut wires.0, None),
-                || self.shop.borrow_mut().turn(&mut wires.1, Some(&self.floor)),
+                || self.shop.borrow_mut().burst(None),
+                || self.shop.borrow_mut().burst(Some(&self.floor)),
             )
         })?;
-        let line = Line::times(
-            name,
-            FLOOR,
-            BUDGET,
-            &turns.ours,
-            &turns.floor,
-            &turns.ratios,
-        );
+        let line = Line::speed(name, FLOOR, Some(BUDGET), &pairs);
         Ok(line.note(format!(
-            "one at a time, each after the last was delivered; rows written for an order: {}",
+            "{BURST} at once, and then the deliveries; rows written for an order: {}",
             self.rows
         )))
     }
@@ -162,15 +152,14 @@ impl Shop {
         })
     }
 
-    /// Reports one order to a server that has nothing else to do.
-    fn turn(&mut self, wire: &mut Wire, floor: Option<&Server>) -> Result<std::time::Duration> {
-        let report = self.reports(1)?.pop().unwrap_or_default();
-        floor.unwrap_or(&self.server).rest();
-        let took = wire.ask(&report)?;
-        if wire.answer().status() != 201 {
-            bail!("an order was not taken: {}", wire.answer().text());
-        }
-        Ok(took)
+    /// Reports some orders to a server that has nothing else to do, and waits until what follows them is done.
+    fn burst(&mut self, floor: Option<&Server>) -> Result<Run> {
+        let reports = self.reports(BURST)?;
+        let server = floor.unwrap_or(&self.server);
+        server.rest();
+        let run = burst(server, &reports, 201)?;
+        server.rest();
+        Ok(run)
     }
 
     /// Signed reports of orders that have not been reported.
@@ -179,7 +168,7 @@ impl Shop {
         self.orders += count;
         let tokens = match self.kind {
             Kind::Unreferred => Vec::new(),
-            Kind::Referred => Program::tokens(&self.server, &self.codes, count)?,
+            Kind::Referred => Program::tokens(&self.server, &self.codes, first, count)?,
         };
         let report = |at: usize| {
             let order = first + at;

@@ -84,17 +84,20 @@ impl Program {
         Ok(codes)
     }
 
-    /// Follows share links; returns the token of each.
-    pub(super) fn tokens(server: &Server, codes: &[String], count: usize) -> Result<Vec<String>> {
+    /// Follows share links, from one of the codes on, each in its turn; returns the token of each.
+    pub(super) fn tokens(
+        server: &Server,
+        codes: &[String],
+        first: usize,
+        count: usize,
+    ) -> Result<Vec<String>> {
         let mut tokens = vec![String::new(); count];
         drive(
             server.port,
             8,
             |number, into| {
-                request::click(
-                    codes.get(number % codes.len()).map_or("", String::as_str),
-                    into,
-                );
+                let code = codes.get((first + number) % codes.len());
+                request::click(code.map_or("", String::as_str), into);
                 number < count
             },
             |answer| {

@@ -16,10 +16,13 @@ use crate::{existing, ports};
 const START_LIMIT: Duration = Duration::from_secs(20);
 
 /// Longest wait for a server to come to rest; the whole of it where the system tells no processor times.
-const REST_LIMIT: Duration = Duration::from_millis(50);
+const REST_LIMIT: Duration = Duration::from_secs(5);
 
 /// Less processor time than this in three milliseconds is rest.
 const IDLE: Duration = Duration::from_micros(50);
+
+/// So many times in a row is rest.
+const IDLE_LOOKS: u32 = 4;
 
 /// A running server; it ends, and its folder goes, when this value is dropped.
 pub(super) struct Server {
@@ -86,19 +89,18 @@ impl Server {
         }
     }
 
-    /// Waits until nothing is done any more, but not for ever.
+    /// Waits until nothing is done any more, but not for ever. What follows an answer may begin a few milliseconds later.
     pub(super) fn rest(&self) {
         let begun = Instant::now();
         let mut before = self.processor_time();
-        while begun.elapsed() < REST_LIMIT {
+        let mut idle_for = 0;
+        while begun.elapsed() < REST_LIMIT && idle_for < IDLE_LOOKS {
             std::thread::sleep(Duration::from_millis(3));
             let now = self.processor_time();
             let idle = now
                 .zip(before)
                 .is_some_and(|(now, before)| now.saturating_sub(before) < IDLE);
-            if idle {
-                return;
-            }
+            idle_for = if idle { idle_for + 1 } else { 0 };
             before = now;
         }
     }

@@ -42,28 +42,6 @@ impl Line {
         }
     }
 
-    /// Times of single requests, in seconds: speed is the floor's time by ours.
-    pub(super) fn times(
-        what: &'static str,
-        against: &'static str,
-        budget: f64,
-        ours: &Spread,
-        floor: &Spread,
-        ratios: &Spread,
-    ) -> Self {
-        Self {
-            what,
-            against,
-            ours: number(ours, 1e3, 2, " ms"),
-            floor: number(floor, 1e3, 2, " ms"),
-            figure: spread(ratios),
-            budget: format!(">= {budget:.2}"),
-            cost: String::new(),
-            holds: Some(ratios.median().is_some_and(|ratio| ratio >= budget)),
-            notes: Vec::new(),
-        }
-    }
-
     /// A time in seconds that ours takes longer.
     pub(super) fn added_time(
         what: &'static str,

@@ -33,9 +33,9 @@ pub(crate) fn apply_change(
             .add_reward(reward, &referral.id, context.now)?,
         Occasion::Changed => context.store.update_reward(reward)?,
     }
-    for posting in &change.postings {
-        context.store.post(posting, &reward.id, context.now)?;
-    }
+    context
+        .store
+        .post(&change.postings, &reward.id, context.now)?;
     for event in &change.events {
         tell(context, referral, change, *event)?;
     }
@@ -94,6 +94,6 @@ fn tell(
         json!({ "id": format!("evt_{}_{sequence}", referral.id), "body": payload.to_string() });
     context
         .store
-        .send(Kind::Webhook, address, &message.to_string(), context.now)?;
+        .send(Kind::Webhook, address, &message.to_string(), context.now);
     Ok(())
 }

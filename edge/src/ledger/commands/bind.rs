@@ -36,7 +36,7 @@ pub(crate) fn bind(
 ) -> Result<Person, Failure> {
     let mut person = match own {
         Some(person) => person,
-        None => enrol(context, new)?,
+        None => enrol(context, new, 0)?,
     };
     if learn(context, &mut person, new)? {
         context.store.update_person(&person)?;

@@ -246,7 +246,7 @@ fn tell(
     };
     context.store.log(&entry, context.now)?;
     let channel = context.live_channel(&referrer.id)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now)?;
+    context.store.send(Kind::Pulse, &channel, "", context.now);
     Ok(())
 }
 

@@ -54,7 +54,7 @@ pub(crate) fn create_program(context: &Context<'_>, settings: &Settings) -> Resu
     context.store.log(&entry, context.now)?;
     context
         .store
-        .send(Kind::Program, id.as_str(), "", context.now)?;
+        .send(Kind::Program, id.as_str(), "", context.now);
     done(
         201,
         &Created {

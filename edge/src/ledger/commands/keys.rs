@@ -123,7 +123,7 @@ fn changed(context: &Context<'_>, event: &str, kind: &str, id: &str) -> Result<(
     context.store.log(&entry, context.now)?;
     context
         .store
-        .send(Kind::Program, context.program_id.as_str(), "", context.now)?;
+        .send(Kind::Program, context.program_id.as_str(), "", context.now);
     Ok(())
 }
 

@@ -27,9 +27,9 @@ pub(crate) fn mature_due(context: &Context<'_>) -> Result<usize, Failure> {
                 referral.order_id.as_str(),
                 "",
                 context.now,
-            )?;
+            );
             let channel = context.live_channel(&reward.owner)?;
-            context.store.send(Kind::Pulse, &channel, "", context.now)?;
+            context.store.send(Kind::Pulse, &channel, "", context.now);
         }
     }
     Ok(due.len())

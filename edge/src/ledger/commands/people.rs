@@ -102,22 +102,26 @@ pub(crate) fn learn(
     Ok(before != after)
 }
 
-/// Enrols a new person with a code of their own.
-pub(crate) fn enrol(context: &Context<'_>, new: &Introduced<'_>) -> Result<Person, Failure> {
+/// Enrols a new person, who has ordered so often, with a code of their own.
+pub(crate) fn enrol(
+    context: &Context<'_>,
+    new: &Introduced<'_>,
+    orders: u32,
+) -> Result<Person, Failure> {
     let mut person = Person {
         id: context.pseudonym(),
-        code: free_code(context)?,
+        code: ReferralCode::from_entropy(context.random()),
         guest: new.guest,
         identity: new.identity.clone(),
         name_sealed: None,
         email_sealed: None,
-        orders: 0,
+        orders,
         enrolled_at: context.now,
         referrer: None,
         bindings: 0,
     };
     seal_contact(context, &mut person, new)?;
-    context.store.add_person(&person)?;
+    add_with_free_code(context, &mut person)?;
     let entry = Entry {
         kind: "referrer.enrolled",
         person: Some(&person.id),
@@ -127,6 +131,18 @@ pub(crate) fn enrol(context: &Context<'_>, new: &Introduced<'_>) -> Result<Perso
     };
     context.store.log(&entry, context.now)?;
     Ok(person)
+}
+
+fn add_with_free_code(context: &Context<'_>, person: &mut Person) -> Result<(), Failure> {
+    for _ in 0..CODE_TRIES {
+        if context.store.add_person(person)? {
+            return Ok(());
+        }
+        person.code = ReferralCode::from_entropy(context.random());
+    }
+    Err(Failure::Broken(
+        "no free referral code in four tries".into(),
+    ))
 }
 
 fn seal_contact(
@@ -141,16 +157,4 @@ fn seal_contact(
         person.email_sealed = Some(context.seal(&person.id, "email", email.exact())?);
     }
     Ok(())
-}
-
-fn free_code(context: &Context<'_>) -> Result<ReferralCode, Failure> {
-    for _ in 0..CODE_TRIES {
-        let code = ReferralCode::from_entropy(context.random());
-        if context.store.person_by_code(&code)?.is_none() {
-            return Ok(code);
-        }
-    }
-    Err(Failure::Broken(
-        "no free referral code in four tries".into(),
-    ))
 }

@@ -119,7 +119,7 @@ fn unbound(
     new: &Introduced<'_>,
 ) -> Result<Person, Failure> {
     let Some(mut person) = known.own else {
-        return enrol(context, new);
+        return enrol(context, new, 0);
     };
     if learn(context, &mut person, new)? {
         context.store.update_person(&person)?;
@@ -271,7 +271,7 @@ fn come_so_far(
     };
     context.store.set_lead(referrer, &person.id, &lead)?;
     let channel = context.live_channel(referrer)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now)?;
+    context.store.send(Kind::Pulse, &channel, "", context.now);
     Ok(())
 }
 

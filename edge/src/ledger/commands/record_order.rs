@@ -95,7 +95,7 @@ pub(crate) fn record_order(
     if !stored.considered.is_empty() {
         context
             .store
-            .send(Kind::Attribution, order.id.as_str(), "", context.now)?;
+            .send(Kind::Attribution, order.id.as_str(), "", context.now);
     }
     let parts = Parts {
         decision: stored,
@@ -196,9 +196,7 @@ fn buyer(
         guest: false,
     };
     let Some(mut person) = known else {
-        let person = enrol(context, &new)?;
-        context.store.count_order(&person.id)?;
-        return Ok(Some(person.id));
+        return Ok(Some(enrol(context, &new, 1)?.id));
     };
     // Events have introduced their customer, and are no orders.
     if order.events.is_some() {
@@ -274,7 +272,7 @@ fn convert(
         apply_change(context, &referral, change, Occasion::Earned)?;
     }
     let channel = context.live_channel(&referral.referrer)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now)?;
+    context.store.send(Kind::Pulse, &channel, "", context.now);
     Ok(referral)
 }
 

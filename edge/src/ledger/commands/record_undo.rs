@@ -36,9 +36,9 @@ pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, F
             }
             context
                 .store
-                .send(Kind::Attribution, fact.order.as_str(), "", context.now)?;
+                .send(Kind::Attribution, fact.order.as_str(), "", context.now);
             let channel = context.live_channel(&referral.referrer)?;
-            context.store.send(Kind::Pulse, &channel, "", context.now)?;
+            context.store.send(Kind::Pulse, &channel, "", context.now);
         }
     }
     answer(context, 201, "created", fact, order.is_some())

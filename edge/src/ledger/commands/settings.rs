@@ -46,7 +46,7 @@ pub(crate) fn change(context: &Context<'_>, settings: &Settings) -> Result<Reply
     context.store.log(&entry, context.now)?;
     context
         .store
-        .send(Kind::Program, context.program_id.as_str(), "", context.now)?;
+        .send(Kind::Program, context.program_id.as_str(), "", context.now);
     answer(&next)
 }
 

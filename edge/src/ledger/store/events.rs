@@ -78,10 +78,10 @@ impl Store<'_> {
 
     /// Friends of a referrer who have done some of the steps, newest first.
     pub(crate) fn leads_of(&self, referrer: &Pseudonym, limit: u32) -> Result<Vec<Lead>, SqlError> {
-        let rows = self.rows(
-            "SELECT id, key, stage, done, steps, at FROM leads WHERE referrer = ? ORDER BY at DESC, id LIMIT ?",
-            vec![Value::from(referrer.0.as_str()), Value::from(limit)],
-        )?;
+        let statement = format!(
+            "SELECT id, key, stage, done, steps, at FROM leads WHERE referrer = ? ORDER BY at DESC, id LIMIT {limit}"
+        );
+        let rows = self.rows(&statement, vec![Value::from(referrer.0.as_str())])?;
         rows.iter()
             .map(|row| {
                 Ok(Lead {

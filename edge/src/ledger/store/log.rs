@@ -11,6 +11,12 @@ use crate::ledger::sql::{SqlError, Value};
 /// Entries in one answer.
 pub(crate) const LOG_PAGE: u32 = 200;
 
+/// Lines are written together, at the end of their transaction.
+pub(super) const INSERT: &str =
+    "INSERT INTO log (seq, at, kind, person, other, order_id, data, hash)";
+/// Values of a line.
+pub(super) const COLUMNS: usize = 8;
+
 /// A line to write.
 pub(crate) struct Entry<'a> {
     /// What happened, such as `order.recorded`.
@@ -62,19 +68,17 @@ impl Store<'_> {
             hash: String::new(),
         };
         line.hash = line_hash(&previous, &line);
-        self.run(
-            "INSERT INTO log (seq, at, kind, person, other, order_id, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            vec![
-                Value::from(line.seq),
-                Value::from(line.at),
-                Value::from(line.kind),
-                Value::from(line.person),
-                Value::from(line.other),
-                Value::from(line.order_id),
-                Value::from(line.data.to_string()),
-                Value::from(line.hash.as_str()),
-            ],
-        )?;
+        let values: [Value; COLUMNS] = [
+            Value::from(line.seq),
+            Value::from(line.at),
+            Value::from(line.kind),
+            Value::from(line.person),
+            Value::from(line.other),
+            Value::from(line.order_id),
+            Value::from(line.data.to_string()),
+            Value::from(line.hash.as_str()),
+        ];
+        self.notes.lines.borrow_mut().extend(values);
         self.wake_at(now.plus_ms(CHECKPOINT_EVERY_MS));
         *self.notes.head.borrow_mut() = Some(Head {
             seq: line.seq,
@@ -107,6 +111,7 @@ impl Store<'_> {
 
     /// When the first line was written.
     pub(crate) fn first_logged(&self) -> Result<Option<Millis>, SqlError> {
+        self.flush()?;
         let row = self.row("SELECT at FROM log ORDER BY seq LIMIT 1", Vec::new())?;
         row.map(|row| row.int(0).map(Millis)).transpose()
     }
@@ -134,6 +139,7 @@ impl Store<'_> {
 
     /// When a line of this kind was last written among the newest entries.
     pub(crate) fn last_logged(&self, kind: &str) -> Result<Option<Millis>, SqlError> {
+        self.flush()?;
         let row = self.row(
             "SELECT at FROM (SELECT at, kind, seq FROM log ORDER BY seq DESC LIMIT 100) WHERE kind = ?
                 ORDER BY seq DESC LIMIT 1",
@@ -144,10 +150,11 @@ impl Store<'_> {
 
     /// Lines after a sequence number, oldest first.
     pub(crate) fn log_after(&self, after: i64) -> Result<Vec<LogLine>, SqlError> {
-        let rows = self.rows(
-            "SELECT seq, at, kind, person, other, order_id, data, hash FROM log WHERE seq > ? ORDER BY seq LIMIT ?",
-            vec![Value::from(after), Value::from(LOG_PAGE)],
-        )?;
+        self.flush()?;
+        let statement = format!(
+            "SELECT seq, at, kind, person, other, order_id, data, hash FROM log WHERE seq > ? ORDER BY seq LIMIT {LOG_PAGE}"
+        );
+        let rows = self.rows(&statement, vec![Value::from(after)])?;
         rows.iter()
             .map(|row| {
                 let text = |column| -> Result<Option<String>, SqlError> {

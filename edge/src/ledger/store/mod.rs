@@ -20,6 +20,9 @@ use goodword_shared::time::Millis;
 use super::notes::Notes;
 use super::sql::{Row, Sql, SqlError, Value};
 
+/// Values that the platform binds to one statement.
+const VALUES_MAX: usize = 100;
+
 /// The tables of one ledger.
 #[derive(Clone, Copy)]
 pub(crate) struct Store<'a> {
@@ -53,6 +56,32 @@ impl<'a> Store<'a> {
             "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
             vec![Value::from(key), Value::from(value)],
         )
+    }
+
+    /// Writes what was collected for the end of the transaction: lines of the log and deliveries, each kind at once.
+    pub(crate) fn flush(&self) -> Result<(), SqlError> {
+        self.insert_all(log::INSERT, log::COLUMNS, &self.notes.lines.take())?;
+        self.insert_all(
+            outbox::INSERT,
+            outbox::COLUMNS,
+            &self.notes.deliveries.take(),
+        )
+    }
+
+    /// Inserts rows of so many columns, as many at once as the platform takes.
+    fn insert_all(&self, into: &str, columns: usize, values: &[Value]) -> Result<(), SqlError> {
+        let at_once = VALUES_MAX
+            .checked_div(columns)
+            .unwrap_or_default()
+            .saturating_mul(columns)
+            .max(1);
+        for some in values.chunks(at_once) {
+            let row = format!("({})", vec!["?"; columns].join(", "));
+            let count = some.len().checked_div(columns).unwrap_or_default();
+            let statement = format!("{into} VALUES {}", vec![row.as_str(); count].join(", "));
+            self.run(&statement, some.to_vec())?;
+        }
+        Ok(())
     }
 
     fn rows(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, SqlError> {

@@ -5,33 +5,49 @@ use goodword_shared::journal::{Account, Posting};
 use goodword_shared::money::{Currency, MINOR_UNITS_MAX, Money, MoneyError};
 use goodword_shared::time::Millis;
 
+use std::collections::BTreeMap;
+
 use super::Store;
 use crate::ledger::failure::Failure;
 use crate::ledger::sql::{SqlError, Value};
 
 impl Store<'_> {
-    /// Books one movement of money.
+    /// Books the movements of money of one reward.
     pub(crate) fn post(
         &self,
-        posting: &Posting,
+        postings: &[Posting],
         reward: &Pseudonym,
         now: Millis,
     ) -> Result<(), Failure> {
-        let (debit, credit) = (posting.debit.key(), posting.credit.key());
-        self.run(
-            "INSERT INTO journal (reward, debit, credit, amount, currency, at) VALUES (?, ?, ?, ?, ?, ?)",
-            vec![
+        let mut lines = Vec::new();
+        let mut moved: BTreeMap<(String, Currency), Option<i64>> = BTreeMap::new();
+        for posting in postings {
+            let (debit, credit) = (posting.debit.key(), posting.credit.key());
+            let (minor, currency) = (posting.amount.minor(), posting.amount.currency());
+            lines.extend([
                 Value::from(reward.0.as_str()),
                 Value::from(debit.as_str()),
                 Value::from(credit.as_str()),
-                Value::from(posting.amount.minor()),
-                Value::from(posting.amount.currency().as_str()),
+                Value::from(minor),
+                Value::from(currency.as_str()),
                 Value::from(now.0),
-            ],
+            ]);
+            for (account, minor) in [(debit, minor.checked_neg()), (credit, Some(minor))] {
+                let sum = moved.entry((account, currency)).or_insert(Some(0));
+                *sum = sum
+                    .zip(minor)
+                    .and_then(|(sum, minor)| sum.checked_add(minor));
+            }
+        }
+        self.insert_all(
+            "INSERT INTO journal (reward, debit, credit, amount, currency, at)",
+            6,
+            &lines,
         )?;
-        let minor = posting.amount.minor();
-        self.add_to_balance(&debit, posting.amount.currency(), minor.saturating_neg())?;
-        self.add_to_balance(&credit, posting.amount.currency(), minor)
+        for ((account, currency), sum) in moved {
+            self.add_to_balance(&account, currency, sum.ok_or(MoneyError::TooLarge)?)?;
+        }
+        Ok(())
     }
 
     /// The balance of an account: credits less debits.

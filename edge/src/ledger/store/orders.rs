@@ -41,13 +41,13 @@ pub(crate) struct PastOrder {
 impl Store<'_> {
     /// Orders after an id, by id.
     pub(crate) fn past_orders(&self, after: &str, limit: u32) -> Result<Vec<PastOrder>, SqlError> {
-        let rows = self.rows(
+        let statement = format!(
             "SELECT id, currency, subtotal, discount, at, received_at, decision,
                 (SELECT coalesce(sum(amount), 0) FROM referrals JOIN rewards ON rewards.referral = referrals.id
                     AND rewards.owner = referrals.referrer WHERE referrals.order_id = orders.id)
-                FROM orders WHERE id > ? ORDER BY id LIMIT ?",
-            vec![Value::from(after), Value::from(limit)],
-        )?;
+                FROM orders WHERE id > ? ORDER BY id LIMIT {limit}"
+        );
+        let rows = self.rows(&statement, vec![Value::from(after)])?;
         rows.iter()
             .map(|row| {
                 Ok(PastOrder {

@@ -17,6 +17,12 @@ pub(crate) struct Delivery {
     pub(crate) attempts: u32,
 }
 
+/// Deliveries are written together, at the end of their transaction.
+pub(super) const INSERT: &str =
+    "INSERT INTO outbox (kind, target, payload, attempts, next_at, created_at)";
+/// Values of a delivery.
+pub(super) const COLUMNS: usize = 6;
+
 /// What is delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -54,24 +60,17 @@ impl Kind {
 
 impl Store<'_> {
     /// Puts a delivery into the outbox.
-    pub(crate) fn send(
-        &self,
-        kind: Kind,
-        target: &str,
-        payload: &str,
-        now: Millis,
-    ) -> Result<(), SqlError> {
+    pub(crate) fn send(&self, kind: Kind, target: &str, payload: &str, now: Millis) {
         self.wake_at(now);
-        self.run(
-            "INSERT INTO outbox (kind, target, payload, attempts, next_at, created_at) VALUES (?, ?, ?, 0, ?, ?)",
-            vec![
-                Value::from(kind.name()),
-                Value::from(target),
-                Value::from(payload),
-                Value::from(now.0),
-                Value::from(now.0),
-            ],
-        )
+        let values: [Value; COLUMNS] = [
+            Value::from(kind.name()),
+            Value::from(target),
+            Value::from(payload),
+            Value::from(0_u32),
+            Value::from(now.0),
+            Value::from(now.0),
+        ];
+        self.notes.deliveries.borrow_mut().extend(values);
     }
 
     /// Deliveries that are due, oldest first: the merchant's events, or everything else.
@@ -81,11 +80,12 @@ impl Store<'_> {
         now: Millis,
         limit: u32,
     ) -> Result<Vec<Delivery>, SqlError> {
-        let rows = self.rows(
+        self.flush()?;
+        let statement = format!(
             "SELECT id, kind, target, payload, attempts FROM outbox WHERE next_at <= ? AND (kind = 'webhook') = ?
-                ORDER BY id LIMIT ?",
-            vec![Value::from(now.0), Value::from(webhooks), Value::from(limit)],
-        )?;
+                ORDER BY id LIMIT {limit}"
+        );
+        let rows = self.rows(&statement, vec![Value::from(now.0), Value::from(webhooks)])?;
         rows.iter()
             .map(|row| {
                 let name = row.text(1)?;
@@ -105,6 +105,7 @@ impl Store<'_> {
 
     /// When the next delivery is due.
     pub(crate) fn next_delivery(&self) -> Result<Option<Millis>, SqlError> {
+        self.flush()?;
         let row = self.row(
             "SELECT min(next_at) FROM outbox WHERE next_at IS NOT NULL",
             Vec::new(),

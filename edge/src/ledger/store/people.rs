@@ -70,12 +70,14 @@ impl Store<'_> {
         Ok(found)
     }
 
-    /// Adds a person.
-    pub(crate) fn add_person(&self, person: &Person) -> Result<(), SqlError> {
-        let statement =
-            format!("INSERT INTO people ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    /// Adds a person, unless somebody has their code. Returns whether it was free.
+    pub(crate) fn add_person(&self, person: &Person) -> Result<bool, SqlError> {
+        let statement = format!(
+            "INSERT INTO people ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (code) DO NOTHING RETURNING 1"
+        );
         let email = person.identity.email.as_ref();
-        self.run(
+        let row = self.row(
             &statement,
             vec![
                 Value::from(person.id.0.as_str()),
@@ -91,7 +93,8 @@ impl Store<'_> {
                 Value::from(person.referrer.as_ref().map(|id| id.0.as_str())),
                 Value::from(person.bindings),
             ],
-        )
+        )?;
+        Ok(row.is_some())
     }
 
     /// Writes what may change of a person: identity, name, address, orders.

@@ -14,20 +14,29 @@ pub(crate) struct Version {
 impl Store<'_> {
     /// The number of the newest version; `None` before the program is created.
     pub(crate) fn newest_version(&self) -> Result<Option<u32>, SqlError> {
+        Ok(self.newest()?.map(|(number, _)| number))
+    }
+
+    /// The newest version, and since when it is in force.
+    fn newest(&self) -> Result<Option<(u32, Millis)>, SqlError> {
         if let Some(known) = self.notes.newest_version.get() {
             return Ok(Some(known));
         }
         let row = self.row(
-            "SELECT version FROM programs ORDER BY version DESC LIMIT 1",
+            "SELECT version, at FROM programs ORDER BY version DESC LIMIT 1",
             Vec::new(),
         )?;
-        let newest = row.map(|row| row.count(0)).transpose()?;
+        let newest = row.map(|row| Ok::<_, SqlError>((row.count(0)?, Millis(row.int(1)?))));
+        let newest = newest.transpose()?;
         self.notes.newest_version.set(newest);
         Ok(newest)
     }
 
     /// The number of the version that was in force at a time, or of the first when it was before that.
     pub(crate) fn version_at(&self, at: Millis) -> Result<Option<u32>, SqlError> {
+        if let Some((newest, _)) = self.newest()?.filter(|(_, since)| *since <= at) {
+            return Ok(Some(newest));
+        }
         let row = self.row(
             "SELECT version FROM programs WHERE at <= ? OR version = 1 ORDER BY version DESC LIMIT 1",
             vec![Value::from(at.0)],
@@ -57,7 +66,7 @@ impl Store<'_> {
         settings: String,
         at: Millis,
     ) -> Result<(), SqlError> {
-        self.notes.newest_version.set(Some(number));
+        self.notes.newest_version.set(Some((number, at)));
         self.run(
             "INSERT INTO programs (version, settings, at) VALUES (?, ?, ?)",
             vec![

@@ -59,10 +59,10 @@ impl Store<'_> {
 
     /// Drops answers that have outlived their days.
     pub(crate) fn drop_old_replies(&self, now: Millis) -> Result<(), SqlError> {
-        self.run(
-            "DELETE FROM replies WHERE key IN (SELECT key FROM replies WHERE at <= ? ORDER BY at LIMIT ?)",
-            vec![Value::from(kept_since(now).0), Value::from(DROPPED_MAX)],
-        )
+        let statement = format!(
+            "DELETE FROM replies WHERE key IN (SELECT key FROM replies WHERE at <= ? ORDER BY at LIMIT {DROPPED_MAX})"
+        );
+        self.run(&statement, vec![Value::from(kept_since(now).0)])
     }
 
     /// When the next answer has outlived its days.

@@ -42,9 +42,10 @@ impl Store<'_> {
         referrer: &Pseudonym,
         limit: u32,
     ) -> Result<Vec<Referral>, SqlError> {
-        let statement =
-            format!("SELECT {REFERRAL} FROM referrals WHERE referrer = ? ORDER BY at DESC LIMIT ?");
-        let values = vec![Value::from(referrer.0.as_str()), Value::from(limit)];
+        let statement = format!(
+            "SELECT {REFERRAL} FROM referrals WHERE referrer = ? ORDER BY at DESC LIMIT {limit}"
+        );
+        let values = vec![Value::from(referrer.0.as_str())];
         self.rows(&statement, values)?
             .iter()
             .map(referral)
@@ -130,9 +131,9 @@ impl Store<'_> {
     ) -> Result<Vec<(StoredReward, String)>, SqlError> {
         let statement = format!(
             "SELECT {REWARD}, referral FROM rewards WHERE state = 'pending' AND frozen = 0 AND payable_at <= ?
-                ORDER BY payable_at LIMIT ?"
+                ORDER BY payable_at LIMIT {limit}"
         );
-        let rows = self.rows(&statement, vec![Value::from(now.0), Value::from(limit)])?;
+        let rows = self.rows(&statement, vec![Value::from(now.0)])?;
         rows.iter()
             .map(|row| Ok((reward(row)?, row.text(8)?.to_owned())))
             .collect()

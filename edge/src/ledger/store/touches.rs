@@ -60,9 +60,9 @@ impl Store<'_> {
     ) -> Result<Vec<Touch>, SqlError> {
         let statement = format!(
             "SELECT {COLUMNS} FROM touches WHERE referrer = ? AND discount_code IS NOT NULL AND order_id IS NULL
-                ORDER BY claimed_at DESC LIMIT ?"
+                ORDER BY claimed_at DESC LIMIT {limit}"
         );
-        let values = vec![Value::from(referrer.0.as_str()), Value::from(limit)];
+        let values = vec![Value::from(referrer.0.as_str())];
         self.rows(&statement, values)?.iter().map(read).collect()
     }
 
