@@ -83,6 +83,21 @@ pub struct Order {
     pub events: Option<Vec<(String, i64)>>,
 }
 
+/// What the shop reports besides orders.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The shop's id.
+    pub id: String,
+    /// What happened.
+    pub kind: String,
+    /// To whom.
+    pub naming: Naming,
+    /// A code that they named.
+    pub code: Option<String>,
+    /// When.
+    pub at: i64,
+}
+
 /// What must have been decided on an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
@@ -188,16 +203,15 @@ impl Model {
     }
 
     /// An event was accepted. Returns what it has converted.
-    pub fn event_accepted(
-        &mut self,
-        id: &str,
-        kind: &str,
-        naming: &Naming,
-        code: Option<&str>,
-        at: i64,
-        now: i64,
-        invitee: &str,
-    ) -> Option<&Accepted> {
+    pub fn event_accepted(&mut self, event: &Event, now: i64, invitee: &str) -> Option<&Accepted> {
+        let Event {
+            id,
+            kind,
+            naming,
+            code,
+            at,
+        } = event;
+        let (at, code) = (*at, code.as_deref());
         let owner = code.and_then(|code| self.people.by_code(code));
         let known = self.people.judged(naming);
         let other = owner.filter(|owner| {
@@ -207,7 +221,7 @@ impl Model {
         let version = self.version_at(at);
         let index = self.people.introduce(naming, invitee);
         let record = &mut self.people.0[index];
-        record.events.push((kind.to_owned(), at));
+        record.events.push((kind.clone(), at));
         if let (Some(referrer), Some(code)) = (other, code) {
             record.bonds.push(people::Bond {
                 staff: None,

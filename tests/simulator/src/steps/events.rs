@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::people::some_code;
 use crate::books::check_order;
 use crate::call::{Act, Call};
-use crate::model::DAY_MS;
+use crate::model::{DAY_MS, Event};
 use crate::violation::{Check, must_equal};
 use crate::world::World;
 
@@ -52,9 +52,14 @@ pub(super) fn event(world: &mut World) -> Check {
     let invitee = told["invitee"].as_str().unwrap_or_default();
     let at = at.unwrap_or(answer.now).clamp(0, answer.now);
     world.model.events.insert(id.clone(), same);
-    let code = code.as_deref();
-    let model = &mut world.model;
-    let converted = model.event_accepted(&id, &kind, &naming, code, at, answer.now, invitee);
+    let event = Event {
+        id,
+        kind,
+        naming,
+        code,
+        at,
+    };
+    let converted = world.model.event_accepted(&event, answer.now, invitee);
     let converted = converted.cloned();
     world.figures.rewards += u64::from(
         converted
