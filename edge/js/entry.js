@@ -85,29 +85,51 @@ function reported(request, path) {
   return REPORT.exec(path)?.[1];
 }
 
-/** Takes a report to its ledger, and makes an answer of what comes back. */
-async function report(program, request, env) {
-  const said = request.headers;
-  const [status, body, retryAfter, rows] = await inTime(
-    env.LEDGER.getByName(program).report(
-      program,
-      request.url,
-      said.get("cf-connecting-ip"),
-      said.get("webhook-id"),
-      said.get("webhook-timestamp"),
-      said.get("webhook-signature"),
-      said.get("idempotency-key"),
-      new Uint8Array(await request.arrayBuffer()),
-      DEVELOPMENT ? fault(said) : undefined,
-    ),
-  );
+// The headers of every recorded report, kept like those of a redirect: only the rows change.
+const recorded = new Headers({
+  "content-type": "application/json",
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+});
+
+/** Takes a report to its ledger, and makes an answer of what comes back; a rejection when that takes too long. */
+function report(program, request, env) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("no answer in time")), PATIENCE_MS);
+    const said = request.headers;
+    request
+      .arrayBuffer()
+      .then((body) =>
+        env.LEDGER.getByName(program).report(
+          program,
+          request.url,
+          said.get("cf-connecting-ip"),
+          said.get("webhook-id"),
+          said.get("webhook-timestamp"),
+          said.get("webhook-signature"),
+          said.get("idempotency-key"),
+          new Uint8Array(body),
+          DEVELOPMENT ? fault(said) : undefined,
+        ),
+      )
+      .then(answered)
+      .then(resolve, reject)
+      .then(() => clearTimeout(timer));
+  });
+}
+
+/** The answer that a ledger's parts make. */
+function answered([status, body, retryAfter, rows]) {
+  if (status < 400) {
+    // What the platform bills the merchant for this order: whoever signed it may know.
+    recorded.set("x-goodword-rows-written", rows);
+    return new Response(body, { status, headers: recorded });
+  }
   const headers = {
-    "content-type": status < 400 ? "application/json" : "application/problem+json",
+    "content-type": "application/problem+json",
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
   };
-  // What the platform bills the merchant for this order: whoever signed it may know.
-  if (status < 400) headers["x-goodword-rows-written"] = String(rows);
   if (retryAfter) headers["retry-after"] = retryAfter;
   return new Response(body, { status, headers });
 }
@@ -121,14 +143,6 @@ function unheard(error) {
 function fault(said) {
   const statements = said.get("x-goodword-fault");
   return statements === null ? undefined : Number(statements);
-}
-
-/** What a promise gives, or a rejection when that takes too long. */
-function inTime(promise) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("no answer in time")), PATIENCE_MS);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 export default {

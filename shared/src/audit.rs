@@ -56,6 +56,21 @@ pub struct Checkpoint {
     pub signature: String,
 }
 
+impl LogLine {
+    /// What the line says, with its details as text.
+    fn said<'a>(&'a self, data: &'a str) -> Said<'a> {
+        Said {
+            seq: self.seq,
+            at: self.at,
+            kind: &self.kind,
+            person: self.person.as_deref(),
+            other: self.other.as_deref(),
+            order_id: self.order_id.as_deref(),
+            data,
+        }
+    }
+}
+
 /// What an intact log holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Audited {
@@ -82,19 +97,38 @@ pub enum Broken {
     Head,
 }
 
-/// The hash of a line, given the hash of the one before it (empty for the first).
-pub fn line_hash(previous: &str, line: &LogLine) -> String {
-    let covered = serde_json::json!([
+/// What a line says, its details as the text that is stored.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    /// See [`LogLine`].
+    pub seq: i64,
+    /// See [`LogLine`].
+    pub at: i64,
+    /// See [`LogLine`].
+    pub kind: &'a str,
+    /// See [`LogLine`].
+    pub person: Option<&'a str>,
+    /// See [`LogLine`].
+    pub other: Option<&'a str>,
+    /// See [`LogLine`].
+    pub order_id: Option<&'a str>,
+    /// JSON, its keys sorted, no white space.
+    pub data: &'a str,
+}
+
+/// The hash of a line, given the hash of the one before it (empty for the first): SHA-256 over a JSON array of both.
+pub fn line_hash(previous: &str, said: Said<'_>) -> Result<String, serde_json::Error> {
+    let covered = serde_json::to_string(&(
         previous,
-        line.seq,
-        line.at,
-        line.kind,
-        line.person,
-        line.other,
-        line.order_id,
-        line.data.to_string(),
-    ]);
-    hex(&Sha256::digest(covered.to_string()))
+        said.seq,
+        said.at,
+        said.kind,
+        said.person,
+        said.other,
+        said.order_id,
+        said.data,
+    ))?;
+    Ok(hex(&Sha256::digest(covered)))
 }
 
 /// The bytes that a checkpoint's signature covers.
@@ -127,7 +161,9 @@ pub fn audit(
             return Err(Broken::Sequence(number));
         }
         let previous = hashes.last().map_or("", String::as_str);
-        if line.hash != line_hash(previous, &line) {
+        let data = line.data.to_string();
+        let hash = line_hash(previous, line.said(&data)).map_err(|_| Broken::Form(number))?;
+        if line.hash != hash {
             return Err(Broken::Hash(number));
         }
         if line.kind == CHECKPOINT_KIND {
@@ -216,7 +252,8 @@ mod tests {
             data,
             hash: String::new(),
         };
-        line.hash = line_hash(&previous, &line);
+        let data = line.data.to_string();
+        line.hash = line_hash(&previous, line.said(&data)).expect("a hash");
         log.push(line);
     }
 

@@ -97,7 +97,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        usage: "[--quick] [redirect|kv|orders|start|bytes]",
+        usage: "[--quick] [redirect|kv|orders|referrals|start|bytes]",
         summary: "measure speed beside floors, and fail when a budget is missed",
         run: bench::run,
     },

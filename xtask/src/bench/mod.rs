@@ -51,14 +51,15 @@ impl Effort {
 type Part = fn(&Effort) -> Result<Vec<Line>>;
 
 /// What can be measured by itself.
-const PARTS: [(&str, Part); 4] = [
+const PARTS: [(&str, Part); 5] = [
     ("redirect", redirect::from_memory),
     ("kv", redirect::through_kv),
-    ("orders", orders::commits),
+    ("orders", orders::unreferred),
+    ("referrals", orders::referred),
     ("start", startup::starts),
 ];
 
-/// `cargo xtask bench [--quick] [redirect|kv|orders|start|bytes]`
+/// `cargo xtask bench [--quick] [redirect|kv|orders|referrals|start|bytes]`
 pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let effort = if arguments.switch("--quick") {
         Effort::QUICK
@@ -68,7 +69,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let part = arguments.word()?;
     let wanted = |name: &str| part.as_deref().is_none_or(|part| part == name);
     if !wanted("bytes") && !PARTS.iter().any(|(name, _)| wanted(name)) {
-        bail!("there is no such part: redirect, kv, orders, start or bytes");
+        bail!("there is no such part: redirect, kv, orders, referrals, start or bytes");
     }
     setup::tools()?;
     build::make(Flavour::Release)?;

@@ -37,16 +37,21 @@ enum Kind {
     Referred,
 }
 
-/// Orders under load where nothing follows the commit; where much is delivered after it, in bursts as well.
-pub(super) fn commits(effort: &Effort) -> Result<Vec<Line>> {
+/// Orders after which nothing is to be delivered, under load.
+pub(super) fn unreferred(effort: &Effort) -> Result<Vec<Line>> {
     let unreferred = Comparison::open(Kind::Unreferred)?;
-    let known = unreferred.under_load("order, unreferred", Some(BUDGET), effort)?;
-    drop(unreferred);
+    unreferred
+        .under_load("order, unreferred", Some(BUDGET), effort)
+        .map(|line| vec![line])
+}
+
+/// Orders after which much is: their commits, in bursts, and all of it under load.
+pub(super) fn referred(effort: &Effort) -> Result<Vec<Line>> {
     let referred = Comparison::open(Kind::Referred)?;
     let commit = referred.in_bursts("order, referred: commit", effort)?;
     let delivered = referred.under_load("order, referred: delivered", None, effort)?;
     let all = "with KV record and nudge, which no floor has; no budget";
-    Ok(vec![known, commit, delivered.note(all.to_owned())])
+    Ok(vec![commit, delivered.note(all.to_owned())])
 }
 
 /// A shop whose orders go to our Worker or to the floor.

@@ -1,6 +1,6 @@
 //! The activity log: what was decided, for whom, and why; chained by hashes, over pseudonyms only.
 
-use goodword_shared::audit::{LogLine, line_hash};
+use goodword_shared::audit::{LogLine, Said, line_hash};
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::time::{DAY_MS, Millis};
 use serde_json::Value as Json;
@@ -57,35 +57,35 @@ impl Store<'_> {
     pub(crate) fn log(&self, entry: &Entry<'_>, now: Millis) -> Result<(i64, String), SqlError> {
         let head = self.head()?;
         let (before, previous) = head.map_or((0, String::new()), |head| (head.seq, head.hash));
-        let mut line = LogLine {
+        let data = entry.data.to_string();
+        let said = Said {
             seq: before.saturating_add(1),
             at: now.0,
-            kind: entry.kind.to_owned(),
-            person: entry.person.map(|id| id.0.clone()),
-            other: entry.other.map(|id| id.0.clone()),
-            order_id: entry.order.map(|id| id.as_str().to_owned()),
-            data: entry.data.clone(),
-            hash: String::new(),
+            kind: entry.kind,
+            person: entry.person.map(|id| id.0.as_str()),
+            other: entry.other.map(|id| id.0.as_str()),
+            order_id: entry.order.map(ExternalId::as_str),
+            data: &data,
         };
-        line.hash = line_hash(&previous, &line);
+        let hash = line_hash(&previous, said).map_err(|error| SqlError(error.to_string()))?;
         let values: [Value; COLUMNS] = [
-            Value::from(line.seq),
-            Value::from(line.at),
-            Value::from(line.kind),
-            Value::from(line.person),
-            Value::from(line.other),
-            Value::from(line.order_id),
-            Value::from(line.data.to_string()),
-            Value::from(line.hash.as_str()),
+            Value::from(said.seq),
+            Value::from(said.at),
+            Value::from(said.kind),
+            Value::from(said.person),
+            Value::from(said.other),
+            Value::from(said.order_id),
+            Value::from(said.data),
+            Value::from(hash.as_str()),
         ];
         self.notes.lines.borrow_mut().extend(values);
         self.wake_at(now.plus_ms(CHECKPOINT_EVERY_MS));
         *self.notes.head.borrow_mut() = Some(Head {
-            seq: line.seq,
-            hash: line.hash.clone(),
+            seq: said.seq,
+            hash: hash.clone(),
             at: now,
         });
-        Ok((line.seq, line.hash))
+        Ok((said.seq, hash))
     }
 
     /// The newest line; none before the first.
