@@ -7,8 +7,8 @@ use goodword_shared::rejection::Rejection;
 use worker::{Context, Env};
 
 use crate::adapters::{ledger, programs};
-use crate::clock::now;
-use crate::config::{FAULT_HEADER, default_program, worker_secret};
+use crate::clock::{now, real_now};
+use crate::config::{FAULT_HEADER, READS, default_program, worker_secret};
 use crate::counts;
 use crate::error::AppError;
 use crate::ledger::protocol::{Command, Credential, Envelope, Idempotency, ProgramRecord};
@@ -113,13 +113,25 @@ impl App {
         binding: &str,
         what: &str,
     ) -> Result<(), AppError> {
-        let Ok(limiter) = self.env.rate_limiter(binding) else {
-            return Ok(());
-        };
         let network = self.source().unwrap_or_default();
-        match limiter.limit(format!("{what}/{network}")).await {
-            Ok(outcome) if !outcome.success => Err(AppError::TooManyRequests),
-            Ok(_) | Err(_) => Ok(()),
+        if self
+            .is_below_limit(binding, &format!("{what}/{network}"))
+            .await
+        {
+            Ok(())
+        } else {
+            Err(AppError::TooManyRequests)
+        }
+    }
+
+    /// Counts once under a key, and says whether that is within the limit.
+    async fn is_below_limit(&self, binding: &str, key: &str) -> bool {
+        let Ok(limiter) = self.env.rate_limiter(binding) else {
+            return true;
+        };
+        match limiter.limit(key.to_owned()).await {
+            Ok(outcome) => outcome.success,
+            Err(_) => true,
         }
     }
 
@@ -141,10 +153,25 @@ impl App {
         }
     }
 
-    /// Sends a command to the ledger of its program.
+    /// Sends a command to the ledger of its program. An address from which too many bad credentials came of late is not
+    /// heard: the ledger is asked by whoever may, and not by whoever guesses.
     pub(crate) async fn ledger(&self, envelope: &Envelope) -> Result<ledger::Answer, AppError> {
+        let address = self.header("cf-connecting-ip").unwrap_or_default();
+        let at = real_now();
+        if memory::is_shut_out(&address, at) {
+            return Err(AppError::TooManyRequests);
+        }
         let fault = self.header(FAULT_HEADER);
-        ledger::call(&self.env, envelope, fault.as_deref()).await
+        let answer = ledger::call(&self.env, envelope, fault.as_deref()).await;
+        if let Err(AppError::Rejected(rejection)) = &answer
+            && rejection.is_of_credentials()
+            && !self
+                .is_below_limit(READS, &format!("credentials/{address}"))
+                .await
+        {
+            memory::shut_out(&address, at);
+        }
+        answer
     }
 
     /// `Idempotency-Key` with the fingerprint of the request, scoped to the route.

@@ -17,6 +17,8 @@ pub(crate) const PULSE: &str = "PULSE";
 pub(crate) const MISSES: &str = "MISSES";
 /// Rate limiter for what visitors write.
 pub(crate) const WRITES: &str = "WRITES";
+/// Rate limiter for what visitors read from the ledger, and for bad credentials.
+pub(crate) const READS: &str = "READS";
 /// The Worker's secret, 64 hex digits.
 const SECRET: &str = "GOODWORD_SECRET";
 /// The secret before it, while a rotation lasts.

@@ -156,8 +156,11 @@ const fn status(rejection: &Rejection) -> u16 {
         | Rejection::CustomerTokenNotYetValid
         | Rejection::CustomerTokenAudience
         | Rejection::CustomerTokenLivesTooLong => 401,
-        Rejection::ExistingCustomer | Rejection::SelfReferral => 403,
-        Rejection::UnknownProgram | Rejection::UnknownCode | Rejection::NotFound => 404,
+        Rejection::ExistingCustomer | Rejection::AlreadyReferred | Rejection::SelfReferral => 403,
+        Rejection::UnknownProgram
+        | Rejection::UnknownCode
+        | Rejection::UnknownReferrer
+        | Rejection::NotFound => 404,
         Rejection::ProgramExists
         | Rejection::ExistsWithDifferentAmount
         | Rejection::ExistsWithDifferentCurrency

@@ -29,6 +29,12 @@ const MISSING_MS: i64 = 10_000;
 /// Codes remembered a program; at about 100 bytes each.
 const CODES_MAX: usize = 50_000;
 
+/// For how long an address is shut out from which too many bad credentials came.
+const SHUT_OUT_MS: i64 = 60_000;
+
+/// Addresses remembered as shut out, at about 50 bytes each.
+const SHUT_OUT_MAX: usize = 10_000;
+
 /// A program ready to serve.
 pub(crate) struct LiveProgram {
     pub(crate) id: ProgramId,
@@ -61,7 +67,23 @@ struct Remembered {
 }
 
 thread_local! {
+    static SHUT_OUT: RefCell<HashMap<String, i64>> = RefCell::default();
     static MEMORY: RefCell<Memory> = RefCell::default();
+}
+
+/// Whether too many bad credentials came from an address of late.
+pub(crate) fn is_shut_out(address: &str, now: Millis) -> bool {
+    SHUT_OUT.with_borrow(|known| known.get(address).is_some_and(|until| now.0 < *until))
+}
+
+/// Too many bad credentials came from an address.
+pub(crate) fn shut_out(address: &str, now: Millis) {
+    SHUT_OUT.with_borrow_mut(|known| {
+        if known.len() >= SHUT_OUT_MAX {
+            known.clear();
+        }
+        known.insert(address.to_owned(), now.plus_ms(SHUT_OUT_MS).0);
+    });
 }
 
 impl LiveProgram {

@@ -1,9 +1,6 @@
 //! The page that a link preview is drawn from: what is offered, by which shop, and nothing about who shared it.
 
-use goodword_shared::api::DiscountOffer;
 use goodword_shared::message::discount_words;
-use goodword_shared::money::Currency;
-use goodword_shared::program::offer::Discount;
 use worker::{Headers, Response};
 
 use crate::error::AppError;
@@ -15,7 +12,7 @@ pub(crate) fn preview_page(live: &LiveProgram, url: &str) -> Result<Response, Ap
     let name = escape(&offer.name);
     let title = format!(
         "{} your first order at {name}",
-        escape(&offer_words(&offer.discount))
+        escape(&discount_words(&offer.discount))
     );
     let store = escape(&offer.store_url);
     let link = escape(url);
@@ -37,19 +34,6 @@ content=\"A friend invites you. The discount is applied for you.\"><meta propert
         "default-src 'none'; frame-ancestors 'none'",
     )?;
     Ok(Response::ok(page)?.with_headers(headers))
-}
-
-fn offer_words(offer: &DiscountOffer) -> String {
-    let discount = match (offer.basis_points, offer.amount, &offer.currency) {
-        (Some(basis_points), _, _) => Some(Discount::Percent { basis_points }),
-        (None, Some(amount), Some(currency)) => Currency::parse(currency)
-            .ok()
-            .map(|currency| Discount::Flat { amount, currency }),
-        _ => None,
-    };
-    discount
-        .as_ref()
-        .map_or_else(|| "A discount on".into(), discount_words)
 }
 
 /// Text as HTML shows it, in elements and in quoted attributes.

@@ -10,8 +10,8 @@ use crate::body::{self, BODY_LENGTH_MAX};
 use crate::cors;
 use crate::error::AppError;
 use crate::handlers::{
-    claims, credits, deliveries, discounts, exposures, facts, health, invitations, keys, live, log,
-    orders, programs, referrers, rewards, settings, tally,
+    claims, credits, deliveries, discounts, events, exposures, facts, health, invitations, keys,
+    live, log, orders, programs, referrers, rewards, settings, tally, touches,
 };
 use crate::redirect::{read_link, resolve};
 
@@ -153,6 +153,7 @@ async fn for_servers(
         rest,
         ["discounts", "check"]
             | ["credits", "take"]
+            | ["settings", "dry-run"]
             | ["orders"
                 | "settings"
                 | "keys"
@@ -160,8 +161,11 @@ async fn for_servers(
                 | "tally"
                 | "facts"
                 | "deliveries"
-                | "rewards",]
+                | "rewards"
+                | "touches"
+                | "events",]
             | ["orders" | "keys" | "rewards" | "credits", _]
+            | ["orders", _, "explanation"]
             | ["deliveries", "replay"]
             | ["deliveries", _, "replay"]
             | ["rewards", _, _]
@@ -175,14 +179,22 @@ async fn for_servers(
     match (call.method, rest) {
         // POST /v1/programs/{program}/discounts/check
         ("POST", ["discounts", "check"]) => discounts::check(app, &id, &call.body).await,
+        // POST /v1/programs/{program}/touches
+        ("POST", ["touches"]) => touches::enter(app, &id, &call.body).await,
         // POST /v1/programs/{program}/orders
         ("POST", ["orders"]) => orders::report(app, &id, &call.body).await,
+        // POST /v1/programs/{program}/events
+        ("POST", ["events"]) => events::report(app, &id, &call.body).await,
         // GET /v1/programs/{program}/orders/{order}
         ("GET", ["orders", order]) => orders::read(app, &id, order).await,
+        // GET /v1/programs/{program}/orders/{order}/explanation
+        ("GET", ["orders", order, "explanation"]) => orders::explain(app, &id, order).await,
         // GET /v1/programs/{program}/settings
         ("GET", ["settings"]) => settings::read(app, &id).await,
         // PUT /v1/programs/{program}/settings
         ("PUT", ["settings"]) => settings::change(app, &id, &call.body).await,
+        // POST /v1/programs/{program}/settings/dry-run
+        ("POST", ["settings", "dry-run"]) => settings::dry_run(app, &id, &call.body).await,
         // GET /v1/programs/{program}/keys
         ("GET", ["keys"]) => keys::list(app, &id).await,
         // POST /v1/programs/{program}/keys
@@ -218,8 +230,9 @@ async fn for_servers(
         (
             _,
             ["discounts", "check"]
+            | ["settings", "dry-run"]
             | ["credits", "take"]
-            | ["orders"]
+            | ["orders" | "touches" | "events"]
             | ["rewards", _, _]
             | ["deliveries", "replay"]
             | ["deliveries", _, "replay"],

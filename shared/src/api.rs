@@ -15,20 +15,27 @@ pub struct Amount {
     pub currency: String,
 }
 
-/// What the invitee is offered: `{"kind":"percent","basis_points":1500}` or `{"kind":"flat","amount":500,"currency":"EUR"}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What the invitee is offered: `{"kind":"percent","basis_points":1500}`, `{"kind":"flat","amount":500,"currency":"EUR"}`,
+/// `{"kind":"free_shipping"}` or `{"kind":"free_item","item":"Mug","amount":1200,"currency":"EUR"}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiscountOffer {
-    /// `percent` or `flat`.
+    /// `percent`, `flat`, `free_shipping` or `free_item`.
     pub kind: String,
     /// Hundredths of a percent, with `percent`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis_points: Option<u32>,
-    /// Minor units, with `flat`.
+    /// Minor units, with `flat`; what the item may cost at most, with `free_item`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<i64>,
-    /// ISO 4217 code, with `flat`.
+    /// ISO 4217 code of whatever amount there is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+    /// Minor units that a `percent` takes off at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<i64>,
+    /// What the free item is called, when the merchant says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
 }
 
 /// What the referrer is offered: `{"kind":"credit","value":{"rule":"fixed","amount":500,"currency":"EUR"}}`.
@@ -141,12 +148,25 @@ pub struct Progress {
 pub struct ReferralView {
     /// Random id.
     pub id: String,
-    /// `claimed`, `bought`, `rewarded` or `undone`.
+    /// `claimed`, `bought`, `rewarded` or `undone`; in a program that rewards events the last one that was seen, such as
+    /// `registered`, and `qualified` once all were.
     pub stage: String,
+    /// How many of the events were seen, while some are missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<StepsView>,
     /// When this stage was reached, Unix milliseconds.
     pub at: i64,
     /// The reward, once there is one.
     pub reward: Option<RewardView>,
+}
+
+/// Progress of a friend through the events that a program rewards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepsView {
+    /// Events seen.
+    pub done: u32,
+    /// Events in all.
+    pub of: u32,
 }
 
 /// One reward as its owner sees it.

@@ -1,7 +1,11 @@
 //! Attribution: which referrer an order belongs to, and why.
 //!
-//! Every piece of evidence that came with an order becomes a [`Candidate`]; the strongest kind wins, and within a kind the
-//! last touch. All candidates are kept with their verdict, so that "why did Jane get this?" is answered by reading.
+//! Every piece of evidence becomes a [`Candidate`], whether it came with the order or was stored before: the program's order
+//! of evidence decides between kinds, and within a kind the last touch or the first. All candidates are kept with what was
+//! known of them and their verdict, so that "why did Jane get this?" is answered by reading, and the decision can be made
+//! again from what is stored.
+
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +14,7 @@ use crate::keyed_hash::EmailHashes;
 use crate::program::Program;
 use crate::time::Millis;
 
-/// Kinds of evidence, strongest first.
+/// Kinds of evidence, strongest first as long as a program does not say otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Evidence {
@@ -20,6 +24,21 @@ pub enum Evidence {
     DiscountCode,
     /// A referral code that the buyer typed.
     ReferralCode,
+    /// The buyer was bound to a referral code before: a claim or a registration named them.
+    Bound,
+    /// The merchant's staff entered the referral, with a reason.
+    Staff,
+}
+
+/// Which touch wins among several of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TouchModel {
+    /// The latest.
+    #[default]
+    LastTouch,
+    /// The earliest.
+    FirstTouch,
 }
 
 /// What is known of a person when two records are compared.
@@ -61,14 +80,14 @@ pub struct Candidate {
 pub struct Named {
     /// The referrer.
     pub referrer: Pseudonym,
-    /// What is known of them.
-    pub identity: Identity,
-    /// When the link was clicked, or the order's time for a typed code.
+    /// By what the referrer is the buyer, if they are.
+    pub same_as_buyer: Option<SameBy>,
+    /// When the link was clicked, the code typed, the buyer bound, or the referral entered.
     pub touched_at: Millis,
     /// Whether the offer was claimed: the window has then been kept.
     pub claimed: bool,
     /// The terms that hold for it.
-    pub terms: Program,
+    pub terms: Rc<Program>,
 }
 
 /// What became of a candidate.
@@ -77,19 +96,23 @@ pub struct Named {
 pub enum Verdict {
     /// The order is its referrer's.
     Chosen,
-    /// Stronger or later evidence won.
+    /// Stronger evidence, or another touch of its kind, won.
     Outranked,
     /// It names nobody: unknown, forged, expired or revoked.
     Unresolved,
     /// Another order has used this click or discount, so it names nobody for this one.
     Used,
-    /// The click was too long before the order.
+    /// The touch came after the checkout had begun.
+    AfterCheckout,
+    /// The touch was too long before the order.
     WindowPassed,
     /// The referrer is the buyer.
     SelfReferral,
+    /// The buyer is another referrer's already.
+    AlreadyReferred,
 }
 
-/// A candidate as the decision keeps it.
+/// A candidate as the decision keeps it: with everything that its verdict follows from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Considered {
     /// Its kind.
@@ -100,15 +123,68 @@ pub struct Considered {
     pub referrer: Option<Pseudonym>,
     /// What became of it.
     pub verdict: Verdict,
+    /// When the touch was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub touched_at: Option<Millis>,
+    /// Whether the offer was claimed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub claimed: bool,
+    /// The version of the terms that hold for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// Until when the touch counts, unless it was claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_ends: Option<Millis>,
+    /// By what the referrer is the buyer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as_buyer: Option<SameBy>,
+    /// Whether another order had used it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub used: bool,
 }
 
 /// The outcome over all candidates.
 #[derive(Clone, Debug)]
 pub struct Attribution {
-    /// The candidate to whom the order belongs, and by what evidence.
-    pub chosen: Option<(Evidence, Named)>,
+    /// The candidate to whom the order belongs.
+    pub chosen: Option<Chosen>,
     /// Every candidate with its verdict, strongest first.
     pub considered: Vec<Considered>,
+}
+
+/// The evidence that won.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// Its kind.
+    pub evidence: Evidence,
+    /// Click id, discount code or referral code.
+    pub key: String,
+    /// Whom it names.
+    pub named: Named,
+}
+
+/// What the candidates of one order are judged by.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances<'a> {
+    /// The version whose order of evidence, and first or last touch, hold.
+    pub rules: &'a Program,
+    /// When the order was paid.
+    pub order_at: Millis,
+    /// When its checkout began, if the shop says so: later touches do not count.
+    pub checkout_at: Option<Millis>,
+    /// The referrer whose the buyer is already.
+    pub buyer_referrer: Option<&'a Pseudonym>,
+}
+
+impl Evidence {
+    /// All kinds in their usual order.
+    pub const ALL: [Self; 5] = [
+        Self::SignedToken,
+        Self::DiscountCode,
+        Self::ReferralCode,
+        Self::Bound,
+        Self::Staff,
+    ];
 }
 
 /// By what two records are the same person, if they are.
@@ -126,57 +202,68 @@ pub fn same_person(one: &Identity, other: &Identity) -> Option<SameBy> {
     }
 }
 
-/// Whether somebody is the person of whom all this is known.
-pub fn is_among(known: &[Identity], somebody: &Identity) -> bool {
+/// By what somebody is the person of whom all this is known.
+pub fn same_as_any(known: &[Identity], somebody: &Identity) -> Option<SameBy> {
     known
         .iter()
-        .any(|identity| same_person(identity, somebody).is_some())
+        .find_map(|identity| same_person(identity, somebody))
 }
 
-/// Chooses among the candidates of one order. The buyer is all that is known of them: what the order says, and what was
-/// known before.
-pub fn attribute(
-    mut candidates: Vec<Candidate>,
-    buyer: &[Identity],
-    order_at: Millis,
-) -> Attribution {
-    // Strongest kind first, then the last touch; the key makes the order total, so that no replay decides otherwise.
-    candidates.sort_by(|a, b| {
-        let touched = |c: &Candidate| c.named.as_ref().map(|named| named.touched_at);
-        a.evidence
-            .cmp(&b.evidence)
-            .then(touched(b).cmp(&touched(a)))
-            .then(a.key.cmp(&b.key))
+/// Whether somebody is the person of whom all this is known.
+pub fn is_among(known: &[Identity], somebody: &Identity) -> bool {
+    same_as_any(known, somebody).is_some()
+}
+
+/// Chooses among the candidates of one order.
+pub fn attribute(mut candidates: Vec<Candidate>, by: &Circumstances<'_>) -> Attribution {
+    // Strongest kind first, then the first or last touch, then whoever names nobody; the key makes the order total, so that
+    // no replay decides otherwise.
+    let settings = &by.rules.settings;
+    let first = settings.attribution == TouchModel::FirstTouch;
+    candidates.sort_by_cached_key(|candidate| {
+        let touched = candidate.named.as_ref().map(|named| named.touched_at.0);
+        let at = touched.map(|at| if first { at } else { at.saturating_neg() });
+        (
+            settings.rank(candidate.evidence),
+            at.is_none(),
+            at,
+            candidate.key.clone(),
+        )
     });
     let mut chosen = None;
     let mut considered = Vec::with_capacity(candidates.len());
     for candidate in candidates {
-        let verdict = judge(&candidate, buyer, order_at, chosen.is_some());
-        considered.push(Considered {
-            evidence: candidate.evidence,
-            key: candidate.key,
-            referrer: candidate.named.as_ref().map(|named| named.referrer.clone()),
-            verdict,
-        });
-        if verdict == Verdict::Chosen {
-            chosen = candidate.named.map(|named| (candidate.evidence, named));
+        let verdict = judge(&candidate, by, chosen.is_some());
+        considered.push(keep(&candidate, verdict));
+        if let (Verdict::Chosen, Some(named)) = (verdict, candidate.named) {
+            chosen = Some(Chosen {
+                evidence: candidate.evidence,
+                key: candidate.key,
+                named,
+            });
         }
     }
     Attribution { chosen, considered }
 }
 
-fn judge(candidate: &Candidate, buyer: &[Identity], order_at: Millis, taken: bool) -> Verdict {
+fn judge(candidate: &Candidate, by: &Circumstances<'_>, taken: bool) -> Verdict {
     if candidate.used {
         return Verdict::Used;
     }
     let Some(named) = &candidate.named else {
         return Verdict::Unresolved;
     };
-    let last_day = named.touched_at.plus_days(named.terms.settings.window_days);
-    if !named.claimed && order_at > last_day {
+    if by.checkout_at.is_some_and(|began| named.touched_at > began) {
+        Verdict::AfterCheckout
+    } else if !named.claimed && by.order_at > named.window_ends() {
         Verdict::WindowPassed
-    } else if is_among(buyer, &named.identity) {
+    } else if named.same_as_buyer.is_some() {
         Verdict::SelfReferral
+    } else if by
+        .buyer_referrer
+        .is_some_and(|referrer| *referrer != named.referrer)
+    {
+        Verdict::AlreadyReferred
     } else if taken {
         Verdict::Outranked
     } else {
@@ -184,86 +271,59 @@ fn judge(candidate: &Candidate, buyer: &[Identity], order_at: Millis, taken: boo
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Candidate, Evidence, Identity, Named, SameBy, Verdict, attribute, same_person};
-    use crate::decide::testing::{identity, program};
-    use crate::id::Pseudonym;
-    use crate::time::{DAY_MS, Millis};
-
-    fn candidate(evidence: Evidence, referrer: &str, touched_at: i64) -> Candidate {
-        Candidate {
-            evidence,
-            key: format!("{referrer}-{touched_at}"),
-            named: Some(Named {
-                referrer: Pseudonym(referrer.into()),
-                identity: identity(referrer),
-                touched_at: Millis(touched_at),
-                claimed: false,
-                terms: program(),
-            }),
-            used: false,
-        }
-    }
-
-    fn winner(candidates: Vec<Candidate>, at: i64) -> Option<String> {
-        let attribution = attribute(candidates, &[identity("buyer")], Millis(at));
-        attribution.chosen.map(|(_, named)| named.referrer.0)
-    }
-
-    #[test]
-    fn stronger_evidence_beats_a_later_touch() {
-        let typed = candidate(Evidence::ReferralCode, "omar", 9);
-        let token = candidate(Evidence::SignedToken, "jane", 1);
-        assert_eq!(winner(vec![typed, token], 10).as_deref(), Some("jane"));
-    }
-
-    #[test]
-    fn within_a_kind_the_last_touch_wins_whatever_the_order_of_reading() {
-        let early = candidate(Evidence::SignedToken, "jane", 1);
-        let late = candidate(Evidence::SignedToken, "omar", 2);
-        for candidates in [vec![early.clone(), late.clone()], vec![late, early]] {
-            assert_eq!(winner(candidates, 10).as_deref(), Some("omar"));
-        }
-    }
-
-    #[test]
-    fn a_click_counts_to_the_last_moment_of_its_window() {
-        let token = || vec![candidate(Evidence::SignedToken, "jane", 0)];
-        assert_eq!(winner(token(), 90 * DAY_MS).as_deref(), Some("jane"));
-        assert_eq!(winner(token(), 90 * DAY_MS + 1), None);
-    }
-
-    #[test]
-    fn an_own_link_never_counts_and_does_not_hide_a_friends() {
-        let own = candidate(Evidence::SignedToken, "buyer", 5);
-        let friend = candidate(Evidence::ReferralCode, "jane", 1);
-        let attribution = attribute(vec![own, friend], &[identity("buyer")], Millis(10));
-        let verdicts: Vec<Verdict> = attribution.considered.iter().map(|c| c.verdict).collect();
-        assert_eq!(verdicts, [Verdict::SelfReferral, Verdict::Chosen]);
-    }
-
-    #[test]
-    fn the_same_person_is_known_by_id_mail_or_alias() {
-        let jane = identity("jane");
-        let by_id = Identity {
-            email: None,
-            ..jane.clone()
-        };
-        let by_mail = Identity {
-            customer: None,
-            ..jane.clone()
-        };
-        let mut alias = by_mail.clone();
-        if let Some(email) = &mut alias.email {
-            email.exact = crate::keyed_hash::KeyedHash("other".into());
-        }
-        assert_eq!(same_person(&jane, &by_id), Some(SameBy::CustomerId));
-        assert_eq!(same_person(&jane, &by_mail), Some(SameBy::Email));
-        assert_eq!(same_person(&jane, &alias), Some(SameBy::EmailAlias));
-        assert_eq!(
-            same_person(&Identity::default(), &Identity::default()),
-            None
-        );
+fn keep(candidate: &Candidate, verdict: Verdict) -> Considered {
+    let named = candidate.named.as_ref();
+    Considered {
+        evidence: candidate.evidence,
+        key: candidate.key.clone(),
+        referrer: named.map(|named| named.referrer.clone()),
+        verdict,
+        touched_at: named.map(|named| named.touched_at),
+        claimed: named.is_some_and(|named| named.claimed),
+        version: named.map(|named| named.terms.version),
+        window_ends: named.filter(|named| !named.claimed).map(Named::window_ends),
+        same_as_buyer: named.and_then(|named| named.same_as_buyer),
+        used: candidate.used,
     }
 }
+
+impl Named {
+    /// Until when the touch counts.
+    pub fn window_ends(&self) -> Millis {
+        self.touched_at.plus_days(self.terms.settings.window_days)
+    }
+}
+
+impl Considered {
+    /// The candidate that it was, under these terms; `None` when it was kept before candidates were kept whole.
+    pub fn candidate(&self, terms: Option<Rc<Program>>) -> Option<Candidate> {
+        let named = match (&self.referrer, self.touched_at, terms) {
+            (None, ..) => None,
+            (Some(referrer), Some(touched_at), Some(terms)) => Some(Named {
+                referrer: referrer.clone(),
+                same_as_buyer: self.same_as_buyer,
+                touched_at,
+                claimed: self.claimed,
+                terms,
+            }),
+            _ => return None,
+        };
+        Some(Candidate {
+            evidence: self.evidence,
+            key: self.key.clone(),
+            named,
+            used: self.used,
+        })
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that serde asks for"
+)]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+#[cfg(test)]
+mod tests;

@@ -26,6 +26,8 @@ pub mod attribution;
 #[cfg(feature = "rules")]
 pub mod audit;
 #[cfg(feature = "rules")]
+pub mod cart;
+#[cfg(feature = "rules")]
 pub mod channel;
 #[cfg(feature = "rules")]
 pub mod code;
@@ -35,6 +37,10 @@ pub mod customer_token;
 pub mod decide;
 #[cfg(feature = "rules")]
 pub mod email;
+#[cfg(feature = "rules")]
+pub mod event;
+#[cfg(feature = "rules")]
+pub mod explain;
 #[cfg(feature = "rules")]
 pub mod id;
 #[cfg(feature = "rules")]

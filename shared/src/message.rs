@@ -3,9 +3,9 @@
 //! Whoever shares for a reward has to say so where their friend reads it; a message without the disclosure cannot be
 //! made here. `{link}` stands for the share link, which the widget fills in with the channel.
 
+use crate::api::DiscountOffer;
 use crate::money::{Currency, Money};
 use crate::program::Program;
-use crate::program::offer::Discount;
 use crate::program::reward::{Reward, RewardKind, RewardValue};
 
 /// The placeholder for the share link.
@@ -14,18 +14,30 @@ pub const LINK: &str = "{link}";
 /// The prefilled message of a program.
 pub fn share_message(program: &Program) -> String {
     let name = &program.settings.name;
-    let offer = discount_words(&program.settings.discount);
+    let offer = discount_words(&DiscountOffer::from(&program.settings));
     let disclosure = disclosure(&program.settings.reward);
     format!(
         "I like {name}, and I think you would too. Here is {offer} your first order: {LINK} ({disclosure})"
     )
 }
 
-/// `15% off` or `€5 off`.
-pub fn discount_words(discount: &Discount) -> String {
-    match discount {
-        Discount::Percent { basis_points } => format!("{} off", percent(*basis_points)),
-        Discount::Flat { amount, currency } => format!("{} off", short(*amount, *currency)),
+/// `15% off`, `15% (at most €20) off`, `€5 off`, `free shipping on` or `a free Mug with`: what stands before "your first order".
+pub fn discount_words(offer: &DiscountOffer) -> String {
+    let currency = offer.currency.as_deref().map(Currency::parse);
+    let currency = currency.and_then(Result::ok);
+    let money = |amount: Option<i64>| amount.zip(currency).map(|(minor, code)| short(minor, code));
+    let item = || offer.item.as_deref().unwrap_or("gift");
+    match (offer.kind.as_str(), offer.basis_points) {
+        ("free_shipping", _) => "free shipping on".into(),
+        ("free_item", _) => format!("a free {} with", item()),
+        (_, Some(basis_points)) => match money(offer.maximum) {
+            Some(most) => format!("{} (at most {most}) off", percent(basis_points)),
+            None => format!("{} off", percent(basis_points)),
+        },
+        (_, None) => match money(offer.amount) {
+            Some(amount) => format!("{amount} off"),
+            None => "a discount on".into(),
+        },
     }
 }
 
@@ -89,6 +101,7 @@ mod tests {
     use super::{percent, share_message, short};
     use crate::decide::testing::program;
     use crate::money::Currency;
+    use serde_json::json;
 
     #[test]
     fn the_message_carries_offer_link_and_disclosure() {
@@ -96,6 +109,33 @@ mod tests {
             share_message(&program()),
             "I like Ember & Oak, and I think you would too. Here is 15% off your first order: {link} (I get €5 credit if you buy.)"
         );
+    }
+
+    #[test]
+    fn every_kind_of_discount_has_words() {
+        for (discount, words) in [
+            (
+                json!({"kind": "percent", "basis_points": 1500, "maximum": 2000}),
+                "Here is 15% (at most €20) off your first order:",
+            ),
+            (
+                json!({"kind": "flat", "amount": 500, "currency": "EUR"}),
+                "Here is €5 off your first order:",
+            ),
+            (
+                json!({"kind": "free_shipping"}),
+                "Here is free shipping on your first order:",
+            ),
+            (
+                json!({"kind": "free_item", "product": "m", "name": "Mug", "value": 1, "currency": "EUR"}),
+                "Here is a free Mug with your first order:",
+            ),
+        ] {
+            let mut program = program();
+            program.settings.discount = serde_json::from_value(discount).expect("a discount");
+            let message = share_message(&program);
+            assert!(message.contains(words), "{message}");
+        }
     }
 
     #[test]

@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cart::{Line, check_lines};
+use crate::decide::order::Purchase;
 use crate::email::Email;
+use crate::event::{CONVERSION_PREFIX, Seen};
 use crate::id::ExternalId;
 use crate::money::{Currency, Money};
 use crate::name::clean_name;
@@ -34,6 +37,8 @@ pub struct Order {
     pub id: ExternalId,
     /// When it was paid; the time of the report when the shop did not say.
     pub at: Millis,
+    /// When its checkout began, if the shop says so; never after `at`.
+    pub checkout_at: Option<Millis>,
     /// Who bought.
     pub buyer: Buyer,
     /// After discounts, without tax and shipping.
@@ -50,6 +55,10 @@ pub struct Order {
     pub token: Option<String>,
     /// The subscription that it belongs to.
     pub subscription: Option<ExternalId>,
+    /// What was bought, if the shop says so.
+    pub lines: Vec<Line>,
+    /// Events of the buyer, where those have converted and nothing was bought: all amounts are zero then.
+    pub events: Option<Vec<Seen>>,
 }
 
 /// The buyer as the shop knows them.
@@ -117,6 +126,20 @@ pub enum DisputeState {
     Lost,
 }
 
+impl Order {
+    /// What its attribution is decided by.
+    pub fn purchase(&self) -> Purchase {
+        Purchase {
+            at: self.at,
+            checkout_at: self.checkout_at,
+            before_discount: self
+                .events
+                .is_none()
+                .then(|| self.subtotal.plus(self.discount).unwrap_or(self.subtotal)),
+        }
+    }
+}
+
 impl UndoKind {
     /// The business key within the order, unique for good.
     pub fn key(&self) -> String {
@@ -139,6 +162,7 @@ enum Wire {
     Order {
         order_id: ExternalId,
         at: Option<i64>,
+        checkout_at: Option<i64>,
         customer: Option<WireBuyer>,
         currency: String,
         subtotal: i64,
@@ -149,6 +173,8 @@ enum Wire {
         discount_codes: Vec<String>,
         referral_code: Option<String>,
         token: Option<String>,
+        #[serde(default)]
+        lines: Vec<Line>,
         subscription: Option<ExternalId>,
     },
     OrderEdit {
@@ -193,6 +219,7 @@ pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejec
         Wire::Order {
             order_id,
             at,
+            checkout_at,
             customer,
             currency,
             subtotal,
@@ -202,12 +229,21 @@ pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejec
             referral_code,
             token,
             subscription,
+            lines,
         } => {
+            check_lines(&lines)?;
+            if order_id.as_str().starts_with(CONVERSION_PREFIX) {
+                let text =
+                    "order_id: ids that begin with event: are those of conversions by events";
+                return Err(Rejection::InvalidBody(text.into()));
+            }
             let currency = known_currency(&currency, program)?;
             let money = |minor| amount(minor, currency);
+            let at = time(at);
             Ok(Report::Order(Box::new(Order {
                 id: order_id,
-                at: time(at),
+                at,
+                checkout_at: checkout_at.map(|began| Millis(began.clamp(0, at.0))),
                 buyer: customer.map(buyer).unwrap_or_default(),
                 subtotal: money(subtotal)?,
                 discount: money(discount)?,
@@ -216,6 +252,8 @@ pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejec
                 referral_code: referral_code.filter(|code| !code.trim().is_empty()),
                 token: token.filter(|token| !token.is_empty()),
                 subscription,
+                lines,
+                events: None,
             })))
         }
         Wire::OrderEdit {
@@ -351,6 +389,19 @@ mod tests {
             panic!("an order")
         };
         assert_eq!(order.at, NOW);
+    }
+
+    #[test]
+    fn a_checkout_begins_before_its_order() {
+        let began = |at: i64, checkout_at: i64| {
+            let body = order(&format!(r#","at":{at},"checkout_at":{checkout_at}"#));
+            let Ok(Report::Order(order)) = read(&body) else {
+                panic!("an order")
+            };
+            order.checkout_at
+        };
+        assert_eq!(began(900, 800), Some(Millis(800)));
+        assert_eq!(began(900, 950), Some(Millis(900)));
     }
 
     #[test]

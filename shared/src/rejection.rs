@@ -43,6 +43,8 @@ pub enum Rejection {
     ClickTokenUsed,
     /// There is no such referral code.
     UnknownCode,
+    /// The customer is not enrolled.
+    UnknownReferrer,
     /// A field of the body breaks a rule; the text names it.
     InvalidBody(String),
     /// A setting breaks a rule; the text names it.
@@ -55,6 +57,8 @@ pub enum Rejection {
     ProgramEnded,
     /// The offer is for new customers.
     ExistingCustomer,
+    /// The invitee is another referrer's already.
+    AlreadyReferred,
     /// The invitee is the referrer.
     SelfReferral,
     /// This code has as many unused discounts as the program allows.
@@ -84,6 +88,22 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// Whether a credential was bad, and not what was asked with it.
+    pub const fn is_of_credentials(&self) -> bool {
+        matches!(
+            self,
+            Self::Unauthorized
+                | Self::SignatureMissing
+                | Self::SignatureStale
+                | Self::SignatureForged
+                | Self::CustomerTokenInvalid
+                | Self::CustomerTokenExpired
+                | Self::CustomerTokenNotYetValid
+                | Self::CustomerTokenAudience
+                | Self::CustomerTokenLivesTooLong
+        )
+    }
+
     /// The stable code of the API.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -102,12 +122,14 @@ impl Rejection {
             Self::ClickTokenExpired => "click_token_expired",
             Self::ClickTokenUsed => "click_token_used",
             Self::UnknownCode => "unknown_code",
+            Self::UnknownReferrer => "unknown_referrer",
             Self::InvalidBody(_) => "invalid_body",
             Self::InvalidSettings(_) => "invalid_settings",
             Self::InvalidAmount => "invalid_amount",
             Self::WrongCurrency => "wrong_currency",
             Self::ProgramEnded => "program_ended",
             Self::ExistingCustomer => "existing_customer",
+            Self::AlreadyReferred => "already_referred",
             Self::SelfReferral => "self_referral",
             Self::TooManyDiscountsForCode => "too_many_discounts_for_code",
             Self::TooManyDiscountsForSource => "too_many_discounts_for_source",
@@ -157,12 +179,14 @@ impl fmt::Display for Rejection {
             }
             Self::ClickTokenExpired => "the click is too long ago; open the share link again",
             Self::ClickTokenUsed => "an order has used this click; open the share link again",
+            Self::UnknownReferrer => "this customer is not enrolled; POST to referrers first",
             Self::UnknownCode => "there is no such referral code; check its spelling",
             Self::InvalidBody(what) | Self::InvalidSettings(what) => what,
             Self::InvalidAmount => "amounts are whole minor units from 0 to 9007199254740991",
             Self::WrongCurrency => "use the program's currency",
             Self::ProgramEnded => "the merchant has ended this program",
             Self::ExistingCustomer => "the offer is for new customers",
+            Self::AlreadyReferred => "whoever has a referrer stays with them",
             Self::SelfReferral => "nobody can invite themselves",
             Self::TooManyDiscountsForCode => {
                 "this code has too many unused discounts; try again when some have expired"

@@ -19,6 +19,7 @@ mod api {
     mod currencies;
     mod deliveries;
     mod discounts;
+    mod events;
     mod exposures;
     mod facts;
     mod faults;
@@ -44,6 +45,7 @@ mod api {
     mod rewards;
     mod settings;
     mod subscriptions;
+    mod touches;
     mod undo;
     mod webhooks;
     mod whole_loop;

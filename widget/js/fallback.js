@@ -75,14 +75,22 @@ async function sharePanel(place, page) {
   const lead = leads[{ fixed: 0, percent: 1 }[value.rule] ?? 2];
   place.replaceChildren(
     el("h2", {}, ...words(quantity ? "titlePoints" : same ? "titleGiveSame" : "titleGive")),
-    el("p", { className: "lead" }, ...words(quantity ? "leadPoints" : lead)),
+    el("p", { className: "lead" }, ...words(keyFor(offer.discount, quantity ? "leadPoints" : lead))),
     field(referrer.link, link("copy"), "link", "copy", () => shared("copy")),
     channels,
   );
 }
 
-/** An amount or a percentage, of an offer or a reward. */
-const worth = ({ amount, currency, basis_points }) => (currency ? money(amount, currency) : percent(basis_points));
+/** An amount or a percentage, of an offer or a reward; or what is free. */
+function worth({ kind, amount, currency, basis_points, maximum, item }) {
+  if (kind == "free_shipping") return word("freeShipping");
+  if (kind == "free_item") return word("freeItem").replace("{0}", () => item || word("gift"));
+  const value = basis_points ? percent(basis_points) : money(amount, currency);
+  return maximum ? word("atMost").replace("{0}", () => value).replace("{1}", () => money(maximum, currency)) : value;
+}
+
+/** The key for what is free, where there is one: that is not said to be so much "off". */
+const keyFor = ({ kind }, key) => (kind.startsWith("free") && word(key + "Free") != key + "Free" ? key + "Free" : key);
 
 /** Says a key with these values; each is an element of its own direction. */
 const fill = (...values) => (key) =>
@@ -114,7 +122,8 @@ function invite(root, page) {
   /** Shows a title, a hint, and perhaps something to do. */
   function show(key, ...action) {
     const hint = key == "offerUnnamed" ? "offerHint" : key + "Hint";
-    const says = el("div", { className: "says" }, el("strong", {}, ...words(key)), el("p", {}, ...words(hint)), ...action);
+    const title = words(keyFor(invitation.discount, key));
+    const says = el("div", { className: "says" }, el("strong", {}, ...title), el("p", {}, ...words(hint)), ...action);
     const banner = el("div", { className: "banner" }, says, close);
     banner.part = "invite";
     place.replaceChildren(banner);
@@ -154,7 +163,7 @@ function invite(root, page) {
   else {
     const use = button("", "primary", accept);
     use.part = "accept";
-    use.append(...words("accept"));
+    use.append(...words(keyFor(invitation.discount, "accept")));
     show(invitation.inviter ? "offer" : "offerUnnamed", use);
   }
 }

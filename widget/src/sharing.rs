@@ -26,6 +26,7 @@ const SAID_MS: u32 = 2_500;
 pub(crate) const FORMAT: Format = Format {
     money: host::money,
     percent: host::percent,
+    word: host::word,
 };
 
 /// The state of one share panel and what can be done with it.

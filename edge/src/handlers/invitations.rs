@@ -4,12 +4,14 @@ use worker::Response;
 
 use super::answered;
 use crate::app::App;
+use crate::config::READS;
 use crate::error::AppError;
 use crate::ledger::protocol::{Command, Credential};
 use crate::memory::LiveProgram;
 
-/// Reads, and writes nothing.
+/// Reads, and writes nothing. Not too often from one network (else too_many_requests).
 pub(crate) async fn read(app: &App, live: &LiveProgram, token: &str) -> Result<Response, AppError> {
+    app.require_below_limit(READS, "invitations").await?;
     let command = Command::ReadInvitation {
         token: token.to_owned(),
     };

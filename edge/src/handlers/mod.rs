@@ -6,6 +6,7 @@ pub(crate) mod clock;
 pub(crate) mod credits;
 pub(crate) mod deliveries;
 pub(crate) mod discounts;
+pub(crate) mod events;
 pub(crate) mod exposures;
 pub(crate) mod facts;
 pub(crate) mod health;
@@ -19,6 +20,7 @@ pub(crate) mod referrers;
 pub(crate) mod rewards;
 pub(crate) mod settings;
 pub(crate) mod tally;
+pub(crate) mod touches;
 
 use goodword_shared::money::MINOR_UNITS_MAX;
 use worker::{Headers, Response};

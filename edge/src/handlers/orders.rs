@@ -24,6 +24,15 @@ pub(crate) async fn report(app: &App, id: &ProgramId, text: &str) -> Result<Resp
     answered(app.ledger(&envelope).await?)
 }
 
+/// Why an order is whose it is, in words.
+pub(crate) async fn explain(app: &App, id: &ProgramId, order: &str) -> Result<Response, AppError> {
+    let command = Command::ExplainOrder {
+        id: order.to_owned(),
+    };
+    let envelope = app.envelope(id, auth::merchant(app), command);
+    answered(app.ledger(&envelope).await?)
+}
+
 /// An order with its decision.
 pub(crate) async fn read(app: &App, id: &ProgramId, order: &str) -> Result<Response, AppError> {
     let command = Command::ReadOrder {

@@ -51,10 +51,10 @@ pub(crate) async fn enrol(app: &App, live: &LiveProgram, text: &str) -> Result<R
     answered(app.ledger(&envelope).await?)
 }
 
-/// The same for a page that sends its token as `Authorization: Bearer`.
+/// The same of a customer who is enrolled, for a page that sends its token as `Authorization: Bearer`. Reads only.
 pub(crate) async fn me(app: &App, live: &LiveProgram) -> Result<Response, AppError> {
     let customer_token = auth::bearer(app).ok_or(Rejection::CustomerTokenInvalid)?;
-    let command = Command::Enrol { customer_token };
+    let command = Command::ReadReferrer { customer_token };
     answered(
         app.ledger(&app.envelope(&live.id, Credential::None, command))
             .await?,

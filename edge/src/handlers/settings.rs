@@ -9,12 +9,19 @@ use crate::app::App;
 use crate::auth;
 use crate::body;
 use crate::error::AppError;
-use crate::ledger::protocol::Command;
+use crate::ledger::protocol::{Command, DryRunRequest};
 use crate::memory;
 
 /// The settings in force.
 pub(crate) async fn read(app: &App, id: &ProgramId) -> Result<Response, AppError> {
     let envelope = app.envelope(id, auth::merchant(app), Command::ReadSettings);
+    answered(app.ledger(&envelope).await?)
+}
+
+/// What the settings would have decided on past orders; nothing is written.
+pub(crate) async fn dry_run(app: &App, id: &ProgramId, text: &str) -> Result<Response, AppError> {
+    let request: DryRunRequest = body::parse(text)?;
+    let envelope = app.envelope(id, auth::merchant(app), Command::DryRun(request));
     answered(app.ledger(&envelope).await?)
 }
 

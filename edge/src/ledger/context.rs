@@ -16,6 +16,7 @@ use super::failure::Failure;
 use super::keyring::Keyring;
 use super::protocol::{Credential, Reply};
 use super::store::Store;
+use super::store::bindings::Binding;
 use super::store::people::Person;
 use crate::vault;
 
@@ -149,6 +150,20 @@ impl Context<'_> {
         };
         let key = &self.keyring()?.contact;
         let plain = vault::open(key, &format!("name/{}", person.id), sealed);
+        Ok(plain.and_then(|bytes| String::from_utf8(bytes).ok()))
+    }
+
+    /// What staff said when they entered a referral of a person.
+    pub(crate) fn reason_of(
+        &self,
+        person: &Person,
+        binding: &Binding,
+    ) -> Result<Option<String>, Failure> {
+        let Some(sealed) = &binding.reason_sealed else {
+            return Ok(None);
+        };
+        let key = &self.keyring()?.contact;
+        let plain = vault::open(key, &format!("reason/{}", person.id), sealed);
         Ok(plain.and_then(|bytes| String::from_utf8(bytes).ok()))
     }
 

@@ -16,8 +16,9 @@ use goodword_shared::time::Millis;
 
 use super::agenda::{Alarm, next_work};
 use super::commands::{
-    check_discount, choose_reward, claim, create_program, credit, deliveries, enrol, facts, keys,
-    program_record, read_invitation, read_log, read_order, report, resolve, rewards, settings,
+    check_discount, choose_reward, claim, create_program, credit, deliveries, dry_run, enrol,
+    enter_touch, explain_order, facts, keys, program_record, read_invitation, read_log, read_order,
+    record_event, report, resolve, rewards, settings,
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
@@ -181,18 +182,23 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::CreateProgram { settings } => create_program::create_program(context, settings),
         Command::ReadSettings => settings::read(context),
         Command::ChangeSettings { settings } => settings::change(context, settings),
+        Command::DryRun(request) => dry_run::dry_run(context, request),
         Command::ProgramRecord => program_record::program_record(context),
         Command::ListKeys => keys::list(context),
         Command::CreateKey { kind } => keys::create(context, kind),
         Command::RevokeKey { id } => keys::revoke(context, id),
         Command::Enrol { customer_token } => enrol::customer(context, customer_token),
+        Command::ReadReferrer { customer_token } => enrol::read(context, customer_token),
         Command::EnrolGuest { email, name } => enrol::guest(context, email, name.as_deref()),
         Command::Resolve { code } => resolve::resolve(context, code),
         Command::ReadInvitation { token } => read_invitation::read_invitation(context, token),
         Command::Claim(request) => claim::claim(context, request),
+        Command::EnterTouch(request) => enter_touch::enter_touch(context, request),
         Command::CheckDiscount(request) => check_discount::check_discount(context, request),
         Command::Report { body } => report::report(context, body),
+        Command::Event { body } => record_event::record_event(context, body),
         Command::ReadOrder { id } => read_order::read_order(context, id),
+        Command::ExplainOrder { id } => explain_order::explain_order(context, id),
         Command::ReadLog { after } => read_log::read_log(context, *after),
         Command::ReadFacts { after } => facts::read_facts(context, *after),
         Command::ListDeliveries { dead, after } => deliveries::list(context, *dead, *after),

@@ -47,11 +47,14 @@ pub(crate) fn once(
 
 fn require_credential(context: &Context<'_>, command: &Command) -> Result<(), Failure> {
     match command {
-        Command::Report { body } => report::require_signature(context, body),
+        Command::Report { body } | Command::Event { body } => {
+            report::require_signature(context, body)
+        }
         Command::CreateProgram { .. } => context.require_admin(),
         Command::ChangeSettings { .. }
         | Command::CreateKey { .. }
         | Command::RevokeKey { .. }
+        | Command::EnterTouch(_)
         | Command::Replay { .. }
         | Command::ReplaySince { .. }
         | Command::StepReward { .. }

@@ -3,8 +3,9 @@
 //! One envelope, one closed list of commands: an object has no other entrance, but for signed reports (`intake`). The Worker has checked size and syntax; the
 //! ledger checks credentials, because only it has the keys.
 
+use goodword_shared::cart::Line;
 use goodword_shared::channel::Channel;
-use goodword_shared::id::ProgramId;
+use goodword_shared::id::{ExternalId, ProgramId};
 use goodword_shared::program::Settings;
 use goodword_shared::program::reward::Reward;
 use goodword_shared::rejection::Rejection;
@@ -69,6 +70,8 @@ pub(crate) enum Command {
     ReadSettings,
     /// A new version of the settings.
     ChangeSettings { settings: Box<Settings> },
+    /// What other settings would have decided on past orders.
+    DryRun(DryRunRequest),
     /// The record that KV carries.
     ProgramRecord,
     /// Keys without their secrets.
@@ -79,6 +82,8 @@ pub(crate) enum Command {
     RevokeKey { id: String },
     /// Enrol or find a customer.
     Enrol { customer_token: String },
+    /// A customer's code, link and progress, if they are enrolled.
+    ReadReferrer { customer_token: String },
     /// Enrol a guest by e-mail.
     EnrolGuest { email: String, name: Option<String> },
     /// Whether a referral code is somebody's.
@@ -87,12 +92,18 @@ pub(crate) enum Command {
     ReadInvitation { token: String },
     /// Take the offer.
     Claim(ClaimRequest),
+    /// A referral that staff enters.
+    EnterTouch(TouchRequest),
     /// What a discount code is worth on a cart.
     CheckDiscount(CheckRequest),
     /// A signed report, as it came.
     Report { body: String },
+    /// A signed event, as it came.
+    Event { body: String },
     /// An order with its decision.
     ReadOrder { id: String },
+    /// Why an order is whose it is, in words.
+    ExplainOrder { id: String },
     /// The activity log after a sequence number.
     ReadLog { after: i64 },
     /// Facts for measuring after a sequence number.
@@ -141,6 +152,45 @@ pub(crate) struct ClaimRequest {
     pub(crate) code: Option<String>,
     /// The visitor, when the shop knows them.
     pub(crate) customer_token: Option<String>,
+    /// Tells a typed code's claims apart, so that a claim may be repeated: 16 to 128 visible characters of the caller's
+    /// making. A known customer needs none.
+    pub(crate) claim_id: Option<String>,
+}
+
+/// Settings to try on past orders.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DryRunRequest {
+    /// The settings.
+    pub(crate) settings: Box<Settings>,
+    /// Where the last answer ended.
+    pub(crate) after: Option<String>,
+}
+
+/// A referral that staff enters.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TouchRequest {
+    /// Who was referred.
+    pub(crate) customer: NamedCustomer,
+    /// The referrer's code.
+    pub(crate) code: String,
+    /// Why staff says so.
+    pub(crate) reason: String,
+    /// When it was; now by default, and never later.
+    pub(crate) at: Option<i64>,
+}
+
+/// A customer as the merchant names them.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NamedCustomer {
+    /// The shop's id.
+    pub(crate) id: Option<ExternalId>,
+    /// E-mail.
+    pub(crate) email: Option<String>,
+    /// Display name.
+    pub(crate) name: Option<String>,
 }
 
 /// A use of account credit.
@@ -167,6 +217,9 @@ pub(crate) struct CheckRequest {
     pub(crate) currency: String,
     /// Subtotal before this discount, minor units.
     pub(crate) subtotal: i64,
+    /// What is in the cart, if the shop says so.
+    #[serde(default)]
+    pub(crate) lines: Vec<Line>,
     /// The buyer, when known.
     pub(crate) customer: Option<CheckCustomer>,
 }
@@ -186,8 +239,12 @@ pub(crate) struct CheckCustomer {
 pub(crate) struct CheckAnswer {
     /// Whether the code may be used on this cart.
     pub(crate) valid: bool,
-    /// What it takes off, minor units.
+    /// What it takes off the subtotal, minor units.
     pub(crate) amount: i64,
+    /// Whether shipping is free.
+    pub(crate) free_shipping: bool,
+    /// The product of which one is free; its price is part of the amount.
+    pub(crate) free_item: Option<ExternalId>,
     /// The cart's currency.
     pub(crate) currency: String,
     /// Why not.

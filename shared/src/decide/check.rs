@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::attribution::{Identity, is_among};
-use crate::money::Money;
+use crate::cart::Cart;
+use crate::id::Pseudonym;
 use crate::program::Program;
+use crate::program::offer::{Benefit, NoBenefit};
 use crate::time::Millis;
 
 /// A minted discount as the ledger knows it.
@@ -15,13 +17,15 @@ pub struct DiscountSnapshot<'a> {
     /// Whether the program is still running.
     pub program_active: bool,
     /// The referrer.
-    pub referrer: &'a Identity,
+    pub referrer: (&'a Pseudonym, &'a Identity),
     /// Until when it is valid.
     pub expires_at: Millis,
     /// Whether an order has used it.
     pub used: bool,
     /// Orders of the buyer, as far as the shop named them.
     pub buyer_orders: u32,
+    /// The referrer whose the buyer is already.
+    pub buyer_referrer: Option<&'a Pseudonym>,
 }
 
 /// Why a discount code is not valid on this cart, in order of precedence.
@@ -40,19 +44,27 @@ pub enum NotValid {
     WrongCurrency,
     /// The buyer has bought before.
     NotForExistingCustomers,
+    /// The buyer is another referrer's already.
+    AlreadyReferred,
     /// The buyer is the referrer.
     SelfReferral,
     /// The cart is below the smallest order that qualifies.
     BelowMinimum,
+    /// Nothing in the cart is what the discount is for.
+    NothingMatches,
+    /// What is free is not in the cart.
+    ItemMissing,
 }
 
-/// The amount a discount takes off this subtotal, or why it is not valid.
+/// What a discount takes off this cart, or why it is not valid.
 pub fn check(
     discount: &DiscountSnapshot<'_>,
-    subtotal: Money,
+    cart: &Cart<'_>,
     buyer: &[Identity],
     now: Millis,
-) -> Result<Money, NotValid> {
+) -> Result<Benefit, NotValid> {
+    let settings = &discount.terms.settings;
+    let (referrer, identity) = discount.referrer;
     if discount.used {
         return Err(NotValid::Used);
     }
@@ -62,48 +74,57 @@ pub fn check(
     if !discount.program_active {
         return Err(NotValid::ProgramEnded);
     }
-    if subtotal.currency() != discount.terms.currency {
+    if cart.subtotal.currency() != discount.terms.currency {
         return Err(NotValid::WrongCurrency);
     }
-    if discount.buyer_orders > 0 {
+    if !settings.is_for(discount.buyer_orders) {
         return Err(NotValid::NotForExistingCustomers);
     }
-    if is_among(buyer, discount.referrer) {
+    if discount.buyer_referrer.is_some_and(|own| own != referrer) {
+        return Err(NotValid::AlreadyReferred);
+    }
+    if is_among(buyer, identity) {
         return Err(NotValid::SelfReferral);
     }
-    if subtotal.minor() < discount.terms.settings.minimum_order {
+    if cart.subtotal.minor() < settings.minimum_order {
         return Err(NotValid::BelowMinimum);
     }
-    discount
-        .terms
-        .settings
-        .discount
-        .worth(subtotal)
-        .map_err(|_| NotValid::WrongCurrency)
+    settings.benefit(cart).map_err(|none| match none {
+        NoBenefit::NothingMatches => NotValid::NothingMatches,
+        NoBenefit::ItemMissing => NotValid::ItemMissing,
+        NoBenefit::Money(_) => NotValid::WrongCurrency,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::{DiscountSnapshot, NotValid, check};
     use crate::attribution::Identity;
+    use crate::cart::Cart;
     use crate::decide::testing::{eur, identity, program};
+    use crate::id::{ExternalId, Pseudonym};
     use crate::money::{Currency, Money};
     use crate::time::Millis;
 
     #[test]
     fn each_reason_is_answered_by_precedence_until_the_code_is_good() {
         let (terms, jane) = (program(), identity("jane"));
+        let (id, omar) = (Pseudonym("jane".into()), Pseudonym("omar".into()));
         let yen = Money::zero(Currency::parse("JPY").expect("JPY"));
         let mut discount = DiscountSnapshot {
             terms: &terms,
             program_active: false,
-            referrer: &jane,
+            referrer: (&id, &jane),
             expires_at: Millis(10),
             used: true,
             buyer_orders: 1,
+            buyer_referrer: Some(&omar),
         };
         let ask = |d: &DiscountSnapshot<'_>, subtotal, buyer: &Identity, now| {
-            check(d, subtotal, std::slice::from_ref(buyer), Millis(now))
+            let lines = &[];
+            let cart = Cart { subtotal, lines };
+            let benefit = check(d, &cart, std::slice::from_ref(buyer), Millis(now));
+            benefit.map(|benefit| benefit.amount)
         };
         assert_eq!(ask(&discount, yen, &jane, 11), Err(NotValid::Used));
         discount.used = false;
@@ -118,6 +139,11 @@ mod tests {
         discount.buyer_orders = 0;
         assert_eq!(
             ask(&discount, eur(999), &jane, 10),
+            Err(NotValid::AlreadyReferred)
+        );
+        discount.buyer_referrer = Some(&id);
+        assert_eq!(
+            ask(&discount, eur(999), &jane, 10),
             Err(NotValid::SelfReferral)
         );
         let ann = identity("ann");
@@ -126,5 +152,16 @@ mod tests {
             Err(NotValid::BelowMinimum)
         );
         assert_eq!(ask(&discount, eur(2_000), &ann, 10), Ok(eur(300)));
+        let mug = ExternalId::parse("mug").expect("an id");
+        let mut terms = terms.clone();
+        terms.settings.discount_products = vec![mug];
+        let discount = DiscountSnapshot {
+            terms: &terms,
+            ..discount
+        };
+        assert_eq!(
+            ask(&discount, eur(2_000), &ann, 10),
+            Err(NotValid::NothingMatches)
+        );
     }
 }

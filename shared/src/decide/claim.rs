@@ -1,6 +1,7 @@
 //! May this visitor have a discount for this click?
 
 use crate::attribution::{Identity, is_among};
+use crate::id::Pseudonym;
 use crate::program::Program;
 use crate::rejection::Rejection;
 use crate::time::Millis;
@@ -11,11 +12,13 @@ pub struct ClaimSnapshot<'a> {
     /// The terms in force.
     pub program: &'a Program,
     /// The referrer whose link was clicked.
-    pub referrer: &'a Identity,
+    pub referrer: (&'a Pseudonym, &'a Identity),
     /// The visitor: what the shop said of them, and what was known before; empty for a stranger.
     pub visitor: &'a [Identity],
     /// Orders of the visitor.
     pub visitor_orders: u32,
+    /// The referrer whose the visitor is already.
+    pub visitor_referrer: Option<&'a Pseudonym>,
     /// Live unused discounts of this code.
     pub live_for_code: u32,
     /// Live unused discounts of this code from this network.
@@ -35,10 +38,14 @@ pub fn claim(snapshot: &ClaimSnapshot<'_>, now: Millis) -> Result<Mint, Rejectio
     if !settings.active {
         return Err(Rejection::ProgramEnded);
     }
-    if snapshot.visitor_orders > 0 {
+    let (referrer, identity) = snapshot.referrer;
+    if !settings.is_for(snapshot.visitor_orders) {
         return Err(Rejection::ExistingCustomer);
     }
-    if is_among(snapshot.visitor, snapshot.referrer) {
+    if snapshot.visitor_referrer.is_some_and(|own| own != referrer) {
+        return Err(Rejection::AlreadyReferred);
+    }
+    if is_among(snapshot.visitor, identity) {
         return Err(Rejection::SelfReferral);
     }
     if snapshot.live_for_code >= settings.live_discounts_per_code_max {
@@ -57,16 +64,21 @@ mod tests {
     use super::{ClaimSnapshot, claim};
     use crate::attribution::Identity;
     use crate::decide::testing::{identity, program};
+    use crate::id::Pseudonym;
     use crate::program::Program;
     use crate::rejection::Rejection;
     use crate::time::Millis;
 
-    fn snapshot<'a>(program: &'a Program, referrer: &'a Identity) -> ClaimSnapshot<'a> {
+    fn snapshot<'a>(
+        program: &'a Program,
+        referrer: (&'a Pseudonym, &'a Identity),
+    ) -> ClaimSnapshot<'a> {
         ClaimSnapshot {
             program,
             referrer,
             visitor: &[],
             visitor_orders: 0,
+            visitor_referrer: None,
             live_for_code: 199,
             live_for_source: 2,
         }
@@ -75,20 +87,23 @@ mod tests {
     #[test]
     fn a_stranger_gets_a_discount_for_thirty_days() {
         let (program, jane) = (program(), identity("jane"));
-        let mint = claim(&snapshot(&program, &jane), Millis(7)).expect("a discount");
+        let id = Pseudonym("jane".into());
+        let mint = claim(&snapshot(&program, (&id, &jane)), Millis(7)).expect("a discount");
         assert_eq!(mint.expires_at, Millis(7).plus_days(30));
     }
 
     #[test]
     fn reasons_are_answered_by_precedence() {
         let (mut program, jane) = (program(), identity("jane"));
+        let (id, omar) = (Pseudonym("jane".into()), Pseudonym("omar".into()));
         program.settings.active = false;
         let mut snapshot = ClaimSnapshot {
             visitor: std::slice::from_ref(&jane),
             visitor_orders: 1,
+            visitor_referrer: Some(&omar),
             live_for_code: 200,
             live_for_source: 3,
-            ..snapshot(&program, &jane)
+            ..snapshot(&program, (&id, &jane))
         };
         assert_eq!(claim(&snapshot, Millis(0)), Err(Rejection::ProgramEnded));
         let mut open = program.clone();
@@ -99,6 +114,8 @@ mod tests {
             Err(Rejection::ExistingCustomer)
         );
         snapshot.visitor_orders = 0;
+        assert_eq!(claim(&snapshot, Millis(0)), Err(Rejection::AlreadyReferred));
+        snapshot.visitor_referrer = Some(&id);
         assert_eq!(claim(&snapshot, Millis(0)), Err(Rejection::SelfReferral));
         snapshot.visitor = &[];
         assert_eq!(

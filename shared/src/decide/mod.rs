@@ -5,6 +5,8 @@
 
 pub mod check;
 pub mod claim;
+pub mod decision;
+pub mod dry_run;
 pub mod order;
 pub mod reward;
 pub mod undo;

@@ -1,27 +1,54 @@
 //! A paid order: to whom does it belong, and what is earned?
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::attribution::{Candidate, Considered, Evidence, Identity, Verdict, attribute};
+use crate::attribution::{
+    Attribution, Candidate, Circumstances, Considered, Evidence, Named, Verdict, attribute,
+};
+use crate::event::Seen;
 use crate::id::Pseudonym;
-use crate::order::Order;
+use crate::money::Money;
 use crate::program::Program;
-use crate::reward::Remaining;
 use crate::time::Millis;
 
 /// What the ledger knows when an order arrives that it has not seen.
 #[derive(Clone, Debug)]
-pub struct OrderSnapshot<'a> {
-    /// The program now: whether it runs at all.
-    pub program: &'a Program,
-    /// The buyer: what the order says of them, and what was known before.
-    pub buyer: &'a [Identity],
-    /// Earlier orders of the buyer.
-    pub buyer_orders: u32,
-    /// Evidence that came with the order.
+pub struct OrderSnapshot {
+    /// Whether the program runs now.
+    pub running: bool,
+    /// The version in force at the order's own time.
+    pub rules: Rc<Program>,
+    /// Who buys.
+    pub buyer: BuyerFacts,
+    /// All evidence: what came with the order, and what was stored before.
     pub candidates: Vec<Candidate>,
-    /// How much of the order is left, from facts that arrived before it.
-    pub remaining: Remaining,
+    /// Events of the buyer.
+    pub seen: Vec<Seen>,
+}
+
+/// What is known of a buyer when their order is decided on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuyerFacts {
+    /// Whether the order names anybody.
+    pub named: bool,
+    /// Earlier orders.
+    pub orders: u32,
+    /// The referrer whose they are already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referrer: Option<Pseudonym>,
+}
+
+/// What is decided on: when it was bought, and for how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Purchase {
+    /// When it was paid.
+    pub at: Millis,
+    /// When its checkout began, if the shop says so.
+    pub checkout_at: Option<Millis>,
+    /// The subtotal before discounts; nothing was bought where an event is decided on.
+    pub before_discount: Option<Money>,
 }
 
 /// Why an order was, or was not, rewarded.
@@ -34,6 +61,10 @@ pub enum Reason {
     ClaimedDiscount,
     /// By the referral code that the buyer typed.
     TypedCode,
+    /// By the referral code to which the buyer had been bound.
+    BoundCustomer,
+    /// By the referral that the merchant's staff had entered.
+    StaffEntry,
     /// Nothing on the order names a referrer.
     NoEvidence,
     /// What names a referrer is unknown, forged, expired, or was used by another order.
@@ -42,12 +73,18 @@ pub enum Reason {
     ProgramEnded,
     /// The order names no buyer, so nobody can tell whether they are new, or the referrer.
     UnnamedBuyer,
+    /// The buyer is a referrer's already: for good.
+    AlreadyReferred,
     /// The buyer has bought before.
     ExistingCustomer,
     /// The buyer is the referrer.
     SelfReferral,
-    /// The click was too long ago.
+    /// The touch was too long ago.
     WindowPassed,
+    /// The touch came after the checkout had begun.
+    AfterCheckout,
+    /// What the program rewards has not happened yet: it rewards orders and this is none, or events that are missing.
+    NotQualified,
     /// The order is below the smallest that qualifies.
     BelowMinimum,
     /// A later order of a subscription whose first order converted.
@@ -81,76 +118,93 @@ pub struct Conversion {
     /// Whose referral.
     pub referrer: Pseudonym,
     /// The terms that hold for it, for good.
-    pub terms: Program,
-    /// When the link was clicked, or the code typed.
+    pub terms: Rc<Program>,
+    /// When the touch was.
     pub touched_at: Millis,
 }
 
-impl OrderDecision {
-    /// The decision on a later order of a subscription: it belongs to whom the first one does, whatever it carries.
-    pub const fn renewal() -> Self {
-        Self {
-            reason: Reason::Renewal,
-            considered: Vec::new(),
-            conversion: None,
+/// Decides to whom an order belongs.
+pub fn decide_order(snapshot: OrderSnapshot, purchase: &Purchase) -> OrderDecision {
+    let OrderSnapshot {
+        running,
+        rules,
+        buyer,
+        candidates,
+        seen,
+    } = snapshot;
+    let by = Circumstances {
+        rules: &rules,
+        order_at: purchase.at,
+        checkout_at: purchase.checkout_at,
+        buyer_referrer: buyer.referrer.as_ref(),
+    };
+    let Attribution { chosen, considered } = attribute(candidates, &by);
+    let terms = chosen.as_ref().map_or(&rules, |chosen| &chosen.named.terms);
+    let obstacle = obstacle(running, &buyer, terms, &considered);
+    let (reason, conversion) = match (obstacle, chosen) {
+        (Some(reason), _) => (reason, None),
+        (None, None) => (strongest_obstacle(&considered), None),
+        (None, Some(chosen)) if !is_qualified(purchase, &chosen.named, &seen) => {
+            (Reason::NotQualified, None)
         }
+        (None, Some(chosen)) if is_too_small(purchase, &chosen.named.terms) => {
+            (Reason::BelowMinimum, None)
+        }
+        (None, Some(chosen)) => {
+            let conversion = Conversion {
+                evidence: chosen.evidence,
+                key: chosen.key,
+                referrer: chosen.named.referrer,
+                terms: chosen.named.terms,
+                touched_at: chosen.named.touched_at,
+            };
+            (Reason::from(chosen.evidence), Some(conversion))
+        }
+    };
+    OrderDecision {
+        reason,
+        considered,
+        conversion,
     }
 }
 
-/// Decides to whom an order belongs.
-pub fn decide_order(snapshot: OrderSnapshot<'_>, order: &Order) -> OrderDecision {
-    let before_discount = order
-        .subtotal
-        .plus(order.discount)
-        .unwrap_or(order.subtotal);
-    let attribution = attribute(snapshot.candidates, snapshot.buyer, order.at);
-    let refused = |reason, considered| OrderDecision {
-        reason,
-        considered,
-        conversion: None,
-    };
-    let considered = attribution.considered;
+/// Why nothing can convert, whatever the evidence.
+fn obstacle(
+    running: bool,
+    buyer: &BuyerFacts,
+    terms: &Program,
+    considered: &[Considered],
+) -> Option<Reason> {
     if considered.is_empty() {
-        return refused(Reason::NoEvidence, considered);
+        Some(Reason::NoEvidence)
+    } else if !running {
+        Some(Reason::ProgramEnded)
+    } else if !buyer.named {
+        // Money fails closed: without a buyer neither "new customers only" nor "nobody refers themselves" can be checked.
+        Some(Reason::UnnamedBuyer)
+    } else if buyer.referrer.is_some() {
+        Some(Reason::AlreadyReferred)
+    } else if !terms.settings.is_for(buyer.orders) {
+        Some(Reason::ExistingCustomer)
+    } else {
+        None
     }
-    if !snapshot.program.settings.active {
-        return refused(Reason::ProgramEnded, considered);
+}
+
+/// Whether this is what the terms reward: an order, or the last of the events.
+fn is_qualified(purchase: &Purchase, named: &Named, seen: &[Seen]) -> bool {
+    let qualifies = &named.terms.settings.qualifies_by;
+    if purchase.before_discount.is_some() {
+        return qualifies.on.is_some();
     }
-    // Money fails closed: without a buyer neither "new customers only" nor "nobody refers themselves" can be checked.
-    let nobody = Identity::default();
-    if snapshot.buyer.iter().all(|identity| *identity == nobody) {
-        return refused(Reason::UnnamedBuyer, considered);
-    }
-    if snapshot.buyer_orders > 0 {
-        return refused(Reason::ExistingCustomer, considered);
-    }
-    let Some((evidence, named)) = attribution.chosen else {
-        let reason = strongest_obstacle(&considered);
-        return refused(reason, considered);
-    };
-    if before_discount.minor() < named.terms.settings.minimum_order {
-        return refused(Reason::BelowMinimum, considered);
-    }
-    let key = considered
-        .iter()
-        .find(|candidate| candidate.verdict == Verdict::Chosen)
-        .map(|candidate| candidate.key.clone())
-        .unwrap_or_default();
-    OrderDecision {
-        reason: match evidence {
-            Evidence::SignedToken => Reason::SignedToken,
-            Evidence::DiscountCode => Reason::ClaimedDiscount,
-            Evidence::ReferralCode => Reason::TypedCode,
-        },
-        considered,
-        conversion: Some(Conversion {
-            evidence,
-            key,
-            referrer: named.referrer,
-            terms: named.terms,
-            touched_at: named.touched_at,
-        }),
-    }
+    let done = qualifies.steps_done(seen, named.touched_at, named.window_ends());
+    qualifies.on.is_none() && done == qualifies.events.len()
+}
+
+fn is_too_small(purchase: &Purchase, terms: &Program) -> bool {
+    purchase
+        .before_discount
+        .is_some_and(|amount| amount.minor() < terms.settings.minimum_order)
 }
 
 fn strongest_obstacle(considered: &[Considered]) -> Reason {
@@ -163,8 +217,22 @@ fn strongest_obstacle(considered: &[Considered]) -> Reason {
         Reason::SelfReferral
     } else if any(Verdict::WindowPassed) {
         Reason::WindowPassed
+    } else if any(Verdict::AfterCheckout) {
+        Reason::AfterCheckout
     } else {
         Reason::UnresolvedEvidence
+    }
+}
+
+impl From<Evidence> for Reason {
+    fn from(evidence: Evidence) -> Self {
+        match evidence {
+            Evidence::SignedToken => Self::SignedToken,
+            Evidence::DiscountCode => Self::ClaimedDiscount,
+            Evidence::ReferralCode => Self::TypedCode,
+            Evidence::Bound => Self::BoundCustomer,
+            Evidence::Staff => Self::StaffEntry,
+        }
     }
 }
 
@@ -179,7 +247,11 @@ impl Reason {
                 "The buyer used the single-use discount that they had claimed through the referrer's link."
             }
             Self::TypedCode => "The buyer typed the referrer's code.",
-            Self::NoEvidence => "Nothing on the order names a referrer.",
+            Self::BoundCustomer => {
+                "The buyer had been bound to the referrer's code before: a claim or a registration named them."
+            }
+            Self::StaffEntry => "The merchant's staff had entered this referral.",
+            Self::NoEvidence => "Nothing names a referrer for this order.",
             Self::UnresolvedEvidence => {
                 "What the order carries names no referrer: the code or click is unknown, forged, expired, or was used by another order."
             }
@@ -187,11 +259,16 @@ impl Reason {
             Self::UnnamedBuyer => {
                 "The order names no buyer, so it cannot be told whether they are new."
             }
+            Self::AlreadyReferred => {
+                "The buyer had been referred before; whoever has a referrer stays with them."
+            }
             Self::ExistingCustomer => {
                 "The buyer had bought before; the program is for new customers."
             }
             Self::SelfReferral => "The buyer is the referrer.",
             Self::WindowPassed => "The click was longer ago than the program's window.",
+            Self::AfterCheckout => "The click came after the checkout had begun.",
+            Self::NotQualified => "What the program rewards had not happened.",
             Self::BelowMinimum => "The order is below the smallest one that qualifies.",
             Self::Renewal => "The order belongs to a subscription that began with a referral.",
             Self::CapReached => "The referrer had already earned as much as the program allows.",
@@ -204,158 +281,4 @@ impl Reason {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{OrderSnapshot, Reason, decide_order};
-    use crate::attribution::{Candidate, Evidence, Identity, Named};
-    use crate::decide::testing::{eur, identity, program};
-    use crate::id::{ExternalId, Pseudonym};
-    use crate::order::{Buyer, Order};
-    use crate::reward::Remaining;
-    use crate::time::Millis;
-
-    const WHOLE: Remaining = Remaining {
-        left: 1_700,
-        at_best: 1_700,
-        whole: 1_700,
-        frozen: false,
-    };
-
-    fn order(subtotal: i64, discount: i64) -> Order {
-        Order {
-            id: ExternalId::parse("1001").expect("id"),
-            at: Millis(1_000),
-            buyer: Buyer::default(),
-            subtotal: eur(subtotal),
-            discount: eur(discount),
-            total: eur(subtotal),
-            discount_codes: Vec::new(),
-            referral_code: None,
-            token: None,
-            subscription: None,
-        }
-    }
-
-    fn typed(referrer: &str) -> Vec<Candidate> {
-        vec![Candidate {
-            evidence: Evidence::ReferralCode,
-            key: "COFFEE".into(),
-            named: Some(Named {
-                referrer: Pseudonym(referrer.into()),
-                identity: identity(referrer),
-                touched_at: Millis(1_000),
-                claimed: false,
-                terms: program(),
-            }),
-            used: false,
-        }]
-    }
-
-    fn reason(
-        candidates: Vec<Candidate>,
-        buyer: &Identity,
-        buyer_orders: u32,
-        order: &Order,
-    ) -> Reason {
-        let program = program();
-        let snapshot = OrderSnapshot {
-            program: &program,
-            buyer: std::slice::from_ref(buyer),
-            buyer_orders,
-            candidates,
-            remaining: WHOLE,
-        };
-        decide_order(snapshot, order).reason
-    }
-
-    #[test]
-    fn each_reason_has_its_case() {
-        let (ann, jane) = (identity("ann"), identity("jane"));
-        let unknown = vec![Candidate {
-            evidence: Evidence::DiscountCode,
-            key: "X".into(),
-            named: None,
-            used: false,
-        }];
-        assert_eq!(
-            reason(Vec::new(), &ann, 0, &order(1_700, 300)),
-            Reason::NoEvidence
-        );
-        assert_eq!(
-            reason(unknown, &ann, 0, &order(1_700, 300)),
-            Reason::UnresolvedEvidence
-        );
-        assert_eq!(
-            reason(typed("jane"), &ann, 1, &order(1_700, 300)),
-            Reason::ExistingCustomer
-        );
-        assert_eq!(
-            reason(typed("jane"), &jane, 0, &order(1_700, 300)),
-            Reason::SelfReferral
-        );
-        assert_eq!(
-            reason(typed("jane"), &Identity::default(), 0, &order(699, 300)),
-            Reason::UnnamedBuyer
-        );
-        let by_mail = Identity {
-            customer: None,
-            ..ann.clone()
-        };
-        assert_eq!(
-            reason(typed("jane"), &by_mail, 0, &order(1_700, 300)),
-            Reason::TypedCode
-        );
-        let mut used = typed("jane");
-        for candidate in &mut used {
-            candidate.used = true;
-        }
-        assert_eq!(
-            reason(used, &ann, 0, &order(1_700, 300)),
-            Reason::UnresolvedEvidence
-        );
-        assert_eq!(
-            reason(typed("jane"), &ann, 0, &order(699, 300)),
-            Reason::BelowMinimum
-        );
-        assert_eq!(
-            reason(typed("jane"), &ann, 0, &order(1_700, 300)),
-            Reason::TypedCode
-        );
-    }
-
-    #[test]
-    fn a_stopped_program_rewards_nothing_whoever_bought() {
-        let (mut stopped, nobody) = (program(), Identity::default());
-        stopped.settings.active = false;
-        let snapshot = OrderSnapshot {
-            program: &stopped,
-            buyer: &[nobody],
-            buyer_orders: 1,
-            candidates: typed("jane"),
-            remaining: WHOLE,
-        };
-        assert_eq!(
-            decide_order(snapshot, &order(1_700, 300)).reason,
-            Reason::ProgramEnded
-        );
-    }
-
-    #[test]
-    fn a_buyer_is_the_referrer_by_whatever_is_known_of_them() {
-        let program = program();
-        let by_id = Identity {
-            email: None,
-            ..identity("other")
-        };
-        let snapshot = OrderSnapshot {
-            program: &program,
-            buyer: &[by_id, identity("jane")],
-            buyer_orders: 0,
-            candidates: typed("jane"),
-            remaining: WHOLE,
-        };
-        assert_eq!(
-            decide_order(snapshot, &order(1_700, 300)).reason,
-            Reason::SelfReferral
-        );
-    }
-}
+mod tests;

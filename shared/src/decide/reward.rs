@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::order::Reason;
+use crate::cart::{Cart, Line};
 use crate::id::Pseudonym;
 use crate::money::{Money, MoneyError};
 use crate::program::Program;
@@ -40,6 +41,8 @@ pub struct Earning<'a> {
     pub subtotal: Money,
     /// What all discounts took off it.
     pub discount: Money,
+    /// What was bought, if the shop says so.
+    pub lines: &'a [Line],
 }
 
 /// What the books look like when a reward is decided on. A reward counts until nothing of it can ever come back, and with
@@ -70,9 +73,13 @@ pub fn decide_reward(
     if capped && account.rewards_this_year >= settings.rewards_per_year_max {
         return Ok(Err(Reason::CapReached));
     }
-    let before_discount = earning.subtotal.plus(earning.discount)?;
-    let offered = settings.discount.worth(before_discount)?;
-    let amount = earning.reward.worth(earning.subtotal, offered)?;
+    let cart = Cart {
+        subtotal: earning.subtotal.plus(earning.discount)?,
+        lines: earning.lines,
+    };
+    let amount = earning
+        .reward
+        .worth(earning.subtotal, settings.offered(&cart)?)?;
     if amount.minor() <= 0 {
         return Ok(Err(Reason::WorthNothing));
     }
@@ -170,6 +177,7 @@ mod tests {
             owner: &Pseudonym("jane".into()),
             subtotal: eur(1_700),
             discount: eur(300),
+            lines: &[],
         };
         decide_reward(&earning, account, Pseudonym("r".into()), Millis(5)).expect("fits")
     }

@@ -11,8 +11,10 @@ pub mod reward;
 use serde::{Deserialize, Serialize};
 
 use crate::api::ProgramOffer;
+use crate::attribution::{Evidence, TouchModel};
 use crate::channel::Channel;
-use crate::id::ProgramId;
+use crate::event::Qualifies;
+use crate::id::{ExternalId, ProgramId};
 use crate::money::{Currency, Money};
 use crate::name::clean_name;
 use address::{AddressPolicy, origin_of, public_webhook, store_address};
@@ -26,6 +28,8 @@ pub const WINDOW_DAYS: u32 = 90;
 pub const HOLD_DAYS: u32 = 14;
 /// Days for which a minted discount is valid.
 pub const DISCOUNT_VALID_DAYS: u32 = 30;
+/// How many orders of a customer the offer is for: 1 is new customers only.
+pub const FIRST_ORDERS: u32 = 1;
 /// Live unused discounts of one referral code.
 pub const LIVE_DISCOUNTS_PER_CODE_MAX: u32 = 200;
 /// Live unused discounts of one code from one source (network prefix).
@@ -34,6 +38,8 @@ pub const LIVE_DISCOUNTS_PER_SOURCE_MAX: u32 = 3;
 pub const REWARDS_PER_YEAR_MAX: u32 = 25;
 /// Longest period a setting may name: ten years.
 const DAYS_MAX: u32 = 3_650;
+/// Products and collections that a discount may be for.
+const CONDITIONS_MAX: usize = 100;
 /// Origins and destinations a program may list.
 const ADDRESSES_MAX: usize = 20;
 
@@ -90,12 +96,30 @@ pub struct Settings {
     /// See [`WINDOW_DAYS`].
     #[serde(default = "defaults::window_days")]
     pub window_days: u32,
+    /// Which touch wins among several of one kind.
+    #[serde(default)]
+    pub attribution: TouchModel,
+    /// Kinds of evidence, strongest first; those that are left out follow in their usual order.
+    #[serde(default = "defaults::evidence_order")]
+    pub evidence_order: Vec<Evidence>,
     /// See [`HOLD_DAYS`].
     #[serde(default = "defaults::hold_days")]
     pub hold_days: u32,
     /// See [`DISCOUNT_VALID_DAYS`].
     #[serde(default = "defaults::discount_valid_days")]
     pub discount_valid_days: u32,
+    /// What is rewarded: the first paid order, or named events.
+    #[serde(default)]
+    pub qualifies_by: Qualifies,
+    /// See [`FIRST_ORDERS`].
+    #[serde(default = "defaults::first_orders")]
+    pub first_orders: u32,
+    /// Products that the discount is for, by the shop's ids; everything when no product and no collection is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discount_products: Vec<ExternalId>,
+    /// Collections that the discount is for, by the shop's ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discount_collections: Vec<ExternalId>,
     /// Smallest subtotal before the discount that qualifies, in minor units.
     #[serde(default)]
     pub minimum_order: i64,
@@ -171,7 +195,9 @@ impl Program {
         };
         settings.discount.check(currency)?;
         check_rewards(&mut settings, currency)?;
+        check_conditions(&settings)?;
         check_numbers(&settings, currency)?;
+        check_evidence_order(&settings.evidence_order)?;
         Ok(Self {
             id,
             version,
@@ -193,7 +219,7 @@ impl Program {
             active: self.settings.active,
             version: self.version,
             store_url: self.settings.store_url.clone(),
-            discount: (&self.settings.discount).into(),
+            discount: (&self.settings).into(),
             reward: (&self.settings.reward).into(),
             reward_choices: self
                 .settings
@@ -211,6 +237,74 @@ impl Program {
         let names = self.settings.channels.iter();
         names.map(|channel| channel.name().to_owned()).collect()
     }
+}
+
+impl Settings {
+    /// Everything that may be earned, each with the name of its setting.
+    pub fn rewards(&self) -> impl Iterator<Item = (&'static str, &Reward)> {
+        let named = |name| move |reward| (name, reward);
+        let tiers = self.tiers.iter().map(|tier| &tier.reward);
+        let milestones = self.milestones.iter().map(|milestone| &milestone.reward);
+        std::iter::once(("reward", &self.reward))
+            .chain(self.reward_choices.iter().map(named("reward_choices")))
+            .chain(tiers.map(named("tiers")))
+            .chain(self.invitee_reward.iter().map(named("invitee_reward")))
+            .chain(milestones.map(named("milestones")))
+    }
+
+    /// Whether the offer is for a customer with so many orders.
+    pub const fn is_for(&self, orders: u32) -> bool {
+        orders < self.first_orders
+    }
+
+    /// How strong a kind of evidence is: less is stronger.
+    pub fn rank(&self, evidence: Evidence) -> usize {
+        let mut order = self.evidence_order.iter().chain(&Evidence::ALL);
+        order
+            .position(|kind| *kind == evidence)
+            .unwrap_or(usize::MAX)
+    }
+}
+
+fn check_conditions(settings: &Settings) -> Result<(), InvalidSetting> {
+    let qualifies = &settings.qualifies_by;
+    if !qualifies.is_valid() {
+        return Err(InvalidSetting {
+            field: "qualifies_by",
+            expected: "{\"on\":\"order\"}, or up to 10 events, each once",
+        });
+    }
+    let shared = settings.rewards().find(|(_, reward)| !reward.is_fixed());
+    if let Some((field, _)) = shared.filter(|_| !qualifies.events.is_empty()) {
+        return Err(InvalidSetting {
+            field,
+            expected: "a fixed amount, because events have none that a share could be taken of",
+        });
+    }
+    let lists = [
+        ("discount_products", &settings.discount_products),
+        ("discount_collections", &settings.discount_collections),
+    ];
+    for (field, list) in lists {
+        if list.len() > CONDITIONS_MAX {
+            return Err(InvalidSetting {
+                field,
+                expected: "at most 100 ids of the shop",
+            });
+        }
+    }
+    Ok(())
+}
+
+fn check_evidence_order(order: &[Evidence]) -> Result<(), InvalidSetting> {
+    let repeated = |kind| order.iter().filter(|other| *other == kind).count() > 1;
+    if order.iter().any(repeated) {
+        return Err(InvalidSetting {
+            field: "evidence_order",
+            expected: "each kind of evidence once",
+        });
+    }
+    Ok(())
 }
 
 fn origins(
@@ -242,6 +336,12 @@ fn check_numbers(settings: &Settings, currency: Currency) -> Result<(), InvalidS
             });
         }
     }
+    if settings.first_orders == 0 {
+        return Err(InvalidSetting {
+            field: "first_orders",
+            expected: "a number of orders, at least 1",
+        });
+    }
     if settings.minimum_order < 0 || Money::new(settings.minimum_order, currency).is_err() {
         return Err(InvalidSetting {
             field: "minimum_order",
@@ -252,8 +352,11 @@ fn check_numbers(settings: &Settings, currency: Currency) -> Result<(), InvalidS
 }
 
 mod defaults {
-    use super::Channel;
+    use super::{Channel, Evidence};
 
+    pub(super) fn evidence_order() -> Vec<Evidence> {
+        Evidence::ALL.to_vec()
+    }
     pub(super) const fn window_days() -> u32 {
         super::WINDOW_DAYS
     }
@@ -262,6 +365,9 @@ mod defaults {
     }
     pub(super) const fn discount_valid_days() -> u32 {
         super::DISCOUNT_VALID_DAYS
+    }
+    pub(super) const fn first_orders() -> u32 {
+        super::FIRST_ORDERS
     }
     pub(super) const fn live_discounts_per_code_max() -> u32 {
         super::LIVE_DISCOUNTS_PER_CODE_MAX
@@ -369,6 +475,22 @@ mod tests {
                 "invitee_reward",
                 json!({"kind": "points", "value": {"rule": "match_discount"}}),
             ),
+            ("first_orders", json!(0)),
+            ("qualifies_by", json!({})),
+            (
+                "reward",
+                json!({"kind": "credit", "value": {"rule": "fixed", "amount": 0, "currency": "EUR"}}),
+            ),
+            (
+                "discount",
+                json!({"kind": "percent", "basis_points": 1, "maximum": 0}),
+            ),
+            (
+                "discount",
+                json!({"kind": "free_item", "product": "mug", "name": " ", "value": 1, "currency": "EUR"}),
+            ),
+            ("discount_products", json!(vec!["mug"; 101])),
+            ("evidence_order", json!(["staff", "bound", "staff"])),
         ];
         for (field, value) in cases {
             assert_eq!(
@@ -377,6 +499,15 @@ mod tests {
                 "{value}"
             );
         }
+    }
+
+    #[test]
+    fn events_earn_fixed_rewards_only() {
+        let events = ("qualifies_by", json!({"events": ["registered"]}));
+        assert_eq!(program(std::slice::from_ref(&events)), Err("reward".into()));
+        let fixed =
+            json!({"kind": "credit", "value": {"rule": "fixed", "amount": 5, "currency": "EUR"}});
+        assert!(program(&[events, ("reward", fixed)]).is_ok());
     }
 
     #[test]

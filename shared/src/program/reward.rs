@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::InvalidSetting;
-use super::offer::{is_amount, is_share};
+use super::offer::{is_amount, is_share, percent};
 use crate::api::{RewardOffer, RewardValueOffer};
 use crate::money::{Currency, Money, MoneyError, Rounding};
 use crate::name::clean_name;
@@ -93,6 +93,34 @@ impl Reward {
         }
     }
 
+    /// Whether it is the same on every order.
+    pub const fn is_fixed(&self) -> bool {
+        matches!(self.value, RewardValue::Fixed { .. })
+    }
+
+    /// Whether it may have come to this on an order with this subtotal (after discounts).
+    pub fn may_be(&self, subtotal: Money, earned: Money) -> bool {
+        let offered = earned;
+        self.worth(subtotal, offered) == Ok(earned)
+    }
+
+    /// How an earned amount came about, after `The reward is`.
+    pub fn arithmetic(&self, subtotal: Money, earned: Money) -> String {
+        if let Some(thing) = self.thing() {
+            return format!("{thing}, at a cost of {earned}");
+        }
+        match &self.value {
+            RewardValue::Fixed { .. } => format!("a fixed {earned}"),
+            RewardValue::Percent { basis_points } => format!(
+                "{} of the subtotal of {subtotal}, rounded down: {earned}",
+                percent(*basis_points)
+            ),
+            RewardValue::MatchDiscount {} => {
+                format!("as much as the invitee's discount: {earned}")
+            }
+        }
+    }
+
     /// Checks it and brings its words into their normal form.
     pub(super) fn check(
         &mut self,
@@ -110,8 +138,8 @@ impl Reward {
                 "basis points from 1 to 10000, or an amount above zero in the program's currency",
             ));
         }
-        let is_fixed = matches!(self.value, RewardValue::Fixed { .. });
-        if (self.kind.is_thing() || self.kind == RewardKind::Points) && !is_fixed {
+        let is_thing = self.kind.is_thing() || self.kind == RewardKind::Points;
+        if is_thing && !self.is_fixed() {
             return Err(invalid("a fixed value for a thing: what it costs you"));
         }
         if (self.kind == RewardKind::Points) != self.quantity.is_some_and(|points| points > 0) {

@@ -236,6 +236,7 @@ impl Books {
             owner: &jane(),
             subtotal: eur(TOTAL),
             discount: eur(0),
+            lines: &[],
         };
         let id = Pseudonym(format!("r{number}"));
         if let Ok(change) = decide_reward(&earning, &account, id, Millis(0)).expect("fits") {

@@ -26,6 +26,7 @@ fn busy() -> Check<Stage> {
         token: None,
         code: Some(code.clone()),
         visitor: None,
+        claim_id: None,
     })?;
     for id in ["held", "frozen"] {
         stage.first(Act::Report(buys(id, &code)))?;

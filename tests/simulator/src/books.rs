@@ -7,6 +7,7 @@ use goodword_shared::id::hex;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::call::Act;
 use crate::model::{DAY_MS, Model};
 use crate::violation::{Check, must, must_equal};
 use crate::world::World;
@@ -19,6 +20,7 @@ const ACCOUNTS: &str = "held, issued and owed are what the rewards of each refer
 const PAID_OFF: &str = "what a referrer owes is paid off, and no more, before anything is granted";
 const SPENT: &str = "what counts under the budget is what may still be spent on rewards";
 const CAPS: &str = "no referrer earns more often in 365 days than the program allows";
+const AGAIN: &str = "every decision can be made again from what was stored";
 const CHAIN: &str = "the chain of the log verifies";
 const AGREES: &str = "the ledger agrees with the model";
 
@@ -149,6 +151,8 @@ pub fn check_all(world: &mut World) -> Check {
         check_order(&world.ledger, &world.model, id)?;
         checks += 2;
     }
+    check_decisions(world)?;
+    check_dry_run(world)?;
     let orders = world.ledger.query("SELECT count(*) FROM orders")?;
     must_equal(
         AGREES,
@@ -159,6 +163,54 @@ pub fn check_all(world: &mut World) -> Check {
     check_caps(&world.model)?;
     check_chain(&world.ledger)?;
     world.figures.checks += checks + 3;
+    Ok(())
+}
+
+/// The pure rule, on what was stored with each decision, decides the same once more.
+fn check_decisions(world: &mut World) -> Check {
+    let ids: Vec<String> = world.model.orders.keys().cloned().collect();
+    for id in ids {
+        let command = json!({"ExplainOrder": {"id": id}});
+        let (_, told) = world.call(&Act::Read(command, true).into())?.done()?;
+        must_equal(AGAIN, &id, &told["recomputed"], &json!("agrees"))?;
+        world.figures.checks += 1;
+    }
+    Ok(())
+}
+
+/// Where terms have never changed, a dry run of the very same ones decides every order as it was decided.
+fn check_dry_run(world: &mut World) -> Check {
+    let [(_, terms)] = world.model.versions.as_slice() else {
+        return Ok(());
+    };
+    let command = json!({"DryRun": {"settings": terms.to_json(), "after": null}});
+    let before = world.ledger.image()?;
+    let (_, told) = world.call(&Act::Read(command, true).into())?.done()?;
+    must(before == world.ledger.image()?, AGAIN, || {
+        "a dry run has written something".into()
+    })?;
+    must_equal(
+        AGAIN,
+        "orders of a dry run",
+        &told["orders"],
+        &json!(world.model.orders.len()),
+    )?;
+    must_equal(
+        AGAIN,
+        "attributed",
+        &told["would"]["attributed"],
+        &told["was"]["attributed"],
+    )?;
+    // What was taken back since made room under the cap.
+    for one in told["differ"].as_array().into_iter().flatten() {
+        must_equal(
+            AGAIN,
+            "reason",
+            &one["would"]["reason"],
+            &one["was"]["reason"],
+        )?;
+    }
+    world.figures.checks += 3;
     Ok(())
 }
 

@@ -28,9 +28,15 @@ pub enum Act {
         code: Option<String>,
         /// The visitor.
         visitor: Option<Naming>,
+        /// What the page calls a claim of a typed code.
+        claim_id: Option<String>,
     },
+    /// Staff enters a referral.
+    Touch(Value),
     /// A signed report.
     Report(Value),
+    /// A signed event.
+    Event(Value),
     /// A report with a signature of somebody else.
     Forged(Value),
     /// A new key of a kind.
@@ -137,15 +143,26 @@ impl Call {
                 token,
                 code,
                 visitor,
+                claim_id,
             } => {
                 let visitor = visitor
                     .as_ref()
                     .map(|naming| shop.customer_token(naming, now));
                 (
                     nobody,
-                    json!({"Claim": {"token": token, "code": code, "customer_token": visitor}}),
+                    json!({"Claim": {
+                        "token": token, "code": code, "customer_token": visitor, "claim_id": claim_id,
+                    }}),
                 )
             }
+            Act::Event(event) => {
+                let body = event.to_string();
+                (
+                    shop.signed("msg_1", &body, now),
+                    json!({"Event": {"body": body}}),
+                )
+            }
+            Act::Touch(touch) => (shop.bearer(), json!({"EnterTouch": touch})),
             Act::Report(report) => {
                 let body = report.to_string();
                 (

@@ -33,7 +33,7 @@ pub struct Stage {
 }
 
 /// All of them. Creating the program, which has nothing to prepare, is the caller's.
-pub const CASES: [Case; 49] = [
+pub const CASES: [Case; 56] = [
     (
         "enrol a customer",
         0,
@@ -66,7 +66,53 @@ pub const CASES: [Case; 49] = [
             token: None,
             code,
             visitor: Some(buyer("c1")),
+            claim_id: None,
         }))
+    }),
+    ("claim by code, as a stranger", 0, |stage| {
+        let code = Some(stage.click.code.clone());
+        Ok(Act::Claim {
+            token: None,
+            code,
+            visitor: None,
+            claim_id: Some("a-page-made-this-up".into()),
+        }
+        .into())
+    }),
+    ("claim too late", 0, |stage| {
+        stage.first(Act::Report(order(None, &[])))?;
+        Ok(Act::Claim {
+            token: Some(stage.click.token.clone()),
+            code: None,
+            visitor: Some(buyer("c1")),
+            claim_id: None,
+        }
+        .into())
+    }),
+    ("staff enters a referral", 0, |stage| {
+        Ok(keyed(Act::Touch(stage.staff())))
+    }),
+    ("order, bound by a claim and by staff", 0, |stage| {
+        stage.first(Act::Touch(stage.staff()))?;
+        stage.first(Act::Claim {
+            token: Some(stage.click.token.clone()),
+            code: None,
+            visitor: Some(buyer("c1")),
+            claim_id: None,
+        })?;
+        Ok(Act::Report(order(None, &[])).into())
+    }),
+    ("event, of somebody new, with a key", 0, |stage| {
+        Ok(keyed(Act::Event(stage.event("registered"))))
+    }),
+    ("event, the first of two", 0, |stage| {
+        stage.reward_events()?;
+        Ok(Act::Event(stage.event("registered")).into())
+    }),
+    ("event, the last of two", 0, |stage| {
+        stage.reward_events()?;
+        stage.first(Act::Event(stage.event("lead_qualified")))?;
+        Ok(Act::Event(stage.event("registered")).into())
     }),
     ("claim again", 0, |stage| {
         stage.first(stage.claim())?;
@@ -259,6 +305,7 @@ pub const CASES: [Case; 49] = [
 pub fn terms(hold_days: i64) -> Terms {
     Terms {
         discount: Discount::Percent(1_500),
+        only: None,
         reward: Reward::Fixed(500),
         kind: "credit",
         choice: None,
@@ -273,6 +320,10 @@ pub fn terms(hold_days: i64) -> Terms {
         hold_days,
         valid_days: 30,
         minimum: 0,
+        events: None,
+        first_orders: 1,
+        first_touch: false,
+        ranks: [0, 1, 2, 3, 4],
         per_code: 200,
         per_source: 3,
         per_year: 25,
@@ -313,7 +364,33 @@ impl Stage {
             token: Some(self.click.token.clone()),
             code: None,
             visitor: None,
+            claim_id: None,
         }
+    }
+
+    /// An event of the first buyer.
+    pub fn event(&self, kind: &str) -> Value {
+        json!({
+            "kind": kind, "event_id": kind, "customer": {"id": "c1", "email": "c1@mail.example", "name": "Ann"},
+            "vouched_by": "Omar", "referral_code": self.click.code,
+        })
+    }
+
+    /// From now on two events are rewarded, and no order.
+    fn reward_events(&mut self) -> Check {
+        let events = Terms {
+            events: Some(&["registered", "lead_qualified"]),
+            ..terms(0)
+        };
+        self.first(Act::Settings(events.to_json())).map(drop)
+    }
+
+    /// What staff enters of the first buyer.
+    pub fn staff(&self) -> Value {
+        json!({
+            "customer": {"id": "c1", "email": "c1@mail.example", "name": "Ann"}, "code": self.click.code,
+            "reason": "told us on the phone", "at": null,
+        })
     }
 
     /// An order that carries the click.

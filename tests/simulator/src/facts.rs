@@ -8,7 +8,7 @@ const EXACT: &str =
     "facts agree with people, claims, orders, what took them back, rewards and the journal";
 
 /// Each finds what one side has and the other has not.
-const DIFFERENCES: [(&str, &str); 6] = [
+const DIFFERENCES: [(&str, &str); 7] = [
     (
         "people enrolled",
         "SELECT id, enrolled_at, enrolled_at FROM people EXCEPT SELECT person, at, since FROM facts WHERE kind = 'enrolled'
@@ -24,10 +24,13 @@ const DIFFERENCES: [(&str, &str); 6] = [
     ),
     (
         "orders",
-        "SELECT o.id, o.at, o.person, r.referrer, o.currency, o.total, o.discount FROM orders o
-                LEFT JOIN referrals r ON r.order_id = o.id
-            EXCEPT SELECT order_id, at, person, referrer, currency, amount, discount FROM facts WHERE kind = 'ordered'
-            UNION ALL SELECT kind, count(*), 0, 0, 0, 0, 0 FROM facts WHERE kind = 'ordered'
+        // A later order of a subscription is of the referral of the first one.
+        "SELECT CASE WHEN o.id LIKE 'event:%' THEN 'qualified' ELSE 'ordered' END, o.id, o.at, nullif(o.person, ''), r.referrer,
+                o.currency, o.total, o.discount
+                FROM orders o LEFT JOIN referrals r ON r.order_id = coalesce(json_extract(o.decision, '$.renews'), o.id)
+            EXCEPT SELECT kind, order_id, at, person, referrer, currency, amount, discount FROM facts
+                WHERE kind IN ('ordered', 'qualified')
+            UNION ALL SELECT 'all', count(*), 0, 0, 0, 0, 0, 0 FROM facts WHERE kind IN ('ordered', 'qualified')
                 HAVING count(*) <> (SELECT count(*) FROM orders)",
     ),
     (
@@ -35,6 +38,12 @@ const DIFFERENCES: [(&str, &str); 6] = [
         "SELECT order_id, count(*) FROM undos GROUP BY order_id
             EXCEPT SELECT order_id, count(*) FROM facts
                 WHERE kind IN ('refunded', 'edited', 'cancelled', 'disputed', 'dispute_won', 'dispute_lost') GROUP BY order_id",
+    ),
+    (
+        "whose the orders are that were taken back",
+        "SELECT f.seq, f.kind, f.order_id FROM facts f JOIN facts o ON o.order_id = f.order_id AND o.seq < f.seq
+            WHERE o.kind IN ('ordered', 'qualified') AND f.referrer IS NOT o.referrer AND f.kind
+                IN ('refunded', 'edited', 'cancelled', 'disputed', 'dispute_won', 'dispute_lost')",
     ),
     (
         "rewards and the journal",

@@ -6,6 +6,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::person::Person;
 use super::program::{BROWSER, Program, text};
+use crate::store::ids::session_id;
 
 /// A discount in the hands of an invitee.
 #[derive(Debug, Clone)]
@@ -55,7 +56,19 @@ impl Program {
 
     /// What takes the offer of a typed code, not yet sent.
     pub fn claim_code_call(&self, code: &str) -> Call {
-        self.call("POST", "/claims").json(&json!({ "code": code }))
+        self.claim_code_with(code, &session_id())
+    }
+
+    /// The same under an id of the page's making.
+    pub fn claim_code_with(&self, code: &str, claim_id: &str) -> Call {
+        let body = json!({ "code": code, "claim_id": claim_id });
+        self.call("POST", "/claims").json(&body)
+    }
+
+    /// Takes the offer of a click as a customer whom the shop knows.
+    pub async fn claim_as(&self, token: &str, visitor: &Person) -> Answer {
+        let body = json!({ "token": token, "customer_token": self.customer_token(visitor) });
+        self.call("POST", "/claims").json(&body).send().await
     }
 
     /// A friend follows the referrer's link and takes the offer.

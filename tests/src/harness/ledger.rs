@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::call::Call;
+use super::person::Person;
 use super::program::{Program, text};
 
 /// Lines of the log in one answer.
@@ -85,6 +86,18 @@ impl Program {
         self.merchant("POST", "/credits/take").json(&json!({
             "take_id": take, "customer_id": customer, "amount": amount, "currency": "EUR",
         }))
+    }
+
+    /// Why an order is whose it is, in words.
+    pub async fn explanation(&self, id: &str) -> Value {
+        let tail = format!("/orders/{id}/explanation");
+        self.merchant("GET", &tail).send().await.expect(200)
+    }
+
+    /// Staff enters a referral of a customer, not yet sent.
+    pub fn touch_call(&self, customer: &Person, code: &str, reason: &str) -> Call {
+        let body = json!({ "customer": customer.json(), "code": code, "reason": reason });
+        self.merchant("POST", "/touches").json(&body)
     }
 
     /// The settings in force with their version.

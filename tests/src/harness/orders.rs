@@ -13,6 +13,7 @@ use super::report::Report;
 pub struct Order<'a> {
     program: &'a Program,
     body: Value,
+    route: &'static str,
 }
 
 impl Program {
@@ -25,6 +26,16 @@ impl Program {
         Order {
             program: self,
             body,
+            route: "/orders",
+        }
+    }
+
+    /// Something that happened to a customer and is no order.
+    pub fn event(&self, id: &str, kind: &str, customer: &Person) -> Order<'_> {
+        Order {
+            program: self,
+            body: json!({ "kind": kind, "event_id": id, "customer": customer.json() }),
+            route: "/events",
         }
     }
 
@@ -91,7 +102,7 @@ impl<'a> Order<'a> {
 
     /// The signed report.
     pub fn report(&self) -> Report<'a> {
-        self.program.report(&self.body)
+        self.program.report(&self.body).to(self.route)
     }
 
     /// Reports it.

@@ -14,6 +14,7 @@ use crate::store::signing::sign;
 pub struct Report<'a> {
     program: &'a Program,
     body: String,
+    route: &'static str,
     id: String,
     timestamp: i64,
     key: String,
@@ -32,6 +33,7 @@ impl Program {
         Report {
             program: self,
             body,
+            route: "/orders",
             id: format!("msg_{}", session_id()),
             timestamp: self.now_ms() / 1000,
             key: self.keys.orders.clone(),
@@ -42,6 +44,12 @@ impl Program {
 }
 
 impl Report<'_> {
+    /// Goes to another route than that of orders.
+    pub fn to(mut self, route: &'static str) -> Self {
+        self.route = route;
+        self
+    }
+
     /// Signs with another key.
     pub fn key(mut self, key: &str) -> Self {
         key.clone_into(&mut self.key);
@@ -93,7 +101,7 @@ impl Report<'_> {
         let signature = self.signature.clone().unwrap_or_else(|| self.signed());
         let mut call = self
             .program
-            .call("POST", "/orders")
+            .call("POST", self.route)
             .header("webhook-id", &self.id)
             .header("webhook-timestamp", &self.timestamp.to_string())
             .header("webhook-signature", &signature)

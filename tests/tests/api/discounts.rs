@@ -4,7 +4,7 @@ use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::Program;
 use goodword_tests::harness::setup::Setup;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_discount_is_worth_its_share_rounded_half_away_from_zero() {
@@ -112,4 +112,78 @@ async fn a_cart_that_cannot_be_is_refused() {
     cart("eur", json!(2_000))
         .await
         .problem(422, "wrong_currency");
+}
+
+fn cart(code: &str, subtotal: i64, lines: &Value) -> Value {
+    json!({ "discount_code": code, "currency": "EUR", "subtotal": subtotal, "lines": lines })
+}
+
+#[tokio::test]
+async fn every_kind_of_discount_says_what_it_takes_off_a_cart() {
+    let mug = json!({ "kind": "free_item", "product": "mug", "name": "Mug", "value": 900, "currency": "EUR" });
+    let lines = json!([
+        { "product": "mug", "collections": ["home"], "quantity": 2, "subtotal": 1_600 },
+        { "product": "tea", "collections": ["food"], "subtotal": 1_000 },
+    ]);
+    for (discount, amount, shipping, item) in [
+        (
+            json!({ "kind": "percent", "basis_points": 1500, "maximum": 200 }),
+            200,
+            false,
+            Value::Null,
+        ),
+        (json!({ "kind": "free_shipping" }), 0, true, Value::Null),
+        (mug.clone(), 800, false, json!("mug")),
+    ] {
+        let setup = Setup::default().set("discount", discount);
+        let shop = setup.create(&Edge::shared()).await;
+        let code = shop.invite(&Person::new("jane")).await.discount_code;
+        let call = shop.check_call(&cart(&code, 2_600, &lines));
+        let answer = call.send().await.expect(200);
+        assert_eq!(
+            [
+                &answer["valid"],
+                &answer["amount"],
+                &answer["free_shipping"],
+                &answer["free_item"]
+            ],
+            [&json!(true), &json!(amount), &json!(shipping), &item]
+        );
+    }
+    let setup = Setup::default().set("discount", mug);
+    let shop = setup.create(&Edge::shared()).await;
+    let invited = shop.invite(&Person::new("jane")).await;
+    let call = shop.check_call(&cart(&invited.discount_code, 2_600, &json!([])));
+    assert_eq!(call.send().await.expect(200)["reason"], "item_missing");
+    let offer = shop.call("GET", "").send().await.expect(200);
+    assert_eq!(offer["discount"]["item"], "Mug");
+}
+
+#[tokio::test]
+async fn a_discount_may_be_for_some_products_and_collections_only() {
+    let setup = Setup::default()
+        .set("discount_products", json!(["mug"]))
+        .set("discount_collections", json!(["food"]))
+        .set(
+            "reward",
+            json!({ "kind": "credit", "value": { "rule": "match_discount" } }),
+        );
+    let shop = setup.create(&Edge::shared()).await;
+    let invited = shop.invite(&Person::new("jane")).await;
+    let code = invited.discount_code.as_str();
+    let tea = json!({ "product": "tea", "collections": ["food", "new"], "subtotal": 1_000 });
+    let pan = json!({ "product": "pan", "collections": ["home"], "subtotal": 1_000 });
+    let ask = |lines: Value| shop.check_call(&cart(code, 2_000, &lines)).send();
+    assert_eq!(ask(json!([tea, pan])).await.expect(200)["amount"], 150);
+    let none = ask(json!([pan])).await.expect(200);
+    assert_eq!(
+        (&none["valid"], &none["reason"]),
+        (&json!(false), &json!("nothing_matches"))
+    );
+    let broken = json!([{ "product": "tea", "quantity": 0, "subtotal": 1_000 }]);
+    ask(broken).await.problem(422, "invalid_amount");
+    // The referrer's matching reward is as much as the order's own lines say.
+    let order = shop.order("1", &Person::new("ann")).with_discounts(&[code]);
+    let decision = order.set("lines", json!([tea, pan])).accepted().await;
+    assert_eq!(decision["reward"]["amount"], 150);
 }

@@ -118,3 +118,36 @@ async fn one_network_claims_and_counts_only_so_often() {
         .await
         .expect(200);
 }
+
+#[tokio::test]
+async fn an_address_that_guesses_credentials_is_shut_out_and_nobody_else() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let guess = |at: usize| {
+        let guess = shop.call("GET", "/settings");
+        guess.bearer(&format!("gw_api_guess{at}")).send()
+    };
+    let answers: Vec<Answer> = stream::iter((0..160).map(guess))
+        .buffer_unordered(8)
+        .collect()
+        .await;
+    let (told, refused) = (count(&answers, 401), count(&answers, 429));
+    assert_eq!(told + refused, 160);
+    // A minute of the limiter's may begin in between.
+    assert!(refused > 0 && told <= 250, "{told} guesses were judged");
+    let good = || shop.merchant("GET", "/settings");
+    good().send().await.problem(429, "too_many_requests");
+    good().network(&fresh_network()).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn one_network_reads_so_many_invitations_a_minute() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let token = shop.click(&shop.code(&Person::new("jane")).await).await;
+    let reads = (0..260).map(|_| shop.invitation(&token));
+    let answers: Vec<Answer> = stream::iter(reads).buffer_unordered(8).collect().await;
+    let (read, refused) = (count(&answers, 200), count(&answers, 429));
+    assert_eq!(read + refused, 260);
+    assert!(read >= 120 && refused > 0, "{read} were read");
+    let elsewhere = shop.call("GET", &format!("/invitations/{token}"));
+    elsewhere.network(&fresh_network()).send().await.expect(200);
+}

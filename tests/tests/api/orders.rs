@@ -103,13 +103,13 @@ async fn a_second_order_of_the_same_person_earns_nothing() {
         ),
     ] {
         let decision = shop.order(id, &buyer).with_code(&code).accepted().await;
-        assert_eq!(decision["reason"], "existing_customer", "{id}");
+        assert_eq!(decision["reason"], "already_referred", "{id}");
     }
     assert_eq!(shop.credit(&jane).await, 500);
     let lines = shop.logged("order.recorded").await;
     assert_eq!(
         lines.last().expect("a line")["explanation"],
-        "The buyer had bought before; the program is for new customers."
+        "The buyer had been referred before; whoever has a referrer stays with them."
     );
 }
 

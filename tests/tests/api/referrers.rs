@@ -16,6 +16,11 @@ fn guest(shop: &Program, email: &str) -> Call {
 async fn a_customer_is_enrolled_once_and_keeps_code_and_link() {
     let shop = Program::fresh(&Edge::shared()).await;
     let jane = Person::new("jane");
+    let me = || {
+        let token = shop.customer_token(&jane);
+        shop.call("GET", "/referrers/me").bearer(&token).send()
+    };
+    me().await.problem(404, "unknown_referrer");
     let first = shop.enrolment(&jane).send().await.expect(201);
     let code = text(&first["code"]);
     let symbols = |c: char| c.is_ascii_digit() || (c.is_ascii_uppercase() && !"ILOU".contains(c));
@@ -25,10 +30,7 @@ async fn a_customer_is_enrolled_once_and_keeps_code_and_link() {
     assert_eq!(first["referrer"]["name"], "Jane Doe");
     let again = shop.enrolment(&jane).send().await.expect(200);
     assert_eq!(again, first);
-    let me = shop
-        .call("GET", "/referrers/me")
-        .bearer(&shop.customer_token(&jane));
-    assert_eq!(me.send().await.expect(200), first);
+    assert_eq!(me().await.expect(200), first);
     assert_eq!(shop.count_logged("referrer.enrolled").await, 1);
 }
 

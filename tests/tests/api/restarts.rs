@@ -100,7 +100,7 @@ async fn the_workers_secret_is_rotated_without_losing_a_key() {
     assert_eq!(shop.enrol(&jane).await["referrer"]["name"], "Jane Doe");
     let alias = Person::guest("ann@example.com");
     let again = shop.order("1002", &alias).with_code(&invited.code);
-    assert_eq!(again.accepted().await["reason"], "existing_customer");
+    assert_eq!(again.accepted().await["reason"], "already_referred");
     let token = shop.click(&invited.code).await;
     shop.claim(&token).await;
 }

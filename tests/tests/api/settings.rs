@@ -3,6 +3,7 @@
 use goodword_tests::harness::answer::Answer;
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::eventually::eventually;
+use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::Program;
 use goodword_tests::harness::setup::Setup;
 use serde_json::{Value, json};
@@ -159,4 +160,78 @@ async fn a_setting_of_another_type_is_refused() {
         assert!(detail.contains(missing), "{detail}");
     }
     assert_eq!(shop.settings().await["version"], 1);
+}
+
+#[tokio::test]
+async fn a_dry_run_tells_what_other_terms_would_have_decided_and_cost() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    let code = shop.code(&jane).await;
+    let referred = |id: &str| shop.order(id, &Person::new(id)).with_code(&code);
+    referred("a-small").accepted().await;
+    referred("b-large").costs(9_000).accepted().await;
+    shop.order("c-nobodys", &Person::new("cem"))
+        .accepted()
+        .await;
+    shop.refund("b-large", "r1", 9_000).send().await.expect(201);
+    let before = shop.last_seq().await;
+
+    let mut settings = shop.settings().await["settings"].clone();
+    settings["minimum_order"] = json!(5_000);
+    settings["reward"] =
+        json!({ "kind": "credit", "value": { "rule": "percent", "basis_points": 1_000 } });
+    let ask = |body: Value| {
+        shop.merchant("POST", "/settings/dry-run")
+            .json(&body)
+            .send()
+    };
+    let answer = ask(json!({ "settings": settings })).await;
+    assert_eq!(answer.rows_written(), 0);
+    let told = answer.expect(200);
+    assert_eq!(told["orders"], 3);
+    assert_eq!(
+        told["was"],
+        json!({ "attributed": 2, "rewarded": 2, "cost": 1_000 })
+    );
+    assert_eq!(
+        told["would"],
+        json!({ "attributed": 1, "rewarded": 1, "cost": 900 })
+    );
+    assert_eq!(told["next"], Value::Null);
+    let differ: Vec<[&Value; 3]> = told["differ"]
+        .as_array()
+        .expect("orders")
+        .iter()
+        .map(|one| {
+            [
+                &one["order_id"],
+                &one["would"]["reason"],
+                &one["would"]["amount"],
+            ]
+        })
+        .collect();
+    assert_eq!(
+        json!(differ),
+        json!([
+            ["a-small", "below_minimum", 0],
+            ["b-large", "typed_code", 900]
+        ])
+    );
+    // Where the last answer ended is where the next begins.
+    let rest = ask(json!({ "settings": settings, "after": "b-large" })).await;
+    assert_eq!(rest.expect(200)["orders"], 1);
+
+    assert_eq!(shop.last_seq().await, before);
+    assert_eq!(shop.settings().await["version"], 1);
+    settings["currency"] = json!("USD");
+    ask(json!({ "settings": settings }))
+        .await
+        .problem(422, "invalid_settings");
+    let body = json!({ "settings": shop.settings().await["settings"] });
+    let stranger = shop
+        .call("POST", "/settings/dry-run")
+        .json(&body)
+        .send()
+        .await;
+    stranger.problem(401, "unauthorized");
 }

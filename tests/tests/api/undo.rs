@@ -226,7 +226,7 @@ async fn a_second_order_after_a_refund_is_still_not_the_first() {
     shop.cancellation("1001").send().await.expect(201);
     let code = shop.code(&jane).await;
     let again = shop.order("1002", &Person::new("ann")).with_code(&code);
-    assert_eq!(again.accepted().await["reason"], "existing_customer");
+    assert_eq!(again.accepted().await["reason"], "already_referred");
 }
 
 #[tokio::test]

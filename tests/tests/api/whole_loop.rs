@@ -39,7 +39,7 @@ async fn a_friend_buys_and_everybody_hears_of_it() {
     let worth = shop.check_discount(&discount, 2_000, Some(&ann)).await;
     assert_eq!(
         worth,
-        json!({ "valid": true, "amount": 300, "currency": "EUR", "reason": null })
+        json!({ "valid": true, "amount": 300, "free_shipping": false, "free_item": null, "currency": "EUR", "reason": null })
     );
 
     let order = shop.order("1001", &ann).with_discounts(&[&discount]);
@@ -94,10 +94,18 @@ fn check_record(record: &Value, discount: &str, jane: &Value) {
             .as_str()
             .is_some_and(|words| words.contains("single-use discount"))
     );
-    assert_eq!(
-        record["evidence"],
-        json!([{ "evidence": "discount_code", "key": discount, "referrer": jane, "verdict": "chosen" }])
-    );
+    let evidence = record["evidence"].as_array().expect("evidence");
+    assert_eq!(evidence.len(), 1);
+    for (field, value) in [
+        ("evidence", json!("discount_code")),
+        ("key", json!(discount)),
+        ("referrer", jane.clone()),
+        ("verdict", json!("chosen")),
+        ("claimed", json!(true)),
+        ("version", json!(1)),
+    ] {
+        assert_eq!(evidence[0][field], value, "{field}");
+    }
     assert_eq!(&record["referrer"], jane);
     assert_eq!(record["reward"]["state"], "issued");
     let book = record.to_string();

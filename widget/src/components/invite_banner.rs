@@ -11,6 +11,7 @@ use crate::host::word;
 use crate::invitation::Invitation;
 use crate::model::invite::words::{Action, face};
 use crate::model::invite::{Event, Invite};
+use crate::model::offer::is_free;
 use crate::model::phrase::Phrase;
 use crate::sharing::FORMAT;
 
@@ -64,7 +65,12 @@ fn action(
     match action {
         Action::Nothing => None,
         Action::Accept => {
-            let accept = Phrase::new("accept", title.values.clone());
+            let key = if is_free(&invite.discount) {
+                "acceptFree"
+            } else {
+                "accept"
+            };
+            let accept = Phrase::new(key, title.values.clone());
             Some(
                 button
                     .phrase(&accept)

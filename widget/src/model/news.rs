@@ -41,6 +41,7 @@ fn reached(referral: &ReferralView) -> Reached {
         (_, Some(reward)) if is_ready(reward) => Reached::Ready,
         (_, Some(reward)) if reward.state == "pending" => Reached::Pending,
         ("claimed", _) => Reached::Claimed,
+        _ if referral.steps.is_some() => Reached::Claimed,
         _ => Reached::Bought,
     }
 }

@@ -2,7 +2,7 @@
 
 use goodword_shared::api::{DiscountOffer, ProgramOffer, RewardOffer, RewardValueOffer};
 
-use crate::model::phrase::Phrase;
+use crate::model::phrase::{Phrase, short};
 
 /// How amounts are written: by the browser in the page, by something simple in tests.
 #[derive(Clone, Copy)]
@@ -11,16 +11,38 @@ pub(crate) struct Format {
     pub(crate) money: fn(i64, &str) -> String,
     /// Basis points to `15%`.
     pub(crate) percent: fn(u32) -> String,
+    /// The words of a key.
+    pub(crate) word: fn(&str) -> String,
 }
 
-/// `15%` or `€5`.
+/// `15%`, `15% (at most €20)`, `€5`, `free shipping` or `a free Mug`.
 pub(crate) fn discount(offer: &DiscountOffer, format: Format) -> String {
-    value(
+    let amount = value(
         offer.amount,
         offer.currency.as_deref(),
         offer.basis_points,
         format,
-    )
+    );
+    match (offer.kind.as_str(), offer.maximum) {
+        ("free_shipping", _) => (format.word)("freeShipping"),
+        ("free_item", _) => {
+            let item = offer.item.clone();
+            let item = item.unwrap_or_else(|| (format.word)("gift"));
+            (format.word)("freeItem").replace("{0}", &short(&item))
+        }
+        (_, Some(maximum)) => {
+            let most = value(Some(maximum), offer.currency.as_deref(), None, format);
+            (format.word)("atMost")
+                .replace("{1}", &most)
+                .replace("{0}", &amount)
+        }
+        _ => amount,
+    }
+}
+
+/// Whether it is something for nothing: that is not said to be so much "off".
+pub(crate) fn is_free(offer: &DiscountOffer) -> bool {
+    offer.kind.starts_with("free")
 }
 
 /// The dialog's title and the sentence below it.
@@ -30,6 +52,11 @@ pub(crate) fn headline(offer: Option<&ProgramOffer>, format: Format) -> (Phrase,
     };
     let gives = discount(&offer.discount, format);
     let (title, lead, gets) = reward(&offer.reward, format);
+    let lead = if is_free(&offer.discount) {
+        free_lead(lead)
+    } else {
+        lead
+    };
     (
         Phrase::new(title, vec![gives.clone(), gets.clone()]),
         Phrase::new(lead, vec![gives, gets]),
@@ -64,6 +91,20 @@ fn reward(offer: &RewardOffer, format: Format) -> (&'static str, &'static str, S
     (title, lead, gets)
 }
 
+/// The sentence for a discount that is something for nothing.
+fn free_lead(lead: &'static str) -> &'static str {
+    match lead {
+        "leadFixed" => "leadFixedFree",
+        "leadPercent" => "leadPercentFree",
+        "leadSame" => "leadSameFree",
+        "leadGet" => "leadGetFree",
+        "leadShare" => "leadShareFree",
+        "leadSameGet" => "leadSameGetFree",
+        "leadPoints" => "leadPointsFree",
+        other => other,
+    }
+}
+
 fn value(
     amount: Option<i64>,
     currency: Option<&str>,
@@ -88,6 +129,7 @@ pub(crate) mod testing {
         Format {
             money: |minor, currency| format!("{minor} {currency}"),
             percent: |points| format!("{points}bp"),
+            word: |key| format!("{key} {{0}} {{1}}"),
         }
     }
 
@@ -181,13 +223,41 @@ mod tests {
     }
 
     #[test]
-    fn a_flat_discount_is_an_amount() {
-        let flat = DiscountOffer {
-            kind: "flat".into(),
-            basis_points: None,
-            amount: Some(500),
-            currency: Some("EUR".into()),
-        };
-        assert_eq!(discount(&flat, format()), "500 EUR");
+    fn every_kind_of_discount_is_named() {
+        for (offer, words) in [
+            (
+                r#"{"kind":"flat","amount":500,"currency":"EUR"}"#,
+                "500 EUR",
+            ),
+            (
+                r#"{"kind":"percent","basis_points":1500,"maximum":2000,"currency":"EUR"}"#,
+                "atMost 1500bp 2000 EUR",
+            ),
+            (r#"{"kind":"free_shipping"}"#, "freeShipping {0} {1}"),
+            (
+                r#"{"kind":"free_item","item":"Mug","amount":1200,"currency":"EUR"}"#,
+                "freeItem Mug {1}",
+            ),
+            (
+                r#"{"kind":"free_item","amount":1200,"currency":"EUR"}"#,
+                "freeItem gift {0} {1} {1}",
+            ),
+        ] {
+            let offer: DiscountOffer = serde_json::from_str(offer).expect("an offer");
+            assert_eq!(discount(&offer, format()), words);
+        }
+        for key in ["atMost", "freeShipping", "freeItem", "gift"] {
+            assert!(is_said(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn what_is_free_is_not_said_to_be_off() {
+        for rule in ["fixed", "percent", "match_discount"] {
+            let mut offer = program(&format!(r#"{{"rule":"{rule}"}}"#));
+            offer.discount.kind = "free_item".into();
+            let lead = headline(Some(&offer), format()).1.key;
+            assert!(lead.ends_with("Free") && is_said(lead), "{lead}");
+        }
     }
 }

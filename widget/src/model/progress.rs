@@ -18,13 +18,18 @@ pub(crate) struct Line {
 
 /// The line of one referral; `day` writes when something becomes payable.
 pub(crate) fn line(referral: &ReferralView, format: Format, day: fn(i64) -> String) -> Line {
-    let stage = match referral.stage.as_str() {
-        "claimed" => "stageClaimed",
-        "undone" => "stageUndone",
-        _ => "stageBought",
+    let stage = match (referral.stage.as_str(), &referral.steps) {
+        (_, Some(steps)) => {
+            let count = |number: u32| number.to_string();
+            Phrase::new("stageStep", vec![count(steps.done), count(steps.of)])
+        }
+        ("claimed", _) => Phrase::plain("stageClaimed"),
+        ("undone", _) => Phrase::plain("stageUndone"),
+        ("qualified", _) => Phrase::plain("stageQualified"),
+        _ => Phrase::plain("stageBought"),
     };
     Line {
-        stage: Phrase::plain(stage),
+        stage,
         reward: referral
             .reward
             .as_ref()
@@ -62,6 +67,7 @@ pub(crate) mod testing {
         ReferralView {
             id: id.into(),
             stage: stage.into(),
+            steps: None,
             at: 1_764_000_000_000,
             reward: reward.map(|state| RewardView {
                 amount: 500,
@@ -78,6 +84,8 @@ pub(crate) mod testing {
 
 #[cfg(test)]
 mod tests {
+    use goodword_shared::api::StepsView;
+
     use super::line;
     use super::testing::referral;
     use crate::model::offer::testing::format;
@@ -95,11 +103,17 @@ mod tests {
         assert_eq!(stage("bought"), "stageBought");
         assert_eq!(stage("rewarded"), "stageBought");
         assert_eq!(stage("undone"), "stageUndone");
+        assert_eq!(stage("qualified"), "stageQualified");
+        let mut on_the_way = referral("a", "registered", None);
+        on_the_way.steps = Some(StepsView { done: 1, of: 2 });
+        let Phrase { key, values } = line(&on_the_way, format(), day).stage;
+        assert_eq!((key, values), ("stageStep", vec!["1".into(), "2".into()]));
+        assert!(is_said(key));
     }
 
     #[test]
     fn every_line_has_words() {
-        for stage in ["claimed", "bought", "undone"] {
+        for stage in ["claimed", "bought", "undone", "qualified"] {
             for state in ["approved", "pending", "clawed_back"] {
                 let line = line(&referral("a", stage, Some(state)), format(), day);
                 assert!(is_said(line.stage.key), "{stage}");

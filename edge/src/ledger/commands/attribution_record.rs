@@ -1,13 +1,13 @@
 //! The attribution record: the public book of who referred whom, over pseudonyms, with evidence and reason.
 
 use goodword_shared::attribution::Considered;
+use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::decide::order::Reason;
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::id::{ExternalId, ProgramId, Pseudonym};
 use goodword_shared::time::Millis;
 use serde::Serialize;
 
-use super::record_order::StoredDecision;
 use super::reward_now::RewardNow;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
@@ -27,7 +27,7 @@ pub(crate) struct Record<'a> {
     no_reward: Option<Reason>,
     evidence: &'a [Considered],
     referrer: Option<&'a Pseudonym>,
-    invitee: &'a Pseudonym,
+    invitee: Option<&'a Pseudonym>,
     referral: Option<&'a Pseudonym>,
     program_version: u32,
     /// The referrer's, for this very order.
@@ -109,7 +109,7 @@ impl Parts {
             no_reward: decision.no_reward,
             evidence: &decision.considered,
             referrer: decision.referrer.as_ref(),
-            invitee: &order.person,
+            invitee: order.person.as_ref(),
             referral: self.referral.as_ref(),
             program_version: decision.version,
             reward: self

@@ -1,9 +1,11 @@
 //! The shop's server asks what a discount code is worth on this cart.
 
+use goodword_shared::cart::{Cart, check_lines};
 use goodword_shared::decide::check::{DiscountSnapshot, NotValid, check};
 use goodword_shared::email::Email;
 use goodword_shared::id::ExternalId;
 use goodword_shared::money::{Currency, Money};
+use goodword_shared::program::offer::Benefit;
 use goodword_shared::rejection::Rejection;
 
 use super::people::look_up;
@@ -22,12 +24,20 @@ pub(crate) fn check_discount(
         .ok()
         .filter(|money| money.minor() >= 0)
         .ok_or(Rejection::InvalidAmount)?;
-    let verdict = judge(context, request, subtotal)?;
+    check_lines(&request.lines)?;
+    let cart = Cart {
+        subtotal,
+        lines: &request.lines,
+    };
+    let verdict = judge(context, request, &cart)?;
+    let benefit = verdict.as_ref().ok();
     done(
         200,
         &CheckAnswer {
-            valid: verdict.is_ok(),
-            amount: verdict.map_or(0, Money::minor),
+            valid: benefit.is_some(),
+            amount: benefit.map_or(0, |benefit| benefit.amount.minor()),
+            free_shipping: benefit.is_some_and(|benefit| benefit.free_shipping),
+            free_item: benefit.and_then(|benefit| benefit.free_item.clone()),
             currency: request.currency.clone(),
             reason: verdict.err().map(reason_name),
         },
@@ -37,8 +47,8 @@ pub(crate) fn check_discount(
 fn judge(
     context: &Context<'_>,
     request: &CheckRequest,
-    subtotal: Money,
-) -> Result<Result<Money, NotValid>, Failure> {
+    cart: &Cart<'_>,
+) -> Result<Result<Benefit, NotValid>, Failure> {
     let code = request.discount_code.trim().to_ascii_uppercase();
     let Some(touch) = context.store.touch_by_discount(&code)? else {
         return Ok(Err(NotValid::Unknown));
@@ -62,12 +72,13 @@ fn judge(
     let snapshot = DiscountSnapshot {
         terms: &terms,
         program_active: context.program()?.settings.active,
-        referrer: &referrer.identity,
+        referrer: (&referrer.id, &referrer.identity),
         expires_at: claim.expires_at,
         used: touch.order_id.is_some(),
         buyer_orders: buyer.orders,
+        buyer_referrer: buyer.referrer.as_ref(),
     };
-    Ok(check(&snapshot, subtotal, &buyer.identities, context.now))
+    Ok(check(&snapshot, cart, &buyer.identities, context.now))
 }
 
 fn reason_name(reason: NotValid) -> String {

@@ -1,17 +1,21 @@
 //! The invitee takes the offer: one click, one single-use discount.
 
 use goodword_shared::api::ClaimView;
+use goodword_shared::attribution::Evidence;
 use goodword_shared::channel::Channel;
 use goodword_shared::code::{ReferralCode, discount_code};
+use goodword_shared::customer_token::Customer;
 use goodword_shared::decide::claim::{ClaimSnapshot, claim as decide};
+use goodword_shared::keyed_hash::keyed_hash;
 use goodword_shared::name::first_name;
 use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 use serde_json::json;
 
+use super::bind::{Bond, bind};
 use super::facts;
-use super::people::{Acquaintance, look_up};
+use super::people::{Acquaintance, Introduced, look_up};
 use super::read_invitation::{discount_state, verified_click};
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
@@ -20,6 +24,13 @@ use crate::ledger::store::log::Entry;
 use crate::ledger::store::outbox::Kind;
 use crate::ledger::store::people::Person;
 use crate::ledger::store::touches::{Claim, Touch};
+
+/// A claim id that is long enough not to be guessed, and short enough for a row.
+const CLAIM_ID_LENGTH_MIN: usize = 16;
+const CLAIM_ID_LENGTH_MAX: usize = 128;
+
+/// Claims that come too late are logged once in this time.
+const REFUSAL_LOG_MS: i64 = 60_000;
 
 /// What is claimed: a click, or a code that was typed.
 struct Claimed {
@@ -33,11 +44,17 @@ struct Claimed {
 /// 1. A customer token must be good. 2. Click token or code must be good and somebody's. 3. The program must run. 4. A click
 ///    that was claimed before is answered as it is; one that an order has used without a claim is refused. 5. The rules
 ///    decide (new customers only, no self-referral, caps). 6. A discount is minted, and its touch stored with the
-///    click's own time.
+///    click's own time; a visitor whom the shop knows is bound by it. What comes too late for the decision on the
+///    visitor's order is refused, and logged.
 pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Reply, Failure> {
     let program = context.program()?;
-    let visitor = visitor(context, request.customer_token.as_deref())?;
-    let claimed = read(context, &program, request)?;
+    let customer = request
+        .customer_token
+        .as_deref()
+        .map(|token| context.customer(token))
+        .transpose()?;
+    let visitor = visitor(context, customer.as_ref())?;
+    let claimed = read(context, &program, request, customer.as_ref())?;
     let referrer = context
         .store
         .person_by_code(&claimed.code)?
@@ -46,6 +63,9 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
         return Err(Rejection::ProgramEnded.into());
     }
     if let Some(touch) = context.store.touch_by_click(&claimed.click_id)? {
+        if touch.claim.is_none() {
+            return too_late(context, Rejection::ClickTokenUsed, &referrer);
+        }
         return answer(context, 200, "exists", &referrer, &touch);
     }
     let source = context.source_hash()?;
@@ -54,13 +74,20 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
         .live_discounts(&referrer.id, source.as_deref(), context.now)?;
     let snapshot = ClaimSnapshot {
         program: &program,
-        referrer: &referrer.identity,
+        referrer: (&referrer.id, &referrer.identity),
         visitor: &visitor.identities,
         visitor_orders: visitor.orders,
+        visitor_referrer: visitor.referrer.as_ref(),
         live_for_code: live.for_code,
         live_for_source: live.for_source,
     };
-    let mint = decide(&snapshot, context.now)?;
+    let mint = match decide(&snapshot, context.now) {
+        Ok(mint) => mint,
+        Err(late @ (Rejection::ExistingCustomer | Rejection::AlreadyReferred)) => {
+            return too_late(context, late, &referrer);
+        }
+        Err(rejection) => return Err(rejection.into()),
+    };
     let touch = Touch {
         click_id: claimed.click_id,
         referrer: referrer.id.clone(),
@@ -77,7 +104,11 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
         order_id: None,
     };
     context.store.add_touch(touch.clone())?;
-    tell(context, &referrer, &touch)?;
+    let invitee = match &customer {
+        Some(customer) => Some(bound(context, customer, visitor, &touch)?),
+        None => None,
+    };
+    tell(context, &referrer, &touch, invitee.as_ref())?;
     let mut reply = answer(context, 201, "created", &referrer, &touch)?;
     if let Reply::Done { claimed_by, .. } = &mut reply {
         *claimed_by = Some((claimed.channel, claimed.variant));
@@ -89,6 +120,7 @@ fn read(
     context: &Context<'_>,
     program: &Program,
     request: &ClaimRequest,
+    customer: Option<&Customer>,
 ) -> Result<Claimed, Failure> {
     match (&request.token, &request.code) {
         (Some(token), None) => {
@@ -101,32 +133,111 @@ fn read(
                 variant: click.variant,
             })
         }
-        (None, Some(code)) => Ok(Claimed {
-            click_id: format!("typed:{}", context.pseudonym()),
-            code: ReferralCode::parse(code).map_err(|_| Rejection::UnknownCode)?,
-            at: context.now,
-            channel: Channel::Link,
-            variant: 0,
-        }),
+        (None, Some(code)) => {
+            let code = ReferralCode::parse(code).map_err(|_| Rejection::UnknownCode)?;
+            let claim_id = request.claim_id.as_deref();
+            Ok(Claimed {
+                click_id: typed_click(context, &code, claim_id, customer)?,
+                code,
+                at: context.now,
+                channel: Channel::Link,
+                variant: 0,
+            })
+        }
         _ => Err(Rejection::InvalidBody("expected either token or code".into()).into()),
     }
 }
 
-fn visitor(context: &Context<'_>, token: Option<&str>) -> Result<Acquaintance, Failure> {
-    let Some(token) = token else {
+/// What a typed code is known by instead of a click: whoever types it again gets the same discount.
+fn typed_click(
+    context: &Context<'_>,
+    code: &ReferralCode,
+    claim_id: Option<&str>,
+    customer: Option<&Customer>,
+) -> Result<String, Failure> {
+    let fits = |id: &str| {
+        (CLAIM_ID_LENGTH_MIN..=CLAIM_ID_LENGTH_MAX).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_graphic())
+    };
+    if !claim_id.map_or(customer.is_some(), fits) {
+        let text =
+            "claim_id: a typed code of a stranger needs 16 to 128 visible characters, random ones";
+        return Err(Rejection::InvalidBody(text.into()).into());
+    }
+    let customer = customer.map_or("", |customer| customer.id.as_str());
+    let key = &context.keyring()?.hash;
+    let whole = format!(
+        "{}\n{}\n{customer}",
+        code.as_str(),
+        claim_id.unwrap_or_default()
+    );
+    Ok(format!("typed:{}", keyed_hash(key, "claim", &whole).0))
+}
+
+fn visitor(context: &Context<'_>, customer: Option<&Customer>) -> Result<Acquaintance, Failure> {
+    let Some(customer) = customer else {
         return Ok(Acquaintance::default());
     };
-    let customer = context.customer(token)?;
-    let identity = context.identity(Some(customer.id), customer.email.as_ref())?;
+    let identity = context.identity(Some(customer.id.clone()), customer.email.as_ref())?;
     look_up(context, &identity)
 }
 
-fn tell(context: &Context<'_>, referrer: &Person, touch: &Touch) -> Result<(), Failure> {
+/// A claim that names the visitor counts for their next order, whatever comes with it.
+fn bound(
+    context: &Context<'_>,
+    customer: &Customer,
+    visitor: Acquaintance,
+    touch: &Touch,
+) -> Result<Person, Failure> {
+    let new = Introduced {
+        identity: context.identity(Some(customer.id.clone()), customer.email.as_ref())?,
+        name: customer.name.as_deref(),
+        email: customer.email.as_ref(),
+        guest: false,
+    };
+    let bond = Bond {
+        evidence: Evidence::Bound,
+        key: &touch.click_id,
+        referrer: &touch.referrer,
+        at: context.now,
+        version: touch.version,
+        reason: None,
+    };
+    bind(context, visitor.own, &new, &bond)
+}
+
+/// Refuses what comes after the decision. That somebody tried is logged, and nothing else is changed.
+fn too_late(
+    context: &Context<'_>,
+    rejection: Rejection,
+    referrer: &Person,
+) -> Result<Reply, Failure> {
+    let kind = "claim.refused";
+    let last = context.store.last_logged(kind)?;
+    if last.is_none_or(|at| context.now >= at.plus_ms(REFUSAL_LOG_MS)) {
+        let entry = Entry {
+            kind,
+            person: Some(&referrer.id),
+            other: None,
+            order: None,
+            data: json!({ "code": rejection.code() }),
+        };
+        context.store.log(&entry, context.now)?;
+    }
+    Ok(Reply::Rejected(rejection))
+}
+
+fn tell(
+    context: &Context<'_>,
+    referrer: &Person,
+    touch: &Touch,
+    invitee: Option<&Person>,
+) -> Result<(), Failure> {
     let claim = touch.claim.as_ref();
     let entry = Entry {
         kind: "discount.claimed",
         person: Some(&referrer.id),
-        other: None,
+        other: invitee.map(|person| &person.id),
         order: None,
         data: json!({
             "click": touch.click_id, "discount_code": claim.map(|claim| &claim.discount_code),
@@ -158,7 +269,7 @@ fn answer(
             discount_code: claim.discount_code.clone(),
             state: discount_state(touch, context.now).into(),
             inviter: name.as_deref().map(|name| first_name(name).to_owned()),
-            discount: (&terms.settings.discount).into(),
+            discount: (&terms.settings).into(),
             expires_at: claim.expires_at.0,
         },
     )

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use goodword_shared::cart::Line;
+use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::decide::order::Reason;
 use goodword_shared::decide::reward::{Cause, Earning, RewardAccount, decide_reward};
 use goodword_shared::id::{ExternalId, Pseudonym};
@@ -15,7 +17,6 @@ use goodword_shared::reward::{Change, Remaining};
 
 use super::apply_change::add_reward;
 use super::milestones;
-use super::record_order::StoredDecision;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::orders::StoredOrder;
@@ -28,9 +29,10 @@ const YEAR_DAYS: u32 = 365;
 
 /// An order as far as rewards depend on it.
 #[derive(Clone, Copy)]
-pub(crate) struct Bought {
+pub(crate) struct Bought<'a> {
     pub(crate) subtotal: Money,
     pub(crate) discount: Money,
+    pub(crate) lines: &'a [Line],
     pub(crate) left: Remaining,
 }
 
@@ -46,20 +48,18 @@ pub(crate) struct Earned {
 pub(crate) fn earn(
     context: &Context<'_>,
     terms: &Program,
-    (referrer, buyer): (&Pseudonym, &Pseudonym),
+    referrer: &Pseudonym,
+    buyer: Option<&Pseudonym>,
     cause: Cause,
-    bought: Bought,
+    bought: Bought<'_>,
 ) -> Result<(Vec<Earned>, Option<Reason>), Failure> {
     let reward = chosen(context, terms, referrer)?;
     let referrers = decide(context, terms, &reward, referrer, (cause, 0), bought, 0)?;
     let no_reward = referrers.as_ref().err().copied();
     let mut earned: Vec<Earned> = referrers.into_iter().collect();
-    if let Some(reward) = terms
-        .settings
-        .invitee_reward
-        .as_ref()
-        .filter(|_| cause == Cause::Conversion)
-    {
+    let invitees = terms.settings.invitee_reward.as_ref();
+    let invitees = invitees.filter(|_| cause == Cause::Conversion);
+    if let Some((reward, buyer)) = invitees.zip(buyer) {
         // The budget has paid for the referrer's first.
         let spent = earned.iter().map(|earned| {
             let reward = &earned.change.after;
@@ -79,7 +79,7 @@ pub(crate) fn book(
     referral: &Referral,
     order: &Order,
     earned: Vec<Earned>,
-    bought: Bought,
+    bought: Bought<'_>,
 ) -> Result<Vec<RewardRow>, Failure> {
     let mut rows = Vec::new();
     let mut is_approved = false;
@@ -102,7 +102,7 @@ pub(crate) fn decide(
     reward: &Reward,
     owner: &Pseudonym,
     (cause, milestone): (Cause, u32),
-    bought: Bought,
+    bought: Bought<'_>,
     spent: i64,
 ) -> Result<Result<Earned, Reason>, Failure> {
     let earning = Earning {
@@ -112,6 +112,7 @@ pub(crate) fn decide(
         owner,
         subtotal: bought.subtotal,
         discount: bought.discount,
+        lines: bought.lines,
     };
     let mut account = account(context, terms, owner, bought)?;
     account.spent = account.spent.saturating_add(spent);
@@ -176,7 +177,7 @@ fn account(
     context: &Context<'_>,
     terms: &Program,
     owner: &Pseudonym,
-    bought: Bought,
+    bought: Bought<'_>,
 ) -> Result<RewardAccount, Failure> {
     let store = context.store;
     let settings = &terms.settings;

@@ -49,6 +49,17 @@ pub(crate) fn find_or_enrol(
     Ok((person, program, status))
 }
 
+/// 1. The customer token must be good. 2. The program must run. 3. Answers with code, link, message and progress of a customer
+///    who is known, or unknown_referrer. Nothing is written.
+pub(crate) fn read(context: &Context<'_>, token: &str) -> Result<Reply, Failure> {
+    let customer = context.customer(token)?;
+    let program = running_program(context)?;
+    let identity = context.identity(Some(customer.id), customer.email.as_ref())?;
+    let matches = context.store.matches(&identity)?;
+    let person = own_record(&identity, &matches).ok_or(Rejection::UnknownReferrer)?;
+    done(200, &full_view(context, &program, &person)?)
+}
+
 /// 1. The address must be one. 2. The program must run. 3. The guest is found among guests, or enrolled. The answer never
 ///    tells whether the address is a customer's, because customers are not looked at, nor whether it was known.
 pub(crate) fn guest(

@@ -1,12 +1,12 @@
 //! Resolves what came with an order into candidates for its attribution.
 
-use goodword_shared::attribution::{Candidate, Evidence, Named};
+use goodword_shared::attribution::{Candidate, Evidence, Named, same_as_any};
 use goodword_shared::code::ReferralCode;
 use goodword_shared::order::Order;
-use goodword_shared::program::Program;
 use goodword_shared::time::Millis;
 use goodword_shared::token::{Click, verify};
 
+use super::people::Acquaintance;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::people::Person;
@@ -15,6 +15,15 @@ use crate::ledger::store::touches::Touch;
 /// What our discount codes look like: another shop coupon on the order is not evidence that failed.
 const DISCOUNT_PREFIX: &str = "GW";
 const DISCOUNT_LENGTH: usize = 12;
+
+/// Two clocks may differ by so much.
+const SKEW_MS: i64 = 300_000;
+
+/// An order and its buyer, for whom evidence is looked up.
+struct Subject<'a> {
+    order: &'a Order,
+    buyer: &'a Acquaintance,
+}
 
 /// Candidates, and the claims and clicks behind them: those are used up by the order.
 pub(crate) struct Gathered {
@@ -25,33 +34,35 @@ pub(crate) struct Gathered {
     pub(crate) unclaimed: Option<Touch>,
 }
 
-/// Looks up every token and code on the order. What does not resolve stays, as a candidate that names nobody.
+/// Looks up every token and code on the order, and what is stored of its buyer. What does not resolve stays, as a candidate
+/// that names nobody.
 pub(crate) fn gather(
     context: &Context<'_>,
-    program: &Program,
     order: &Order,
+    buyer: &Acquaintance,
 ) -> Result<Gathered, Failure> {
+    let subject = Subject { order, buyer };
     let mut gathered = Gathered {
         candidates: Vec::new(),
         touches: Vec::new(),
         unclaimed: None,
     };
     if let Some(token) = &order.token {
-        by_token(context, program, order, token, &mut gathered)?;
+        by_token(context, &subject, token, &mut gathered)?;
     }
     for code in &order.discount_codes {
-        by_discount(context, code, &mut gathered)?;
+        by_discount(context, &subject, code, &mut gathered)?;
     }
     if let Some(typed) = &order.referral_code {
-        by_typed_code(context, order, typed, &mut gathered)?;
+        by_typed_code(context, &subject, typed, &mut gathered)?;
     }
+    by_binding(context, &subject, &mut gathered)?;
     Ok(gathered)
 }
 
 fn by_token(
     context: &Context<'_>,
-    program: &Program,
-    order: &Order,
+    subject: &Subject<'_>,
     token: &str,
     gathered: &mut Gathered,
 ) -> Result<(), Failure> {
@@ -78,12 +89,13 @@ fn by_token(
         (None, _) => None,
         (Some(_), Some(touch)) if is_used(touch) => None,
         (Some(person), Some(touch)) => {
-            Some(named(context, person, click.at, Some(touch.version), true)?)
+            let version = Some(touch.version);
+            Some(subject.named(context, person, click.at, version, true)?)
         }
         (Some(person), None) => {
             // Unclaimed: the terms are those in force at the order's own time.
-            let version = context.store.version_at(order.at)?;
-            let named = named(context, person, click.at, version, false)?;
+            let version = context.store.version_at(subject.order.at)?;
+            let named = subject.named(context, person, click.at, version, false)?;
             gathered.unclaimed = Some(unclaimed(&click_id, &click, &named));
             Some(named)
         }
@@ -91,9 +103,7 @@ fn by_token(
     gathered.candidates.push(Candidate {
         evidence: Evidence::SignedToken,
         key: click_id,
-        named: named.filter(|named| {
-            named.touched_at <= order.at.plus_ms(300_000) && program.id == named.terms.id
-        }),
+        named: named.filter(|named| named.touched_at <= subject.order.at.plus_ms(SKEW_MS)),
         used,
     });
     gathered.touches.extend(touch);
@@ -119,7 +129,12 @@ const fn is_used(touch: &Touch) -> bool {
     touch.order_id.is_some()
 }
 
-fn by_discount(context: &Context<'_>, code: &str, gathered: &mut Gathered) -> Result<(), Failure> {
+fn by_discount(
+    context: &Context<'_>,
+    subject: &Subject<'_>,
+    code: &str,
+    gathered: &mut Gathered,
+) -> Result<(), Failure> {
     let code = code.trim().to_ascii_uppercase();
     let touch = context.store.touch_by_discount(&code)?;
     let Some(touch) = touch else {
@@ -132,13 +147,10 @@ fn by_discount(context: &Context<'_>, code: &str, gathered: &mut Gathered) -> Re
     };
     let person = context.store.person_by_id(&touch.referrer)?;
     let named = match person {
-        Some(person) if !is_used(&touch) => Some(named(
-            context,
-            person,
-            touch.clicked_at,
-            Some(touch.version),
-            true,
-        )?),
+        Some(person) if !is_used(&touch) => {
+            let version = Some(touch.version);
+            Some(subject.named(context, person, touch.clicked_at, version, true)?)
+        }
         _ => None,
     };
     gathered.candidates.push(Candidate {
@@ -153,7 +165,7 @@ fn by_discount(context: &Context<'_>, code: &str, gathered: &mut Gathered) -> Re
 
 fn by_typed_code(
     context: &Context<'_>,
-    order: &Order,
+    subject: &Subject<'_>,
     typed: &str,
     gathered: &mut Gathered,
 ) -> Result<(), Failure> {
@@ -165,8 +177,11 @@ fn by_typed_code(
     };
     let named = match context.store.person_by_code(&code)? {
         Some(person) => {
+            let order = subject.order;
             let version = context.store.version_at(order.at)?;
-            Some(named(context, person, order.at, version, false)?)
+            // A code is typed in the checkout, so that its start does not come before it.
+            let at = order.checkout_at.unwrap_or(order.at);
+            Some(subject.named(context, person, at, version, false)?)
         }
         None => None,
     };
@@ -179,24 +194,56 @@ fn by_typed_code(
     Ok(())
 }
 
-fn named(
+/// What names the buyer: as far as it was stored before they bought.
+fn by_binding(
     context: &Context<'_>,
-    person: Person,
-    touched_at: Millis,
-    version: Option<u32>,
-    claimed: bool,
-) -> Result<Named, Failure> {
-    let terms = match version {
-        Some(number) => context.version(number)?,
-        None => context.program()?,
+    subject: &Subject<'_>,
+    gathered: &mut Gathered,
+) -> Result<(), Failure> {
+    let bound = subject.buyer.own.as_ref().filter(|own| own.bindings > 0);
+    let Some(own) = bound else {
+        return Ok(());
     };
-    Ok(Named {
-        referrer: person.id,
-        identity: person.identity,
-        touched_at,
-        claimed,
-        terms: (*terms).clone(),
-    })
+    let latest = subject.order.at.plus_ms(SKEW_MS);
+    let bindings = context.store.bindings(&own.id)?;
+    for binding in bindings.into_iter().filter(|binding| binding.at <= latest) {
+        let named = match context.store.person_by_id(&binding.referrer)? {
+            Some(person) => {
+                let version = Some(binding.version);
+                Some(subject.named(context, person, binding.at, version, false)?)
+            }
+            None => None,
+        };
+        gathered.candidates.push(Candidate {
+            evidence: binding.evidence,
+            key: binding.key,
+            named,
+            used: false,
+        });
+    }
+    Ok(())
+}
+
+impl Subject<'_> {
+    fn named(
+        &self,
+        context: &Context<'_>,
+        person: Person,
+        touched_at: Millis,
+        version: Option<u32>,
+        claimed: bool,
+    ) -> Result<Named, Failure> {
+        Ok(Named {
+            same_as_buyer: same_as_any(&self.buyer.identities, &person.identity),
+            referrer: person.id,
+            touched_at,
+            claimed,
+            terms: match version {
+                Some(number) => context.version(number)?,
+                None => context.program()?,
+            },
+        })
+    }
 }
 
 fn nobody(evidence: Evidence, key: &str) -> Candidate {

@@ -2,6 +2,7 @@
 //!
 //! What a click's channel was stands on `claimed` and `ordered`; whatever befalls a reward later names its order.
 
+use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::id::Pseudonym;
 use goodword_shared::journal::Account;
 use goodword_shared::order::{DisputeState, Order, Undo, UndoKind};
@@ -10,11 +11,11 @@ use goodword_shared::time::Millis;
 
 use super::apply_change::Occasion;
 use super::evidence::Gathered;
-use super::record_order::StoredDecision;
 use crate::ledger::context::{Context, page};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
 use crate::ledger::store::facts::Fact;
+use crate::ledger::store::orders::StoredOrder;
 use crate::ledger::store::people::Person;
 use crate::ledger::store::referrals::Referral;
 use crate::ledger::store::rewards::RewardRow;
@@ -56,11 +57,11 @@ pub(crate) fn claimed(context: &Context<'_>, referrer: &Person, touch: &Touch) {
     });
 }
 
-/// Somebody has bought, referred or not. The way is that of the referrer's own click.
+/// Somebody has bought, referred or not, or has done all that a program rewards instead. The way is that of the referrer's own click.
 pub(crate) fn ordered(
     context: &Context<'_>,
     order: &Order,
-    buyer: &Pseudonym,
+    buyer: Option<&Pseudonym>,
     decision: &StoredDecision,
     gathered: &Gathered,
 ) -> Result<(), Failure> {
@@ -69,9 +70,13 @@ pub(crate) fn ordered(
     let touches = gathered.touches.iter().chain(&gathered.unclaimed);
     let by = referrer.and_then(|id| touches.into_iter().find(|touch| touch.referrer == *id));
     context.store.add_fact(Fact {
-        kind: "ordered",
+        kind: if order.events.is_some() {
+            "qualified"
+        } else {
+            "ordered"
+        },
         at: order.at.0,
-        person: Some(buyer.clone()),
+        person: buyer.cloned(),
         referrer: referrer.cloned(),
         since,
         order: Some(order.id.clone()),
@@ -88,8 +93,7 @@ pub(crate) fn ordered(
 pub(crate) fn undone(
     context: &Context<'_>,
     undo: &Undo,
-    buyer: Option<&Pseudonym>,
-    referral: Option<&Referral>,
+    order: Option<&StoredOrder>,
 ) -> Result<(), Failure> {
     let (kind, amount) = match &undo.kind {
         UndoKind::Refund { amount, .. } => ("refunded", Some(*amount)),
@@ -101,13 +105,16 @@ pub(crate) fn undone(
             DisputeState::Lost => ("dispute_lost", None),
         },
     };
-    let referrer = referral.map(|referral| &referral.referrer);
+    let decision = order.map(|order| serde_json::from_str(&order.decision));
+    let decision: Option<StoredDecision> = decision.transpose()?;
+    let referrer = decision.and_then(|decision| decision.referrer);
+    let since = referrer.as_ref().map(|id| since(context, id));
     context.store.add_fact(Fact {
         kind,
         at: undo.at.0,
-        person: buyer.cloned(),
-        referrer: referrer.cloned(),
-        since: referrer.map(|id| since(context, id)).transpose()?,
+        person: order.and_then(|order| order.person.clone()),
+        since: since.transpose()?,
+        referrer,
         order: Some(undo.order.clone()),
         amount,
         ..Fact::default()

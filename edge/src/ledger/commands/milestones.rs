@@ -1,5 +1,6 @@
 //! Extra rewards for many approved referrals, each once: looked at whenever a referral is approved.
 
+use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::decide::undo::remaining;
 use goodword_shared::money::{Currency, Money};
@@ -7,7 +8,7 @@ use goodword_shared::program::Program;
 use goodword_shared::reward::{Change, RewardState};
 use serde_json::json;
 
-use super::earn::{Bought, decide, terms_of};
+use super::earn::{Bought, decide};
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Entry;
@@ -27,14 +28,17 @@ pub(crate) fn after_change(
     }
     let (order, facts) = context.store.order_and_undos(&before.origin.order)?;
     let order = order.ok_or_else(|| Failure::Broken("a reward without its order".into()))?;
-    let terms = terms_of(context, &order)?;
+    let decision: StoredDecision = serde_json::from_str(&order.decision)?;
+    let terms = context.version(decision.version)?;
     if terms.settings.milestones.is_empty() {
         return Ok(());
     }
     let currency = Currency::parse(&order.currency)?;
+    let basis = decision.basis.as_ref();
     let bought = Bought {
         subtotal: Money::new(order.subtotal, currency)?,
         discount: Money::new(order.discount, currency)?,
+        lines: basis.map_or(&[], |basis| &basis.lines),
         left: remaining(Money::new(order.total, currency)?, &facts)?,
     };
     reach(context, &terms, referral, bought).map(drop)
@@ -54,7 +58,7 @@ pub(crate) fn reach(
     context: &Context<'_>,
     terms: &Program,
     referral: &Referral,
-    bought: Bought,
+    bought: Bought<'_>,
 ) -> Result<Vec<RewardRow>, Failure> {
     let milestones = &terms.settings.milestones;
     let mut rows = Vec::new();

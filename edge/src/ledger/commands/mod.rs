@@ -2,15 +2,19 @@
 
 pub(crate) mod apply_change;
 pub(crate) mod attribution_record;
+pub(crate) mod bind;
 pub(crate) mod check_discount;
 pub(crate) mod choose_reward;
 pub(crate) mod claim;
 pub(crate) mod create_program;
 pub(crate) mod credit;
 pub(crate) mod deliveries;
+pub(crate) mod dry_run;
 pub(crate) mod earn;
 pub(crate) mod enrol;
+pub(crate) mod enter_touch;
 pub(crate) mod evidence;
+pub(crate) mod explain_order;
 pub(crate) mod facts;
 pub(crate) mod keys;
 pub(crate) mod mature;
@@ -20,6 +24,7 @@ pub(crate) mod program_record;
 pub(crate) mod read_invitation;
 pub(crate) mod read_log;
 pub(crate) mod read_order;
+pub(crate) mod record_event;
 pub(crate) mod record_order;
 pub(crate) mod record_undo;
 pub(crate) mod referrer_view;

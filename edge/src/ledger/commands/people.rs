@@ -3,6 +3,7 @@
 use goodword_shared::attribution::Identity;
 use goodword_shared::code::ReferralCode;
 use goodword_shared::email::Email;
+use goodword_shared::id::Pseudonym;
 use serde_json::json;
 
 use super::facts;
@@ -31,6 +32,8 @@ pub(crate) struct Acquaintance {
     pub(crate) own: Option<Person>,
     /// Orders of everybody who is, or shares a mailbox with, them.
     pub(crate) orders: u32,
+    /// Whose referral they are, or whoever shares their mailbox.
+    pub(crate) referrer: Option<Pseudonym>,
 }
 
 /// Looks a person up. A shop may name a customer by id today and by address tomorrow: whoever has a record is judged by
@@ -51,6 +54,10 @@ pub(crate) fn look_up(context: &Context<'_>, identity: &Identity) -> Result<Acqu
     Ok(Acquaintance {
         identities,
         orders: matches.iter().map(|person| person.orders).sum(),
+        referrer: own
+            .iter()
+            .chain(&matches)
+            .find_map(|person| person.referrer.clone()),
         own,
     })
 }
@@ -111,6 +118,8 @@ pub(crate) fn enrol(
         email_sealed: None,
         orders,
         enrolled_at: context.now,
+        referrer: None,
+        bindings: 0,
     };
     seal_contact(context, &mut person, new)?;
     add_with_free_code(context, &mut person)?;

@@ -38,7 +38,7 @@ pub(crate) fn read_invitation(context: &Context<'_>, token: &str) -> Result<Repl
         &InvitationView {
             state: state.into(),
             inviter: name.as_deref().map(|name| first_name(name).to_owned()),
-            discount: (&terms.settings.discount).into(),
+            discount: (&terms.settings).into(),
             expires_at: click.at.plus_days(terms.settings.window_days).0,
         },
     )

@@ -1,26 +1,29 @@
 //! Records a paid order: whose it is, what is earned, and who is to hear of it. All of it, or nothing.
 
-use goodword_shared::attribution::{Considered, Evidence, Identity};
+use std::rc::Rc;
+
+use goodword_shared::attribution::{Evidence, Identity};
+use goodword_shared::decide::decision::{Basis, StoredDecision};
 use goodword_shared::decide::order::{
-    Conversion, OrderDecision, OrderSnapshot, Reason, decide_order,
+    BuyerFacts, Conversion, OrderDecision, OrderSnapshot, Reason, decide_order,
 };
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::decide::undo::remaining;
-use goodword_shared::id::Pseudonym;
+use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::order::Order;
 use goodword_shared::program::Program;
 use goodword_shared::program::limits::Schedule;
 use goodword_shared::rejection::Rejection;
-use serde::{Deserialize, Serialize};
+use goodword_shared::time::Millis;
 use serde_json::json;
 
 use super::attribution_record::Parts;
 use super::earn::{Bought, book, earn};
 use super::evidence::{Gathered, gather};
 use super::facts;
-use super::people::{Introduced, enrol, learn, look_up};
+use super::people::{Acquaintance, Introduced, enrol, learn, look_up};
 use super::read_order::order_answer;
-use super::renewals::renewal;
+use super::renewals::{Renewal, renewal};
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -31,26 +34,19 @@ use crate::ledger::store::people::Person;
 use crate::ledger::store::referrals::Referral;
 use crate::ledger::store::touches::Touch;
 
-/// A decision as it is kept with its order, for good.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct StoredDecision {
-    /// Why.
-    pub(crate) reason: Reason,
-    /// Why there is no reward although the order converted.
-    pub(crate) no_reward: Option<Reason>,
-    /// Version of the terms that held.
-    pub(crate) version: u32,
-    /// Whose referral.
-    pub(crate) referrer: Option<Pseudonym>,
-    /// Every piece of evidence with its verdict.
-    pub(crate) considered: Vec<Considered>,
+/// Whose an order is, before anything is written.
+enum Ruling {
+    /// A later order of a subscription that began with a referral: its evidence is not asked.
+    Renewal(Renewal),
+    /// What the rule says of the evidence, and what that follows from.
+    Decided(OrderDecision, Basis),
 }
 
 /// 1. A known order is compared: the same again is `exists`, another is refused. 2. Evidence, buyer and earlier facts make
 ///    the snapshot. 3. The rules decide. 4. Buyer, order, referral, reward, journal, log and outbox are written.
 pub(crate) fn record_order(
     context: &Context<'_>,
-    program: &Program,
+    program: &Rc<Program>,
     order: &Order,
 ) -> Result<Reply, Failure> {
     let identity = context.identity(order.buyer.id.clone(), order.buyer.email.as_ref())?;
@@ -59,45 +55,125 @@ pub(crate) fn record_order(
         return repeated(context, &stored, order, &identity);
     }
     let known = look_up(context, &identity)?;
-    let left = remaining(order.total, &facts)?;
-    let gathered = gather(context, program, order)?;
-    let snapshot = OrderSnapshot {
-        program,
-        buyer: &known.identities,
-        buyer_orders: known.orders,
-        candidates: gathered.candidates.clone(),
-        remaining: left,
-    };
-    let renewal = renewal(context, program, order)?;
-    let decision = match &renewal {
-        Some(_) => OrderDecision::renewal(),
-        None => decide_order(snapshot, order),
-    };
+    let gathered = gather(context, order, &known)?;
+    let ruling = rule(context, program, order, &known, &gathered)?;
     let buyer = buyer(context, &identity, order, known.own)?;
-    let won = match (&renewal, &decision.conversion) {
-        (Some(renewal), _) => Some((&renewal.referral.referrer, &*renewal.terms, Cause::Renewal)),
-        (None, Some(won)) => Some((&won.referrer, &won.terms, Cause::Conversion)),
-        (None, None) => None,
-    };
     let bought = Bought {
         subtotal: order.subtotal,
         discount: order.discount,
-        left,
+        lines: &order.lines,
+        left: remaining(order.total, &facts)?,
     };
-    let (earned, no_reward) = match won {
-        Some((referrer, terms, cause)) => earn(context, terms, (referrer, &buyer), cause, bought)?,
+    let (earned, no_reward) = match ruling.won() {
+        Some((referrer, terms, cause)) => {
+            earn(context, terms, referrer, buyer.as_ref(), cause, bought)?
+        }
         None => (Vec::new(), None),
     };
-    let stored = StoredDecision {
-        reason: decision.reason,
-        no_reward,
-        version: won.map_or(program.version, |(_, terms, _)| terms.version),
-        referrer: won.map(|(referrer, _, _)| referrer.clone()),
-        considered: decision.considered,
+    let stored = ruling.kept(no_reward, program.version);
+    let order_row = row(order, &identity, buyer, &stored)?;
+    context.store.add_order(&order_row, context.now)?;
+    log_order(context, &order_row, &stored)?;
+    facts::ordered(
+        context,
+        order,
+        order_row.person.as_ref(),
+        &stored,
+        &gathered,
+    )?;
+    let referral = match (&ruling, &order_row.person) {
+        (Ruling::Renewal(renewal), _) => Some(renewal.referral.clone()),
+        (Ruling::Decided(decision, _), Some(buyer)) => decision
+            .conversion
+            .as_ref()
+            .map(|conversion| convert(context, conversion, order, buyer))
+            .transpose()?,
+        (Ruling::Decided(..), None) => None,
     };
-    let order_row = StoredOrder {
+    let rewards = match (ruling.won(), &referral) {
+        (Some((_, terms, _)), Some(referral)) => {
+            book(context, terms, referral, order, earned, bought)?
+        }
+        _ => Vec::new(),
+    };
+    use_up(context, gathered, ruling.conversion(), order)?;
+    if !stored.considered.is_empty() || stored.referrer.is_some() {
+        context
+            .store
+            .send(Kind::Attribution, order.id.as_str(), "", context.now);
+    }
+    let own = referral.filter(|referral| referral.order_id == order.id);
+    let parts = Parts::new(stored, own, rewards);
+    order_answer(context, 201, "created", &order_row, &parts)
+}
+
+fn rule(
+    context: &Context<'_>,
+    program: &Rc<Program>,
+    order: &Order,
+    known: &Acquaintance,
+    gathered: &Gathered,
+) -> Result<Ruling, Failure> {
+    if let Some(renewal) = renewal(context, program, order)? {
+        return Ok(Ruling::Renewal(renewal));
+    }
+    let snapshot = snapshot(context, program, order, known, gathered)?;
+    let basis = Basis {
+        rules: snapshot.rules.version,
+        running: snapshot.running,
+        buyer: snapshot.buyer.clone(),
+        checkout_at: order.checkout_at,
+        lines: order.lines.clone(),
+        events: order.events.clone(),
+    };
+    let decision = decide_order(snapshot, &order.purchase());
+    Ok(Ruling::Decided(decision, basis))
+}
+
+impl Ruling {
+    fn conversion(&self) -> Option<&Conversion> {
+        match self {
+            Self::Renewal(_) => None,
+            Self::Decided(decision, _) => decision.conversion.as_ref(),
+        }
+    }
+
+    /// Who earns, by which terms, and for what.
+    fn won(&self) -> Option<(&Pseudonym, &Program, Cause)> {
+        match self {
+            Self::Renewal(renewal) => {
+                Some((&renewal.referral.referrer, &renewal.terms, Cause::Renewal))
+            }
+            Self::Decided(..) => self
+                .conversion()
+                .map(|won| (&won.referrer, &*won.terms, Cause::Conversion)),
+        }
+    }
+
+    fn kept(&self, no_reward: Option<Reason>, version: u32) -> StoredDecision {
+        match self {
+            Self::Renewal(Renewal { referral, terms }) => StoredDecision::renewal(
+                &referral.order_id,
+                &referral.referrer,
+                terms.version,
+                no_reward,
+            ),
+            Self::Decided(decision, basis) => {
+                StoredDecision::new(decision, no_reward, version, basis.clone())
+            }
+        }
+    }
+}
+
+fn row(
+    order: &Order,
+    identity: &Identity,
+    buyer: Option<Pseudonym>,
+    decision: &StoredDecision,
+) -> Result<StoredOrder, Failure> {
+    Ok(StoredOrder {
         id: order.id.clone(),
-        person: buyer.clone(),
+        person: buyer,
         customer_id: identity.customer.as_ref().map(|id| id.as_str().to_owned()),
         email_exact: identity.email.as_ref().map(|email| email.exact.0.clone()),
         currency: order.total.currency().into(),
@@ -105,30 +181,8 @@ pub(crate) fn record_order(
         discount: order.discount.minor(),
         total: order.total.minor(),
         at: order.at,
-        decision: serde_json::to_string(&stored)?,
-    };
-    context.store.add_order(&order_row, context.now)?;
-    log_order(context, &order_row, &stored)?;
-    facts::ordered(context, order, &buyer, &stored, &gathered)?;
-    let referral = match (&renewal, &decision.conversion) {
-        (Some(renewal), _) => Some(renewal.referral.clone()),
-        (None, Some(conversion)) => Some(convert(context, conversion, order, &buyer)?),
-        (None, None) => None,
-    };
-    let rewards = match (won, &referral) {
-        (Some((_, terms, _)), Some(referral)) => {
-            book(context, terms, referral, order, earned, bought)?
-        }
-        _ => Vec::new(),
-    };
-    use_up(context, gathered, decision.conversion.as_ref(), order)?;
-    if !stored.considered.is_empty() || renewal.is_some() {
-        context
-            .store
-            .send(Kind::Attribution, order.id.as_str(), "", context.now);
-    }
-    let parts = Parts::new(stored, referral.filter(|_| renewal.is_none()), rewards);
-    order_answer(context, 201, "created", &order_row, &parts)
+        decision: serde_json::to_string(decision)?,
+    })
 }
 
 fn repeated(
@@ -150,17 +204,14 @@ fn repeated(
     {
         return Err(Rejection::ExistsWithDifferentAmount.into());
     }
-    let customer = identity
-        .customer
-        .as_ref()
-        .map(goodword_shared::id::ExternalId::as_str);
+    let customer = identity.customer.as_ref().map(ExternalId::as_str);
     let email = identity.email.as_ref().map(|email| email.exact.0.as_str());
     if (stored.customer_id.as_deref(), stored.email_exact.as_deref()) != (customer, email) {
         return Err(Rejection::ExistsWithDifferentCustomer.into());
     }
     let entry = Entry {
         kind: "order.repeated",
-        person: Some(&stored.person),
+        person: stored.person.as_ref(),
         other: None,
         order: Some(&stored.id),
         data: json!({ "effect": "none: the order was recorded before" }),
@@ -170,13 +221,51 @@ fn repeated(
     order_answer(context, 200, "exists", stored, &parts)
 }
 
-/// Every paying customer is enrolled, unasked; a known one only counts the order.
+/// What is known when an order, or an event, is decided on.
+pub(crate) fn snapshot(
+    context: &Context<'_>,
+    program: &Rc<Program>,
+    order: &Order,
+    known: &Acquaintance,
+    gathered: &Gathered,
+) -> Result<OrderSnapshot, Failure> {
+    Ok(OrderSnapshot {
+        running: program.settings.active,
+        // Without evidence there is nothing to judge by any rules.
+        rules: if gathered.candidates.is_empty() {
+            Rc::clone(program)
+        } else {
+            rules_at(context, order.at)?
+        },
+        buyer: BuyerFacts {
+            named: order.buyer.id.is_some() || order.buyer.email.is_some(),
+            orders: known.orders,
+            referrer: known.referrer.clone(),
+        },
+        candidates: gathered.candidates.clone(),
+        seen: order.events.clone().unwrap_or_default(),
+    })
+}
+
+/// The version in force at a time.
+fn rules_at(context: &Context<'_>, at: Millis) -> Result<Rc<Program>, Failure> {
+    match context.store.version_at(at)? {
+        Some(number) => context.version(number),
+        None => context.program(),
+    }
+}
+
+/// Every paying customer is enrolled, unasked; a known one only counts the order. Nobody is enrolled for an order that
+/// names nobody.
 fn buyer(
     context: &Context<'_>,
     identity: &Identity,
     order: &Order,
     known: Option<Person>,
-) -> Result<Pseudonym, Failure> {
+) -> Result<Option<Pseudonym>, Failure> {
+    if *identity == Identity::default() {
+        return Ok(None);
+    }
     let new = Introduced {
         identity: identity.clone(),
         name: order.buyer.name.as_deref(),
@@ -184,15 +273,19 @@ fn buyer(
         guest: false,
     };
     let Some(mut person) = known else {
-        return Ok(enrol(context, &new, 1)?.id);
+        return Ok(Some(enrol(context, &new, 1)?.id));
     };
+    // Events have introduced their customer, and are no orders.
+    if order.events.is_some() {
+        return Ok(Some(person.id));
+    }
     if learn(context, &mut person, &new)? {
         person.orders = person.orders.saturating_add(1);
         context.store.update_person(&person)?;
     } else {
         context.store.count_order(&person.id)?;
     }
-    Ok(person.id)
+    Ok(Some(person.id))
 }
 
 /// The referral that an order converts.
@@ -210,6 +303,7 @@ fn convert(
         at: context.now,
     };
     context.store.add_referral(&referral)?;
+    context.store.refer(buyer, &referral.referrer)?;
     let schedule = conversion.terms.settings.reward_schedule;
     if let Some(id) = order
         .subscription
@@ -247,9 +341,15 @@ fn log_order(
     order: &StoredOrder,
     decision: &StoredDecision,
 ) -> Result<(), Failure> {
+    let basis = decision.basis.as_ref();
+    let by_events = basis.is_some_and(|basis| basis.events.is_some());
     let entry = Entry {
-        kind: "order.recorded",
-        person: Some(&order.person),
+        kind: if by_events {
+            "referral.qualified"
+        } else {
+            "order.recorded"
+        },
+        person: order.person.as_ref(),
         other: decision.referrer.as_ref(),
         order: Some(&order.id),
         data: json!({

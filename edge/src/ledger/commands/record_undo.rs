@@ -28,9 +28,7 @@ pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, F
     }
     context.store.add_undo(fact)?;
     log(context, "order.undone", fact, order.as_ref())?;
-    let referral = context.store.referral_of(&fact.order)?;
-    let buyer = order.as_ref().map(|order| &order.person);
-    facts::undone(context, fact, buyer, referral.as_ref())?;
+    facts::undone(context, fact, order.as_ref())?;
     if let Some(order) = &order {
         let currency = Currency::parse(&order.currency)?;
         let total = Money::new(order.total, currency)?;
@@ -68,7 +66,7 @@ fn log(
 ) -> Result<(), Failure> {
     let entry = Entry {
         kind,
-        person: order.map(|order| &order.person),
+        person: order.and_then(|order| order.person.as_ref()),
         other: None,
         order: Some(&fact.order),
         data: json!({ "fact": fact.kind.key() }),

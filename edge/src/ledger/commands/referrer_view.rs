@@ -2,8 +2,10 @@
 
 use goodword_shared::api::{
     Amount, Progress, REFERRALS_SHOWN_MAX, ReferralView, ReferrerName, ReferrerView, RewardView,
+    StepsView,
 };
 use goodword_shared::decide::reward::Cause;
+use goodword_shared::event::CONVERSION_PREFIX;
 use goodword_shared::message::share_message;
 use goodword_shared::program::Program;
 use goodword_shared::reward::RewardState;
@@ -31,14 +33,30 @@ pub(crate) fn full_view(
             .find(|row| row.reward.owner == person.id && row.origin.cause == Cause::Conversion);
         referrals.push(referral_view(context, &referral, own)?);
     }
+    let leads = context.store.leads_of(&person.id, shown)?;
     for touch in context.store.open_touches(&person.id, shown)? {
+        // Whoever has come further is shown once.
+        if leads.iter().any(|lead| lead.key == touch.click_id) {
+            continue;
+        }
         referrals.push(ReferralView {
             id: touch.click_id,
             stage: "claimed".into(),
             at: touch.claim.map_or(touch.clicked_at, |claim| claim.at).0,
+            steps: None,
             reward: None,
         });
     }
+    referrals.extend(leads.into_iter().map(|lead| ReferralView {
+        id: lead.id.0,
+        stage: lead.stage,
+        at: lead.at.0,
+        steps: Some(StepsView {
+            done: lead.done,
+            of: lead.steps,
+        }),
+        reward: None,
+    }));
     referrals.sort_by(|a, b| b.at.cmp(&a.at).then(a.id.cmp(&b.id)));
     referrals.truncate(REFERRALS_SHOWN_MAX);
     let credit = credit(context, &person.id, program.currency)?;
@@ -108,8 +126,15 @@ fn referral_view(
             quantity: row.origin.quantity,
         })
     };
+    let by_events = referral.order_id.as_str().starts_with(CONVERSION_PREFIX);
+    let stage = if by_events && stage == "bought" {
+        "qualified"
+    } else {
+        stage
+    };
     Ok(ReferralView {
         id: referral.id.0.clone(),
+        steps: None,
         stage: stage.into(),
         at: referral.at.0,
         reward: row.map(view).transpose()?,

@@ -28,18 +28,8 @@ pub(crate) fn read(context: &Context<'_>) -> Result<Reply, Failure> {
 pub(crate) fn change(context: &Context<'_>, settings: &Settings) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let current = context.program()?;
-    let number = current.version.saturating_add(1);
-    let next = Program::new(
-        context.program_id.clone(),
-        number,
-        settings.clone(),
-        context.engine.policy,
-    )
-    .map_err(Rejection::from)?;
-    if next.currency != current.currency {
-        let text = "currency: stays as it was; open another program for another currency";
-        return Err(Rejection::InvalidSettings(text.into()).into());
-    }
+    let next = next_version(context, settings)?;
+    let number = next.version;
     if next.settings == current.settings {
         return answer(&current);
     }
@@ -58,6 +48,23 @@ pub(crate) fn change(context: &Context<'_>, settings: &Settings) -> Result<Reply
         .store
         .send(Kind::Program, context.program_id.as_str(), "", context.now);
     answer(&next)
+}
+
+/// The version that these settings would make.
+pub(crate) fn next_version(context: &Context<'_>, settings: &Settings) -> Result<Program, Failure> {
+    let current = context.program()?;
+    let next = Program::new(
+        context.program_id.clone(),
+        current.version.saturating_add(1),
+        settings.clone(),
+        context.engine.policy,
+    )
+    .map_err(Rejection::from)?;
+    if next.currency != current.currency {
+        let text = "currency: stays as it was; open another program for another currency";
+        return Err(Rejection::InvalidSettings(text.into()).into());
+    }
+    Ok(next)
 }
 
 fn answer(program: &Program) -> Result<Reply, Failure> {

@@ -7,6 +7,7 @@
 mod v1;
 mod v2_lanes_and_facts;
 mod v3_rewards;
+mod v4_attribution;
 
 use super::sql::{Sql, SqlError, Value};
 
@@ -15,6 +16,7 @@ const MIGRATIONS: &[&[&str]] = &[
     &v1::TABLES,
     &v2_lanes_and_facts::CHANGES,
     &v3_rewards::CHANGES,
+    &v4_attribution::CHANGES,
 ];
 
 /// The newest version.

@@ -2,7 +2,9 @@
 //!
 //! No rule is decided here. A caller has opened the transaction; an error leaves it to be rolled back.
 
+pub(crate) mod bindings;
 pub(crate) mod dead_letters;
+pub(crate) mod events;
 pub(crate) mod facts;
 pub(crate) mod keys;
 pub(crate) mod log;

@@ -11,7 +11,8 @@ use crate::ledger::sql::{Row, SqlError, Value};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredOrder {
     pub(crate) id: ExternalId,
-    pub(crate) person: Pseudonym,
+    /// Who bought; nobody when the shop did not say.
+    pub(crate) person: Option<Pseudonym>,
     pub(crate) customer_id: Option<String>,
     pub(crate) email_exact: Option<String>,
     pub(crate) currency: String,
@@ -23,7 +24,47 @@ pub(crate) struct StoredOrder {
     pub(crate) decision: String,
 }
 
+/// An order with what its referrer has earned by it, as far as a dry run asks.
+pub(crate) struct PastOrder {
+    pub(crate) id: ExternalId,
+    pub(crate) currency: String,
+    pub(crate) subtotal: i64,
+    pub(crate) discount: i64,
+    pub(crate) at: Millis,
+    pub(crate) received_at: Millis,
+    /// The decision, JSON.
+    pub(crate) decision: String,
+    /// What its referrer has earned by this order, minor units, whatever was taken back since.
+    pub(crate) earned: i64,
+}
+
 impl Store<'_> {
+    /// Orders after an id, by id.
+    pub(crate) fn past_orders(&self, after: &str, limit: u32) -> Result<Vec<PastOrder>, SqlError> {
+        let statement = format!(
+            "SELECT id, currency, subtotal, discount, at, received_at, decision,
+                (SELECT coalesce(sum(amount), 0) FROM rewards WHERE rewards.order_id = orders.id
+                    AND cause IN ('conversion', 'renewal'))
+                FROM orders WHERE id > ? ORDER BY id LIMIT {limit}"
+        );
+        let rows = self.rows(&statement, vec![Value::from(after)])?;
+        rows.iter()
+            .map(|row| {
+                Ok(PastOrder {
+                    id: ExternalId::parse(row.text(0)?)
+                        .map_err(|_| SqlError("a stored order id".into()))?,
+                    currency: row.text(1)?.to_owned(),
+                    subtotal: row.int(2)?,
+                    discount: row.int(3)?,
+                    at: Millis(row.int(4)?),
+                    received_at: Millis(row.int(5)?),
+                    decision: row.text(6)?.to_owned(),
+                    earned: row.int(7)?,
+                })
+            })
+            .collect()
+    }
+
     /// An order by the shop's id.
     pub(crate) fn order(&self, id: &ExternalId) -> Result<Option<StoredOrder>, SqlError> {
         Ok(self.order_and_undos(id)?.0)
@@ -60,7 +101,7 @@ impl Store<'_> {
                 received_at, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             vec![
                 Value::from(order.id.as_str()),
-                Value::from(order.person.0.as_str()),
+                Value::from(order.person.as_ref().map_or("", |id| id.0.as_str())),
                 Value::from(order.customer_id.clone()),
                 Value::from(order.email_exact.clone()),
                 Value::from(order.currency.as_str()),
@@ -72,6 +113,20 @@ impl Store<'_> {
                 Value::from(order.decision.as_str()),
             ],
         )
+    }
+
+    /// All facts that take an order back with their times, oldest first.
+    pub(crate) fn dated_undos(
+        &self,
+        order: &ExternalId,
+    ) -> Result<Vec<(Millis, UndoKind)>, SqlError> {
+        let rows = self.rows(
+            "SELECT at, fact FROM undos WHERE order_id = ? ORDER BY at, key",
+            vec![Value::from(order.as_str())],
+        )?;
+        rows.iter()
+            .map(|row| Ok((Millis(row.int(0)?), fact(row.text(1)?)?)))
+            .collect()
     }
 
     /// A fact by its business key.
@@ -106,7 +161,9 @@ fn fact(json: &str) -> Result<UndoKind, SqlError> {
 fn order(row: &Row, id: &ExternalId) -> Result<StoredOrder, SqlError> {
     Ok(StoredOrder {
         id: id.clone(),
-        person: Pseudonym(row.text(2)?.to_owned()),
+        person: Some(row.text(2)?)
+            .filter(|id| !id.is_empty())
+            .map(|id| Pseudonym(id.to_owned())),
         customer_id: row.maybe_text(3)?.map(str::to_owned),
         email_exact: row.maybe_text(4)?.map(str::to_owned),
         currency: row.text(5)?.to_owned(),

@@ -22,9 +22,13 @@ pub(crate) struct Person {
     /// Orders so far.
     pub(crate) orders: u32,
     pub(crate) enrolled_at: Millis,
+    /// Whose referral they are, for good.
+    pub(crate) referrer: Option<Pseudonym>,
+    /// Evidence that names them: there is something to look up only when there is any.
+    pub(crate) bindings: u32,
 }
 
-const COLUMNS: &str = "id, code, guest, customer_id, email_exact, email_canonical, name_sealed, email_sealed, orders, enrolled_at";
+const COLUMNS: &str = "id, code, guest, customer_id, email_exact, email_canonical, name_sealed, email_sealed, orders, enrolled_at, referrer, bindings";
 
 impl Store<'_> {
     /// The owner of a referral code.
@@ -91,7 +95,7 @@ impl Store<'_> {
     /// Adds a person, unless somebody has their code. Returns whether it was free.
     pub(crate) fn add_person(&self, person: &Person) -> Result<bool, SqlError> {
         let statement = format!(
-            "INSERT INTO people ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            "INSERT INTO people ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (code) DO NOTHING RETURNING 1"
         );
         let email = person.identity.email.as_ref();
@@ -108,6 +112,8 @@ impl Store<'_> {
                 Value::from(person.email_sealed.clone()),
                 Value::from(person.orders),
                 Value::from(person.enrolled_at.0),
+                Value::from(person.referrer.as_ref().map(|id| id.0.as_str())),
+                Value::from(person.bindings),
             ],
         )?;
         Ok(row.is_some())
@@ -139,6 +145,14 @@ impl Store<'_> {
         )
     }
 
+    /// The person is this referrer's from now on; whoever has one keeps them.
+    pub(crate) fn refer(&self, id: &Pseudonym, referrer: &Pseudonym) -> Result<(), SqlError> {
+        self.run(
+            "UPDATE people SET referrer = ? WHERE id = ? AND referrer IS NULL",
+            vec![Value::from(referrer.0.as_str()), Value::from(id.0.as_str())],
+        )
+    }
+
     fn person(&self, condition: &str, values: Vec<Value>) -> Result<Option<Person>, SqlError> {
         let statement = format!("SELECT {COLUMNS} FROM people WHERE {condition}");
         self.row(&statement, values)?.as_ref().map(read).transpose()
@@ -167,5 +181,7 @@ fn read(row: &Row) -> Result<Person, SqlError> {
         email_sealed: row.maybe_blob(7)?.map(<[u8]>::to_vec),
         orders: row.count(8)?,
         enrolled_at: Millis(row.int(9)?),
+        referrer: row.maybe_text(10)?.map(|id| Pseudonym(id.to_owned())),
+        bindings: row.count(11)?,
     })
 }

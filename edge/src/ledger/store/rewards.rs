@@ -119,6 +119,24 @@ impl Store<'_> {
         )
     }
 
+    /// Rewards that somebody had earned as a referrer in a time, whatever was taken back since.
+    pub(crate) fn count_rewards_between(
+        &self,
+        owner: &Pseudonym,
+        since: Millis,
+        until: Millis,
+    ) -> Result<u32, SqlError> {
+        let row = self.row(
+            "SELECT count(*) FROM rewards WHERE owner = ? AND earned_at > ? AND earned_at < ? AND cause <> 'invitee'",
+            vec![
+                Value::from(owner.0.as_str()),
+                Value::from(since.0),
+                Value::from(until.0),
+            ],
+        )?;
+        row.map_or(Ok(0), |row| row.count(0))
+    }
+
     /// Rewards that nobody has collected in time, but for those that are set aside.
     pub(crate) fn expired_rewards(
         &self,

@@ -13,6 +13,8 @@ const SKEW_MS: i64 = 300_000;
 const TOKEN: u8 = 0;
 const DISCOUNT: u8 = 1;
 const TYPED: u8 = 2;
+const BOUND: u8 = 3;
+const STAFF: u8 = 4;
 
 /// A piece of evidence; `named` is the referrer with the time of the touch, the version, and whether it was claimed.
 struct Evidence {
@@ -31,10 +33,16 @@ impl Model {
             no_reward: None,
         };
         let mut evidence = self.evidence(order, now);
+        let rules = self.terms(self.version_at(order.at));
         evidence.sort_by_key(|one| {
-            let touched_at = one.named.map_or(i64::MAX, |(_, at, _, _)| -at);
+            let touched_at = one.named.map_or(
+                i64::MAX,
+                |(_, at, _, _)| {
+                    if rules.first_touch { at } else { -at }
+                },
+            );
             (
-                one.strength,
+                rules.ranks.iter().position(|kind| *kind == one.strength),
                 one.named.is_none(),
                 touched_at,
                 one.key.clone(),
@@ -50,23 +58,40 @@ impl Model {
         if order.buyer.is_nobody() && !ANONYMOUS_ORDERS_EARN {
             return nothing("unnamed_buyer");
         }
-        if self.people.orders_of(&order.buyer) > 0 {
-            return nothing("existing_customer");
+        if self.people.referrer_of(&order.buyer).is_some() {
+            return nothing("already_referred");
         }
         let verdicts: Vec<Result<_, &str>> =
             evidence.iter().map(|one| self.judge(one, order)).collect();
-        let Some(chosen) = verdicts.iter().position(Result::is_ok) else {
-            let obstacle = ["self_referral", "window_passed"]
+        let chosen = verdicts.iter().position(Result::is_ok);
+        let terms = chosen.map_or(rules, |chosen| {
+            self.terms(verdicts[chosen].expect("chosen").1)
+        });
+        if self.people.orders_of(&order.buyer) >= terms.first_orders {
+            return nothing("existing_customer");
+        }
+        let Some(chosen) = chosen else {
+            let obstacle = ["self_referral", "window_passed", "after_checkout"]
                 .into_iter()
                 .find(|o| verdicts.contains(&Err(*o)));
             return nothing(obstacle.unwrap_or("unresolved_evidence"));
         };
         let (referrer, version) = verdicts[chosen].expect("chosen");
-        if order.subtotal + order.discount < self.terms(version).minimum {
+        let (_, touched_at, ..) = evidence[chosen].named.expect("chosen");
+        if !self.qualifies(order, version, touched_at) {
+            return nothing("not_qualified");
+        }
+        let bought = order.events.is_none();
+        if bought && order.subtotal + order.discount < self.terms(version).minimum {
             return nothing("below_minimum");
         }
-        let reason = ["signed_token", "claimed_discount", "typed_code"]
-            [usize::from(evidence[chosen].strength)];
+        let reason = [
+            "signed_token",
+            "claimed_discount",
+            "typed_code",
+            "bound_customer",
+            "staff_entry",
+        ][usize::from(evidence[chosen].strength)];
         Decision {
             reason,
             referrer: Some(referrer),
@@ -75,8 +100,25 @@ impl Model {
         }
     }
 
+    /// Whether it is an order where orders are rewarded, or the last of the events that are.
+    fn qualifies(&self, order: &Order, version: usize, touched_at: i64) -> bool {
+        let terms = self.terms(version);
+        match (terms.events, &order.events) {
+            (None, None) => true,
+            (Some(wanted), Some(seen)) => wanted.iter().all(|wanted| {
+                let in_time =
+                    |at: i64| (0..=terms.window_days * DAY_MS).contains(&(at - touched_at));
+                seen.iter().any(|(kind, at)| kind == wanted && in_time(*at))
+            }),
+            _ => false,
+        }
+    }
+
     fn judge(&self, evidence: &Evidence, order: &Order) -> Result<(usize, usize), &'static str> {
         let (referrer, touched_at, version, claimed) = evidence.named.ok_or("unresolved")?;
+        if order.checkout_at.is_some_and(|began| touched_at > began) {
+            return Err("after_checkout");
+        }
         let last = touched_at + self.terms(version).window_days * DAY_MS;
         if !claimed && order.at > last {
             return Err("window_passed");
@@ -122,11 +164,21 @@ impl Model {
         }
         if let Some(typed) = &order.typed {
             let owner = self.people.by_code(&typed.to_ascii_uppercase());
-            let named = owner.map(|owner| (owner, order.at, self.version_at(order.at), false));
+            let at = order.checkout_at.unwrap_or(order.at);
+            let named = owner.map(|owner| (owner, at, self.version_at(order.at), false));
             found.push(Evidence {
                 strength: TYPED,
                 key: typed.clone(),
                 named,
+            });
+        }
+        let own = self.people.own(&order.buyer);
+        let bonds = own.map_or(&[][..], |own| &self.people.0[own].bonds);
+        for bond in bonds.iter().filter(|bond| bond.at <= order.at + SKEW_MS) {
+            found.push(Evidence {
+                strength: if bond.staff.is_some() { STAFF } else { BOUND },
+                key: bond.key.clone(),
+                named: Some((bond.referrer, bond.at, bond.version, false)),
             });
         }
         found
@@ -139,10 +191,7 @@ impl Model {
         now: i64,
     ) -> Option<(usize, i64, usize, bool)> {
         let referrer = self.people.by_code(&click.code)?;
-        let claim = self
-            .claims
-            .iter()
-            .find(|claim| claim.click.as_ref() == Some(&click.id));
+        let claim = self.claims.iter().find(|claim| claim.click == click.id);
         let used = claim.is_some_and(|claim| claim.used_by.is_some())
             || self.used_clicks.contains(&click.id);
         let good = self.signs(click) && click.at <= now + SKEW_MS && click.at <= order.at + SKEW_MS;
@@ -165,16 +214,13 @@ impl Model {
             .filter(|click| self.signs(click))
             .map(|click| click.id.clone());
         for claim in &mut self.claims {
-            let by_click = readable.is_some() && claim.click == readable;
+            let by_click = readable.as_ref() == Some(&claim.click);
             if (by_click || order.codes.contains(&claim.discount_code)) && claim.used_by.is_none() {
                 claim.used_by = Some(order.id.clone());
             }
         }
         if let Some(click) = readable.filter(|_| decision.reason == "signed_token")
-            && !self
-                .claims
-                .iter()
-                .any(|claim| claim.click.as_ref() == Some(&click))
+            && !self.claims.iter().any(|claim| claim.click == click)
         {
             self.used_clicks.push(click);
         }
@@ -183,6 +229,7 @@ impl Model {
     /// Whether a claim must be accepted: `Ok(true)` when it was made before.
     pub fn may_claim(
         &self,
+        label: &str,
         click: Option<&Click>,
         code: &str,
         visitor: Option<&Naming>,
@@ -199,9 +246,7 @@ impl Model {
             }
         }
         let referrer = self.people.by_code(code).ok_or("unknown_code")?;
-        let known = self.claims.iter().any(|claim| {
-            claim.click.is_some() && claim.click.as_deref() == click.map(|c| c.id.as_str())
-        });
+        let known = self.claims.iter().any(|claim| claim.click == label);
         if known && (STOPPED_PROGRAMS_ANSWER_OLD_CLAIMS || terms.active) {
             return Ok(true);
         }
@@ -214,8 +259,12 @@ impl Model {
             return Err("click_token_used");
         }
         if let Some(visitor) = visitor {
-            if self.people.orders_of(visitor) > 0 {
+            if self.people.orders_of(visitor) >= terms.first_orders {
                 return Err("existing_customer");
+            }
+            let other = self.people.referrer_of(visitor);
+            if other.is_some_and(|other| other != referrer) {
+                return Err("already_referred");
             }
             let known = &self.people.0[referrer].named;
             if self

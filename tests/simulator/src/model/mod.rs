@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use self::life::Undo;
 use self::people::{Naming, People};
 use self::rewards::Earned;
-use self::terms::Terms;
+use self::terms::{Line, Terms};
 
 /// Milliseconds in a day.
 pub const DAY_MS: i64 = 86_400_000;
@@ -38,8 +38,8 @@ pub struct Click {
 /// A claim that was accepted.
 #[derive(Clone, Debug)]
 pub struct Claim {
-    /// The click; `None` when a code was typed.
-    pub click: Option<String>,
+    /// The click, or what tells this claim of a typed code from others.
+    pub click: String,
     /// The discount that was minted.
     pub discount_code: String,
     /// Whose.
@@ -63,6 +63,8 @@ pub struct Order {
     pub id: String,
     /// When it was paid.
     pub at: i64,
+    /// When its checkout began.
+    pub checkout_at: Option<i64>,
     /// The buyer.
     pub buyer: Naming,
     /// After discounts.
@@ -77,6 +79,10 @@ pub struct Order {
     pub codes: Vec<String>,
     /// A code that the buyer typed.
     pub typed: Option<String>,
+    /// What was bought.
+    pub lines: Vec<Line>,
+    /// Events of the buyer, where nothing was bought and those convert.
+    pub events: Option<Vec<(String, i64)>>,
     /// The subscription that it belongs to.
     pub subscription: Option<String>,
 }
@@ -90,6 +96,21 @@ pub struct Subscription {
     pub began_at: i64,
     /// Orders after the first.
     pub renewals: i64,
+}
+
+/// What the shop reports besides orders.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The shop's id.
+    pub id: String,
+    /// What happened.
+    pub kind: String,
+    /// To whom.
+    pub naming: Naming,
+    /// A code that they named.
+    pub code: Option<String>,
+    /// When.
+    pub at: i64,
 }
 
 /// What must have been decided on an order.
@@ -131,6 +152,8 @@ pub struct Model {
     pub claims: Vec<Claim>,
     /// Orders by id.
     pub orders: BTreeMap<String, Accepted>,
+    /// Events by id: kind and customer.
+    pub events: BTreeMap<String, (String, Naming)>,
     /// Facts that take orders back, by order and business key.
     pub undos: BTreeMap<String, Vec<(usize, String, Undo)>>,
     /// Rewards.
@@ -155,7 +178,7 @@ impl Model {
     }
 
     /// The newest version that was in force at a time, or the first.
-    fn version_at(&self, at: i64) -> usize {
+    pub fn version_at(&self, at: i64) -> usize {
         let newest = self.versions.iter().rposition(|(from, _)| *from <= at);
         newest.unwrap_or(0) + 1
     }
@@ -179,8 +202,15 @@ impl Model {
             None => self.decide(&order, now),
         };
         self.use_up(&order, &decision);
-        let buyer = self.people.introduce(&order.buyer, invitee);
-        self.people.0[buyer].orders += 1;
+        let named = Some(&order.buyer).filter(|buyer| !buyer.is_nobody());
+        let buyer = named.map(|buyer| self.people.introduce(buyer, invitee));
+        if let Some(buyer) = buyer {
+            let record = &mut self.people.0[buyer];
+            record.orders += usize::from(order.events.is_none());
+            if renewed.is_none() {
+                record.referrer = record.referrer.or(decision.referrer);
+            }
+        }
         let id = order.id.clone();
         let (subscription, at) = (order.subscription.clone(), order.at);
         let (referrer, version) = (decision.referrer, decision.version);
@@ -242,5 +272,53 @@ impl Model {
         self.moment += 1;
         let facts = self.undos.entry(order.to_owned()).or_default();
         facts.push((self.moment, key.to_owned(), undo));
+    }
+
+    /// An event was accepted. Returns what it has converted.
+    pub fn event_accepted(&mut self, event: &Event, now: i64, invitee: &str) -> Option<&Accepted> {
+        let Event {
+            id,
+            kind,
+            naming,
+            code,
+            at,
+        } = event;
+        let (at, code) = (*at, code.as_deref());
+        let owner = code.and_then(|code| self.people.by_code(code));
+        let known = self.people.judged(naming);
+        let other = owner.filter(|owner| {
+            let owner = &self.people.0[*owner].named;
+            !known.iter().any(|one| one.is(owner))
+        });
+        let version = self.version_at(at);
+        let index = self.people.introduce(naming, invitee);
+        let record = &mut self.people.0[index];
+        record.events.push((kind.clone(), at));
+        if let (Some(referrer), Some(code)) = (other, code) {
+            record.bonds.push(people::Bond {
+                staff: None,
+                at,
+                key: code.to_owned(),
+                referrer,
+                version,
+            });
+        }
+        let order = Order {
+            id: format!("event:{id}"),
+            at,
+            checkout_at: None,
+            buyer: naming.clone(),
+            subtotal: 0,
+            discount: 0,
+            total: 0,
+            click: None,
+            codes: Vec::new(),
+            typed: None,
+            subscription: None,
+            lines: Vec::new(),
+            events: Some(record.events.clone()),
+        };
+        self.decide(&order, now).referrer?;
+        Some(self.order_accepted(order, now, invitee))
     }
 }

@@ -26,6 +26,27 @@ pub struct Record {
     pub orders: usize,
     /// What they have chosen to earn: of what kind, and how much.
     pub choice: Option<(&'static str, i64)>,
+    /// Whose referral they are.
+    pub referrer: Option<usize>,
+    /// Evidence that names them.
+    pub bonds: Vec<Bond>,
+    /// What happened to them, and when.
+    pub events: Vec<(String, i64)>,
+}
+
+/// Evidence that names somebody.
+#[derive(Clone, Debug)]
+pub struct Bond {
+    /// Whether staff entered it, and why.
+    pub staff: Option<String>,
+    /// When.
+    pub at: i64,
+    /// Click or code.
+    pub key: String,
+    /// Whom it names.
+    pub referrer: usize,
+    /// Version of the terms.
+    pub version: usize,
 }
 
 /// Everybody.
@@ -85,6 +106,17 @@ impl People {
             .sum()
     }
 
+    /// Whose referral a person is, or whoever shares their mailbox.
+    pub fn referrer_of(&self, naming: &Naming) -> Option<usize> {
+        let judged = self.judged(naming);
+        let own = self.own(naming).and_then(|index| self.0[index].referrer);
+        let mut sharing = self
+            .0
+            .iter()
+            .filter(|record| !record.guest && judged.iter().any(|one| one.is(&record.named)));
+        own.or_else(|| sharing.find_map(|record| record.referrer))
+    }
+
     /// Finds or enrols a customer, and learns what is new of them.
     pub fn introduce(&mut self, naming: &Naming, id: &str) -> usize {
         let Some(index) = self.own(naming) else {
@@ -128,6 +160,9 @@ impl People {
             code: None,
             orders: 0,
             choice: None,
+            referrer: None,
+            bonds: Vec::new(),
+            events: Vec::new(),
         });
         self.0.len() - 1
     }

@@ -40,7 +40,7 @@ impl Model {
     pub(super) fn earn(
         &mut self,
         id: &str,
-        (referrer, buyer): (usize, usize),
+        (referrer, buyer): (usize, Option<usize>),
         version: usize,
         cause: &'static str,
         now: i64,
@@ -53,11 +53,13 @@ impl Model {
             .choice
             .filter(|choice| self.people.0[referrer].choice == Some((terms.kind, *choice)));
         let fixed = tier.map(|(_, amount)| *amount).or(choice);
-        let amount = fixed.unwrap_or_else(|| terms.reward_on(order.subtotal, order.discount));
+        let amount =
+            fixed.unwrap_or_else(|| terms.reward_on(order.subtotal, order.discount, &order.lines));
         let refused = self
             .try_to_earn(id, &terms, referrer, (cause, 0), amount, now)
             .err();
-        if let Some(amount) = terms.invitee.filter(|_| cause == "conversion") {
+        let invitees = terms.invitee.filter(|_| cause == "conversion");
+        if let Some((amount, buyer)) = invitees.zip(buyer) {
             let _ = self.try_to_earn(id, &terms, buyer, ("invitee", 0), amount, now);
         }
         let own = self

@@ -9,8 +9,14 @@ use crate::rng::Rng;
 pub enum Discount {
     /// Basis points of the subtotal.
     Percent(i64),
+    /// The same, and no more than so much.
+    PercentUpTo(i64, i64),
     /// So much.
     Flat(i64),
+    /// One of a product, worth so much at most.
+    Item(&'static str, i64),
+    /// No shipping costs.
+    Shipping,
 }
 
 /// The referrer's reward.
@@ -29,6 +35,8 @@ pub enum Reward {
 pub struct Terms {
     /// The discount.
     pub discount: Discount,
+    /// The collection that it is for, and nothing else.
+    pub only: Option<&'static str>,
     /// The referrer's reward.
     pub reward: Reward,
     /// Of what kind all rewards are.
@@ -57,6 +65,14 @@ pub struct Terms {
     pub valid_days: i64,
     /// Smallest order.
     pub minimum: i64,
+    /// Events that are rewarded instead of orders.
+    pub events: Option<&'static [&'static str]>,
+    /// How many orders of a customer it is for.
+    pub first_orders: usize,
+    /// Whether the first touch wins, and not the last.
+    pub first_touch: bool,
+    /// Kinds of evidence, strongest first, by their numbers in the model.
+    pub ranks: [u8; 5],
     /// Unused discounts of a code.
     pub per_code: usize,
     /// Unused discounts of a code from one network.
@@ -69,6 +85,9 @@ pub struct Terms {
     pub active: bool,
 }
 
+/// Events that a program may reward.
+const STEPS: [&str; 2] = ["registered", "lead_qualified"];
+
 impl Terms {
     /// Terms of a kind that merchants choose, more often than not small enough for their limits to be met.
     pub fn random(rng: &Rng, things: bool) -> Self {
@@ -77,9 +96,15 @@ impl Terms {
         } else {
             "credit"
         };
-        let is_fixed = matches!(kind, "free_product" | "points");
+        let events = match rng.below(5) {
+            0 => Some(&STEPS[..1]),
+            1 => Some(&STEPS[..]),
+            _ => None,
+        };
+        let is_fixed = events.is_some() || matches!(kind, "free_product" | "points");
         Self {
             kind,
+            events,
             choice: rng.chance(30).then_some(350),
             invitee: rng.chance(40).then_some(200),
             review: rng.chance(15),
@@ -106,17 +131,29 @@ impl Terms {
             discount: *rng.pick(&[
                 Discount::Percent(1_500),
                 Discount::Percent(1_033),
+                Discount::PercentUpTo(1_500, 400),
                 Discount::Flat(700),
+                Discount::Item("mug", 900),
+                Discount::Shipping,
             ]),
             reward: if is_fixed {
                 Reward::Fixed(500)
             } else {
                 *rng.pick(&[Reward::Fixed(500), Reward::Percent(777), Reward::Match])
             },
+            only: *rng.pick(&[None, None, None, Some("food")]),
             window_days: *rng.pick(&[90, 7]),
             hold_days: *rng.pick(&[0, 0, 1, 14]),
             valid_days: *rng.pick(&[30, 2]),
             minimum: *rng.pick(&[0, 1_000, 2_500]),
+            first_orders: *rng.pick(&[1, 1, 3]),
+            first_touch: rng.chance(30),
+            ranks: *rng.pick(&[
+                [0, 1, 2, 3, 4],
+                [0, 1, 2, 3, 4],
+                [4, 3, 2, 1, 0],
+                [2, 0, 3, 1, 4],
+            ]),
             per_code: *rng.pick(&[200, 4]),
             per_source: *rng.pick(&[3, 2]),
             per_year: *rng.pick(&[25, 3, 1]),
@@ -129,7 +166,14 @@ impl Terms {
     pub fn to_json(&self) -> Value {
         let discount = match self.discount {
             Discount::Percent(points) => json!({"kind": "percent", "basis_points": points}),
+            Discount::PercentUpTo(points, maximum) => {
+                json!({"kind": "percent", "basis_points": points, "maximum": maximum})
+            }
             Discount::Flat(amount) => json!({"kind": "flat", "amount": amount, "currency": "EUR"}),
+            Discount::Item(product, value) => {
+                json!({"kind": "free_item", "product": product, "value": value, "currency": "EUR"})
+            }
+            Discount::Shipping => json!({"kind": "free_shipping"}),
         };
         let value = match self.reward {
             Reward::Fixed(amount) => json!({"rule": "fixed", "amount": amount, "currency": "EUR"}),
@@ -153,7 +197,18 @@ impl Terms {
             Some((true, count)) => json!({"kind": "months", "count": count}),
             Some((false, count)) => json!({"kind": "renewals", "count": count}),
         };
+        let kinds = [
+            "signed_token",
+            "discount_code",
+            "referral_code",
+            "bound",
+            "staff",
+        ];
         json!({
+            "qualifies_by": self.events.map_or(json!({"on": "order"}), |events| json!({"events": events})),
+            "discount_collections": self.only.into_iter().collect::<Vec<_>>(),
+            "attribution": if self.first_touch { "first_touch" } else { "last_touch" },
+            "evidence_order": self.ranks.map(|kind| kinds[usize::from(kind)]), "first_orders": self.first_orders,
             "name": "Ember & Oak", "store_url": "https://shop.example/", "currency": "EUR",
             "discount": discount, "reward": reward_json(self.kind, &value),
             "reward_choices": self.choice.map(fixed).into_iter().collect::<Vec<_>>(),
@@ -170,21 +225,39 @@ impl Terms {
         })
     }
 
-    /// What a discount takes off: to the nearest, halves up.
-    pub fn discount_on(&self, subtotal: i64) -> i64 {
-        match self.discount {
-            Discount::Percent(points) => (subtotal * points * 2 + 10_000) / 20_000,
-            Discount::Flat(amount) => amount,
+    /// What a discount takes off a cart: to the nearest, halves up. Nothing where nothing in it is what it is for.
+    pub fn discount_on(&self, subtotal: i64, lines: &[Line]) -> i64 {
+        let meant = |line: &&Line| self.only.is_none_or(|only| only == line.collection);
+        let matching: Vec<&Line> = lines.iter().filter(meant).collect();
+        if self.only.is_some() && matching.is_empty() {
+            return 0;
         }
-        .min(subtotal)
+        let base = match self.only {
+            None => subtotal,
+            Some(_) => matching.iter().map(|line| line.subtotal).sum(),
+        };
+        let base = base.min(subtotal);
+        let share = |points: i64| (base * points * 2 + 10_000) / 20_000;
+        match self.discount {
+            Discount::Percent(points) => share(points).min(base),
+            Discount::PercentUpTo(points, maximum) => share(points).min(maximum).min(base),
+            Discount::Flat(amount) => amount.min(subtotal),
+            Discount::Item(product, value) => {
+                let line = lines.iter().find(|line| line.product == product);
+                line.map_or(0, |line| line.subtotal / line.quantity)
+                    .min(value)
+                    .min(subtotal)
+            }
+            Discount::Shipping => 0,
+        }
     }
 
     /// What a referrer earns on an order: rounded down.
-    pub fn reward_on(&self, subtotal: i64, discount: i64) -> i64 {
+    pub fn reward_on(&self, subtotal: i64, discount: i64, lines: &[Line]) -> i64 {
         match self.reward {
             Reward::Fixed(amount) => amount,
             Reward::Percent(points) => subtotal * points / 10_000,
-            Reward::Match => self.discount_on(subtotal + discount),
+            Reward::Match => self.discount_on(subtotal + discount, lines),
         }
     }
 }
@@ -205,4 +278,17 @@ fn reward_json(kind: &str, value: &Value) -> Value {
         _ => {}
     }
     reward
+}
+
+/// A line of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What.
+    pub product: &'static str,
+    /// In which collection.
+    pub collection: &'static str,
+    /// How many.
+    pub quantity: i64,
+    /// For how much in all, before discounts.
+    pub subtotal: i64,
 }

@@ -1,10 +1,11 @@
 //! Invitees follow links and take the offer, in several tabs.
 
-use goodword_edge::native::Outcome;
-use serde_json::Value;
+use goodword_edge::native::{Cell, Outcome};
+use serde_json::{Value, json};
 
 use super::people::{some_code, some_customer};
 use crate::call::{Act, Call};
+use crate::model::people::{Bond, Naming};
 use crate::model::{Claim, Click, DAY_MS};
 use crate::outside;
 use crate::violation::{Check, must_equal};
@@ -48,7 +49,16 @@ pub(super) fn claim(world: &mut World) -> Check {
     let Some(code) = click.as_ref().map(|click| click.code.clone()).or(typed) else {
         return Ok(());
     };
-    let visitor = some_customer(world).filter(|_| world.rng.chance(30));
+    let visitor = some_customer(world).filter(|_| world.rng.chance(40));
+    let claim_id = (click.is_none() && (visitor.is_none() || world.rng.chance(30)))
+        .then(|| format!("made-by-the-page-{}", world.rng.below(5)));
+    let label = click.as_ref().map_or_else(
+        || {
+            let customer = visitor.as_ref().and_then(|naming| naming.customer.clone());
+            format!("typed {code} {customer:?} {claim_id:?}")
+        },
+        |click| click.id.clone(),
+    );
     let source = world
         .rng
         .chance(80)
@@ -57,14 +67,15 @@ pub(super) fn claim(world: &mut World) -> Check {
         token: click.as_ref().map(|click| click.token.clone()),
         code: click.is_none().then(|| code.clone()),
         visitor: visitor.clone(),
+        claim_id,
     });
     call.source.clone_from(&source);
-    // A typed code has no business key of its own.
-    if click.is_none() || world.rng.chance(30) {
+    if world.rng.chance(30) {
         call = call.keyed(world.fresh_key());
     }
     let answer = world.call(&call)?;
     let wanted = world.model.may_claim(
+        &label,
         click.as_ref(),
         &code,
         visitor.as_ref(),
@@ -86,9 +97,7 @@ pub(super) fn claim(world: &mut World) -> Check {
         .unwrap_or_default()
         .to_owned();
     if found == Ok(true) {
-        let known = world.model.claims.iter().find(|claim| {
-            claim.click.is_some() && claim.click == click.as_ref().map(|c| c.id.clone())
-        });
+        let known = world.model.claims.iter().find(|claim| claim.click == label);
         return must_equal(
             AGREES,
             "discount",
@@ -105,15 +114,99 @@ pub(super) fn claim(world: &mut World) -> Check {
         &Value::from(expires_at),
     )?;
     let referrer = world.model.people.by_code(&code).expect("accepted");
+    if let Some(visitor) = &visitor {
+        let id = pseudonym(world, visitor)?;
+        let record = world.model.people.introduce(visitor, &id);
+        world.model.people.0[record].bonds.push(Bond {
+            staff: None,
+            at: answer.now,
+            key: label.clone(),
+            referrer,
+            version,
+        });
+    }
     world.model.claims.push(Claim {
         touched_at: click.as_ref().map_or(answer.now, |click| click.at),
-        click: click.map(|click| click.id),
+        click: label,
         discount_code,
         referrer,
         version,
         expires_at,
         source,
         used_by: None,
+    });
+    Ok(())
+}
+
+/// The ledger's pseudonym of a customer.
+fn pseudonym(world: &World, naming: &Naming) -> Check<String> {
+    let customer = naming.customer.as_deref().unwrap_or_default();
+    let statement = format!("SELECT id FROM people WHERE customer_id = '{customer}'");
+    let rows = world.ledger.query(&statement)?;
+    match rows.first().and_then(|row| row.first()) {
+        Some(Cell::Text(id)) => Ok(id.clone()),
+        _ => Err(format!("{customer} was not enrolled").into()),
+    }
+}
+
+/// Staff enters a referral, perhaps again, perhaps of somebody whose it is not.
+pub(super) fn staff(world: &mut World) -> Check {
+    let Some(code) = some_code(world) else {
+        return Ok(());
+    };
+    let naming = world.rng.pick(&world.persons).naming(&world.rng);
+    let reason = (*world.rng.pick(&["told us on the phone", "at the counter"])).to_owned();
+    let at = world
+        .rng
+        .chance(30)
+        .then(|| world.clock - world.rng.between(-60_000, 20 * DAY_MS));
+    let touch = json!({
+        "customer": {"id": naming.customer, "email": naming.email}, "code": code, "reason": reason, "at": at,
+    });
+    let answer = world.call(&Act::Touch(touch).into())?;
+    let people = &world.model.people;
+    let referrer = people.by_code(&code).expect("somebody's");
+    let own = people.own(&naming);
+    let same = |bond: &&Bond| bond.staff.as_ref() == Some(&reason) && bond.key == code;
+    let known = own.is_some_and(|own| people.0[own].bonds.iter().any(|bond| same(&bond)));
+    let named = &people.0[referrer].named;
+    let wanted = if naming.is_nobody() {
+        Err("invalid_body")
+    } else if people.judged(&naming).iter().any(|one| one.is(named)) {
+        Err("self_referral")
+    } else {
+        Ok(if known { 200 } else { 201 })
+    };
+    let found = match &answer.outcome {
+        Outcome::Done(status, _) => Ok(*status),
+        Outcome::Refused(code) => Err(*code),
+        Outcome::Broken(what) => return Err(what.clone().into()),
+    };
+    must_equal(AGREES, "a referral by staff", &found, &wanted)?;
+    if found != Ok(201) {
+        return Ok(());
+    }
+    let (_, terms) = world.model.newest();
+    let late = match people.referrer_of(&naming) {
+        Some(_) => true,
+        None => people.orders_of(&naming) >= terms.first_orders,
+    };
+    let (_, body) = answer.done()?;
+    let none = body["effect"]
+        .as_str()
+        .unwrap_or_default()
+        .starts_with("none");
+    must_equal(AGREES, "effect of a referral by staff", &none, &late)?;
+    let at = at.unwrap_or(answer.now).clamp(0, answer.now);
+    let version = world.model.version_at(at);
+    let id = body["invitee"].as_str().unwrap_or_default();
+    let record = world.model.people.introduce(&naming, id);
+    world.model.people.0[record].bonds.push(Bond {
+        staff: Some(reason),
+        at,
+        key: code,
+        referrer,
+        version,
     });
     Ok(())
 }

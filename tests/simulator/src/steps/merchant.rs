@@ -120,7 +120,8 @@ pub(super) fn read(world: &mut World) -> Check {
         .last()
         .map_or("nonsense", |click| &click.token)
         .to_owned();
-    let (command, merchant) = match world.rng.below(6) {
+    let (command, merchant) = match world.rng.below(7) {
+        6 => (json!({"ExplainOrder": {"id": "o1"}}), true),
         0 => (json!("ReadSettings"), true),
         1 => (json!({"ReadLog": {"after": 0}}), true),
         2 => (json!({"ReadInvitation": {"token": token}}), false),
@@ -145,6 +146,7 @@ pub(super) fn nonsense(world: &mut World) -> Check {
         token: Some(token.to_owned()),
         code: None,
         visitor: None,
+        claim_id: None,
     };
     let forged = world
         .clicks

@@ -1,6 +1,7 @@
 //! What can happen next, and how often it does.
 
 mod claims;
+mod events;
 mod merchant;
 mod orders;
 mod people;
@@ -19,11 +20,13 @@ use crate::world::World;
 /// A step and its share.
 type Step = (usize, &'static str, fn(&mut World) -> Check);
 
-const STEPS: [Step; 21] = [
+const STEPS: [Step; 23] = [
     (9, "enrol", people::enrol),
     (3, "guest", people::guest),
     (14, "click", claims::click),
     (14, "claim", claims::claim),
+    (5, "staff", claims::staff),
+    (7, "event", events::event),
     (24, "order", orders::order),
     (2, "another order of the same id", orders::other_contents),
     (20, "undo", undos::undo),

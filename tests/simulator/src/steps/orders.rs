@@ -7,6 +7,7 @@ use super::claims::some_click;
 use super::people::some_code;
 use crate::books::check_order;
 use crate::call::{Act, Call};
+use crate::model::terms::Line;
 use crate::model::{Accepted, Order};
 use crate::repeat::Said;
 use crate::violation::{Check, must_equal};
@@ -32,6 +33,9 @@ pub(super) fn order(world: &mut World) -> Check {
     });
     let order = Order {
         at: order.at.clamp(0, answer.now),
+        checkout_at: order
+            .checkout_at
+            .map(|began| began.clamp(0, order.at.clamp(0, answer.now))),
         ..order
     };
     let id = order.id.clone();
@@ -52,7 +56,12 @@ pub(super) fn order(world: &mut World) -> Check {
 
 /// A known id with other amounts is refused, and changes nothing.
 pub(super) fn other_contents(world: &mut World) -> Check {
-    let ids: Vec<&String> = world.model.orders.keys().collect();
+    let ids: Vec<&String> = world
+        .model
+        .orders
+        .keys()
+        .filter(|id| !id.starts_with("event:"))
+        .collect();
     if ids.is_empty() {
         return Ok(());
     }
@@ -80,26 +89,53 @@ pub(super) fn other_contents(world: &mut World) -> Check {
     )
 }
 
+/// What the shop sells. An order's lines need not add up to it: shops round.
+const LINES: [Line; 3] = [
+    Line {
+        product: "mug",
+        collection: "home",
+        quantity: 2,
+        subtotal: 1_999,
+    },
+    Line {
+        product: "tea",
+        collection: "food",
+        quantity: 1,
+        subtotal: 750,
+    },
+    Line {
+        product: "jam",
+        collection: "food",
+        quantity: 3,
+        subtotal: 1_333,
+    },
+];
+
 fn random_order(world: &World, id: String) -> Order {
     let rng = &world.rng;
     let subtotal = *rng.pick(&[0, 1, 999, 1_000, 2_499, 4_200, 9_973, 100_000]);
     let discount = *rng.pick(&[0, 0, 150, 1_000]);
     let codes = match rng.below(10) {
         0..4 if !world.model.claims.is_empty() => {
-            vec![rng.pick(&world.model.claims).discount_code.clone()]
+            let codes = (0..rng.between(1, 3)).map(|_| rng.pick(&world.model.claims));
+            codes.map(|claim| claim.discount_code.clone()).collect()
         }
         4 => vec!["GWZZZZZZZZZZ".to_owned()],
         5 => vec!["SUMMER10".to_owned()],
         _ => Vec::new(),
     };
+    let at = world.clock
+        - if rng.chance(15) {
+            rng.between(0, 20) * 86_400_000
+        } else {
+            rng.between(-60_000, 600_000)
+        };
     Order {
         id,
-        at: world.clock
-            - if rng.chance(15) {
-                rng.between(0, 20) * 86_400_000
-            } else {
-                rng.between(-60_000, 600_000)
-            },
+        at,
+        checkout_at: rng
+            .chance(20)
+            .then(|| at - rng.between(-60_000, 20_000_000)),
         buyer: rng.pick(&world.persons).naming(rng),
         subtotal,
         discount,
@@ -110,6 +146,8 @@ fn random_order(world: &World, id: String) -> Order {
         },
         click: some_click(world).filter(|_| rng.chance(60)),
         codes,
+        events: None,
+        lines: LINES.iter().filter(|_| rng.chance(40)).copied().collect(),
         typed: match rng.below(10) {
             0..3 => some_code(world).map(|code| code.to_lowercase()),
             3 => Some("NOBODYS".to_owned()),
@@ -121,8 +159,15 @@ fn random_order(world: &World, id: String) -> Order {
 
 /// As the shop writes it.
 fn report(order: &Order) -> Value {
+    let lines = order.lines.iter().map(|line| {
+        json!({
+            "product": line.product, "collections": [line.collection], "quantity": line.quantity,
+            "subtotal": line.subtotal,
+        })
+    });
     let mut report = json!({
-        "kind": "order", "order_id": order.id, "at": order.at, "currency": "EUR",
+        "lines": lines.collect::<Vec<_>>(),
+        "kind": "order", "order_id": order.id, "at": order.at, "checkout_at": order.checkout_at, "currency": "EUR",
         "subtotal": order.subtotal, "discount": order.discount, "total": order.total,
         "discount_codes": order.codes, "referral_code": order.typed, "subscription": order.subscription,
         "token": order.click.as_ref().map(|click| &click.token),

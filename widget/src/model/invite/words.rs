@@ -1,7 +1,7 @@
 //! What the banner says at each stage of the story.
 
 use crate::model::invite::{Ending, Invite, Stage};
-use crate::model::offer::{Format, discount};
+use crate::model::offer::{Format, discount, is_free};
 use crate::model::phrase::Phrase;
 
 /// What the visitor can do.
@@ -27,10 +27,16 @@ pub(crate) struct Face {
 /// The face of this stage.
 pub(crate) fn face(invite: &Invite, format: Format) -> Face {
     let named = invite.inviter.is_some();
+    let free = is_free(&invite.discount);
     let (title, hint, action) = match invite.stage {
+        Stage::Offered if named && free => ("offerFree", "offerHint", Action::Accept),
         Stage::Offered if named => ("offer", "offerHint", Action::Accept),
+        Stage::Offered if free => ("offerUnnamedFree", "offerHint", Action::Accept),
         Stage::Offered => ("offerUnnamed", "offerHint", Action::Accept),
         Stage::Claiming | Stage::Applying => ("claiming", "claimingHint", Action::Nothing),
+        Stage::Waiting if free => ("waitingFree", "waitingHint", Action::Nothing),
+        Stage::Applied if free => ("appliedFree", "appliedHint", Action::Nothing),
+        Stage::Shown if free => ("showFree", "showHint", Action::Copy),
         Stage::Waiting => ("waiting", "waitingHint", Action::Nothing),
         Stage::Applied => ("applied", "appliedHint", Action::Nothing),
         Stage::Shown => ("show", "showHint", Action::Copy),
@@ -105,8 +111,14 @@ mod tests {
             Stage::Over(Ending::Own),
             Stage::Over(Ending::Full),
         ];
-        for name in [None, Some("Jane")] {
+        for (name, kind) in [
+            (None, "percent"),
+            (Some("Jane"), "percent"),
+            (None, "free_item"),
+            (Some("Jane"), "free_item"),
+        ] {
             let mut invite = invite(name);
+            invite.discount.kind = kind.into();
             for stage in stages {
                 invite.stage = stage;
                 let face = face(&invite, format());

@@ -1,0 +1,130 @@
+//! Why an order is whose it is, in words, with its parts, and made again from what was stored.
+
+use goodword_shared::attribution::Evidence;
+use goodword_shared::decide::decision::StoredDecision;
+use goodword_shared::explain::{Case, Given, explain};
+use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::money::{Currency, Money};
+use goodword_shared::rejection::Rejection;
+use serde_json::json;
+
+use crate::ledger::context::{Context, done};
+use crate::ledger::failure::Failure;
+use crate::ledger::protocol::Reply;
+use crate::ledger::store::orders::StoredOrder;
+use crate::ledger::store::rewards::RewardRow;
+
+/// 1. Only the merchant. 2. The order must be known. 3. Its decision is made again from what was stored, and told in words.
+pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Failure> {
+    context.require_merchant()?;
+    let id = ExternalId::parse(id).map_err(|_| Rejection::NotFound)?;
+    let order = context.store.order(&id)?.ok_or(Rejection::NotFound)?;
+    let decision: StoredDecision = serde_json::from_str(&order.decision)?;
+    let terms = context.version(decision.version)?;
+    let currency = Currency::parse(&order.currency)?;
+    let money = |minor| Money::new(minor, currency);
+    let (subtotal, discount) = (money(order.subtotal)?, money(order.discount)?);
+    let recomputed = match &decision.renews {
+        Some(first) => decision.renews(&decision_on(context, first)?),
+        None => decision.recomputed(order.at, subtotal.plus(discount)?, |number| {
+            context.version(number)
+        })?,
+    };
+    let names = names(context, &decision)?;
+    let reasons = staff_reasons(context, &order, &decision)?;
+    let undos = context.store.dated_undos(&id)?;
+    let rewards = context.store.rewards_of(&id)?;
+    let rewards: Vec<Given<'_>> = rewards.iter().map(given).collect();
+    let found = |known: &[(String, String)], key: &str| {
+        let pair = known.iter().find(|(name, _)| name == key);
+        pair.map(|(_, text)| text.clone())
+    };
+    let explanation = explain(&Case {
+        order: &id,
+        at: order.at,
+        subtotal,
+        discount,
+        total: money(order.total)?,
+        decision: &decision,
+        terms: &terms,
+        name: &|id| found(&names, &id.0).unwrap_or_else(|| "somebody who is gone".into()),
+        staff_reason: &|key| found(&reasons, key),
+        undos: &undos,
+        rewards: &rewards,
+    });
+    done(
+        200,
+        &json!({
+            "order_id": id, "at": order.at, "attributed": decision.referrer.is_some(), "reason": decision.reason,
+            "no_reward": decision.no_reward, "referrer": decision.referrer, "invitee": order.person,
+            "program_version": decision.version, "recomputed": recomputed, "considered": decision.considered,
+            "text": explanation.text, "evidence": explanation.evidence, "terms": explanation.terms,
+            "amounts": explanation.amounts, "since": explanation.since,
+        }),
+    )
+}
+
+fn decision_on(context: &Context<'_>, order: &ExternalId) -> Result<StoredDecision, Failure> {
+    let order = context.store.order(order)?;
+    let order = order.ok_or_else(|| Failure::Broken("a renewal of no order".into()))?;
+    Ok(serde_json::from_str(&order.decision)?)
+}
+
+fn given(row: &RewardRow) -> Given<'_> {
+    Given {
+        reward: &row.reward,
+        cause: row.origin.cause,
+        milestone: row.origin.milestone,
+        description: row.origin.description.as_deref(),
+        quantity: row.origin.quantity,
+    }
+}
+
+/// Pseudonyms of all referrers who were considered, with what a merchant calls them.
+fn names(
+    context: &Context<'_>,
+    decision: &StoredDecision,
+) -> Result<Vec<(String, String)>, Failure> {
+    let mut names: Vec<(String, String)> = Vec::new();
+    let considered = decision.considered.iter();
+    let ids = considered.filter_map(|considered| considered.referrer.as_ref());
+    for Pseudonym(id) in ids.chain(&decision.referrer) {
+        if names.iter().any(|(known, _)| known == id) {
+            continue;
+        }
+        if let Some(person) = context.store.person_by_id(&Pseudonym(id.clone()))? {
+            let code = person.code.as_str();
+            let name = match context.name_of(&person)? {
+                Some(name) => format!("{name} (code {code})"),
+                None => format!("the owner of the code {code}"),
+            };
+            names.push((id.clone(), name));
+        }
+    }
+    Ok(names)
+}
+
+/// What staff said, by referral code, newest last.
+fn staff_reasons(
+    context: &Context<'_>,
+    order: &StoredOrder,
+    decision: &StoredDecision,
+) -> Result<Vec<(String, String)>, Failure> {
+    let mut reasons = Vec::new();
+    let staff = |evidence| evidence == Evidence::Staff;
+    let Some(id) = order.person.as_ref() else {
+        return Ok(reasons);
+    };
+    if !decision.considered.iter().any(|one| staff(one.evidence)) {
+        return Ok(reasons);
+    }
+    let Some(person) = context.store.person_by_id(id)? else {
+        return Ok(reasons);
+    };
+    for binding in context.store.bindings(id)? {
+        if let Some(reason) = context.reason_of(&person, &binding)? {
+            reasons.push((binding.key, reason));
+        }
+    }
+    Ok(reasons)
+}

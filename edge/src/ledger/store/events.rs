@@ -1,0 +1,145 @@
+//! Events that a shop reports, and the friends who are on their way through those that a program rewards.
+
+use goodword_shared::event::{EventKind, Seen};
+use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::time::Millis;
+
+use super::Store;
+use crate::ledger::sql::{Row, SqlError, Value};
+
+/// An event as stored. Its contents are what a repeated report is compared with.
+pub(crate) struct StoredEvent {
+    pub(crate) id: ExternalId,
+    pub(crate) person: Pseudonym,
+    pub(crate) seen: Seen,
+    pub(crate) customer_id: Option<String>,
+    pub(crate) email_exact: Option<String>,
+    /// Who vouched, encrypted.
+    pub(crate) vouched_sealed: Option<Vec<u8>>,
+}
+
+/// A friend who has done some of the steps.
+pub(crate) struct Lead {
+    pub(crate) id: Pseudonym,
+    /// The evidence that names the referrer.
+    pub(crate) key: String,
+    /// The last event.
+    pub(crate) stage: String,
+    pub(crate) done: u32,
+    pub(crate) steps: u32,
+    pub(crate) at: Millis,
+}
+
+impl Store<'_> {
+    /// An event by the shop's id, but for who vouched.
+    pub(crate) fn event(&self, id: &ExternalId) -> Result<Option<StoredEvent>, SqlError> {
+        let row = self.row(
+            "SELECT person, kind, at, customer_id, email_exact FROM events WHERE id = ?",
+            vec![Value::from(id.as_str())],
+        )?;
+        row.map(|row| {
+            Ok(StoredEvent {
+                id: id.clone(),
+                person: Pseudonym(row.text(0)?.to_owned()),
+                seen: seen(&row, 1)?,
+                customer_id: row.maybe_text(3)?.map(str::to_owned),
+                email_exact: row.maybe_text(4)?.map(str::to_owned),
+                vouched_sealed: None,
+            })
+        })
+        .transpose()
+    }
+
+    /// Events of a person, oldest first.
+    pub(crate) fn events_of(&self, person: &Pseudonym) -> Result<Vec<Seen>, SqlError> {
+        let rows = self.rows(
+            "SELECT kind, at FROM events WHERE person = ? ORDER BY at, id",
+            vec![Value::from(person.0.as_str())],
+        )?;
+        rows.iter().map(|row| seen(row, 0)).collect()
+    }
+
+    /// Adds an event.
+    pub(crate) fn add_event(&self, event: &StoredEvent) -> Result<(), SqlError> {
+        self.run(
+            "INSERT INTO events (id, person, kind, at, customer_id, email_exact, vouched_sealed)
+                VALUES (?, ?, ?, ?, ?, ?, ?)",
+            vec![
+                Value::from(event.id.as_str()),
+                Value::from(event.person.0.as_str()),
+                Value::from(event.seen.kind.as_str()),
+                Value::from(event.seen.at.0),
+                Value::from(event.customer_id.clone()),
+                Value::from(event.email_exact.clone()),
+                Value::from(event.vouched_sealed.clone()),
+            ],
+        )
+    }
+
+    /// Friends of a referrer who have done some of the steps, newest first.
+    pub(crate) fn leads_of(&self, referrer: &Pseudonym, limit: u32) -> Result<Vec<Lead>, SqlError> {
+        let statement = format!(
+            "SELECT id, key, stage, done, steps, at FROM leads WHERE referrer = ? ORDER BY at DESC, id LIMIT {limit}"
+        );
+        let rows = self.rows(&statement, vec![Value::from(referrer.0.as_str())])?;
+        rows.iter()
+            .map(|row| {
+                Ok(Lead {
+                    id: Pseudonym(row.text(0)?.to_owned()),
+                    key: row.text(1)?.to_owned(),
+                    stage: row.text(2)?.to_owned(),
+                    done: row.count(3)?,
+                    steps: row.count(4)?,
+                    at: Millis(row.int(5)?),
+                })
+            })
+            .collect()
+    }
+
+    /// Keeps how far a friend has come.
+    pub(crate) fn set_lead(
+        &self,
+        referrer: &Pseudonym,
+        person: &Pseudonym,
+        lead: &Lead,
+    ) -> Result<(), SqlError> {
+        self.run(
+            "INSERT INTO leads (referrer, person, id, key, stage, done, steps, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (referrer, person) DO UPDATE SET key = excluded.key, stage = excluded.stage,
+                done = excluded.done, steps = excluded.steps, at = excluded.at",
+            vec![
+                Value::from(referrer.0.as_str()),
+                Value::from(person.0.as_str()),
+                Value::from(lead.id.0.as_str()),
+                Value::from(lead.key.as_str()),
+                Value::from(lead.stage.as_str()),
+                Value::from(lead.done),
+                Value::from(lead.steps),
+                Value::from(lead.at.0),
+            ],
+        )
+    }
+
+    /// A friend has come through.
+    pub(crate) fn drop_lead(
+        &self,
+        referrer: &Pseudonym,
+        person: &Pseudonym,
+    ) -> Result<(), SqlError> {
+        self.run(
+            "DELETE FROM leads WHERE referrer = ? AND person = ?",
+            vec![
+                Value::from(referrer.0.as_str()),
+                Value::from(person.0.as_str()),
+            ],
+        )
+    }
+}
+
+fn seen(row: &Row, column: usize) -> Result<Seen, SqlError> {
+    let kind = row.text(column)?.to_owned();
+    Ok(Seen {
+        kind: EventKind::try_from(kind).map_err(|_| SqlError("a stored event".into()))?,
+        at: Millis(row.int(column.saturating_add(1))?),
+    })
+}

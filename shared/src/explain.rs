@@ -1,0 +1,521 @@
+//! Why an order is whose it is, and what that came to, in sentences that a merchant understands.
+//!
+//! Everything is said from what was stored with the decision and the terms that held: nothing is decided here.
+
+use serde::Serialize;
+
+use crate::attribution::{Considered, Evidence, SameBy, TouchModel, Verdict};
+use crate::decide::decision::StoredDecision;
+use crate::decide::reward::Cause;
+use crate::id::{ExternalId, Pseudonym};
+use crate::money::Money;
+use crate::order::{DisputeState, UndoKind};
+use crate::program::{Program, Settings};
+use crate::reward::{RewardState, StoredReward};
+use crate::time::Millis;
+
+/// What is to be explained.
+pub struct Case<'a> {
+    /// The order's id.
+    pub order: &'a ExternalId,
+    /// When it was paid.
+    pub at: Millis,
+    /// After discounts.
+    pub subtotal: Money,
+    /// What discounts took off.
+    pub discount: Money,
+    /// What was paid.
+    pub total: Money,
+    /// The decision that was kept.
+    pub decision: &'a StoredDecision,
+    /// The terms that held.
+    pub terms: &'a Program,
+    /// Names a referrer: by name and code as far as they are known.
+    pub name: &'a dyn Fn(&Pseudonym) -> String,
+    /// What staff said when it entered the referral of this code.
+    pub staff_reason: &'a dyn Fn(&str) -> Option<String>,
+    /// Facts that took the order back, with their times.
+    pub undos: &'a [(Millis, UndoKind)],
+    /// The rewards as they stand.
+    pub rewards: &'a [Given<'a>],
+}
+
+/// A reward and for what it was given.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// As it stands.
+    pub reward: &'a StoredReward,
+    /// For what.
+    pub cause: Cause,
+    /// For so many approved referrals, if it is for those.
+    pub milestone: u32,
+    /// The thing, if it is one.
+    pub description: Option<&'a str>,
+    /// How many points.
+    pub quantity: Option<u32>,
+}
+
+/// An explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// The whole of it, sentence by sentence.
+    pub text: Vec<String>,
+    /// Each piece of evidence, strongest first.
+    pub evidence: Vec<Line>,
+    /// The terms that held.
+    pub terms: Vec<Line>,
+    /// How the amounts came about.
+    pub amounts: Vec<Line>,
+    /// What has happened since.
+    pub since: Vec<Line>,
+}
+
+/// A sentence, and what it is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// A stable name: a kind of evidence, a setting, a step, a fact, a state.
+    pub about: String,
+    /// The sentence.
+    pub text: String,
+    /// The amount it comes to, if it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+}
+
+/// Explains a decision.
+pub fn explain(case: &Case<'_>) -> Explanation {
+    let evidence: Vec<Line> = case
+        .decision
+        .considered
+        .iter()
+        .map(|considered| evidence_line(case, considered))
+        .collect();
+    let terms = terms_lines(case.terms);
+    let amounts = amount_lines(case);
+    let since = since_lines(case);
+    let mut text = vec![order_sentence(case), belongs_sentence(case)];
+    for lines in [&evidence, &terms, &amounts, &since] {
+        text.extend(lines.iter().map(|line| line.text.clone()));
+    }
+    Explanation {
+        text,
+        evidence,
+        terms,
+        amounts,
+        since,
+    }
+}
+
+fn line(about: &str, text: String) -> Line {
+    Line {
+        about: about.to_owned(),
+        text,
+        amount: None,
+    }
+}
+
+fn order_sentence(case: &Case<'_>) -> String {
+    let basis = case.decision.basis.as_ref();
+    if basis.is_some_and(|basis| basis.events.is_some()) {
+        let at = case.at.in_words();
+        return format!("The last of the events that this program rewards was seen on {at}.");
+    }
+    format!(
+        "Order {} was paid on {}: {} after discounts of {}, {} in all.",
+        case.order,
+        case.at.in_words(),
+        case.subtotal,
+        case.discount,
+        case.total
+    )
+}
+
+fn belongs_sentence(case: &Case<'_>) -> String {
+    let decision = case.decision;
+    let words = decision.reason.words();
+    match &decision.referrer {
+        None => format!("It is nobody's referral. {words}"),
+        Some(referrer) => {
+            let renewed = decision.renews.as_ref();
+            let renewed = renewed.map(|first| format!(" It renews order {first}."));
+            format!(
+                "It is the referral of {}. {words}{}",
+                (case.name)(referrer),
+                renewed.unwrap_or_default()
+            )
+        }
+    }
+}
+
+fn evidence_line(case: &Case<'_>, considered: &Considered) -> Line {
+    let what = match considered.evidence {
+        Evidence::SignedToken => "A click travelled with the cart",
+        Evidence::DiscountCode => "A discount code from an invitation was on the order",
+        Evidence::ReferralCode => "The buyer typed a referral code",
+        Evidence::Bound => "The buyer had been bound to a referral code",
+        Evidence::Staff => "Staff had entered a referral",
+    };
+    let whose = considered.referrer.as_ref();
+    let whose = whose.map(|referrer| format!(", of {}", (case.name)(referrer)));
+    let at = considered.touched_at;
+    let at = at.map(|at| format!(", on {}", at.in_words()));
+    let terms = considered.version;
+    let terms = terms.map(|version| format!(", under version {version} of the terms"));
+    let reason = Some(considered)
+        .filter(|considered| considered.evidence == Evidence::Staff)
+        .and_then(|considered| (case.staff_reason)(&considered.key))
+        .map(|reason| format!(" Staff gave the reason \u{201c}{reason}\u{201d}."));
+    let text = format!(
+        "{what}{}{}{}: {}.{}",
+        whose.unwrap_or_default(),
+        at.unwrap_or_default(),
+        terms.unwrap_or_default(),
+        verdict_words(considered),
+        reason.unwrap_or_default()
+    );
+    line(evidence_name(considered.evidence), text)
+}
+
+const fn evidence_name(evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::SignedToken => "signed_token",
+        Evidence::DiscountCode => "discount_code",
+        Evidence::ReferralCode => "referral_code",
+        Evidence::Bound => "bound",
+        Evidence::Staff => "staff",
+    }
+}
+
+fn verdict_words(considered: &Considered) -> String {
+    match considered.verdict {
+        Verdict::Chosen if considered.claimed => {
+            "chosen; the offer was claimed within its window".into()
+        }
+        Verdict::Chosen => match considered.window_ends {
+            Some(ends) => format!("chosen; it counted until {}", ends.in_words()),
+            None => "chosen".into(),
+        },
+        Verdict::Outranked => "other evidence came first".into(),
+        Verdict::Unresolved => "it names nobody: unknown, forged, expired or revoked".into(),
+        Verdict::Used => "another order had used it, and it serves one order only".into(),
+        Verdict::AfterCheckout => "it came after the checkout had begun".into(),
+        Verdict::WindowPassed => match considered.window_ends {
+            Some(ends) => format!("too long ago; it counted until {}", ends.in_words()),
+            None => "too long ago".into(),
+        },
+        Verdict::SelfReferral => match considered.same_as_buyer {
+            Some(SameBy::CustomerId) => "the referrer is the buyer, by customer id".into(),
+            Some(SameBy::Email) => "the referrer is the buyer, by e-mail address".into(),
+            Some(SameBy::EmailAlias) => {
+                "the referrer is the buyer, by another spelling of one mailbox".into()
+            }
+            None => "the referrer is the buyer".into(),
+        },
+        Verdict::AlreadyReferred => "the buyer was another referrer's already".into(),
+    }
+}
+
+fn terms_lines(terms: &Program) -> Vec<Line> {
+    let settings = &terms.settings;
+    let touch = match settings.attribution {
+        TouchModel::LastTouch => "last",
+        TouchModel::FirstTouch => "first",
+    };
+    let mut lines = vec![line(
+        "version",
+        format!(
+            "Version {} of the terms held: a touch counts for {}, and of several the {touch} one.",
+            terms.version,
+            days(settings.window_days)
+        ),
+    )];
+    lines.push(line("first_orders", first_orders(settings)));
+    if settings.minimum_order > 0 {
+        let minimum = terms.minimum_order();
+        lines.push(Line {
+            amount: Some(minimum),
+            ..line(
+                "minimum_order",
+                format!("An order qualified from {minimum} before discounts."),
+            )
+        });
+    }
+    lines
+}
+
+fn first_orders(settings: &Settings) -> String {
+    match settings.first_orders {
+        1 => "The offer was for new customers only.".into(),
+        many => format!("The offer was for a customer's first {many} orders."),
+    }
+}
+
+fn days(count: u32) -> String {
+    match count {
+        1 => "1 day".into(),
+        many => format!("{many} days"),
+    }
+}
+
+fn amount_lines(case: &Case<'_>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if case.decision.referrer.is_none() {
+        return lines;
+    }
+    if let Some(reason) = case.decision.no_reward {
+        let words = reason.words();
+        let text = format!("There is no reward for the referrer. {words}");
+        lines.push(line("no_reward", text));
+    }
+    for given in case.rewards {
+        lines.push(Line {
+            amount: Some(given.reward.amount),
+            ..line("reward", reward_sentence(case, given))
+        });
+        // A milestone waits for nothing.
+        if given.cause != Cause::Milestone {
+            lines.push(line("hold", hold_sentence(case, given.reward)));
+        }
+    }
+    lines
+}
+
+/// Which of the rewards of the terms it was, a tier's or a choice, follows from what it has come to.
+fn reward_sentence(case: &Case<'_>, given: &Given<'_>) -> String {
+    let earned = given.reward.amount;
+    let settings = &case.terms.settings;
+    let field = match given.cause {
+        Cause::Invitee => Some("invitee_reward"),
+        Cause::Milestone => Some("milestones"),
+        Cause::Conversion | Cause::Renewal => None,
+    };
+    let found = settings.rewards().find(|(name, reward)| {
+        let of_cause = match field {
+            Some(field) => *name == field,
+            None => !matches!(*name, "invitee_reward" | "milestones"),
+        };
+        of_cause
+            && reward.kind == given.reward.kind
+            && reward.description.as_deref() == given.description
+            && reward.quantity == given.quantity
+            && reward.may_be(case.subtotal, earned)
+    });
+    let what = match found {
+        Some((_, reward)) => reward.arithmetic(case.subtotal, earned),
+        None => earned.to_string(),
+    };
+    match given.cause {
+        Cause::Conversion | Cause::Renewal => format!("The reward is {what}."),
+        Cause::Invitee => format!("The invitee's own reward is {what}."),
+        Cause::Milestone => format!(
+            "The reward for {} approved referrals is {what}.",
+            given.milestone
+        ),
+    }
+}
+
+fn hold_sentence(case: &Case<'_>, reward: &StoredReward) -> String {
+    match case.terms.settings.hold_days {
+        0 => "There was no hold.".to_owned(),
+        many => format!(
+            "It was held for {}, until {}.",
+            days(many),
+            reward.payable_at.in_words()
+        ),
+    }
+}
+
+fn since_lines(case: &Case<'_>) -> Vec<Line> {
+    let mut lines: Vec<Line> = case
+        .undos
+        .iter()
+        .map(|(at, undo)| undo_line(*at, undo))
+        .collect();
+    for Given { reward, .. } in case.rewards {
+        let stands = match reward.state {
+            RewardState::Pending | RewardState::Approved if reward.frozen => {
+                "The reward is frozen by a dispute that is open.".to_owned()
+            }
+            RewardState::Pending if reward.review => {
+                "The reward waits for the merchant's word.".to_owned()
+            }
+            state => format!("The reward is {}.", state.name().replace('_', " ")),
+        };
+        let text = match reward.reversed.minor() {
+            0 => stands,
+            _ => format!(
+                "{stands} Of {} {} was taken back.",
+                reward.amount, reward.reversed
+            ),
+        };
+        lines.push(Line {
+            amount: reward.net().ok(),
+            ..line(reward.state.name(), text)
+        });
+    }
+    lines
+}
+
+fn undo_line(at: Millis, undo: &UndoKind) -> Line {
+    let at = at.in_words();
+    match undo {
+        UndoKind::Refund { amount, .. } => Line {
+            amount: Some(*amount),
+            ..line("refund", format!("{amount} was refunded on {at}."))
+        },
+        UndoKind::Edit { total, .. } => Line {
+            amount: Some(*total),
+            ..line(
+                "edit",
+                format!("The order was edited on {at}, and came to {total}."),
+            )
+        },
+        UndoKind::Cancellation => line("cancellation", format!("The order was cancelled on {at}.")),
+        UndoKind::Dispute { state, .. } => {
+            let how = match state {
+                DisputeState::Opened => "opened",
+                DisputeState::Won => "won by the merchant",
+                DisputeState::Lost => "lost by the merchant",
+            };
+            line("dispute", format!("A dispute was {how} on {at}."))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Case, Given, explain};
+    use crate::attribution::{Considered, Evidence, SameBy, Verdict};
+    use crate::decide::decision::StoredDecision;
+    use crate::decide::order::Reason;
+    use crate::decide::reward::Cause;
+    use crate::decide::testing::{eur, program};
+    use crate::id::{ExternalId, Pseudonym};
+    use crate::order::UndoKind;
+    use crate::program::reward::RewardKind;
+    use crate::reward::{RewardState, StoredReward};
+    use crate::time::{DAY_MS, Millis};
+
+    const AT: Millis = Millis(20_000 * DAY_MS);
+
+    fn considered(evidence: Evidence, referrer: &str, verdict: Verdict) -> Considered {
+        Considered {
+            evidence,
+            key: "COFFEE".into(),
+            referrer: Some(Pseudonym(referrer.into())),
+            verdict,
+            touched_at: Some(Millis(AT.0 - DAY_MS)),
+            claimed: false,
+            version: Some(1),
+            window_ends: Some(AT.plus_days(89)),
+            same_as_buyer: (verdict == Verdict::SelfReferral).then_some(SameBy::Email),
+            used: false,
+        }
+    }
+
+    fn told(decision: &StoredDecision, rewards: &[StoredReward]) -> Vec<String> {
+        let refund = UndoKind::Refund {
+            id: ExternalId::parse("r1").expect("id"),
+            amount: eur(425),
+        };
+        let undos = if rewards.is_empty() {
+            Vec::new()
+        } else {
+            vec![(AT.plus_days(2), refund)]
+        };
+        let given: Vec<Given<'_>> = rewards
+            .iter()
+            .map(|reward| Given {
+                reward,
+                cause: Cause::Conversion,
+                milestone: 0,
+                description: None,
+                quantity: None,
+            })
+            .collect();
+        explain(&Case {
+            order: &ExternalId::parse("1001").expect("id"),
+            at: AT,
+            subtotal: eur(1_700),
+            discount: eur(300),
+            total: eur(1_700),
+            decision,
+            terms: &program(),
+            name: &|id| match id.0.as_str() {
+                "j" => "Jane (code COFFEE)".into(),
+                _ => "Omar".into(),
+            },
+            staff_reason: &|_| Some("told us on the phone".into()),
+            undos: &undos,
+            rewards: &given,
+        })
+        .text
+    }
+
+    #[test]
+    fn a_merchant_reads_why_jane_got_it_and_what_became_of_it() {
+        let decision = StoredDecision {
+            reason: Reason::StaffEntry,
+            no_reward: None,
+            version: 1,
+            referrer: Some(Pseudonym("j".into())),
+            considered: vec![
+                considered(Evidence::ReferralCode, "o", Verdict::SelfReferral),
+                considered(Evidence::Staff, "j", Verdict::Chosen),
+            ],
+            basis: None,
+            renews: None,
+        };
+        let reward = StoredReward {
+            id: Pseudonym("r".into()),
+            owner: Pseudonym("j".into()),
+            kind: RewardKind::Credit,
+            amount: eur(500),
+            reversed: eur(125),
+            lost: eur(125),
+            granted: eur(500),
+            due: eur(0),
+            state: RewardState::ClawedBack,
+            payable_at: AT,
+            frozen: false,
+            review: false,
+            redeemed: false,
+            collect_days: None,
+            expires_at: None,
+        };
+        assert_eq!(
+            told(&decision, &[reward]),
+            [
+                "Order 1001 was paid on 2024-10-04 00:00 UTC: 17.00 EUR after discounts of 3.00 EUR, 17.00 EUR in all.",
+                "It is the referral of Jane (code COFFEE). The merchant's staff had entered this referral.",
+                "The buyer typed a referral code, of Omar, on 2024-10-03 00:00 UTC, under version 1 of the terms: the referrer is the buyer, by e-mail address.",
+                "Staff had entered a referral, of Jane (code COFFEE), on 2024-10-03 00:00 UTC, under version 1 of the terms: chosen; it counted until 2025-01-01 00:00 UTC. Staff gave the reason \u{201c}told us on the phone\u{201d}.",
+                "Version 1 of the terms held: a touch counts for 90 days, and of several the last one.",
+                "The offer was for new customers only.",
+                "An order qualified from 10.00 EUR before discounts.",
+                "The reward is a fixed 5.00 EUR.",
+                "There was no hold.",
+                "4.25 EUR was refunded on 2024-10-06 00:00 UTC.",
+                "The reward is clawed back. Of 5.00 EUR 1.25 EUR was taken back.",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_order_that_is_nobodys_says_why() {
+        let decision = StoredDecision {
+            reason: Reason::NoEvidence,
+            no_reward: None,
+            version: 1,
+            referrer: None,
+            considered: Vec::new(),
+            basis: None,
+            renews: None,
+        };
+        let text = told(&decision, &[]);
+        assert_eq!(
+            text.get(1).map(String::as_str),
+            Some("It is nobody's referral. Nothing names a referrer for this order.")
+        );
+    }
+}
