@@ -48,7 +48,8 @@ const DIFFERENCES: [(&str, &str); 7] = [
     (
         "rewards and the journal",
         "SELECT reward, sum(CASE WHEN debit = 'expense' THEN amount END), sum(CASE WHEN credit = 'expense' THEN amount END),
-                sum(CASE WHEN credit LIKE 'issued:%' AND debit <> 'expense' THEN amount END) FROM journal GROUP BY reward
+                sum(CASE WHEN (credit LIKE 'issued:%' OR credit LIKE 'handed_over:%') AND debit <> 'expense' THEN amount END)
+                FROM journal WHERE reward IN (SELECT id FROM rewards) GROUP BY reward
             EXCEPT SELECT reward, sum(CASE WHEN kind IN ('earned', 'regained') THEN amount END),
                 sum(CASE WHEN kind = 'lost' THEN amount END), sum(CASE WHEN kind = 'granted' THEN amount END)
                 FROM facts WHERE reward IS NOT NULL GROUP BY reward",

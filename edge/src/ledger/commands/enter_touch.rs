@@ -37,10 +37,13 @@ pub(crate) fn enter_touch(context: &Context<'_>, request: &TouchRequest) -> Resu
     if is_among(&known.identities, &referrer.identity) {
         return Err(Rejection::SelfReferral.into());
     }
-    let effect = effect(&known, &referrer, program.settings.is_for(known.orders));
+    let effect = |known: &Acquaintance| {
+        let still_new = program.settings.is_for(known.orders);
+        effect(known, &referrer, still_new)
+    };
     if let Some(at) = entered_before(context, known.own.as_ref(), &code, reason)? {
         let own = known.own.as_ref();
-        return answer(200, "exists", own, &referrer, at, effect);
+        return answer(200, "exists", own, &referrer, at, effect(&known));
     }
     let at = Millis(request.at.unwrap_or(context.now.0).clamp(0, context.now.0));
     let version = context.store.version_at(at)?.unwrap_or(program.version);
@@ -60,6 +63,8 @@ pub(crate) fn enter_touch(context: &Context<'_>, request: &TouchRequest) -> Resu
         reason: Some(reason),
     };
     let person = bind(context, known.own, &new, &bond)?;
+    // Their next order is judged by what is known of them from now on.
+    let effect = effect(&look_up(context, &new.identity)?);
     // The reason may name people, so it is kept encrypted and not in the log.
     let entry = Entry {
         kind: "touch.entered",

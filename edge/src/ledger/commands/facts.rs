@@ -1,6 +1,6 @@
 //! Facts for measuring: written with what they tell, and read page by page.
 //!
-//! What a click's channel was stands on `claimed` and `ordered`; whatever befalls a reward later names its order.
+//! What a click's channel was stands on `claimed`, `ordered` and `qualified`; whatever befalls a reward later names its order.
 
 use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::id::Pseudonym;
@@ -139,7 +139,7 @@ pub(crate) fn rewarded(
             (Account::ProgramExpense, _) if occasion == Occasion::Earned => "earned",
             (Account::ProgramExpense, _) => "regained",
             (_, Account::ProgramExpense) => "lost",
-            (_, Account::Issued(_)) => "granted",
+            (_, Account::Issued(_) | Account::HandedOver(_)) => "granted",
             _ => continue,
         };
         context.store.add_fact(Fact {

@@ -186,21 +186,22 @@ pub(super) fn staff(world: &mut World) -> Check {
     if found != Ok(201) {
         return Ok(());
     }
+    let (_, body) = answer.done()?;
+    let at = at.unwrap_or(answer.now).clamp(0, answer.now);
+    let version = world.model.version_at(at);
+    let id = body["invitee"].as_str().unwrap_or_default();
+    let record = world.model.people.introduce(&naming, id);
+    let people = &world.model.people;
     let (_, terms) = world.model.newest();
     let late = match people.referrer_of(&naming) {
         Some(_) => true,
         None => people.orders_of(&naming) >= terms.first_orders,
     };
-    let (_, body) = answer.done()?;
     let none = body["effect"]
         .as_str()
         .unwrap_or_default()
         .starts_with("none");
     must_equal(AGREES, "effect of a referral by staff", &none, &late)?;
-    let at = at.unwrap_or(answer.now).clamp(0, answer.now);
-    let version = world.model.version_at(at);
-    let id = body["invitee"].as_str().unwrap_or_default();
-    let record = world.model.people.introduce(&naming, id);
     world.model.people.0[record].bonds.push(Bond {
         staff: Some(reason),
         at,
