@@ -1,7 +1,11 @@
 //! Every kind of command, with the program prepared for it.
 
+mod reports;
+
 use serde_json::{Value, json};
 
+pub use self::reports::order;
+use self::reports::{cancellation, dispute, edit, refund, subscribed};
 use crate::call::{Act, Call};
 use crate::model::people::Naming;
 use crate::model::terms::{Discount, Reward, Terms, fixed};
@@ -474,35 +478,4 @@ fn buyer(name: &str) -> Naming {
         customer: Some(name.to_owned()),
         email: Some(format!("{name}@mail.example")),
     }
-}
-
-/// The order of every case.
-pub fn order(token: Option<&str>, codes: &[&str]) -> Value {
-    json!({
-        "kind": "order", "order_id": "o1", "currency": "EUR", "subtotal": 3_000, "discount": 450, "total": 3_000,
-        "customer": {"id": "c1", "email": "c1@mail.example", "name": "Ann"}, "token": token, "discount_codes": codes,
-    })
-}
-
-fn subscribed(id: &str, token: Option<&str>) -> Value {
-    let mut order = order(token, &[]);
-    order["order_id"] = json!(id);
-    order["subscription"] = json!("s1");
-    order
-}
-
-fn edit(total: i64) -> Value {
-    json!({"kind": "order_edit", "order_id": "o1", "edit_id": "e1", "at": 1, "total": total, "currency": "EUR"})
-}
-
-fn refund(amount: i64) -> Value {
-    json!({"kind": "refund", "order_id": "o1", "refund_id": "r1", "amount": amount, "currency": "EUR"})
-}
-
-fn cancellation() -> Value {
-    json!({"kind": "cancellation", "order_id": "o1"})
-}
-
-fn dispute(state: &str) -> Value {
-    json!({"kind": "dispute", "order_id": "o1", "dispute_id": "d1", "state": state})
 }

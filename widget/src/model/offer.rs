@@ -253,9 +253,14 @@ mod tests {
 
     #[test]
     fn what_is_free_is_not_said_to_be_off() {
-        for rule in ["fixed", "percent", "match_discount"] {
+        let rules = ["fixed", "percent", "match_discount"];
+        let cases = rules.map(|rule| [(rule, "credit", None), (rule, "cash", None)]);
+        let points = ("fixed", "points", Some(500));
+        for (rule, kind, quantity) in cases.into_iter().flatten().chain([points]) {
             let mut offer = program(&format!(r#"{{"rule":"{rule}"}}"#));
             offer.discount.kind = "free_item".into();
+            offer.reward.kind = kind.into();
+            offer.reward.quantity = quantity;
             let lead = headline(Some(&offer), format()).1.key;
             assert!(lead.ends_with("Free") && is_said(lead), "{lead}");
         }

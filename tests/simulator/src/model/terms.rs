@@ -31,6 +31,7 @@ pub enum Reward {
 }
 
 /// One version of a program.
+#[expect(clippy::struct_excessive_bools, reason = "settings that are on or off")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// The discount.
