@@ -3,7 +3,7 @@
 //!
 //! Every step is a pure function from the stored reward to a [`Change`], which names the new state, the postings that
 //! move the money, and the event that tells people. The ledger applies a change as it is. What a reward is worth follows
-//! from the facts about its order alone, whatever their order of arrival ([`reverse`]); only whether something was handed
+//! from the facts about its order alone, whatever their order of arrival ([`reverse()`]); only whether something was handed
 //! over before it was taken back is a matter of time.
 
 mod earn;
