@@ -107,11 +107,11 @@ impl Store<'_> {
 
     /// Pending rewards whose hold is over, but for those that are set aside for a while.
     pub(crate) fn due_rewards(&self, now: Millis, limit: u32) -> Result<Vec<Pseudonym>, SqlError> {
-        let rows = self.rows(
+        let statement = format!(
             "SELECT id FROM rewards WHERE state = 'pending' AND frozen = 0 AND payable_at <= ?
-                AND id NOT IN (SELECT reward FROM stuck_rewards WHERE retry_at > ?) ORDER BY payable_at LIMIT ?",
-            vec![Value::from(now.0), Value::from(now.0), Value::from(limit)],
-        )?;
+                AND id NOT IN (SELECT reward FROM stuck_rewards WHERE retry_at > ?) ORDER BY payable_at LIMIT {limit}"
+        );
+        let rows = self.rows(&statement, vec![Value::from(now.0), Value::from(now.0)])?;
         rows.iter()
             .map(|row| Ok(Pseudonym(row.text(0)?.to_owned())))
             .collect()
