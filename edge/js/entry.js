@@ -100,28 +100,24 @@ const recorded = new Headers({
 
 /** Takes a report to its ledger, and makes an answer of what comes back; a rejection when that takes too long. */
 function report(program, request, env) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("no answer in time")), PATIENCE_MS);
-    const said = request.headers;
-    request
-      .arrayBuffer()
-      .then((body) =>
-        env.LEDGER.getByName(program).report(
-          program,
-          request.url,
-          said.get("cf-connecting-ip"),
-          said.get("webhook-id"),
-          said.get("webhook-timestamp"),
-          said.get("webhook-signature"),
-          said.get("idempotency-key"),
-          new Uint8Array(body),
-          DEVELOPMENT ? fault(said) : undefined,
-        ),
-      )
-      .then(answered)
-      .then(resolve, reject)
-      .then(() => clearTimeout(timer));
-  });
+  const said = request.headers;
+  const answer = request
+    .arrayBuffer()
+    .then((body) =>
+      env.LEDGER.getByName(program).report(
+        program,
+        request.url,
+        said.get("cf-connecting-ip"),
+        said.get("webhook-id"),
+        said.get("webhook-timestamp"),
+        said.get("webhook-signature"),
+        said.get("idempotency-key"),
+        new Uint8Array(body),
+        DEVELOPMENT ? fault(said) : undefined,
+      ),
+    )
+    .then(answered);
+  return inTime(answer);
 }
 
 /** The answer that a ledger's parts make. */
@@ -183,7 +179,7 @@ async function wakeLedgers(env, run) {
 function inTime(promise) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("no answer in time")), PATIENCE_MS);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    promise.then(resolve, reject).then(() => clearTimeout(timer));
   });
 }
 

@@ -59,7 +59,7 @@ const WORDS = {
   rewardReady: "{0} ready",
   rewardPending: "{0} on the way",
   rewardFrom: "{0} on {1}",
-  rewardBack: "{0} taken back",
+  rewardBack: "Taken back",
   newsClaimed: "A friend just took your offer.",
   newsBought: "A friend just bought.",
   newsReady: "A friend just bought. Your {0} is ready!",

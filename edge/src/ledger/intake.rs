@@ -82,10 +82,7 @@ impl Ledger {
         .into_iter()
         .collect()
     }
-}
 
-#[wasm_bindgen]
-impl Ledger {
     /// Looks after what is due, in case that the alarm was lost: the cron's call.
     pub fn wake(&self, program: &str) {
         let Ok(program) = ProgramId::parse(program) else {

@@ -61,16 +61,6 @@ impl KeyKind {
         Self::Webhooks,
         Self::Tokens,
     ];
-    /// Kinds that a program has from the start.
-    pub(crate) const FROM_THE_START: [Self; 7] = [
-        Self::Api,
-        Self::Orders,
-        Self::Customers,
-        Self::Webhooks,
-        Self::Tokens,
-        Self::Hash,
-        Self::Contact,
-    ];
     /// All kinds.
     pub(crate) const ALL: [Self; 8] = [
         Self::Api,
@@ -82,6 +72,11 @@ impl KeyKind {
         Self::Contact,
         Self::Audit,
     ];
+
+    /// Kinds that a program has from the start: the key that signs checkpoints is made when the first is due.
+    pub(crate) fn from_the_start() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|kind| *kind != Self::Audit)
+    }
 
     /// The name in the API and in the table.
     pub(crate) const fn name(self) -> &'static str {

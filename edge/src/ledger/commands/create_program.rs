@@ -36,7 +36,7 @@ pub(crate) fn create_program(context: &Context<'_>, settings: &Settings) -> Resu
     context.store.set_meta("program", id.as_str())?;
     context.store.set_meta("link_base", context.link_base)?;
     let mut keys = BTreeMap::new();
-    for kind in KeyKind::FROM_THE_START {
+    for kind in KeyKind::from_the_start() {
         let (key, printed) = mint(context, kind, 1);
         context.store.add_key(key)?;
         if !printed.is_empty() {

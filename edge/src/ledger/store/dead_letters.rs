@@ -98,10 +98,9 @@ impl Store<'_> {
 
     /// Ids of dead letters of deliveries that were made at or after this time, oldest first.
     pub(crate) fn dead_since(&self, since: Millis, limit: u32) -> Result<Vec<i64>, SqlError> {
-        let rows = self.rows(
-            "SELECT id FROM dead_letters WHERE created_at >= ? ORDER BY id LIMIT ?",
-            vec![Value::from(since.0), Value::from(limit)],
-        )?;
+        let statement =
+            format!("SELECT id FROM dead_letters WHERE created_at >= ? ORDER BY id LIMIT {limit}");
+        let rows = self.rows(&statement, vec![Value::from(since.0)])?;
         rows.iter().map(|row| row.int(0)).collect()
     }
 
@@ -128,10 +127,11 @@ impl Store<'_> {
     /// Drops dead letters that have outlived their days.
     pub(crate) fn drop_old_dead_letters(&self, now: Millis) -> Result<(), SqlError> {
         let kept_since = now.plus_ms(i64::from(KEPT_DAYS).saturating_mul(DAY_MS).saturating_neg());
-        self.run(
-            "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE died_at <= ? ORDER BY id LIMIT ?)",
-            vec![Value::from(kept_since.0), Value::from(DROPPED_MAX)],
-        )
+        let statement = format!(
+            "DELETE FROM dead_letters WHERE id IN
+                (SELECT id FROM dead_letters WHERE died_at <= ? ORDER BY id LIMIT {DROPPED_MAX})"
+        );
+        self.run(&statement, vec![Value::from(kept_since.0)])
     }
 
     /// When the next dead letter has outlived its days.

@@ -1,11 +1,11 @@
 //! The journal and the balances derived from it, written together or not at all.
 
+use std::collections::BTreeMap;
+
 use goodword_shared::id::Pseudonym;
 use goodword_shared::journal::{Account, Posting};
 use goodword_shared::money::{Currency, MINOR_UNITS_MAX, Money, MoneyError};
 use goodword_shared::time::Millis;
-
-use std::collections::BTreeMap;
 
 use super::Store;
 use crate::ledger::failure::Failure;

@@ -38,13 +38,17 @@ impl Running {
     ) -> Result<Self> {
         let log = checkout.logs().join(format!("{name}.log"));
         let service = Service::start(name, &mut command, &log)?;
-        Ok(Self {
+        Ok(Self::of(checkout, name, service, log, ports))
+    }
+
+    fn of(checkout: &Checkout, name: &str, service: Service, log: PathBuf, ports: &[u16]) -> Self {
+        Self {
             service,
             name: name.to_owned(),
             log,
             folder: checkout.folder(),
             ports: ports.to_owned(),
-        })
+        }
     }
 
     /// Starts a command, reads on until it has said this, and then closes the other end of its output, as a terminal
@@ -79,13 +83,7 @@ impl Running {
             text.contains(last),
             "it ended without saying `{last}`:\n{text}"
         );
-        Ok(Self {
-            service,
-            name: name.to_owned(),
-            log,
-            folder: checkout.folder(),
-            ports: ports.to_owned(),
-        })
+        Ok(Self::of(checkout, name, service, log, ports))
     }
 
     /// What it has written.
