@@ -15,7 +15,7 @@ const SOCKETS_MAX: usize = 20;
 const NEWS: &str = "changed";
 
 /// A live channel's object.
-#[durable_object]
+#[durable_object(websocket)]
 pub struct Pulse {
     state: State,
 }

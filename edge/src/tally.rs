@@ -14,7 +14,7 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS counts (day INTEGER NOT NULL, ki
     PRIMARY KEY (day, kind, placement, channel, variant)) WITHOUT ROWID";
 
 /// A program's counts.
-#[durable_object]
+#[durable_object(fetch)]
 pub struct Tally {
     state: State,
 }

@@ -38,7 +38,7 @@ const LULL_WAITED_FOR_MS: i64 = 250;
 const REFUSAL_LOG_MS: i64 = 60_000;
 
 /// One program's ledger object.
-#[durable_object]
+#[durable_object(alarm)]
 pub struct Ledger {
     pub(super) inner: Rc<Inner>,
 }

@@ -47,22 +47,10 @@ pub(crate) fn transaction<T>(
 ) -> Result<T, Failure> {
     let mut body = Some(body);
     let mut outcome = None;
-    let mut run = || -> Result<(), JsValue> {
-        let Some(body) = body.take() else {
-            return Err(JsValue::from_str("a transaction runs once"));
-        };
-        let result = body();
-        let verdict = match &result {
-            Ok(_) => Ok(()),
-            Err(_) => Err(JsValue::from_str("rolled back")),
-        };
-        outcome = Some(result);
-        verdict
-    };
-    let raw: &JsValue = storage.as_raw().as_ref();
-    let committed = raw
-        .unchecked_ref::<SyncStorage>()
-        .transaction_sync(&mut run);
+    let committed = commit(storage, &mut || {
+        outcome = body.take().map(|body| body());
+        matches!(outcome, Some(Ok(_)))
+    });
     match (outcome, committed) {
         (Some(Ok(_)), Err(error)) => Err(Failure::Broken(format!("the commit failed: {error:?}"))),
         (Some(result), _) => result,
@@ -70,4 +58,16 @@ pub(crate) fn transaction<T>(
             "no transaction was opened: {error:?}"
         ))),
     }
+}
+
+/// Commits what the closure has written when it says so. One function for all commands: each is compiled into its own
+/// caller, and this part need not be.
+fn commit(storage: &Storage, body: &mut dyn FnMut() -> bool) -> Result<(), JsValue> {
+    let raw: &JsValue = storage.as_raw().as_ref();
+    raw.unchecked_ref::<SyncStorage>()
+        .transaction_sync(&mut || {
+            body()
+                .then_some(())
+                .ok_or_else(|| JsValue::from_str("rolled back"))
+        })
 }

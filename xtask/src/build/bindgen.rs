@@ -8,14 +8,21 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::{names, panics};
+use super::{Flavour, names, panics};
 
-/// For the Worker: an ES module that can replace its own instance after a trap.
-pub(super) fn for_worker(wasm: &Path, out: &Path, names: bool) -> Result<()> {
+/// For the Worker: an ES module that can replace its own instance after a trap. Names of functions and messages of panics
+/// make a trap readable; a deployed Worker carries only what runs.
+pub(super) fn for_worker(wasm: &Path, out: &Path, flavour: Flavour) -> Result<()> {
+    let deployed = flavour == Flavour::Release;
+    let bytes = if deployed {
+        panics::cut_short(wasm)?
+    } else {
+        std::fs::read(wasm)?
+    };
     Bindgen::new()
-        .input_path(wasm)
+        .input_bytes("index", bytes)
         .out_name("index")
-        .remove_name_section(!names)
+        .remove_name_section(deployed)
         .remove_producers_section(true)
         .module(true)?
         .reset_state_function(true)

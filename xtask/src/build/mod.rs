@@ -9,6 +9,7 @@ mod bindgen;
 mod cargo;
 mod esbuild;
 mod names;
+mod optimise;
 mod panics;
 mod stamp;
 mod widget;

@@ -1,9 +1,9 @@
-//! What is left of panics in the widget: a trap.
+//! What is left of panics in what is deployed: a trap.
 //!
-//! The widget has no code path that panics, but the libraries below it keep theirs, with the messages and all the
-//! formatting that goes into them. No shopper reads those. Here each function in which a panic begins becomes one
+//! Our own code has no path that panics, but the libraries below it keep theirs, with the messages and all the formatting
+//! that goes into them. No shopper reads those. Here each function in which a panic begins becomes one
 //! `unreachable` instruction, and the optimiser drops what only it had called. A trap is what follows the message anyway;
-//! `widget/js/guard.js` deals with it.
+//! `widget/js/guard.js` and `edge/js/entry.js` deal with it.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use walrus::Module;
 
 /// Where panics begin, as the ends of mangled names. None of these functions returns.
-const BEGINNINGS: [&str; 14] = [
+const BEGINNINGS: [&str; 17] = [
     "4core9panicking5panic",
     "4core9panicking9panic_fmt",
     "4core9panicking18panic_bounds_check",
@@ -24,6 +24,9 @@ const BEGINNINGS: [&str; 14] = [
     "4core4cell22panic_already_borrowed",
     "4core4cell30panic_already_mutably_borrowed",
     "4core3str16slice_error_fail",
+    "4core3str19slice_error_fail_rt",
+    "4core5slice5index16slice_index_fail",
+    "copy_from_slice_impl17len_mismatch_fail",
     "5alloc7raw_vec12handle_error",
     "5alloc5alloc18handle_alloc_error",
 ];

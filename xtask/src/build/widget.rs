@@ -1,14 +1,13 @@
 //! The widget's files: a loader under a fixed name, and everything it fetches under the hash of its content.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use super::{Flavour, bindgen, cargo, esbuild, stamp};
+use super::{Flavour, bindgen, cargo, esbuild, optimise, stamp};
 use crate::steps::step;
-use crate::{existing, process, root};
+use crate::{existing, root};
 
 /// Where the loader finds the rest, named from the folder that `widget.js` is in.
 pub(crate) struct Names {
@@ -87,7 +86,7 @@ fn bundle(flavour: Flavour, wasm: &Path) -> Result<()> {
     let guard = existing("widget/js/guard.js", "the widget needs it")?;
     bindgen::for_widget(wasm, &glue, &guard)?;
     let small = glue.join("small.wasm");
-    optimise(&glue.join("widget_bg.wasm"), &small)?;
+    optimise::for_widget(&glue.join("widget_bg.wasm"), &small)?;
 
     let module = [
         words("--minify"),
@@ -135,30 +134,6 @@ fn bundle(flavour: Flavour, wasm: &Path) -> Result<()> {
 
 fn words(flag: &str) -> Vec<String> {
     vec![flag.to_owned()]
-}
-
-fn optimise(from: &Path, to: &Path) -> Result<()> {
-    let program = existing("node_modules/binaryen/bin/wasm-opt", "run `npm ci`")?;
-    let mut command = Command::new("node");
-    command
-        .arg(program)
-        .arg(from)
-        .arg("-o")
-        .arg(to)
-        .arg("-Oz")
-        .args([
-            "--enable-bulk-memory",
-            "--enable-multivalue",
-            "--enable-mutable-globals",
-            "--enable-nontrapping-float-to-int",
-            "--enable-reference-types",
-            "--enable-sign-ext",
-            "--strip-debug",
-            "--strip-producers",
-            "--strip-target-features",
-        ]);
-    process::quiet("wasm-opt", &mut command)?;
-    Ok(())
 }
 
 fn asset(flavour: Flavour, ending: &str, bytes: &[u8]) -> Result<String> {

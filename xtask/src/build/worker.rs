@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use super::{Flavour, bindgen, cargo, esbuild, stamp};
+use super::{Flavour, bindgen, cargo, esbuild, optimise, stamp};
 use crate::root;
 use crate::steps::step;
 
@@ -37,8 +37,7 @@ pub(super) fn make(flavour: Flavour) -> Result<()> {
 
 fn bundle(flavour: Flavour, wasm: &Path, entry: &Path, out: &Path) -> Result<()> {
     let glue = out.join("worker-glue");
-    // Names of functions make a trap readable; a deployed Worker carries only what runs.
-    bindgen::for_worker(wasm, &glue, flavour != Flavour::Release)?;
+    bindgen::for_worker(wasm, &glue, flavour)?;
     let mut flags = vec![
         "--format=esm".to_owned(),
         "--target=es2022".to_owned(),
@@ -50,8 +49,14 @@ fn bundle(flavour: Flavour, wasm: &Path, entry: &Path, out: &Path) -> Result<()>
     if flavour == Flavour::Release {
         flags.push("--minify".to_owned());
     }
+    let mut module = glue.join("index_bg.wasm");
+    if flavour == Flavour::Release {
+        let small = glue.join("small.wasm");
+        optimise::for_worker(&module, &small)?;
+        module = small;
+    }
     // The bundle names the wasm file: it comes last.
-    stamp::copy_if_changed(&glue.join("index_bg.wasm"), &out.join("index_bg.wasm"))?;
+    stamp::copy_if_changed(&module, &out.join("index_bg.wasm"))?;
     stamp::write_if_changed(
         &out.join("index.js"),
         esbuild::bundle(entry, &flags)?.as_bytes(),
