@@ -188,7 +188,7 @@ impl App {
             .await?;
         let envelope = self.envelope(id, Credential::None, Command::ProgramRecord);
         let answer = ledger::call(&self.env, &envelope, None).await?;
-        serde_json::from_str(&answer.body).map_err(AppError::internal)
+        goodword_shared::json::parse(&answer.body).map_err(AppError::internal)
     }
 }
 

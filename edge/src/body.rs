@@ -63,7 +63,7 @@ pub(crate) fn decoded(bytes: Vec<u8>) -> Result<String, AppError> {
 
 /// The body as a value of a type.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, AppError> {
-    serde_json::from_str(text).map_err(|error| invalid_body(&error).into())
+    goodword_shared::json::parse(text).map_err(|error| invalid_body(&error).into())
 }
 
 /// What tells two requests of one idempotency key apart.

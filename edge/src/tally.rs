@@ -28,7 +28,7 @@ impl DurableObject for Tally {
         let sql = self.state.storage().sql();
         sql.exec(TABLE, None)?;
         if request.method() == Method::Post {
-            let batch: Batch = serde_json::from_str(&request.text().await?)?;
+            let batch: Batch = goodword_shared::json::parse(&request.text().await?)?;
             for (key, n) in batch {
                 let values = vec![
                     SqlStorageValue::Integer(i64::from(key.day)),

@@ -152,7 +152,7 @@ struct WireCustomer {
 
 /// Parses an event's body. A time that is absent or ahead of `now` becomes `now`.
 pub fn parse_event(body: &str, now: Millis) -> Result<Event, Rejection> {
-    let wire: Wire = serde_json::from_str(body).map_err(|error| invalid_body(&error))?;
+    let wire: Wire = crate::json::parse(body).map_err(|error| invalid_body(&error))?;
     let email = wire.customer.email.as_deref();
     let customer = Buyer {
         id: wire.customer.id,

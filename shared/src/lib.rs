@@ -46,6 +46,8 @@ pub mod id;
 #[cfg(feature = "rules")]
 pub mod journal;
 #[cfg(feature = "rules")]
+pub mod json;
+#[cfg(feature = "rules")]
 pub mod keyed_hash;
 #[cfg(feature = "rules")]
 pub mod message;

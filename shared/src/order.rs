@@ -213,7 +213,7 @@ struct WireBuyer {
 
 /// Parses a report's body. Times that are absent or ahead of `now` become `now`.
 pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejection> {
-    let wire: Wire = serde_json::from_str(body).map_err(|error| invalid_body(&error))?;
+    let wire: Wire = crate::json::parse(body).map_err(|error| invalid_body(&error))?;
     let time = |at: Option<i64>| Millis(at.unwrap_or(now.0).clamp(0, now.0));
     match wire {
         Wire::Order {

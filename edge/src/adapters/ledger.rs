@@ -41,7 +41,7 @@ pub(crate) async fn call(
         return Err(AppError::Internal("the ledger is broken".into()));
     }
     let text = within_patience(async { response.text().await }).await?;
-    match serde_json::from_str(&text).map_err(AppError::internal)? {
+    match goodword_shared::json::parse(&text).map_err(AppError::internal)? {
         Reply::Done {
             status,
             body,

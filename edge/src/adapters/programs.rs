@@ -17,7 +17,7 @@ pub(crate) async fn read(env: &Env, program: &ProgramId) -> Result<Option<Progra
         .cache_ttl(CACHE_SECONDS)
         .text()
         .await?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    Ok(text.and_then(|text| goodword_shared::json::parse(&text).ok()))
 }
 
 /// Replaces the record.

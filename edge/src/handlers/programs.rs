@@ -23,7 +23,7 @@ pub(crate) async fn create(app: &App, text: &str) -> Result<Response, AppError> 
     let mut fields: Fields = body::parse(text)?;
     let id = fields
         .take("program")
-        .and_then(|json| serde_json::from_str::<ProgramId>(json.get()).ok());
+        .and_then(|json| goodword_shared::json::parse::<ProgramId>(json.get()).ok());
     let id = id.ok_or_else(|| {
         Rejection::InvalidBody("program: expected an id of a-z, 0-9 and dashes, at most 32".into())
     })?;

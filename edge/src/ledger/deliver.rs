@@ -150,7 +150,7 @@ fn prepare(context: &Context<'_>, delivery: &Delivery) -> std::result::Result<Pr
 
 /// An event ready to be posted, signed with every live key at the time of this attempt.
 fn event(context: &Context<'_>, delivery: &Delivery) -> std::result::Result<Event, Failure> {
-    let message: webhook::Message = serde_json::from_str(&delivery.payload)?;
+    let message: webhook::Message = goodword_shared::json::parse(&delivery.payload)?;
     let timestamp = crate::clock::real_now().seconds();
     let signatures: Vec<String> = context
         .keyring()?

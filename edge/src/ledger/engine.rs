@@ -150,7 +150,7 @@ impl Engine {
         let stored = store
             .version(number)?
             .ok_or_else(|| Failure::Broken(format!("no version {number}")))?;
-        let settings: Settings = serde_json::from_str(&stored.settings)?;
+        let settings: Settings = goodword_shared::json::parse(&stored.settings)?;
         let program = Program::new(id.clone(), stored.number, settings, self.policy)
             .map_err(|invalid| Failure::Broken(format!("stored setting {}", invalid.field)))?;
         let program = Rc::new(program);

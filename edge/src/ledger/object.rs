@@ -96,7 +96,7 @@ impl DurableObject for Ledger {
         }
         let forgets = fault.as_deref() == Some("forget");
         let fault = fault.and_then(|count| count.parse().ok());
-        let (reply, rows_written) = match serde_json::from_str::<Envelope>(&body) {
+        let (reply, rows_written) = match goodword_shared::json::parse::<Envelope>(&body) {
             // As if the runtime had ended right after the commit: nobody works, and no alarm is set.
             Ok(envelope) if forgets => {
                 let (outcome, rows) = self.inner.run(&envelope, fault);

@@ -79,7 +79,7 @@ impl Parts {
 
     /// What is stored of an order's decision, and what has become of its rewards.
     pub(crate) fn read(context: &Context<'_>, order: &StoredOrder) -> Result<Self, Failure> {
-        let decision: StoredDecision = serde_json::from_str(&order.decision)?;
+        let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
         let (referral, rewards) = match &decision.referrer {
             Some(_) => (
                 context.store.referral_of(&order.id)?,

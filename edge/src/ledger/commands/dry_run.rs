@@ -53,7 +53,7 @@ pub(crate) fn dry_run(context: &Context<'_>, request: &DryRunRequest) -> Result<
     let (mut was, mut would_be) = (Sums::default(), Sums::default());
     let (mut differ, mut not_kept) = (Vec::new(), 0_u32);
     for order in &orders {
-        let decision: StoredDecision = serde_json::from_str(&order.decision)?;
+        let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
         let before = Outcome {
             reason: decision.reason,
             no_reward: decision.no_reward,

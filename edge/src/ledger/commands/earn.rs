@@ -142,7 +142,9 @@ pub(crate) fn chosen(
     } else {
         context.store.reward_choice(referrer)?
     };
-    let choice: Option<Reward> = choice.map(|json| serde_json::from_str(&json)).transpose()?;
+    let choice: Option<Reward> = choice
+        .map(|json| goodword_shared::json::parse(&json))
+        .transpose()?;
     Ok(terms.reward_for(approved, choice.as_ref()).clone())
 }
 
@@ -169,7 +171,7 @@ impl Earned {
 
 /// The terms that an order was decided by.
 pub(crate) fn terms_of(context: &Context<'_>, order: &StoredOrder) -> Result<Rc<Program>, Failure> {
-    let decision: StoredDecision = serde_json::from_str(&order.decision)?;
+    let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
     context.version(decision.version)
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
     context.require_merchant()?;
     let id = ExternalId::parse(id).map_err(|_| Rejection::NotFound)?;
     let order = context.store.order(&id)?.ok_or(Rejection::NotFound)?;
-    let decision: StoredDecision = serde_json::from_str(&order.decision)?;
+    let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
     let terms = context.version(decision.version)?;
     let currency = Currency::parse(&order.currency)?;
     let money = |minor| Money::new(minor, currency);
@@ -67,7 +67,7 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
 fn decision_on(context: &Context<'_>, order: &ExternalId) -> Result<StoredDecision, Failure> {
     let order = context.store.order(order)?;
     let order = order.ok_or_else(|| Failure::Broken("a renewal of no order".into()))?;
-    Ok(serde_json::from_str(&order.decision)?)
+    Ok(goodword_shared::json::parse(&order.decision)?)
 }
 
 fn given(row: &RewardRow) -> Given<'_> {

@@ -105,7 +105,7 @@ pub(crate) fn undone(
             DisputeState::Lost => ("dispute_lost", None),
         },
     };
-    let decision = order.map(|order| serde_json::from_str(&order.decision));
+    let decision = order.map(|order| goodword_shared::json::parse(&order.decision));
     let decision: Option<StoredDecision> = decision.transpose()?;
     let referrer = decision.and_then(|decision| decision.referrer);
     let since = referrer.as_ref().map(|id| since(context, id));

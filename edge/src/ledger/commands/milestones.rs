@@ -28,7 +28,7 @@ pub(crate) fn after_change(
     }
     let (order, facts) = context.store.order_and_undos(&before.origin.order)?;
     let order = order.ok_or_else(|| Failure::Broken("a reward without its order".into()))?;
-    let decision: StoredDecision = serde_json::from_str(&order.decision)?;
+    let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
     let terms = context.version(decision.version)?;
     if terms.settings.milestones.is_empty() {
         return Ok(());

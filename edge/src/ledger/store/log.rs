@@ -165,7 +165,7 @@ impl Store<'_> {
                     person: text(3)?,
                     other: text(4)?,
                     order_id: text(5)?,
-                    data: serde_json::from_str(row.text(6)?)
+                    data: goodword_shared::json::parse(row.text(6)?)
                         .map_err(|error| SqlError(error.to_string()))?,
                     hash: row.text(7)?.to_owned(),
                 })

@@ -84,7 +84,9 @@ impl Store<'_> {
         let row = row.ok_or_else(|| SqlError("a join without a row".into()))?;
         let undos = match row.text(0)? {
             "[]" => Vec::new(),
-            facts => serde_json::from_str(facts).map_err(|error| SqlError(error.to_string()))?,
+            facts => {
+                goodword_shared::json::parse(facts).map_err(|error| SqlError(error.to_string()))?
+            }
         };
         let order = row.maybe_text(1)?.map(|_| order(&row, id)).transpose()?;
         Ok((order, undos))
@@ -155,7 +157,7 @@ impl Store<'_> {
 }
 
 fn fact(json: &str) -> Result<UndoKind, SqlError> {
-    serde_json::from_str(json).map_err(|error| SqlError(error.to_string()))
+    goodword_shared::json::parse(json).map_err(|error| SqlError(error.to_string()))
 }
 
 fn order(row: &Row, id: &ExternalId) -> Result<StoredOrder, SqlError> {
