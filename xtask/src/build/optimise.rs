@@ -9,7 +9,7 @@ use crate::{existing, process};
 
 /// What our modules use; the rest of what Binaryen knows stays off. In the order of their names, functions that were made
 /// from the same source lie side by side, where a compressor finds again what they share; then the names go.
-const ALWAYS: [&str; 11] = [
+const ALWAYS: [&str; 12] = [
     "--enable-bulk-memory",
     "--enable-exception-handling",
     "--enable-multivalue",
@@ -17,6 +17,8 @@ const ALWAYS: [&str; 11] = [
     "--enable-nontrapping-float-to-int",
     "--enable-reference-types",
     "--enable-sign-ext",
+    // Nothing of ours lies in the lowest kilobyte: it is the far end of the stack.
+    "--low-memory-unused",
     "--reorder-functions-by-name",
     "--strip-debug",
     "--strip-producers",
