@@ -423,7 +423,7 @@ fn an_error_says_where_and_what_is_expected_and_repeats_no_value() {
         ),
         (
             r#"{"lines":[],"word":{"pair":[1,"x",3]}}"#,
-            "word.pair: expected nothing more",
+            "word.pair[1]: expected nothing after this",
         ),
         (
             r#"{"lines":[],"word":"inside"}"#,

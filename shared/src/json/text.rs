@@ -106,7 +106,7 @@ impl<'a> Text<'a> {
         if self.path.len() <= depth || self.ends(bracket)? {
             return Ok(());
         }
-        Err(Error::new("expected nothing more"))
+        Err(Error::new("expected nothing after this"))
     }
 
     /// Goes to the next element of a list, or behind its end.
