@@ -9,7 +9,7 @@ const DEPTH_MAX: usize = 127;
 
 /// A text, read from its beginning to its end.
 pub(super) struct Text<'a> {
-    text: &'a str,
+    all: &'a str,
     at: usize,
     /// Where in the value that is: one step for each object and list that is open.
     path: Vec<Step<'a>>,
@@ -29,9 +29,9 @@ pub(super) enum Whole {
 }
 
 impl<'a> Text<'a> {
-    pub(super) const fn new(text: &'a str) -> Self {
+    pub(super) const fn new(all: &'a str) -> Self {
         Self {
-            text,
+            all,
             at: 0,
             path: Vec::new(),
         }
@@ -226,7 +226,7 @@ impl<'a> Text<'a> {
         }
         let from = self.at;
         self.number()?;
-        let digits = self.text.get(from..self.at).unwrap_or_default();
+        let digits = self.all.get(from..self.at).unwrap_or_default();
         let whole = if digits.starts_with('-') {
             let negative = digits.parse().ok().filter(|number| *number != 0);
             negative.map(Whole::Negative)
@@ -259,7 +259,7 @@ impl<'a> Text<'a> {
             Some(b't' | b'f') => drop(self.truth()?),
             _ => self.number()?,
         }
-        Ok(self.text.get(from..self.at).unwrap_or_default())
+        Ok(self.all.get(from..self.at).unwrap_or_default())
     }
 
     /// Whether an object or a list ends here; if not, goes behind the comma.
@@ -280,7 +280,7 @@ impl<'a> Text<'a> {
     }
 
     fn byte(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.all.as_bytes().get(self.at).copied()
     }
 
     const fn step(&mut self, bytes: usize) {
@@ -294,7 +294,7 @@ impl<'a> Text<'a> {
     }
 
     fn word(&mut self, word: &str) -> Result<(), Error> {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let rest = self.all.as_bytes().get(self.at..).unwrap_or_default();
         if !rest.starts_with(word.as_bytes()) {
             return Err(self.malformed());
         }
@@ -347,7 +347,7 @@ impl<'a> Text<'a> {
             while !matches!(self.byte(), None | Some(b'"' | b'\\' | ..b' ')) {
                 self.step(1);
             }
-            let part = self.text.get(from..self.at).unwrap_or_default();
+            let part = self.all.get(from..self.at).unwrap_or_default();
             match self.byte() {
                 Some(b'"') => {
                     self.step(1);
@@ -393,7 +393,7 @@ impl<'a> Text<'a> {
 
     /// Four hexadecimal digits.
     fn unit(&mut self) -> Option<u16> {
-        let digits = self.text.get(self.at..self.at.saturating_add(4))?;
+        let digits = self.all.get(self.at..self.at.saturating_add(4))?;
         if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return None;
         }
