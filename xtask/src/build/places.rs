@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use walrus::{ConstExpr, DataKind, Module, ir::Value};
+use walrus::{ConstExpr, Data, DataKind, Module, ir::Value};
 
 /// A place is a pointer to the file's name, its length, a line and a column.
 const PLACE: usize = 16;
@@ -18,7 +18,7 @@ const COLUMN_MAX: usize = 1_000;
 /// Blanks every place in the module's memory, and the names that they point to. Returns how many there were.
 pub(super) fn forget(module: &mut Module) -> usize {
     let mut found = 0;
-    let segments: Vec<_> = module.data.iter().map(|segment| segment.id()).collect();
+    let segments: Vec<_> = module.data.iter().map(Data::id).collect();
     for id in segments {
         let segment = module.data.get_mut(id);
         let DataKind::Active {
