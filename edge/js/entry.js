@@ -77,6 +77,9 @@ const SLOW_FAULTS = ["hang", "forget"];
 // As long as any other call to an object may take (edge/src/adapters/ledger.rs).
 const PATIENCE_MS = 5_000;
 
+// How long an object hangs on purpose: longer than anybody waits.
+const HANGS_MS = 60_000;
+
 // When an alarm that was cut short rings again (edge/src/ledger/agenda.rs).
 const SECOND_NET_MS = 300_000;
 
@@ -231,6 +234,14 @@ function durable(Rust) {
     report(...parts) {
       revive();
       return this.#rust().report(...parts);
+    }
+
+    /** The ledger's entrance for what the Worker has read and passes on. */
+    async command(parts, fault) {
+      // As if the object were never to answer; other faults are made in Rust.
+      if (DEVELOPMENT && fault === "hang") await new Promise((resolve) => setTimeout(resolve, HANGS_MS));
+      revive();
+      return this.#rust().command(parts, fault);
     }
 
     /** The cron's entrance. */

@@ -1,6 +1,6 @@
 //! The Cloudflare Worker of a referral program: links, claims, orders, and the ledger that counts the money.
 //!
-//! Start at [`router`]: it names every URL. Handlers parse and answer; [`ledger`] decides by the rules of
+//! Start at [`router`]: it names every URL. [`mod@serve`] answers them; [`ledger`] decides by the rules of
 //! `goodword_shared`; [`mod@redirect`] is the hot path. Everything that must not happen in an isolate shared by many requests
 //! (a panic above all) is denied by lints.
 #![cfg_attr(
@@ -34,7 +34,9 @@ mod notify;
 mod preview;
 mod pulse;
 mod redirect;
+mod request;
 mod router;
+mod serve;
 mod tally;
 mod vault;
 mod visitor;
@@ -70,7 +72,7 @@ pub async fn fetch(
     context: Context,
 ) -> worker::Result<web_sys::Response> {
     let app = App::new(request, env, context);
-    let response: Response = match router::route(&app).await {
+    let response: Response = match serve::serve(&app).await {
         Ok(response) => response,
         Err(error) => error.into_response()?,
     };
