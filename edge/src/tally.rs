@@ -92,5 +92,5 @@ fn columns(row: Vec<SqlStorageValue>) -> Result<[Json; 6]> {
         .collect();
     values
         .try_into()
-        .map_err(|_| worker::Error::RustError("a row of another width".into()))
+        .map_err(|_| Error::RustError("a row of another width".into()))
 }

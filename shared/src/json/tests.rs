@@ -142,7 +142,7 @@ fn text(numbers: &mut Numbers, depth: usize) -> String {
             let values: Vec<String> = (0..numbers.below(4))
                 .map(|_| text(numbers, depth - 1))
                 .collect();
-            out += &format!("[{}]", values.join(","));
+            out.push_str(&["[", &values.join(","), "]"].concat());
         }
         _ => {
             let fields: Vec<String> = (0..numbers.below(5))
@@ -152,7 +152,7 @@ fn text(numbers: &mut Numbers, depth: usize) -> String {
                     format!("{space}\"{key}\"{space}:{}", text(numbers, depth - 1))
                 })
                 .collect();
-            out += &format!("{{{}}}", fields.join(","));
+            out.push_str(&["{", &fields.join(","), "}"].concat());
         }
     }
     out += numbers.one_of(&SPACES[..7]);
@@ -429,7 +429,7 @@ fn an_error_says_where_and_what_is_expected_and_repeats_no_value() {
             r#"{"lines":[],"word":"inside"}"#,
             "word: expected an object with this name and a value",
         ),
-        (r#"{"lines":[]"#, "not JSON from byte 11 on"),
+        (r#"{"lines":[]"#, "lines: not JSON from byte 11 on"),
         (r#"{"lines":[]} x"#, "not JSON from byte 13 on"),
         ("", "expected an object"),
     ] {
