@@ -18,7 +18,7 @@ use crate::redirect::path_of;
 use crate::request::{Request, signed};
 use crate::visitor::network_prefix;
 
-/// The status of a bad credential, whatever was asked with it.
+/// The status of a bad credential, and of nothing else.
 const BAD_CREDENTIAL: u16 = 401;
 
 /// What every handler works with.

@@ -6,12 +6,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::program::InvalidSetting;
 
 /// A refused command, in order of precedence.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rejection {
     /// There is no such program.
     UnknownProgram,
@@ -88,22 +86,6 @@ pub enum Rejection {
 }
 
 impl Rejection {
-    /// Whether a credential was bad, and not what was asked with it.
-    pub const fn is_of_credentials(&self) -> bool {
-        matches!(
-            self,
-            Self::Unauthorized
-                | Self::SignatureMissing
-                | Self::SignatureStale
-                | Self::SignatureForged
-                | Self::CustomerTokenInvalid
-                | Self::CustomerTokenExpired
-                | Self::CustomerTokenNotYetValid
-                | Self::CustomerTokenAudience
-                | Self::CustomerTokenLivesTooLong
-        )
-    }
-
     /// The stable code of the API.
     pub const fn code(&self) -> &'static str {
         match self {
