@@ -5,9 +5,9 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use goodword_shared::channel::Channel;
 use goodword_shared::id::ProgramId;
-use worker::wasm_bindgen::JsValue;
-use worker::{Delay, Env, Headers, Method, Request, RequestInit, Response};
+use worker::{Delay, Env, Response};
 
+use super::post;
 use crate::config::{FAULT_HEADER, LEDGER, ROWS_WRITTEN_HEADER};
 use crate::error::AppError;
 use crate::ledger::ledger_for;
@@ -76,18 +76,13 @@ async fn send(
     body: &str,
     fault: Option<&str>,
 ) -> worker::Result<Response> {
-    let headers = Headers::new();
+    let request = post("https://ledger/", body)?;
     if let Some(fault) = fault.filter(|_| cfg!(feature = "dev")) {
-        headers.set(FAULT_HEADER, fault)?;
+        request.headers().set(FAULT_HEADER, fault)?;
     }
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_headers(headers)
-        .with_body(Some(JsValue::from_str(body)));
-    let request = Request::new_with_init("https://ledger/", &init)?;
     let name = ledger_for(program, None);
     env.durable_object(LEDGER)?
         .get_by_name(&name)?
-        .fetch_with_request(request)
+        .fetch_with_request(request.into())
         .await
 }

@@ -263,7 +263,7 @@ impl Inner {
     }
 
     /// Sees to it that the alarm rings no later than this. Returns whether it had to be set, which is a row written.
-    fn arm_within(self: &Rc<Self>, wait_ms: i64) -> bool {
+    pub(super) fn arm_within(self: &Rc<Self>, wait_ms: i64) -> bool {
         let Some(at) = self.alarm.within(wait_ms, real_now()) else {
             return false;
         };

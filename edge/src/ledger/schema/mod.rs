@@ -8,6 +8,7 @@ mod v1;
 mod v2_lanes_and_facts;
 mod v3_rewards;
 mod v4_attribution;
+mod v5_outbox;
 
 use super::sql::{Sql, SqlError, Value};
 
@@ -17,6 +18,7 @@ const MIGRATIONS: &[&[&str]] = &[
     &v2_lanes_and_facts::CHANGES,
     &v3_rewards::CHANGES,
     &v4_attribution::CHANGES,
+    &v5_outbox::CHANGES,
 ];
 
 /// The newest version.
