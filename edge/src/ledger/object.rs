@@ -62,6 +62,8 @@ pub(crate) struct Inner {
     lull_waited_for: Cell<bool>,
     /// Whether a command has come since they last looked.
     disturbed: Cell<bool>,
+    /// Development builds: whether the next work is to trap.
+    pub(super) traps: Cell<bool>,
 }
 
 impl DurableObject for Ledger {
@@ -78,6 +80,7 @@ impl DurableObject for Ledger {
             alarm: Alarm::default(),
             lull_waited_for: Cell::new(false),
             disturbed: Cell::new(false),
+            traps: Cell::new(false),
         };
         inner.open();
         Self {
@@ -95,9 +98,12 @@ impl DurableObject for Ledger {
             Delay::from(Duration::from_mins(1)).await;
         }
         let forgets = fault.as_deref() == Some("forget");
+        if fault.as_deref() == Some("trap") {
+            self.inner.traps.set(true);
+        }
         let fault = fault.and_then(|count| count.parse().ok());
         let (reply, rows_written) = match goodword_shared::json::parse::<Envelope>(&body) {
-            // As if the runtime had ended right after the commit: nobody works, and no alarm is set.
+            // As if the runtime had ended right after the commit: nobody works, and no alarm is set anew.
             Ok(envelope) if forgets => {
                 let (outcome, rows) = self.inner.run(&envelope, fault);
                 (outcome.map(|(reply, _)| reply), rows)

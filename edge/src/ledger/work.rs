@@ -124,6 +124,9 @@ impl Inner {
         let Some(turn) = turn else {
             return;
         };
+        if cfg!(feature = "dev") && self.traps.take() {
+            std::process::abort();
+        }
         // What is left of one who is gone is nobody's any more.
         self.underway.clear();
         loop {
