@@ -98,7 +98,7 @@ const recorded = new Headers({
 });
 
 /** Takes a report to its ledger, and makes an answer of what comes back; a rejection when that takes too long. */
-function report(program, request, env) {
+function report(program, request, env, ctx, address) {
   const said = request.headers;
   const answer = request
     .arrayBuffer()
@@ -115,7 +115,11 @@ function report(program, request, env) {
         DEVELOPMENT ? fault(said) : undefined,
       ),
     )
-    .then(answered);
+    .then((parts) => {
+      // Only bad ones are counted, after the fact: no limit is in the way of a good report.
+      if (parts[0] === 401) ctx.waitUntil(countBad(env, address).catch(() => {}));
+      return answered(parts);
+    });
   return inTime(answer);
 }
 
@@ -185,12 +189,7 @@ export default {
     if (program) {
       const address = request.headers.get("cf-connecting-ip") ?? "";
       // Whoever is shut out is told so by the slow way.
-      if (!shutOut(address)) {
-        const answer = report(program, request, env);
-        // Counted after the answer, and only when it is a bad one: a limit is in no good report's way.
-        ctx.waitUntil(answer.then(({ status }) => status === 401 && countBad(env, address)).catch(() => {}));
-        return answer.catch(unheard);
-      }
+      if (!shutOut(address)) return report(program, request, env, ctx, address).catch(unheard);
     }
     return call(() => rust.fetch(request, env, ctx)).catch(unavailable);
   },

@@ -131,7 +131,7 @@ impl Inner {
         self.underway.clear();
         loop {
             let worked = self.work_off(turn).await;
-            let signed = self.checkpoint().await;
+            let signed = self.shift.is_on(turn) && self.checkpoint().await;
             if !self.shift.is_on(turn) {
                 return;
             }
