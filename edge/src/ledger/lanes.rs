@@ -41,7 +41,7 @@ const NUDGES_MAX: u32 = 2;
 /// given up by its age alone: no later one may ever come.
 pub(crate) fn next_attempt(delivery: &Delivery, now: Millis, random: u8) -> Option<Millis> {
     let seconds = match delivery.kind {
-        Kind::Program if is_old(delivery, now) => None,
+        _ if is_old(delivery, now) => None,
         Kind::Program => Some(scheduled(delivery.attempts)?.min(OURS_SECONDS_MAX)),
         Kind::Pulse if delivery.attempts.saturating_add(1) >= NUDGES_MAX => None,
         Kind::Code | Kind::Attribution | Kind::Webhook | Kind::Pulse => {
@@ -248,6 +248,10 @@ mod tests {
         for attempts in [9, u32::MAX] {
             assert_eq!(next_attempt(&tried(Kind::Webhook, attempts), now, 0), None);
         }
+        // One that has waited behind a closed lane for as long as the schedule lasts.
+        let first = tried(Kind::Webhook, 0);
+        assert!(next_attempt(&first, Millis(PATIENCE_MS - 1), 0).is_some());
+        assert_eq!(next_attempt(&first, Millis(PATIENCE_MS), 0), None);
         let all: i64 = SCHEDULE_SECONDS.iter().sum();
         assert_eq!(PATIENCE_MS, all * 1_100);
     }
