@@ -210,7 +210,7 @@ async fn a_request_that_is_given_up_is_ended() {
     assert!(waited >= Duration::from_secs(4), "{waited:?}");
     let waiting = shop.deliveries("waiting").await;
     let event = waiting.iter().find(|one| one["kind"] == "webhook");
-    let error = event.map(|event| text(&event["error"]).to_owned());
+    let error = event.map(|event| text(&event["error"]));
     assert_eq!(error.as_deref(), Some("no answer within 5 seconds"));
 }
 

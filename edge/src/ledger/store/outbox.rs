@@ -150,12 +150,11 @@ impl Store<'_> {
 
     /// A number that no delivery in the outbox has.
     pub(super) fn next_delivery_id(&self) -> Result<i64, SqlError> {
-        let last = match self.notes.last_delivery.get() {
-            Some(last) => last,
-            None => {
-                let row = self.row("SELECT coalesce(max(id), 0) FROM outbox", Vec::new())?;
-                row.map_or(Ok(0), |row| row.int(0))?
-            }
+        let last = if let Some(last) = self.notes.last_delivery.get() {
+            last
+        } else {
+            let row = self.row("SELECT coalesce(max(id), 0) FROM outbox", Vec::new())?;
+            row.map_or(Ok(0), |row| row.int(0))?
         };
         let next = last.saturating_add(1);
         self.notes.last_delivery.set(Some(next));
