@@ -25,7 +25,6 @@ mod counts;
 mod ed25519;
 mod entropy;
 mod error;
-mod fields;
 mod handlers;
 mod ledger;
 mod memory;
