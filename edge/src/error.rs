@@ -169,6 +169,7 @@ const fn status(rejection: &Rejection) -> u16 {
         | Rejection::ExistsWithDifferentFact
         | Rejection::RewardStepNotAllowed
         | Rejection::NotEnoughCredit
+        | Rejection::NoWebhookUrl
         | Rejection::TooManyKeys
         | Rejection::LastKey => 409,
         Rejection::ProgramEnded | Rejection::ClickTokenExpired | Rejection::ClickTokenUsed => 410,

@@ -64,6 +64,18 @@ pub async fn flush(env: Env) {
     counts::flush(env).await;
 }
 
+/// Whether too many bad credentials came from an address of late: it is not heard.
+#[wasm_bindgen]
+pub fn is_shut_out(address: &str) -> bool {
+    memory::is_shut_out(address, clock::real_now())
+}
+
+/// Too many bad credentials came from an address.
+#[wasm_bindgen]
+pub fn shut_out(address: &str) {
+    memory::shut_out(address, clock::real_now());
+}
+
 /// Serves every other request. Never fails: an error is an answer too.
 #[event(fetch)]
 pub async fn fetch(

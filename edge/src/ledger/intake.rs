@@ -82,6 +82,10 @@ impl Ledger {
             Ok(envelope) => {
                 let fault = fault.filter(|_| cfg!(feature = "dev"));
                 let (reply, rows) = match fault.as_deref() {
+                    Some("trap") => {
+                        self.inner.traps.set(true);
+                        self.inner.command(&envelope, None)
+                    }
                     Some("forget") => self.inner.forget(&envelope),
                     fault => {
                         let fault = fault.and_then(|statement| statement.parse().ok());

@@ -60,6 +60,8 @@ pub(crate) struct Inner {
     lull_waited_for: Cell<bool>,
     /// Whether a command has come since they last looked.
     disturbed: Cell<bool>,
+    /// Development builds: whether the next work is to trap.
+    pub(super) traps: Cell<bool>,
 }
 
 impl DurableObject for Ledger {
@@ -76,6 +78,7 @@ impl DurableObject for Ledger {
             alarm: Alarm::default(),
             lull_waited_for: Cell::new(false),
             disturbed: Cell::new(false),
+            traps: Cell::new(false),
         };
         inner.open();
         Self {
@@ -241,7 +244,7 @@ impl Inner {
     }
 
     /// Sees to it that the alarm rings no later than this. Returns whether it had to be set, which is a row written.
-    fn arm_within(self: &Rc<Self>, wait_ms: i64) -> bool {
+    pub(super) fn arm_within(self: &Rc<Self>, wait_ms: i64) -> bool {
         let Some(at) = self.alarm.within(wait_ms, real_now()) else {
             return false;
         };
