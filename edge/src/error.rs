@@ -16,6 +16,8 @@ pub(crate) enum AppError {
     NoRoute,
     /// The route has other methods: these.
     MethodNotAllowed(&'static str),
+    /// A value of the query cannot be what it is; the text says what to send.
+    QueryInvalid(String),
     /// The body is longer than the route takes.
     BodyTooLarge(usize),
     /// The page's origin is not on the program's list.
@@ -65,13 +67,14 @@ impl AppError {
                 "method_not_allowed",
                 format!("this route takes {methods}; see /openapi.yaml"),
             ),
+            Self::QueryInvalid(what) => (400, "invalid_query", what.clone()),
             Self::BodyTooLarge(limit) => {
                 (413, "body_too_large", format!("send at most {limit} bytes"))
             }
             Self::OriginNotAllowed => (
                 403,
                 "origin_not_allowed",
-                "add this page's origin to the program's allowed_origins".into(),
+                "add this page's origin to allowed_origins in the program's settings".into(),
             ),
             Self::DestinationNotAllowed => (
                 400,
@@ -106,8 +109,12 @@ impl AppError {
         headers.set("x-content-type-options", "nosniff")?;
         match &self {
             Self::MethodNotAllowed(methods) => headers.set("allow", methods)?,
-            // Another origin gets another answer.
-            Self::OriginNotAllowed => headers.set("vary", "Origin")?,
+            // Another origin gets another answer. This one says nothing that the page could not guess, and whoever installs
+            // the widget needs to read it.
+            Self::OriginNotAllowed => {
+                headers.set("vary", "Origin")?;
+                headers.set("access-control-allow-origin", "*")?;
+            }
             _ => {}
         }
         let (status, body, retry_after) = self.parts();

@@ -10,8 +10,8 @@ use crate::body::{self, BODY_LENGTH_MAX};
 use crate::cors;
 use crate::error::AppError;
 use crate::handlers::{
-    claims, credits, deliveries, discounts, events, exposures, facts, health, invitations, keys,
-    live, log, orders, programs, referrers, rewards, settings, tally, touches,
+    claims, credits, deliveries, discounts, events, exposures, facts, front, health, invitations,
+    keys, live, log, orders, programs, referrers, rewards, settings, tally, touches,
 };
 use crate::redirect::{read_link, resolve};
 
@@ -55,6 +55,8 @@ async fn answer(app: &App, method: String) -> Result<Response, AppError> {
     let segments = decoded(path)?;
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (method.as_str(), segments.as_slice()) {
+        // GET /
+        ("GET", [""]) => front::front(),
         // GET /healthz
         ("GET", ["healthz"]) => health::health(app),
         // POST /v1/programs
@@ -62,7 +64,7 @@ async fn answer(app: &App, method: String) -> Result<Response, AppError> {
             programs::create(app, &body::text(app, BODY_LENGTH_MAX).await?).await
         }
         (_, ["v1", "programs"]) => Err(AppError::MethodNotAllowed("POST")),
-        (_, ["healthz"]) => Err(AppError::MethodNotAllowed("GET")),
+        (_, ["" | "healthz"]) => Err(AppError::MethodNotAllowed("GET")),
         // POST /test/clock/{program}
         #[cfg(feature = "test-clock")]
         ("POST", ["test", "clock", program]) => {

@@ -9,6 +9,7 @@ pub(crate) mod discounts;
 pub(crate) mod events;
 pub(crate) mod exposures;
 pub(crate) mod facts;
+pub(crate) mod front;
 pub(crate) mod health;
 pub(crate) mod invitations;
 pub(crate) mod keys;

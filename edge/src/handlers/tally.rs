@@ -3,7 +3,7 @@
 use goodword_shared::id::ProgramId;
 use worker::Response;
 
-use super::{json, number};
+use super::{json, word};
 use crate::adapters;
 use crate::adapters::ledger::within_patience;
 use crate::app::App;
@@ -15,15 +15,30 @@ use crate::ledger::protocol::Command;
 /// Days answered when the query names none.
 const DAYS: u32 = 30;
 
-/// 1. The ledger judges the key. 2. The counts are read: days are days since 1970, both included.
+/// 1. Days are whole numbers of days since 1970, both included, in their order (else invalid_query). 2. The ledger judges the
+///    key. 3. The counts are read.
 pub(crate) async fn read(app: &App, id: &ProgramId, query: &str) -> Result<Response, AppError> {
+    let to = asked(query, "to")?.unwrap_or(day(crate::clock::now(id.as_str())));
+    let from = asked(query, "from")?.unwrap_or(to.saturating_sub(DAYS));
+    if from > to {
+        let what = format!("from: day {from} is after day {to}, which is `to` or today");
+        return Err(AppError::QueryInvalid(what));
+    }
     app.ledger(&app.envelope(id, auth::merchant(app), Command::ReadSettings))
         .await?;
-    let today = day(crate::clock::now(id.as_str()));
-    let asked = |name| number(query, name).and_then(|day| u32::try_from(day).ok());
-    let to = asked("to").unwrap_or(today);
-    let from = asked("from").unwrap_or(to.saturating_sub(DAYS));
     let mut response =
         within_patience(adapters::tally::read(&app.env, id.as_str(), from, to)).await?;
     json(200, &response.text().await?)
+}
+
+/// The day that the query names.
+fn asked(query: &str, name: &str) -> Result<Option<u32>, AppError> {
+    let Some(text) = word(query, name) else {
+        return Ok(None);
+    };
+    let what = "expected a day as days since 1970, such as 20782 for 25 November 2026";
+    match text.parse() {
+        Ok(day) => Ok(Some(day)),
+        Err(_) => Err(AppError::QueryInvalid(format!("{name}: {what}"))),
+    }
 }
