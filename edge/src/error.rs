@@ -20,8 +20,8 @@ pub(crate) enum AppError {
     QueryInvalid(String),
     /// The body is longer than the route takes.
     BodyTooLarge(usize),
-    /// The page's origin is not on the program's list.
-    OriginNotAllowed,
+    /// The page's origin, this one, is not on the program's list.
+    OriginNotAllowed(String),
     /// A share link leads somewhere that is not on the program's list.
     DestinationNotAllowed,
     /// `Idempotency-Key` is not 1 to 255 visible characters.
@@ -71,10 +71,10 @@ impl AppError {
             Self::BodyTooLarge(limit) => {
                 (413, "body_too_large", format!("send at most {limit} bytes"))
             }
-            Self::OriginNotAllowed => (
+            Self::OriginNotAllowed(origin) => (
                 403,
                 "origin_not_allowed",
-                "add this page's origin to allowed_origins in the program's settings".into(),
+                format!("add {origin} to allowed_origins in the program's settings"),
             ),
             Self::DestinationNotAllowed => (
                 400,
@@ -111,7 +111,7 @@ impl AppError {
             Self::MethodNotAllowed(methods) => headers.set("allow", methods)?,
             // Another origin gets another answer. This one says nothing that the page could not guess, and whoever installs
             // the widget needs to read it.
-            Self::OriginNotAllowed => {
+            Self::OriginNotAllowed(_) => {
                 headers.set("vary", "Origin")?;
                 headers.set("access-control-allow-origin", "*")?;
             }
