@@ -53,32 +53,28 @@ pub(crate) fn is_wanted(word: &str) -> bool {
 
 /// Every command with its summary.
 pub(crate) fn all(commands: &[Command]) -> String {
-    let mut text = String::from("cargo xtask <command>\n\n");
+    let mut lines = vec!["cargo xtask <command>".to_owned(), String::new()];
     for command in commands {
-        text.push_str(&format!("  {:<12}  {}\n", command.name, command.summary));
+        lines.push(format!("  {:<12}  {}", command.name, command.summary));
         if !command.usage.is_empty() {
-            text.push_str(&format!("                {}\n", command.usage));
+            lines.push(format!("                {}", command.usage));
         }
     }
-    text.push_str("\n`cargo xtask help <command>` says what its flags mean.\n");
-    text
+    lines.push(String::new());
+    lines.push("`cargo xtask help <command>` says what its flags mean.\n".to_owned());
+    lines.join("\n")
 }
 
 /// One command with its flags.
 pub(crate) fn one(command: &Command) -> String {
     let line = format!("cargo xtask {} {}", command.name, command.usage);
-    let mut text = format!("{}\n\n  {}\n", line.trim_end(), command.summary);
-    let flags: Vec<&str> = flags(command.usage).collect();
-    if !flags.is_empty() {
-        text.push('\n');
+    let mut lines = vec![line.trim_end().to_owned(), String::new()];
+    lines.push(format!("  {}\n", command.summary));
+    for flag in flags(command.usage) {
+        let meaning = meaning(flag).unwrap_or_default();
+        lines.push(format!("  {flag:<14}{meaning}"));
     }
-    for flag in flags {
-        text.push_str(&format!(
-            "  {flag:<14}{}\n",
-            meaning(flag).unwrap_or_default()
-        ));
-    }
-    text
+    lines.join("\n").trim_end().to_owned() + "\n"
 }
 
 /// Prints a text. Whoever reads it may have seen enough before its end: that is no mistake.
