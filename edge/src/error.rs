@@ -18,10 +18,12 @@ pub(crate) enum AppError {
     NoRoute,
     /// The route has other methods: these.
     MethodNotAllowed(String),
+    /// A value of the query cannot be what it is; the text says what to send.
+    QueryInvalid(String),
     /// The body is longer than the route takes.
     BodyTooLarge(usize),
-    /// The page's origin is not on the program's list.
-    OriginNotAllowed,
+    /// The page's origin, this one, is not on the program's list.
+    OriginNotAllowed(String),
     /// A share link leads somewhere that is not on the program's list.
     DestinationNotAllowed,
     /// `Idempotency-Key` is not 1 to 255 visible characters.
@@ -70,13 +72,14 @@ impl AppError {
                 "method_not_allowed",
                 format!("this route takes {methods}; see /openapi.yaml"),
             ),
+            Self::QueryInvalid(what) => (400, "invalid_query", what.clone()),
             Self::BodyTooLarge(limit) => {
                 (413, "body_too_large", format!("send at most {limit} bytes"))
             }
-            Self::OriginNotAllowed => (
+            Self::OriginNotAllowed(origin) => (
                 403,
                 "origin_not_allowed",
-                "add this page's origin to the program's allowed_origins".into(),
+                format!("add {origin} to allowed_origins in the program's settings"),
             ),
             Self::DestinationNotAllowed => (
                 400,
@@ -110,8 +113,12 @@ impl AppError {
         let headers = response.headers();
         match &self {
             Self::MethodNotAllowed(methods) => headers.set("allow", methods)?,
-            // Another origin gets another answer.
-            Self::OriginNotAllowed => headers.set("vary", "Origin")?,
+            // Another origin gets another answer. This one says nothing that the page could not guess, and whoever installs
+            // the widget needs to read it.
+            Self::OriginNotAllowed(_) => {
+                headers.set("vary", "Origin")?;
+                headers.set("access-control-allow-origin", "*")?;
+            }
             _ => {}
         }
         if let Some(seconds) = retry_after {

@@ -72,7 +72,7 @@ impl Request {
     }
 
     /// A word in a query such as `state=dead&after=3`.
-    fn word(&self, name: &str) -> Option<&str> {
+    pub(crate) fn word(&self, name: &str) -> Option<&str> {
         self.query().split('&').find_map(|pair| {
             let (key, value) = pair.split_once('=')?;
             (key == name).then_some(value)

@@ -35,6 +35,7 @@ impl Caller {
 /// What a route asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
+    Front,
     Health,
     CreateProgram,
     Offer,
@@ -77,6 +78,7 @@ pub(crate) enum Route {
 /// Method, path, caller, purpose. The first parameter of a path is the program.
 #[rustfmt::skip]
 const ROUTES: &[(&str, &str, Caller, Route)] = &[
+    ("GET", "/", Anyone, Route::Front),
     ("GET", "/healthz", Anyone, Route::Health),
     ("POST", "/v1/programs", Merchant, Route::CreateProgram),
 

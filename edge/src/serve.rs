@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::body::{self, BODY_LENGTH_MAX};
 use crate::cors;
 use crate::error::AppError;
-use crate::handlers::{command, exposures, health, live, offer, tally};
+use crate::handlers::{command, exposures, front, health, live, offer, tally};
 use crate::memory::LiveProgram;
 use crate::redirect::{read_link, resolve};
 use crate::router::{Caller, Found, Route, find};
@@ -75,6 +75,7 @@ async fn by_route(
     let route = found.route.clone().map_err(AppError::MethodNotAllowed)?;
     let request = app.passed_on(method, body);
     match (route, program) {
+        (Route::Front, _) => front::front(),
         (Route::Health, _) => health::health(app),
         (Route::Offer, Some(program)) => offer::read(program),
         (Route::Live, Some(program)) => live::connect(app, program, found.parameter(1)).await,

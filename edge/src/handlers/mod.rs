@@ -2,6 +2,7 @@
 
 pub(crate) mod command;
 pub(crate) mod exposures;
+pub(crate) mod front;
 pub(crate) mod health;
 pub(crate) mod live;
 pub(crate) mod offer;

@@ -16,13 +16,20 @@ use crate::router::Found;
 /// Days answered when the query names none.
 const DAYS: u32 = 30;
 
-/// 1. The ledger judges the key. 2. The counts are read: days are days since 1970, both included.
+/// 1. Days are whole numbers of days since 1970, both included, in their order (else invalid_query). 2. The ledger judges the
+///    key. 3. The counts are read.
 pub(crate) async fn read(
     app: &App,
     found: &Found,
     request: &Request,
 ) -> Result<Response, AppError> {
     let id = ProgramId::parse(found.parameter(0)).map_err(|_| Rejection::UnknownProgram)?;
+    let to = asked(request, "to")?.unwrap_or(day(crate::clock::now(id.as_str())));
+    let from = asked(request, "from")?.unwrap_or(to.saturating_sub(DAYS));
+    if from > to {
+        let what = format!("from: day {from} is after day {to}, which is `to` or today");
+        return Err(AppError::QueryInvalid(what));
+    }
     let settings = Request {
         url: app.own_url(&format!("/v1/programs/{id}/settings")),
         ..request.clone()
@@ -31,14 +38,19 @@ pub(crate) async fn read(
     if judged.is_refusal() {
         return answered(judged);
     }
-    let today = day(crate::clock::now(id.as_str()));
-    let asked = |name| {
-        let number = request.number(name)?;
-        u32::try_from(number).ok()
-    };
-    let to = asked("to").unwrap_or(today);
-    let from = asked("from").unwrap_or(to.saturating_sub(DAYS));
     let mut response =
         within_patience(adapters::tally::read(&app.env, id.as_str(), from, to)).await?;
     json(200, response.text().await?)
+}
+
+/// The day that the query names.
+fn asked(request: &Request, name: &str) -> Result<Option<u32>, AppError> {
+    let Some(text) = request.word(name) else {
+        return Ok(None);
+    };
+    let what = "expected a day as days since 1970, such as 20782 for 25 November 2026";
+    match text.parse() {
+        Ok(day) => Ok(Some(day)),
+        Err(_) => Err(AppError::QueryInvalid(format!("{name}: {what}"))),
+    }
 }

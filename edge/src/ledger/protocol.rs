@@ -92,8 +92,11 @@ pub(crate) enum Command {
     EnrolGuest { email: String, name: Option<String> },
     /// Whether a referral code is somebody's.
     Resolve { code: String },
-    /// What a click offers.
-    ReadInvitation { token: String },
+    /// What a click offers, and to this customer if the shop says who it is.
+    ReadInvitation {
+        token: String,
+        customer_token: Option<String>,
+    },
     /// Take the offer.
     Claim(ClaimRequest),
     /// A referral that staff enters.

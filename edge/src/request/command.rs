@@ -49,7 +49,10 @@ impl Request {
                     reward,
                 }
             }
-            Route::Invitation => Command::ReadInvitation { token: id() },
+            Route::Invitation => Command::ReadInvitation {
+                token: id(),
+                customer_token: self.bearer.clone(),
+            },
             Route::Claim => Command::Claim(parse(body)?),
             Route::CheckDiscount => Command::CheckDiscount(parse(body)?),
             Route::Touch => Command::EnterTouch(parse(body)?),
@@ -98,6 +101,7 @@ impl Request {
                 Command::SetClock { offset_ms }
             }
             Route::CreateProgram
+            | Route::Front
             | Route::Health
             | Route::Offer
             | Route::Live
