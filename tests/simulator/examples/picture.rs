@@ -55,7 +55,14 @@ fn busy() -> Check<Stage> {
     stage
         .world
         .ledger
-        .query("UPDATE outbox SET attempts = 10, next_at = NULL WHERE kind = 'webhook' AND id = (SELECT min(id) FROM outbox WHERE kind = 'webhook')")?;
+        .query(
+            "INSERT INTO dead_letters (kind, lane, target, payload, attempts, error, created_at, died_at)
+                SELECT kind, lane, target, payload, 10, 'status 500', created_at, created_at FROM outbox
+                WHERE id = (SELECT min(id) FROM outbox WHERE kind = 'webhook')",
+        )?;
+    stage.world.ledger.query(
+        "DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox WHERE kind = 'webhook')",
+    )?;
     stage
         .world
         .ledger

@@ -11,7 +11,10 @@ use goodword_simulator::rng::Rng;
 use serde_json::{Value, json};
 
 /// What each version has stored.
-const PICTURES: [&str; 1] = [include_str!("../fixtures/v1.sql")];
+const PICTURES: [&str; 2] = [
+    include_str!("../fixtures/v1.sql"),
+    include_str!("../fixtures/v2.sql"),
+];
 
 /// A ledger of before, opened with what it was left with.
 struct Opened {
