@@ -7,6 +7,9 @@ use super::error::{Error, clean};
 /// Objects and lists that may lie inside one another.
 const DEPTH_MAX: usize = 127;
 
+/// A place that takes more bytes than this to tell is told in part.
+const PATH_LENGTH_MAX: usize = 120;
+
 /// A text, read from its beginning to its end.
 pub(super) struct Text<'a> {
     all: &'a str,
@@ -51,6 +54,10 @@ impl<'a> Text<'a> {
     pub(super) fn located(&self, error: Error) -> Error {
         let mut path = String::new();
         for step in &self.path {
+            if path.len() > PATH_LENGTH_MAX {
+                path.push_str("...");
+                break;
+            }
             match step {
                 Step::Start => {}
                 Step::Field(name) => {
