@@ -1,5 +1,6 @@
 //! Every way in which a delivery ends, with the outbox prepared for it.
 
+use goodword_edge::native::Cell;
 use serde_json::json;
 
 use super::{Action, Case, Stage, order};
@@ -61,7 +62,13 @@ impl Stage {
             let event = due.iter().rfind(|delivery| delivery.kind == "webhook");
             let event = event.ok_or("no event is due".to_owned())?;
             ledger.settle(event, Err("no answer"), now, None, &entropy)?;
-            self.world.clock += 2 * DAY_MS;
+            let next = self.world.ledger.query(
+                "SELECT max(max(next_at), (SELECT coalesce(max(probe_at), 0) FROM lanes)) FROM outbox",
+            )?;
+            match next.first().and_then(|row| row.first()) {
+                Some(Cell::Integer(next)) => self.world.clock = now.max(*next),
+                _ => return Err("nothing waits".to_owned().into()),
+            }
         }
         Ok(())
     }
