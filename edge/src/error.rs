@@ -5,7 +5,9 @@
 
 use goodword_shared::rejection::Rejection;
 use serde_json::json;
-use worker::{Headers, Response};
+use worker::Response;
+
+use crate::handlers::respond;
 
 /// Why a request was not served.
 #[derive(Debug)]
@@ -15,7 +17,7 @@ pub(crate) enum AppError {
     /// No such route.
     NoRoute,
     /// The route has other methods: these.
-    MethodNotAllowed(&'static str),
+    MethodNotAllowed(String),
     /// A value of the query cannot be what it is; the text says what to send.
     QueryInvalid(String),
     /// The body is longer than the route takes.
@@ -35,6 +37,9 @@ pub(crate) enum AppError {
     /// Ours; the text goes to the log.
     Internal(String),
 }
+
+/// What every refusal says it is.
+pub(crate) const PROBLEM: &str = "application/problem+json";
 
 /// Seconds after which to come back.
 const RETRY_SECONDS: &str = "2";
@@ -103,10 +108,9 @@ impl AppError {
 
     /// The answer.
     pub(crate) fn into_response(self) -> worker::Result<Response> {
-        let headers = Headers::new();
-        headers.set("content-type", "application/problem+json")?;
-        headers.set("cache-control", "no-store")?;
-        headers.set("x-content-type-options", "nosniff")?;
+        let (status, body, retry_after) = self.parts();
+        let response = respond(status, PROBLEM, body)?;
+        let headers = response.headers();
         match &self {
             Self::MethodNotAllowed(methods) => headers.set("allow", methods)?,
             // Another origin gets another answer. This one says nothing that the page could not guess, and whoever installs
@@ -117,13 +121,10 @@ impl AppError {
             }
             _ => {}
         }
-        let (status, body, retry_after) = self.parts();
         if let Some(seconds) = retry_after {
             headers.set("retry-after", seconds)?;
         }
-        Ok(Response::ok(body)?
-            .with_status(status)
-            .with_headers(headers))
+        Ok(response)
     }
 
     /// Status, body and `Retry-After`. What went wrong inside is logged here.
@@ -175,6 +176,7 @@ const fn status(rejection: &Rejection) -> u16 {
         | Rejection::ExistsWithDifferentFact
         | Rejection::RewardStepNotAllowed
         | Rejection::NotEnoughCredit
+        | Rejection::NoWebhookUrl
         | Rejection::TooManyKeys
         | Rejection::LastKey => 409,
         Rejection::ProgramEnded | Rejection::ClickTokenExpired | Rejection::ClickTokenUsed => 410,

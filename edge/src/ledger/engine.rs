@@ -224,6 +224,7 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         }
         Command::ReadCredit { customer_id } => credit::read(context, customer_id),
         Command::TakeCredit(request) => credit::take(context, request),
+        #[cfg(feature = "test-clock")]
         Command::SetClock { offset_ms } => {
             context
                 .store
