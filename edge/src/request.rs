@@ -80,7 +80,7 @@ impl Request {
     }
 
     /// A number in a query such as `after=3&from=1`.
-    pub(crate) fn number(&self, name: &str) -> Option<i64> {
+    fn number(&self, name: &str) -> Option<i64> {
         storable(self.word(name)?)
     }
 }

@@ -251,6 +251,7 @@ mod tests {
     fn a_path_that_is_not_there_has_no_route() {
         for path in [
             "/v1",
+            "/index.html",
             "/v1/programs/acme/",
             "/v1/programs/acme/orders/1/2/3",
             "/v1/programs/acme/orders/%FF",

@@ -1,7 +1,8 @@
 //! `GET /`: what it is that answers here, for whoever opens the address in a browser.
 
-use worker::{Headers, Response};
+use worker::Response;
 
+use super::respond;
 use crate::error::AppError;
 
 const TEXT: &str = "\
@@ -14,9 +15,5 @@ Goodword answers here: the referral program of a shop.
 
 /// The same for everybody, about no program.
 pub(crate) fn front() -> Result<Response, AppError> {
-    let headers = Headers::new();
-    headers.set("content-type", "text/plain; charset=utf-8")?;
-    headers.set("x-content-type-options", "nosniff")?;
-    headers.set("x-robots-tag", "noindex")?;
-    Ok(Response::ok(TEXT)?.with_headers(headers))
+    Ok(respond(200, "text/plain; charset=utf-8", TEXT.into())?)
 }

@@ -120,6 +120,8 @@ async fn on_a_phone_the_end_of_the_page_can_be_scrolled_out_from_under_it() {
     let ann = Browser::open(Screen::Phone).await;
     ann.goto(&format!("{}/?gw={token}", shop.store.url)).await;
     ann.banner_says(OFFER).await;
+    let probe = ann.probe().await;
+    assert!(probe.shift == 0.0, "{probe:?}");
     ann.value("(document.getElementById('demo').open = true, 1)")
         .await;
     let free = format!(
@@ -128,8 +130,6 @@ async fn on_a_phone_the_end_of_the_page_can_be_scrolled_out_from_under_it() {
         in_banner(".banner")
     );
     ann.wait(&free).await;
-    let probe = ann.probe().await;
-    assert!(probe.shift == 0.0, "{probe:?}");
     // It takes its room along when it goes.
     let height = "document.documentElement.scrollHeight";
     let before = ann.value(height).await.as_f64().unwrap_or_default();
