@@ -10,6 +10,7 @@ mod build;
 mod deploy;
 mod dev;
 mod http;
+mod lists;
 mod network;
 mod ports;
 mod process;
@@ -89,6 +90,12 @@ const COMMANDS: &[Command] = &[
         usage: "[--minutes N] [simulate | storm | mutants | report]",
         summary: "the long proofs of this commit, in batches that are gone on with",
         run: prove::run,
+    },
+    Command {
+        name: "lists",
+        usage: "",
+        summary: "make the lists of disposable mail domains and crawlers anew, from their packages",
+        run: lists::run,
     },
     Command {
         name: "tidy",
