@@ -9,6 +9,9 @@ pub const EMAIL_LENGTH_MAX: usize = 254;
 /// Providers whose mailboxes ignore dots in the local part.
 const DOTLESS: [&str; 1] = ["gmail.com"];
 
+/// The provider whose mailboxes ignore hyphens and underscores as well.
+const PUNCTUATED: &str = "proton.me";
+
 /// Other names of the same mailbox provider.
 const SAME_PROVIDER: [(&str, &str); 8] = [
     ("googlemail.com", "gmail.com"),
@@ -82,7 +85,9 @@ impl Email {
             Some((mailbox, _)) if !mailbox.is_empty() => mailbox,
             _ => local,
         };
-        if DOTLESS.contains(&domain) {
+        if domain == PUNCTUATED {
+            format!("{}@{domain}", untagged.replace(['.', '-', '_'], ""))
+        } else if DOTLESS.contains(&domain) {
             format!("{}@{domain}", untagged.replace('.', ""))
         } else {
             format!("{untagged}@{domain}")
@@ -117,6 +122,7 @@ mod tests {
             "jane-marie@example.com"
         );
         assert_eq!(canonical("shop@jane.fastmail.com"), "jane@fastmail.com");
+        assert_eq!(canonical("j.a-n_e@pm.me"), "jane@proton.me");
         assert_eq!(canonical("jane@mac.com"), canonical("jane+x@me.com"));
         assert_eq!(canonical("+tag@example.com"), "+tag@example.com");
     }

@@ -16,7 +16,7 @@ const PLACE_CROWD: u32 = 3;
 const CONVERSIONS_BURST: u32 = 10;
 /// Uses of one code within a day that make a burst.
 const CLAIMS_BURST: u32 = 50;
-/// From so many cases on a share of them says something about a code or a referrer.
+/// From so many cases on a share of them says something about a code.
 const TELLING: u32 = 3;
 /// Conversions undone that say something: fewer is how people return shoes.
 const UNDONE: u32 = 2;
@@ -154,7 +154,7 @@ fn provenance(evidence: &RiskEvidence, found: &mut Vec<Signal>) {
     // Either is the same fact once of this buyer and once of the code: told once.
     if evidence.arrival.coupon_site {
         found.push(Signal::CouponSite);
-    } else if is_share(evidence.pace.coupon_month, evidence.pace.claims_month, 10) {
+    } else if is_leaked(evidence.pace) {
         found.push(Signal::LeakedCode);
     }
     if evidence.arrival.ad == Some(Ad::Paid) {
@@ -188,7 +188,7 @@ fn pace(evidence: &RiskEvidence, found: &mut Vec<Signal>) {
         late_month,
         ..
     } = evidence.pace;
-    if is_share(late_month, claims_month, 2) {
+    if is_share(late_month, claims_month, 3) {
         found.push(Signal::LateCode);
     }
     if conversions_day >= CONVERSIONS_BURST {
@@ -200,6 +200,18 @@ fn pace(evidence: &RiskEvidence, found: &mut Vec<Signal>) {
     if undone >= UNDONE && undone.saturating_mul(2) >= conversions {
         found.push(Signal::TakenBack);
     }
+}
+
+/// Whether a code is known to pages that collect codes. They are told by name, and no friend comes by one: two
+/// visitors of twenty are enough, and one of five.
+const fn is_leaked(pace: Pace) -> bool {
+    let Pace {
+        coupon_month,
+        claims_month,
+        ..
+    } = pace;
+    let one_in = if coupon_month > 1 { 10 } else { 5 };
+    coupon_month > 0 && coupon_month.saturating_mul(one_in) >= claims_month
 }
 
 /// Whether enough cases, and at least one in so many of all, are of a kind.

@@ -62,9 +62,9 @@ pub enum Group {
 /// flatmates and offices share all of it.
 pub const PLACE_MAX: u32 = 45;
 
-/// Most that [`Group::Place`] and [`Group::Household`] weigh together: below the usual threshold for block, because
-/// couples share a card and a tablet too.
-pub const HOUSEHOLD_MAX: u32 = 95;
+/// Most that [`Group::Place`] and [`Group::Household`] weigh together: so far below the usual threshold for block that a late
+/// click or a burst on top does not reach it either, because couples share a card and a tablet too.
+pub const HOUSEHOLD_MAX: u32 = 70;
 
 impl Signal {
     /// All of them.
@@ -114,9 +114,10 @@ impl Signal {
             Self::ListedBuyer | Self::ListedReferrer | Self::ListedPayment => 100,
             // A card is one person's, or a couple's: always looked at, never refused unseen.
             Self::SamePayment => 60,
-            // Two friends of one referrer may be a couple with one card or one tablet; three are no couple.
+            // Two friends of one referrer may be a couple with one card or one tablet, or one friend with two names; three
+            // are no couple.
             Self::PaymentCrowd | Self::BrowserCrowd => 60,
-            Self::PaymentPair | Self::BrowserPair => 35,
+            Self::PaymentPair | Self::BrowserPair => 50,
             // The referrer was signed in where the offer was claimed: the referrer, or somebody on the same sofa.
             Self::SameBrowser => 50,
             // Whoever has paid by this card, or bought in this browser, under another name is hardly a new customer.
@@ -130,9 +131,9 @@ impl Signal {
             Self::CodesTwo => 20,
             // Most of what this referrer brings comes back: with the hold over, it is the shop that pays.
             Self::TakenBack => 50,
-            // One late click is a friend who remembered the link at the till; a code whose clicks are mostly late is put
-            // there by a program. With a burst, or on a late order, that makes a review.
-            Self::LateCode => 35,
+            // One late click is a friend who remembered the link at the till; a code of whose clicks a third are late is put
+            // there by a program, or opened over pages that had their own visitors.
+            Self::LateCode => 50,
             Self::LateClick => 20,
             // Popular people have bursts. They only tip the balance.
             Self::ReferrerBurst => 15,
@@ -140,9 +141,8 @@ impl Signal {
             // Facebook puts it on every link that anybody shares there.
             Self::SocialAd => 5,
             // Neighbours of all kinds: below review even together.
-            Self::SameAddress => 20,
+            Self::SameAddress | Self::AddressCrowd => 15,
             Self::SameNetwork | Self::NetworkCrowd => 10,
-            Self::AddressCrowd => 15,
             Self::ListedNetwork => 30,
         }
     }
@@ -188,12 +188,14 @@ impl Signal {
             Self::ExistingCustomer => "The mailbox is that of somebody who has bought before.",
             Self::DisposableMailbox => "The buyer's address is of a kind that is thrown away.",
             Self::CouponSite => "The buyer came from a page that collects codes.",
-            Self::LeakedCode => "Many have come to this code from pages that collect codes.",
+            Self::LeakedCode => "Others have come to this code from pages that collect codes.",
             Self::PaidAd => "The buyer came through an advertisement for the share link.",
             Self::AdvertisedCode => "Many have come to this code through advertisements.",
             Self::SocialAd => "The link was clicked on Facebook, in a post or an advertisement.",
             Self::LateClick => "The link was clicked when the buyer was about to pay.",
-            Self::LateCode => "The links of this referrer are mostly clicked at the checkout.",
+            Self::LateCode => {
+                "Many clicks on this referrer's links came when the buyer was about to pay."
+            }
             Self::CodesTwo => "The codes of two referrers were tried.",
             Self::CodesMany => "The codes of several referrers were tried.",
             Self::ReferrerBurst => "The referrer has had many conversions within a day.",

@@ -201,7 +201,7 @@ fn a_limit_of_a_group_is_told_where_it_was_reached() {
     assert_eq!(words[0], "Allowed with 45 points; 50 ask for a review.");
     assert_eq!(
         words[4],
-        "Several friends of this referrer were on one network: 0 points, of 10, because its group has a limit."
+        "Several friends of this referrer were on one network: 5 points, of 10, because its group has a limit."
     );
 }
 
