@@ -91,10 +91,10 @@ pub fn ad<'a>(names: impl Iterator<Item = &'a str>) -> Option<Ad> {
     let mut social = None;
     for name in names {
         let is = |known: &&str| known.eq_ignore_ascii_case(name);
-        if PAID.iter().any(|known| is(known)) {
+        if PAID.iter().any(is) {
             return Some(Ad::Paid);
         }
-        if SOCIAL.iter().any(|known| is(known)) {
+        if SOCIAL.iter().any(is) {
             social = Some(Ad::Social);
         }
     }

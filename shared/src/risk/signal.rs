@@ -106,6 +106,10 @@ impl Signal {
     ];
 
     /// What it weighs.
+    #[expect(
+        clippy::match_same_arms,
+        reason = "each arm is a reason, and some reasons weigh the same"
+    )]
     pub const fn weight(self) -> u32 {
         match self {
             // One account or one mailbox is one person: nothing else needs to be known.

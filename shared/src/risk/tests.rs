@@ -80,7 +80,6 @@ fn evidence() -> impl Strategy<Value = RiskEvidence> {
     )
         .prop_map(|(who, with, mailbox, arrival, pace, listed)| RiskEvidence {
             same_as_referrer: who.0,
-            existing_customer: who.1,
             payment: with.0,
             address: with.1,
             network: with.2,
@@ -88,6 +87,7 @@ fn evidence() -> impl Strategy<Value = RiskEvidence> {
             mailbox,
             arrival,
             pace,
+            existing_customer: who.1,
             listed,
         })
 }
@@ -126,7 +126,7 @@ proptest! {
         // Crowds of three and more are no household.
         payment.invitees = payment.invitees.min(1);
         browser.invitees = browser.invitees.min(1);
-        let evidence = RiskEvidence { address, network, payment, browser, ..RiskEvidence::default() };
+        let evidence = RiskEvidence { payment, address, network, browser, ..RiskEvidence::default() };
         prop_assert!(verdict(&evidence) != RiskVerdict::Block);
     }
 
