@@ -5,6 +5,8 @@
 // that were under way a clean failure, never a hang, and the next call gets a new instance.
 import { DurableObject } from "cloudflare:workers";
 import * as rust from "edge-glue"; // what wasm-bindgen wrote; the build gives this name its path
+import { inTime } from "./in-time.js";
+import { wakeLedgers } from "./wake.js";
 
 const state = rust.__worker_init_state(); // { criticalError, instanceId }; instanceId moves with every new instance
 const underway = new Set(); // how to fail each call that waits for Rust
@@ -72,13 +74,13 @@ const REPORT = /^\/v1\/programs\/([a-z0-9-]{1,32})\/orders(?:\?|$)/;
 const BODY_MAX = 65_536;
 
 // Faults on purpose that only the usual way to an object has.
-const SLOW_FAULTS = ["hang", "forget"];
+const SLOW_FAULTS = ["hang", "forget", "trap"];
 
-// As long as any other call to an object may take (edge/src/adapters/ledger.rs).
-const PATIENCE_MS = 5_000;
+// How long an object hangs on purpose: longer than anybody waits.
+const HANGS_MS = 60_000;
 
-// When an alarm that was cut short rings again (edge/src/ledger/agenda.rs).
-const SECOND_NET_MS = 300_000;
+// When an alarm that was cut short rings again (edge/src/ledger/agenda.rs); sooner where a test waits for it.
+const SECOND_NET_MS = DEVELOPMENT ? 5_000 : 300_000;
 
 /** The program whose report this is; nothing when it is none, or one for the Worker. */
 function reported(request, path) {
@@ -99,7 +101,7 @@ const recorded = new Headers({
 });
 
 /** Takes a report to its ledger, and makes an answer of what comes back; a rejection when that takes too long. */
-function report(program, request, env) {
+function report(program, request, env, ctx, address) {
   const said = request.headers;
   const answer = request
     .arrayBuffer()
@@ -116,7 +118,11 @@ function report(program, request, env) {
         DEVELOPMENT ? fault(said) : undefined,
       ),
     )
-    .then(answered);
+    .then((parts) => {
+      // Only bad ones are counted, after the fact: no limit is in the way of a good report.
+      if (parts[0] === 401) ctx.waitUntil(countBad(env, address).catch(() => {}));
+      return answered(parts);
+    });
   return inTime(answer);
 }
 
@@ -136,6 +142,24 @@ function answered([status, body, retryAfter, rows]) {
   return new Response(body, { status, headers });
 }
 
+/** Whether too many bad credentials came from an address of late. */
+function shutOut(address) {
+  try {
+    revive();
+    return rust.is_shut_out(address);
+  } catch {
+    return false;
+  }
+}
+
+/** Counts a bad signature with all other bad credentials of its address (edge/src/app.rs). */
+async function countBad(env, address) {
+  const { success } = await env.READS.limit({ key: `credentials/${address}` });
+  if (success) return;
+  revive();
+  rust.shut_out(address);
+}
+
 /** The answer when the ledger gave none. */
 function unheard(error) {
   console.error("[goodword] report:", String(error));
@@ -145,42 +169,6 @@ function unheard(error) {
 function fault(said) {
   const statements = said.get("x-goodword-fault");
   return statements === null ? undefined : Number(statements);
-}
-
-// Ledgers that one run of the cron looks after: a run may make a thousand calls.
-const WOKEN_MAX = 500;
-
-/**
- * Asks every ledger whether it has forgotten something. Their alarms are set in the step that makes something due; should
- * one be lost all the same, what waits would wait for the next command, which on a quiet program may be days away. The
- * programs are those that KV lists, and the default one, whose record may be the very thing that waits. Of very many
- * ledgers, each run takes others.
- */
-async function wakeLedgers(env, run) {
-  const programs = new Set(env.DEFAULT_PROGRAM ? [env.DEFAULT_PROGRAM] : []);
-  let cursor;
-  do {
-    const page = await env.GOODWORD.list({ prefix: "program:", cursor });
-    for (const { name } of page.keys) programs.add(name.slice("program:".length));
-    cursor = page.list_complete ? undefined : page.cursor;
-  } while (cursor);
-  const all = [...programs];
-  for (let woken = 0; woken < Math.min(all.length, WOKEN_MAX); woken += 1) {
-    const program = all[(run * WOKEN_MAX + woken) % all.length];
-    try {
-      await inTime(env.LEDGER.getByName(program).wake(program));
-    } catch (error) {
-      console.error("[goodword] cron:", program, String(error));
-    }
-  }
-}
-
-/** What a promise gives, or a rejection when that takes too long. */
-function inTime(promise) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("no answer in time")), PATIENCE_MS);
-    promise.then(resolve, reject).then(() => clearTimeout(timer));
-  });
 }
 
 export default {
@@ -201,7 +189,11 @@ export default {
       }
     }
     const program = reported(request, url.slice(path));
-    if (program) return report(program, request, env).catch(unheard);
+    if (program) {
+      const address = request.headers.get("cf-connecting-ip") ?? "";
+      // Whoever is shut out is told so by the slow way.
+      if (!shutOut(address)) return report(program, request, env, ctx, address).catch(unheard);
+    }
     return call(() => rust.fetch(request, env, ctx)).catch(unavailable);
   },
   scheduled(controller, env) {
@@ -231,6 +223,14 @@ function durable(Rust) {
     report(...parts) {
       revive();
       return this.#rust().report(...parts);
+    }
+
+    /** The ledger's entrance for what the Worker has read and passes on. */
+    async command(parts, fault) {
+      // As if the object were never to answer; other faults are made in Rust.
+      if (DEVELOPMENT && fault === "hang") await new Promise((resolve) => setTimeout(resolve, HANGS_MS));
+      revive();
+      return this.#rust().command(parts, fault);
     }
 
     /** The cron's entrance. */

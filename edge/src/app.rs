@@ -7,14 +7,19 @@ use goodword_shared::rejection::Rejection;
 use worker::{Context, Env};
 
 use crate::adapters::{ledger, programs};
+use crate::auth::bearer;
 use crate::clock::{now, real_now};
 use crate::config::{FAULT_HEADER, READS, default_program, worker_secret};
 use crate::counts;
 use crate::error::AppError;
-use crate::ledger::protocol::{Command, Credential, Envelope, Idempotency, ProgramRecord};
+use crate::ledger::protocol::{Idempotency, ProgramRecord};
 use crate::memory::{self, LiveProgram};
 use crate::redirect::path_of;
+use crate::request::{Request, signed};
 use crate::visitor::network_prefix;
+
+/// The status of a bad credential, and of nothing else.
+const BAD_CREDENTIAL: u16 = 401;
 
 /// What every handler works with.
 pub(crate) struct App {
@@ -99,13 +104,6 @@ impl App {
         self.program(&name).await
     }
 
-    /// The caller's network.
-    pub(crate) fn source(&self) -> Option<String> {
-        self.header("cf-connecting-ip")
-            .as_deref()
-            .and_then(network_prefix)
-    }
-
     /// Goes on unless the caller's network has done this too often of late. Each thing is counted by itself, so that many
     /// page views never keep anybody from a discount. A limiter that fails limits nobody.
     pub(crate) async fn require_below_limit(
@@ -113,7 +111,9 @@ impl App {
         binding: &str,
         what: &str,
     ) -> Result<(), AppError> {
-        let network = self.source().unwrap_or_default();
+        let network = self.header("cf-connecting-ip");
+        let network = network.as_deref().and_then(network_prefix);
+        let network = network.unwrap_or_default();
         if self
             .is_below_limit(binding, &format!("{what}/{network}"))
             .await
@@ -135,60 +135,76 @@ impl App {
         }
     }
 
-    /// A command with its surroundings.
-    pub(crate) fn envelope(
-        &self,
-        program: &ProgramId,
-        credential: Credential,
-        command: Command,
-    ) -> Envelope {
-        Envelope {
-            program: program.clone(),
-            now: now(program.as_str()),
-            link_base: link_base(default_program(&self.env).as_deref(), &self.url, program),
-            source: self.source(),
-            credential,
-            idempotency: None,
-            command,
+    /// What a ledger is told of the request.
+    pub(crate) fn passed_on(&self, method: String, body: String) -> Request {
+        let header = |name| self.header(name);
+        Request {
+            method,
+            url: self.url.clone(),
+            body,
+            network: header("cf-connecting-ip"),
+            bearer: header("authorization").as_deref().and_then(bearer),
+            signed: signed(
+                header("webhook-id"),
+                header("webhook-timestamp"),
+                header("webhook-signature"),
+            ),
+            idempotency_key: header("idempotency-key"),
         }
     }
 
-    /// Sends a command to the ledger of its program. An address from which too many bad credentials came of late is not
+    /// The URL of something that the Worker itself asks of a ledger.
+    pub(crate) fn own_url(&self, path: &str) -> String {
+        format!("{}{path}", origin_of(&self.url))
+    }
+
+    /// Asks the ledger of a program for something on the Worker's own behalf.
+    pub(crate) async fn ask(
+        &self,
+        program: &ProgramId,
+        path: &str,
+    ) -> Result<ledger::Answer, AppError> {
+        let request = Request {
+            method: "GET".into(),
+            url: self.own_url(&format!("/ledger/{program}/{path}")),
+            ..Request::default()
+        };
+        ledger::call(&self.env, program, &request, None).await
+    }
+
+    /// Passes a request on to the ledger of its program. An address from which too many bad credentials came of late is not
     /// heard: the ledger is asked by whoever may, and not by whoever guesses.
-    pub(crate) async fn ledger(&self, envelope: &Envelope) -> Result<ledger::Answer, AppError> {
-        let address = self.header("cf-connecting-ip").unwrap_or_default();
+    pub(crate) async fn ledger(
+        &self,
+        program: &ProgramId,
+        request: &Request,
+    ) -> Result<ledger::Answer, AppError> {
+        let address = request.network.as_deref().unwrap_or_default();
         let at = real_now();
-        if memory::is_shut_out(&address, at) {
+        if memory::is_shut_out(address, at) {
             return Err(AppError::TooManyRequests);
         }
         let fault = self.header(FAULT_HEADER);
-        let answer = ledger::call(&self.env, envelope, fault.as_deref()).await;
-        if let Err(AppError::Rejected(rejection)) = &answer
-            && rejection.is_of_credentials()
+        let answer = ledger::call(&self.env, program, request, fault.as_deref()).await?;
+        if answer.status == BAD_CREDENTIAL
             && !self
                 .is_below_limit(READS, &format!("credentials/{address}"))
                 .await
         {
-            memory::shut_out(&address, at);
+            memory::shut_out(address, at);
         }
-        answer
-    }
-
-    /// `Idempotency-Key` with the fingerprint of the request, scoped to the route.
-    pub(crate) fn idempotency(
-        &self,
-        route: &str,
-        body: &str,
-    ) -> Result<Option<Idempotency>, AppError> {
-        idempotency(self.header("idempotency-key"), route, body)
+        Ok(answer)
     }
 
     async fn record_from_ledger(&self, id: &ProgramId) -> Result<ProgramRecord, AppError> {
         self.require_below_limit(crate::config::MISSES, "programs")
             .await?;
-        let envelope = self.envelope(id, Credential::None, Command::ProgramRecord);
-        let answer = ledger::call(&self.env, &envelope, None).await?;
-        goodword_shared::json::parse(&answer.body).map_err(AppError::internal)
+        let answer = self.ask(id, "record").await?;
+        match answer.status {
+            200 => goodword_shared::json::parse(&answer.body).map_err(AppError::internal),
+            404 => Err(Rejection::UnknownProgram.into()),
+            status => Err(AppError::Internal(format!("a ledger answered {status}"))),
+        }
     }
 }
 
@@ -204,7 +220,7 @@ pub(crate) fn link_base(default_program: Option<&str>, url: &str, program: &Prog
 
 /// An idempotency key with the fingerprint of its request, scoped to the route.
 pub(crate) fn idempotency(
-    key: Option<String>,
+    key: Option<&str>,
     route: &str,
     body: &str,
 ) -> Result<Option<Idempotency>, AppError> {

@@ -1,47 +1,46 @@
-//! Who calls, as far as the Worker can tell: the ledger judges keys, the administrator's key is judged here.
+//! Who calls: what a request says of it, as credentials that the commands of the ledger judge.
 
-use crate::app::App;
-use crate::config::worker_secret;
 use crate::ledger::protocol::Credential;
+use crate::request::Request;
+use crate::router::Caller;
+use crate::vault::WorkerSecret;
 
-/// Longest bearer key that is passed on.
+/// Longest bearer key that is looked at.
 const BEARER_LENGTH_MAX: usize = 256;
 
-/// The caller of a merchant route.
-pub(crate) fn merchant(app: &App) -> Credential {
-    match bearer(app) {
-        Some(key) if is_admin(app, &key) => Credential::Admin,
-        Some(key) if key.len() <= BEARER_LENGTH_MAX => Credential::Bearer(key),
-        Some(_) | None => Credential::None,
+/// The credential that a route takes. The administrator's key is known by the Worker's secret.
+pub(crate) fn credential(
+    caller: Caller,
+    request: &mut Request,
+    secret: Option<&WorkerSecret>,
+) -> Credential {
+    match caller {
+        Caller::Shop => signed(request.signed.take()),
+        Caller::Merchant => match request.bearer.take() {
+            Some(key) if secret.is_some_and(|secret| secret.is_admin(&key)) => Credential::Admin,
+            Some(key) if key.len() <= BEARER_LENGTH_MAX => Credential::Bearer(key),
+            Some(_) | None => Credential::None,
+        },
+        Caller::Anyone | Caller::Page | Caller::Customer | Caller::Worker => Credential::None,
     }
 }
 
 /// The sender of a signed message.
-pub(crate) fn signed(app: &App) -> Credential {
-    let header = |name| app.header(name);
-    match (
-        header("webhook-id"),
-        header("webhook-timestamp"),
-        header("webhook-signature"),
-    ) {
-        (Some(id), Some(timestamp), Some(signature)) => Credential::Signed {
+pub(crate) fn signed(headers: Option<[String; 3]>) -> Credential {
+    match headers {
+        Some([id, timestamp, signature]) => Credential::Signed {
             id,
             timestamp,
             signature,
         },
-        _ => Credential::None,
+        None => Credential::None,
     }
 }
 
-/// The text after `Authorization: Bearer`.
-pub(crate) fn bearer(app: &App) -> Option<String> {
-    let header = app.header("authorization")?;
-    let (scheme, key) = header.split_once(' ')?;
+/// The text after `Bearer` in `Authorization`.
+pub(crate) fn bearer(authorization: &str) -> Option<String> {
+    let (scheme, key) = authorization.split_once(' ')?;
     scheme
         .eq_ignore_ascii_case("bearer")
         .then(|| key.trim().to_owned())
-}
-
-fn is_admin(app: &App, key: &str) -> bool {
-    worker_secret(&app.env).is_some_and(|secret| secret.is_admin(key))
 }

@@ -1,12 +1,10 @@
-//! Bodies: kept to their limit and no further, and parsed as JSON whatever they call themselves.
+//! Bodies: kept to their limit and no further, and text whatever they call themselves.
 //!
 //! The widget posts `text/plain`, because then browsers send no preflight; nothing here relies on a content type.
 
 use futures_util::StreamExt as _;
 use goodword_shared::id::hex;
-use goodword_shared::order::invalid_body;
 use goodword_shared::rejection::Rejection;
-use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use worker::Request;
 
@@ -59,11 +57,6 @@ pub(crate) async fn text(app: &App, limit: usize) -> Result<String, AppError> {
 pub(crate) fn decoded(bytes: Vec<u8>) -> Result<String, AppError> {
     String::from_utf8(bytes)
         .map_err(|_| Rejection::InvalidBody("the body is not UTF-8".into()).into())
-}
-
-/// The body as a value of a type.
-pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, AppError> {
-    goodword_shared::json::parse(text).map_err(|error| invalid_body(&error).into())
 }
 
 /// What tells two requests of one idempotency key apart.

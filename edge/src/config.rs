@@ -26,7 +26,8 @@ const SECRET_PREVIOUS: &str = "GOODWORD_SECRET_PREVIOUS";
 /// Program of the short form `/r/CODE`.
 const DEFAULT_PROGRAM: &str = "DEFAULT_PROGRAM";
 
-/// Development builds: makes a statement of the ledger fail, or the ledger hang, or forget what it has to do.
+/// Development builds: makes a statement of the ledger fail, or the ledger hang, forget what it has to do, or trap at
+/// its next work.
 pub(crate) const FAULT_HEADER: &str = "x-goodword-fault";
 /// Rows written by a command, which is what the platform bills: to whoever reports an order, and in development builds to
 /// every caller.

@@ -17,7 +17,7 @@ pub(crate) fn allowed_origin(app: &App, live: &LiveProgram) -> Result<Option<Str
     if live.record.allowed_origins.contains(&origin) {
         Ok(Some(origin))
     } else {
-        Err(AppError::OriginNotAllowed)
+        Err(AppError::OriginNotAllowed(origin))
     }
 }
 

@@ -5,7 +5,9 @@
 
 use goodword_shared::rejection::Rejection;
 use serde_json::json;
-use worker::{Headers, Response};
+use worker::Response;
+
+use crate::handlers::respond;
 
 /// Why a request was not served.
 #[derive(Debug)]
@@ -15,11 +17,13 @@ pub(crate) enum AppError {
     /// No such route.
     NoRoute,
     /// The route has other methods: these.
-    MethodNotAllowed(&'static str),
+    MethodNotAllowed(String),
+    /// A value of the query cannot be what it is; the text says what to send.
+    QueryInvalid(String),
     /// The body is longer than the route takes.
     BodyTooLarge(usize),
-    /// The page's origin is not on the program's list.
-    OriginNotAllowed,
+    /// The page's origin, this one, is not on the program's list.
+    OriginNotAllowed(String),
     /// A share link leads somewhere that is not on the program's list.
     DestinationNotAllowed,
     /// `Idempotency-Key` is not 1 to 255 visible characters.
@@ -33,6 +37,9 @@ pub(crate) enum AppError {
     /// Ours; the text goes to the log.
     Internal(String),
 }
+
+/// What every refusal says it is.
+pub(crate) const PROBLEM: &str = "application/problem+json";
 
 /// Seconds after which to come back.
 const RETRY_SECONDS: &str = "2";
@@ -65,13 +72,14 @@ impl AppError {
                 "method_not_allowed",
                 format!("this route takes {methods}; see /openapi.yaml"),
             ),
+            Self::QueryInvalid(what) => (400, "invalid_query", what.clone()),
             Self::BodyTooLarge(limit) => {
                 (413, "body_too_large", format!("send at most {limit} bytes"))
             }
-            Self::OriginNotAllowed => (
+            Self::OriginNotAllowed(origin) => (
                 403,
                 "origin_not_allowed",
-                "add this page's origin to the program's allowed_origins".into(),
+                format!("add {origin} to allowed_origins in the program's settings"),
             ),
             Self::DestinationNotAllowed => (
                 400,
@@ -100,23 +108,23 @@ impl AppError {
 
     /// The answer.
     pub(crate) fn into_response(self) -> worker::Result<Response> {
-        let headers = Headers::new();
-        headers.set("content-type", "application/problem+json")?;
-        headers.set("cache-control", "no-store")?;
-        headers.set("x-content-type-options", "nosniff")?;
+        let (status, body, retry_after) = self.parts();
+        let response = respond(status, PROBLEM, body)?;
+        let headers = response.headers();
         match &self {
             Self::MethodNotAllowed(methods) => headers.set("allow", methods)?,
-            // Another origin gets another answer.
-            Self::OriginNotAllowed => headers.set("vary", "Origin")?,
+            // Another origin gets another answer. This one says nothing that the page could not guess, and whoever installs
+            // the widget needs to read it.
+            Self::OriginNotAllowed(_) => {
+                headers.set("vary", "Origin")?;
+                headers.set("access-control-allow-origin", "*")?;
+            }
             _ => {}
         }
-        let (status, body, retry_after) = self.parts();
         if let Some(seconds) = retry_after {
             headers.set("retry-after", seconds)?;
         }
-        Ok(Response::ok(body)?
-            .with_status(status)
-            .with_headers(headers))
+        Ok(response)
     }
 
     /// Status, body and `Retry-After`. What went wrong inside is logged here.
@@ -168,6 +176,7 @@ const fn status(rejection: &Rejection) -> u16 {
         | Rejection::ExistsWithDifferentFact
         | Rejection::RewardStepNotAllowed
         | Rejection::NotEnoughCredit
+        | Rejection::NoWebhookUrl
         | Rejection::TooManyKeys
         | Rejection::LastKey => 409,
         Rejection::ProgramEnded | Rejection::ClickTokenExpired | Rejection::ClickTokenUsed => 410,

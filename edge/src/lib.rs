@@ -1,6 +1,6 @@
 //! The Cloudflare Worker of a referral program: links, claims, orders, and the ledger that counts the money.
 //!
-//! Start at [`router`]: it names every URL. Handlers parse and answer; [`ledger`] decides by the rules of
+//! Start at [`router`]: it names every URL. [`mod@serve`] answers them; [`ledger`] decides by the rules of
 //! `goodword_shared`; [`mod@redirect`] is the hot path. Everything that must not happen in an isolate shared by many requests
 //! (a panic above all) is denied by lints.
 #![cfg_attr(
@@ -25,7 +25,6 @@ mod counts;
 mod ed25519;
 mod entropy;
 mod error;
-mod fields;
 mod handlers;
 mod ledger;
 mod memory;
@@ -35,7 +34,9 @@ mod notify;
 mod preview;
 mod pulse;
 mod redirect;
+mod request;
 mod router;
+mod serve;
 mod tally;
 mod vault;
 mod visitor;
@@ -63,6 +64,18 @@ pub async fn flush(env: Env) {
     counts::flush(env).await;
 }
 
+/// Whether too many bad credentials came from an address of late: it is not heard.
+#[wasm_bindgen]
+pub fn is_shut_out(address: &str) -> bool {
+    memory::is_shut_out(address, clock::real_now())
+}
+
+/// Too many bad credentials came from an address.
+#[wasm_bindgen]
+pub fn shut_out(address: &str) {
+    memory::shut_out(address, clock::real_now());
+}
+
 /// Serves every other request. Never fails: an error is an answer too.
 #[event(fetch)]
 pub async fn fetch(
@@ -71,7 +84,7 @@ pub async fn fetch(
     context: Context,
 ) -> worker::Result<web_sys::Response> {
     let app = App::new(request, env, context);
-    let response: Response = match router::route(&app).await {
+    let response: Response = match serve::serve(&app).await {
         Ok(response) => response,
         Err(error) => error.into_response()?,
     };

@@ -8,32 +8,32 @@ mod sql;
 use std::cell::Cell as Held;
 
 use goodword_shared::audit::Checkpoint;
-use goodword_shared::id::{ExternalId, ProgramId, Pseudonym};
+use goodword_shared::id::{ProgramId, Pseudonym};
 use goodword_shared::program::address::AddressPolicy;
 use goodword_shared::time::Millis;
 use goodword_shared::token::TokenKey;
 use rusqlite::Connection;
 pub use rusqlite::types::Value as Cell;
 
-use crate::ledger::agenda::{Alarm, SECOND_NET_MS, after_command, after_work, next_work};
+use crate::ledger::agenda::{
+    Alarm, SECOND_NET_MS, after_command, after_ring, after_work, next_work,
+};
 use crate::ledger::checkpoint::{append, unsigned};
-use crate::ledger::commands::{attribution_record, mature, program_record};
+use crate::ledger::commands::mature;
 use crate::ledger::context::Context;
+use crate::ledger::deliver::{Prepared, prepare};
 use crate::ledger::engine::Engine;
 use crate::ledger::failure::Failure;
 use crate::ledger::object::{note_refusal, worth_noting};
-use crate::ledger::outbox::settle;
+use crate::ledger::outbox::{set_aside, settle};
 use crate::ledger::protocol::{Command, Credential, Envelope, ProgramRecord, Reply};
 use crate::ledger::schema;
 use crate::ledger::store::Store;
-use crate::ledger::store::outbox::{Delivery, Kind};
+use crate::ledger::store::outbox::Delivery;
 use crate::ledger::upkeep::{Transactions, keep_up};
 use crate::memory::LiveProgram;
 use crate::vault::WorkerSecret;
 use sql::NativeSql;
-
-/// Deliveries of one lane that are looked at together.
-const LOOKED_AT: u32 = 6;
 
 /// Source of randomness: the caller's, so that a run is a function of its seed.
 pub type Entropy<'a> = &'a dyn Fn(&mut [u8]);
@@ -206,10 +206,14 @@ impl NativeLedger {
         self.rings_at.get()
     }
 
-    /// The alarm rings: the platform has none any more, and the object knows it.
-    pub fn ring(&self) {
+    /// The alarm rings: the platform has none any more, and the object knows it. Whoever does not begin to work, because
+    /// somebody works already, sets a net.
+    pub fn ring(&self, begins: bool, now: i64) {
         self.alarm.forget();
         self.rings_at.set(None);
+        if let Some(wait_ms) = after_ring(begins) {
+            self.ring_within(wait_ms, Millis(now));
+        }
     }
 
     /// The platform loses the alarm, and the object is none the wiser.
@@ -306,27 +310,42 @@ impl NativeLedger {
             .map_err(text_of)
     }
 
-    /// Deliveries that are due on lanes that are open.
+    /// Deliveries that are due on lanes that are open. What cannot be put together is set aside.
     pub fn due(&self, now: i64, entropy: Entropy<'_>) -> Result<Vec<NativeDelivery>, String> {
         self.at(now, entropy)
             .with_context(|context| {
-                let due = context.store.due_deliveries(context.now, LOOKED_AT)?;
-                due.into_iter().map(|one| prepared(context, one)).collect()
+                let mut ready = Vec::new();
+                for delivery in context.store.due_deliveries(context.now)? {
+                    match prepare(context, &delivery, context.now) {
+                        Ok(prepared) => ready.push(shown(delivery, prepared)),
+                        Err(_) => set_aside(context, &delivery)?,
+                    }
+                }
+                Ok(ready)
             })
             .map_err(text_of)
     }
 
-    /// Settles a delivery: with the error of its attempt, if it has failed.
+    /// Settles a delivery: with the error of its attempt, if it has failed. Perhaps one statement of it fails.
     pub fn settle(
         &self,
         delivery: &NativeDelivery,
         outcome: Result<(), &str>,
         now: i64,
+        fault: Option<u32>,
         entropy: Entropy<'_>,
     ) -> Result<(), String> {
-        self.at(now, entropy)
-            .with_context(|context| settle(context, &delivery.delivery, outcome))
-            .map_err(text_of)
+        self.sql.arm(fault);
+        let settled = self
+            .at(now, entropy)
+            .with_context(|context| settle(context, &delivery.delivery, outcome));
+        self.sql.disarm();
+        settled.map_err(text_of)
+    }
+
+    /// Steps of the database's machine since this was last asked: what statements have cost, whatever the clock says.
+    pub fn take_steps(&self) -> u64 {
+        self.sql.take_steps()
     }
 
     /// The newest token key of a program's record, as a redirect opens it.
@@ -413,27 +432,18 @@ impl Transactions for At<'_> {
     }
 }
 
-fn prepared(context: &Context<'_>, delivery: Delivery) -> Result<NativeDelivery, Failure> {
-    let contents = match delivery.kind {
-        Kind::Program => {
-            let record = program_record::compose(context)?;
-            serde_json::to_string(&record)?
-        }
-        Kind::Attribution => {
-            let order = ExternalId::parse(&delivery.target)
-                .map_err(|_| Failure::Broken("a stored order id".into()))?;
-            let record = attribution_record::compose(context, &order)?;
-            record.unwrap_or_default()
-        }
-        Kind::Webhook => delivery.payload.clone(),
-        Kind::Code | Kind::Pulse => String::new(),
+fn shown(delivery: Delivery, prepared: Prepared) -> NativeDelivery {
+    let contents = match prepared {
+        Prepared::Program(_, record) | Prepared::Attribution(_, _, record) => record,
+        Prepared::Webhook(_) => delivery.payload.clone(),
+        Prepared::Code(..) | Prepared::Pulse(..) | Prepared::Nothing => String::new(),
     };
-    Ok(NativeDelivery {
+    NativeDelivery {
         kind: delivery.kind.name(),
         target: delivery.target.clone(),
         contents,
         delivery,
-    })
+    }
 }
 
 fn parse_secret(current: &str, previous: Option<&str>) -> Result<WorkerSecret, String> {

@@ -15,13 +15,12 @@ use goodword_shared::token::{Click, sign};
 use percent_encoding::percent_decode_str;
 use worker::{Headers, Response};
 
-use crate::adapters::{codes, ledger};
+use crate::adapters::codes;
 use crate::app::App;
 use crate::config::MISSES;
 use crate::counts::{Counted, count};
 use crate::entropy::fill_random;
 use crate::error::AppError;
-use crate::ledger::protocol::{Command, Credential};
 use crate::memory::{self, CodeMemory, LiveProgram};
 use crate::preview::preview_page;
 use crate::visitor::is_previewer;
@@ -202,20 +201,19 @@ async fn ask_ledger(
     code: &ReferralCode,
 ) -> Result<bool, AppError> {
     app.require_below_limit(MISSES, "codes").await?;
-    let command = Command::Resolve {
-        code: code.as_str().to_owned(),
-    };
-    let envelope = app.envelope(&live.id, Credential::None, command);
-    match ledger::call(&app.env, &envelope, None).await {
-        Ok(_) => {
+    let answer = app
+        .ask(&live.id, &format!("codes/{}", code.as_str()))
+        .await?;
+    match answer.status {
+        200 => {
             // The next data centre finds it in KV.
             if let Err(error) = codes::write(&app.env, &live.id, code.as_str()).await {
                 worker::console_warn!("[goodword] a code was not written to KV: {error}");
             }
             Ok(true)
         }
-        Err(AppError::Rejected(_)) => Ok(false),
-        Err(error) => Err(error),
+        404 => Ok(false),
+        status => Err(AppError::Internal(format!("a ledger answered {status}"))),
     }
 }
 

@@ -1,257 +1,183 @@
-//! Every URL there is, on one screen: what serves it, who may call, and how long its body may be.
+//! Every URL there is, on one screen: who may call it, and what it asks for.
 //!
 //! A route for pages answers only to origins that the program lists; a route for servers has no cross-origin answer at all.
+//! The table is read twice: by the Worker, which serves the request, and by the ledger object, which is given the request
+//! as it came. So both understand the same, and nothing is translated in between.
 
-use goodword_shared::rejection::Rejection;
-use worker::Response;
-
-use crate::app::App;
-use crate::body::{self, BODY_LENGTH_MAX};
-use crate::cors;
 use crate::error::AppError;
-use crate::handlers::{
-    claims, credits, deliveries, discounts, events, exposures, facts, health, invitations, keys,
-    live, log, orders, programs, referrers, rewards, settings, tally, touches,
-};
-use crate::redirect::{read_link, resolve};
 
-/// A bulk of text that a handler may want.
-pub(crate) struct Call<'a> {
-    /// Method, upper case.
-    pub(crate) method: &'a str,
-    /// Path segments after `/v1/programs/{program}`, percent-decoded.
-    pub(crate) rest: Vec<String>,
-    /// Query, as it is.
-    pub(crate) query: &'a str,
-    /// Body, read to its limit.
-    pub(crate) body: String,
+use Caller::{Anyone, Customer, Merchant, Page, Shop, Worker};
+
+/// Who calls a route, which is also what the ledger takes for a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// Whoever wants to.
+    Anyone,
+    /// A page of an origin that the program lists.
+    Page,
+    /// Such a page, with a customer's token as its bearer key.
+    Customer,
+    /// A server with a bearer key of the merchant's.
+    Merchant,
+    /// The shop's server, which signs what it says.
+    Shop,
+    /// The Worker itself, and nobody outside.
+    Worker,
 }
 
-/// Serves a request. `HEAD` is answered like `GET`, without the body.
-pub(crate) async fn route(app: &App) -> Result<Response, AppError> {
-    let method = app.request().method();
-    if method != "HEAD" || read_link(app.path()).is_some() {
-        return answer(app, method).await;
+impl Caller {
+    /// Whether a browser sends it from a page.
+    pub(crate) const fn is_page(self) -> bool {
+        matches!(self, Page | Customer)
     }
-    let response = match answer(app, "GET".into()).await {
-        Ok(response) => response,
-        Err(error) => error.into_response()?,
-    };
-    let headers = response.headers().clone();
-    Ok(Response::empty()?
-        .with_status(response.status_code())
-        .with_headers(headers))
 }
 
-async fn answer(app: &App, method: String) -> Result<Response, AppError> {
-    let path = app.path();
-    if let Some(link) = read_link(path) {
-        return match method.as_str() {
-            "GET" | "HEAD" => resolve(app, link).await,
-            _ => Err(AppError::MethodNotAllowed("GET, HEAD")),
-        };
+/// What a route asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    Front,
+    Health,
+    CreateProgram,
+    Offer,
+    Enrol,
+    ReadReferrer,
+    ChooseReward,
+    Live,
+    Exposures,
+    Invitation,
+    Claim,
+    CheckDiscount,
+    Touch,
+    Order,
+    Event,
+    ReadOrder,
+    ExplainOrder,
+    ReadSettings,
+    ChangeSettings,
+    DryRun,
+    ListKeys,
+    CreateKey,
+    RevokeKey,
+    ListRewards,
+    ReadReward,
+    StepReward,
+    TakeCredit,
+    ReadCredit,
+    ReadLog,
+    ReadFacts,
+    ListDeliveries,
+    ReplaySince,
+    Replay,
+    Tally,
+    ProgramRecord,
+    Resolve,
+    #[cfg(feature = "test-clock")]
+    SetClock,
+}
+
+/// Method, path, caller, purpose. The first parameter of a path is the program.
+#[rustfmt::skip]
+const ROUTES: &[(&str, &str, Caller, Route)] = &[
+    ("GET", "/", Anyone, Route::Front),
+    ("GET", "/healthz", Anyone, Route::Health),
+    ("POST", "/v1/programs", Merchant, Route::CreateProgram),
+
+    ("GET", "/v1/programs/{program}", Page, Route::Offer),
+    ("POST", "/v1/programs/{program}/referrers", Page, Route::Enrol),
+    ("GET", "/v1/programs/{program}/referrers/me", Customer, Route::ReadReferrer),
+    ("PUT", "/v1/programs/{program}/referrers/me/reward", Customer, Route::ChooseReward),
+    ("GET", "/v1/programs/{program}/live/{channel}", Page, Route::Live),
+    ("POST", "/v1/programs/{program}/exposures", Page, Route::Exposures),
+    ("GET", "/v1/programs/{program}/invitations/{token}", Page, Route::Invitation),
+    ("POST", "/v1/programs/{program}/claims", Page, Route::Claim),
+
+    ("POST", "/v1/programs/{program}/orders", Shop, Route::Order),
+    ("POST", "/v1/programs/{program}/events", Shop, Route::Event),
+    ("GET", "/v1/programs/{program}/orders/{order}", Merchant, Route::ReadOrder),
+    ("GET", "/v1/programs/{program}/orders/{order}/explanation", Merchant, Route::ExplainOrder),
+    ("POST", "/v1/programs/{program}/discounts/check", Merchant, Route::CheckDiscount),
+    ("POST", "/v1/programs/{program}/touches", Merchant, Route::Touch),
+    ("GET", "/v1/programs/{program}/settings", Merchant, Route::ReadSettings),
+    ("PUT", "/v1/programs/{program}/settings", Merchant, Route::ChangeSettings),
+    ("POST", "/v1/programs/{program}/settings/dry-run", Merchant, Route::DryRun),
+    ("GET", "/v1/programs/{program}/keys", Merchant, Route::ListKeys),
+    ("POST", "/v1/programs/{program}/keys", Merchant, Route::CreateKey),
+    ("DELETE", "/v1/programs/{program}/keys/{key}", Merchant, Route::RevokeKey),
+    ("GET", "/v1/programs/{program}/rewards", Merchant, Route::ListRewards),
+    ("GET", "/v1/programs/{program}/rewards/{reward}", Merchant, Route::ReadReward),
+    ("POST", "/v1/programs/{program}/rewards/{reward}/{step}", Merchant, Route::StepReward),
+    ("POST", "/v1/programs/{program}/credits/take", Merchant, Route::TakeCredit),
+    ("GET", "/v1/programs/{program}/credits/{customer}", Merchant, Route::ReadCredit),
+    ("GET", "/v1/programs/{program}/log", Merchant, Route::ReadLog),
+    ("GET", "/v1/programs/{program}/facts", Merchant, Route::ReadFacts),
+    ("GET", "/v1/programs/{program}/deliveries", Merchant, Route::ListDeliveries),
+    ("POST", "/v1/programs/{program}/deliveries/replay", Merchant, Route::ReplaySince),
+    ("POST", "/v1/programs/{program}/deliveries/{delivery}/replay", Merchant, Route::Replay),
+    ("GET", "/v1/programs/{program}/tally", Merchant, Route::Tally),
+
+    ("GET", "/ledger/{program}/record", Worker, Route::ProgramRecord),
+    ("GET", "/ledger/{program}/codes/{code}", Worker, Route::Resolve),
+    #[cfg(feature = "test-clock")]
+    ("POST", "/test/clock/{program}", Anyone, Route::SetClock),
+];
+
+/// A path that there is.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Who may call.
+    pub(crate) caller: Caller,
+    /// What is asked for; the methods that there are, as `Allow` names them, when it is none of them.
+    pub(crate) route: Result<Route, String>,
+    /// What stands for the names in braces, percent-decoded.
+    parameters: Vec<String>,
+}
+
+impl Found {
+    /// A parameter; the first is the program.
+    pub(crate) fn parameter(&self, index: usize) -> &str {
+        self.parameters.get(index).map_or("", String::as_str)
     }
-    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+}
+
+/// Finds a path, without its query, and what a method asks for there.
+pub(crate) fn find(method: &str, path: &str) -> Result<Found, AppError> {
     let segments = decoded(path)?;
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match (method.as_str(), segments.as_slice()) {
-        // GET /healthz
-        ("GET", ["healthz"]) => health::health(app),
-        // POST /v1/programs
-        ("POST", ["v1", "programs"]) => {
-            programs::create(app, &body::text(app, BODY_LENGTH_MAX).await?).await
-        }
-        (_, ["v1", "programs"]) => Err(AppError::MethodNotAllowed("POST")),
-        (_, ["healthz"]) => Err(AppError::MethodNotAllowed("GET")),
-        // POST /test/clock/{program}
-        #[cfg(feature = "test-clock")]
-        ("POST", ["test", "clock", program]) => {
-            crate::handlers::clock::set(app, program, &body::text(app, BODY_LENGTH_MAX).await?)
-                .await
-        }
-        (_, ["v1", "programs", program, rest @ ..]) => {
-            let rest = rest.iter().map(|segment| (*segment).to_owned()).collect();
-            let call = Call {
-                method: &method,
-                rest,
-                query,
-                body: String::new(),
-            };
-            in_program(app, program, call).await
-        }
-        _ => Err(AppError::NoRoute),
-    }
-}
-
-/// Routes of one program: pages first, then servers.
-async fn in_program(app: &App, program: &str, mut call: Call<'_>) -> Result<Response, AppError> {
-    let rest = call.rest.clone();
-    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
-    if is_for_pages(&rest) {
-        let live = app.program(program).await?;
-        let origin = cors::allowed_origin(app, &live)?;
-        if call.method == "OPTIONS" {
-            return cors::preflight(origin.as_deref());
-        }
-        let answer = for_pages(app, &live, &rest, &mut call).await;
-        let mut response = match answer {
-            Ok(response) => response,
-            Err(error) => error.into_response()?,
+    let mut found: Option<Found> = None;
+    for &(its_method, its_path, caller, route) in ROUTES {
+        let Some(parameters) = parameters(its_path, &segments) else {
+            continue;
         };
-        // A socket's answer cannot be given headers, and needs none.
-        if response.status_code() != 101 {
-            cors::allow(&mut response, origin.as_deref())?;
+        if its_method == method {
+            return Ok(Found {
+                caller,
+                route: Ok(route),
+                parameters,
+            });
         }
-        return Ok(response);
-    }
-    for_servers(app, program, &rest, &mut call).await
-}
-
-async fn for_pages(
-    app: &App,
-    live: &std::rc::Rc<crate::memory::LiveProgram>,
-    rest: &[&str],
-    call: &mut Call<'_>,
-) -> Result<Response, AppError> {
-    if matches!(call.method, "POST" | "PUT") {
-        call.body = body::text(app, BODY_LENGTH_MAX).await?;
-    }
-    match (call.method, rest) {
-        // GET /v1/programs/{program}
-        ("GET", []) => programs::offer(live),
-        // POST /v1/programs/{program}/referrers
-        ("POST", ["referrers"]) => referrers::enrol(app, live, &call.body).await,
-        // GET /v1/programs/{program}/referrers/me
-        ("GET", ["referrers", "me"]) => referrers::me(app, live).await,
-        // PUT /v1/programs/{program}/referrers/me/reward
-        ("PUT", ["referrers", "me", "reward"]) => referrers::choose(app, live, &call.body).await,
-        // GET /v1/programs/{program}/live/{channel}
-        ("GET", ["live", channel]) => live::connect(app, live, channel).await,
-        // POST /v1/programs/{program}/exposures
-        ("POST", ["exposures"]) => exposures::record(app, live, &call.body).await,
-        // GET /v1/programs/{program}/invitations/{token}
-        ("GET", ["invitations", token]) => invitations::read(app, live, token).await,
-        // POST /v1/programs/{program}/claims
-        ("POST", ["claims"]) => claims::claim(app, live, &call.body).await,
-        (_, ["referrers" | "exposures" | "claims"]) => {
-            Err(AppError::MethodNotAllowed("POST, OPTIONS"))
+        match &mut found {
+            Some(Found {
+                route: Err(methods),
+                ..
+            }) => {
+                methods.push_str(", ");
+                methods.push_str(its_method);
+            }
+            _ => {
+                found = Some(Found {
+                    caller,
+                    route: Err(its_method.to_owned()),
+                    parameters,
+                });
+            }
         }
-        (_, ["referrers", "me", "reward"]) => Err(AppError::MethodNotAllowed("PUT, OPTIONS")),
-        _ => Err(AppError::MethodNotAllowed("GET, OPTIONS")),
     }
-}
-
-async fn for_servers(
-    app: &App,
-    program: &str,
-    rest: &[&str],
-    call: &mut Call<'_>,
-) -> Result<Response, AppError> {
-    let id =
-        goodword_shared::id::ProgramId::parse(program).map_err(|_| Rejection::UnknownProgram)?;
-    let known = matches!(
-        rest,
-        ["discounts", "check"]
-            | ["credits", "take"]
-            | ["settings", "dry-run"]
-            | ["orders"
-                | "settings"
-                | "keys"
-                | "log"
-                | "tally"
-                | "facts"
-                | "deliveries"
-                | "rewards"
-                | "touches"
-                | "events",]
-            | ["orders" | "keys" | "rewards" | "credits", _]
-            | ["orders", _, "explanation"]
-            | ["deliveries", "replay"]
-            | ["deliveries", _, "replay"]
-            | ["rewards", _, _]
-    );
-    if !known {
-        return Err(AppError::NoRoute);
+    let mut found = found.ok_or(AppError::NoRoute)?;
+    if let Err(methods) = &mut found.route
+        && found.caller.is_page()
+    {
+        methods.push_str(", OPTIONS");
     }
-    if matches!(call.method, "POST" | "PUT") {
-        call.body = body::text(app, BODY_LENGTH_MAX).await?;
-    }
-    match (call.method, rest) {
-        // POST /v1/programs/{program}/discounts/check
-        ("POST", ["discounts", "check"]) => discounts::check(app, &id, &call.body).await,
-        // POST /v1/programs/{program}/touches
-        ("POST", ["touches"]) => touches::enter(app, &id, &call.body).await,
-        // POST /v1/programs/{program}/orders
-        ("POST", ["orders"]) => orders::report(app, &id, &call.body).await,
-        // POST /v1/programs/{program}/events
-        ("POST", ["events"]) => events::report(app, &id, &call.body).await,
-        // GET /v1/programs/{program}/orders/{order}
-        ("GET", ["orders", order]) => orders::read(app, &id, order).await,
-        // GET /v1/programs/{program}/orders/{order}/explanation
-        ("GET", ["orders", order, "explanation"]) => orders::explain(app, &id, order).await,
-        // GET /v1/programs/{program}/settings
-        ("GET", ["settings"]) => settings::read(app, &id).await,
-        // PUT /v1/programs/{program}/settings
-        ("PUT", ["settings"]) => settings::change(app, &id, &call.body).await,
-        // POST /v1/programs/{program}/settings/dry-run
-        ("POST", ["settings", "dry-run"]) => settings::dry_run(app, &id, &call.body).await,
-        // GET /v1/programs/{program}/keys
-        ("GET", ["keys"]) => keys::list(app, &id).await,
-        // POST /v1/programs/{program}/keys
-        ("POST", ["keys"]) => keys::create(app, &id, &call.body).await,
-        // DELETE /v1/programs/{program}/keys/{key}
-        ("DELETE", ["keys", key]) => keys::revoke(app, &id, key).await,
-        // GET /v1/programs/{program}/rewards
-        ("GET", ["rewards"]) => rewards::list(app, &id, call.query).await,
-        // GET /v1/programs/{program}/rewards/{reward}
-        ("GET", ["rewards", reward]) => rewards::read(app, &id, reward).await,
-        // POST /v1/programs/{program}/rewards/{reward}/{step}
-        ("POST", ["rewards", reward, step]) => {
-            rewards::step(app, &id, reward, step, &call.body).await
-        }
-        // POST /v1/programs/{program}/credits/take
-        ("POST", ["credits", "take"]) => credits::take(app, &id, &call.body).await,
-        // GET /v1/programs/{program}/credits/{customer}
-        ("GET", ["credits", customer]) => credits::read(app, &id, customer).await,
-        // GET /v1/programs/{program}/log
-        ("GET", ["log"]) => log::read(app, &id, call.query).await,
-        // GET /v1/programs/{program}/facts
-        ("GET", ["facts"]) => facts::read(app, &id, call.query).await,
-        // GET /v1/programs/{program}/deliveries
-        ("GET", ["deliveries"]) => deliveries::list(app, &id, call.query).await,
-        // POST /v1/programs/{program}/deliveries/replay
-        ("POST", ["deliveries", "replay"]) => deliveries::replay_since(app, &id, &call.body).await,
-        // POST /v1/programs/{program}/deliveries/{delivery}/replay
-        ("POST", ["deliveries", delivery, "replay"]) => {
-            deliveries::replay(app, &id, delivery).await
-        }
-        // GET /v1/programs/{program}/tally
-        ("GET", ["tally"]) => tally::read(app, &id, call.query).await,
-        (
-            _,
-            ["discounts", "check"]
-            | ["settings", "dry-run"]
-            | ["credits", "take"]
-            | ["orders" | "touches" | "events"]
-            | ["rewards", _, _]
-            | ["deliveries", "replay"]
-            | ["deliveries", _, "replay"],
-        ) => Err(AppError::MethodNotAllowed("POST")),
-        (_, ["settings"]) => Err(AppError::MethodNotAllowed("GET, PUT")),
-        (_, ["keys"]) => Err(AppError::MethodNotAllowed("GET, POST")),
-        (_, ["keys", _]) => Err(AppError::MethodNotAllowed("DELETE")),
-        _ => Err(AppError::MethodNotAllowed("GET")),
-    }
-}
-
-fn is_for_pages(rest: &[&str]) -> bool {
-    matches!(
-        rest,
-        [] | ["referrers" | "exposures" | "claims"]
-            | ["referrers", "me"]
-            | ["referrers", "me", "reward"]
-            | ["live" | "invitations", _]
-    )
+    Ok(found)
 }
 
 /// Segments of a path, percent-decoded; a path that is not UTF-8 is none of ours.
@@ -265,4 +191,80 @@ fn decoded(path: &str) -> Result<Vec<String>, AppError> {
                 .map_err(|_| AppError::NoRoute)
         })
         .collect()
+}
+
+/// What stands for the names in braces of a route, if these are its segments.
+fn parameters(route: &str, segments: &[String]) -> Option<Vec<String>> {
+    let mut parameters = Vec::new();
+    let mut segments = segments.iter();
+    for name in route.trim_start_matches('/').split('/') {
+        let segment = segments.next()?;
+        if name.starts_with('{') {
+            parameters.push(segment.clone());
+        } else if name != segment {
+            return None;
+        }
+    }
+    segments.next().is_none().then_some(parameters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Caller, Found, Route, find};
+    use crate::error::AppError;
+
+    fn found(method: &str, path: &str) -> Found {
+        find(method, path).expect("a path that there is")
+    }
+
+    #[test]
+    fn a_route_is_found_with_its_parameters_decoded() {
+        let found = found("GET", "/v1/programs/acme/orders/a%2Fb/explanation");
+        assert_eq!(found.route, Ok(Route::ExplainOrder));
+        assert_eq!(found.caller, Caller::Merchant);
+        assert_eq!(found.parameters, ["acme", "a/b"]);
+    }
+
+    #[test]
+    fn the_methods_of_a_path_are_named_to_whoever_uses_another() {
+        for (method, path, methods) in [
+            ("DELETE", "/v1/programs/acme/settings", "GET, PUT"),
+            ("GET", "/v1/programs", "POST"),
+            ("GET", "/v1/programs/acme/claims", "POST, OPTIONS"),
+            ("POST", "/v1/programs/acme/referrers/me", "GET, OPTIONS"),
+            ("POST", "/v1/programs/acme/keys/key_1", "DELETE"),
+        ] {
+            let methods: Result<Route, String> = Err(methods.into());
+            assert_eq!(found(method, path).route, methods, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_a_path_does_not_hide_what_stands_beside_it() {
+        let take = found("POST", "/v1/programs/acme/credits/take");
+        assert_eq!(take.route, Ok(Route::TakeCredit));
+        let read = found("GET", "/v1/programs/acme/credits/take");
+        assert_eq!(read.route, Ok(Route::ReadCredit));
+    }
+
+    #[test]
+    fn a_path_that_is_not_there_has_no_route() {
+        for path in [
+            "/",
+            "/v1/programs/acme/",
+            "/v1/programs/acme/orders/1/2/3",
+            "/v1/programs/acme/orders/%FF",
+            "/v2/programs",
+        ] {
+            let missing = find("GET", path);
+            assert!(matches!(missing, Err(AppError::NoRoute)), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_only_the_worker_may_ask_is_marked() {
+        for path in ["/ledger/acme/record", "/ledger/acme/codes/COFFEE"] {
+            assert_eq!(found("GET", path).caller, Caller::Worker);
+        }
+    }
 }

@@ -4,7 +4,8 @@
 
 use serde_json::{Value as Json, json};
 use worker::{
-    DurableObject, Env, Method, Request, Response, Result, SqlStorageValue, State, durable_object,
+    DurableObject, Env, Error, Method, Request, Response, Result, SqlStorageValue, State,
+    durable_object,
 };
 
 use crate::counts::{Batch, Counted};
@@ -28,7 +29,8 @@ impl DurableObject for Tally {
         let sql = self.state.storage().sql();
         sql.exec(TABLE, None)?;
         if request.method() == Method::Post {
-            let batch: Batch = goodword_shared::json::parse(&request.text().await?)?;
+            let batch: Batch = goodword_shared::json::parse(&request.text().await?)
+                .map_err(|error| Error::RustError(error.to_string()))?;
             for (key, n) in batch {
                 let values = vec![
                     SqlStorageValue::Integer(i64::from(key.day)),
@@ -90,5 +92,5 @@ fn columns(row: Vec<SqlStorageValue>) -> Result<[Json; 6]> {
         .collect();
     values
         .try_into()
-        .map_err(|_| worker::Error::RustError("a row of another width".into()))
+        .map_err(|_| Error::RustError("a row of another width".into()))
 }

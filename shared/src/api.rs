@@ -194,7 +194,7 @@ pub struct RewardView {
 /// What a click offers, `GET /v1/programs/{program}/invitations/{token}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationView {
-    /// `available`, `used`, `expired` or `ended`.
+    /// `available`, `used`, `expired` or `ended`; for a customer whom the shop knows also `own` or `existing`.
     pub state: String,
     /// The referrer's name, when known.
     pub inviter: Option<String>,

@@ -146,7 +146,8 @@ fn decode<T: for<'de> Deserialize<'de>>(part: &str) -> Result<T, CustomerTokenEr
     let bytes = URL_SAFE_NO_PAD
         .decode(part)
         .map_err(|_| CustomerTokenError::Malformed)?;
-    serde_json::from_slice(&bytes).map_err(|_| CustomerTokenError::Malformed)
+    let text = std::str::from_utf8(&bytes).map_err(|_| CustomerTokenError::Malformed)?;
+    crate::json::parse(text).map_err(|_| CustomerTokenError::Malformed)
 }
 
 fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {

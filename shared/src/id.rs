@@ -22,8 +22,13 @@ pub struct ProgramId(String);
 #[serde(try_from = "String", into = "String")]
 pub struct ExternalId(String);
 
-/// A pseudonym of ours: person, referral, reward. When it was made and chance, no personal data. In order of time, so that
-/// what belongs together lies together: a ledger writes one page of an index and not a random one for each.
+/// A pseudonym of ours: person, referral, reward. It says when it was made, to the millisecond, and nothing else; the rest is
+/// chance. In order of time, so that what belongs together lies together: a ledger writes one page of an index and not a
+/// random one for each.
+///
+/// Its time tells nobody anything new: whoever gets to see one (the merchant; referrers, of their own referrals and rewards)
+/// is told the time of its making beside it, and the log has a line of that time. Visitors are shown the pseudonym of
+/// nobody, and it opens nothing: knowing one is no credential.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Pseudonym(pub String);

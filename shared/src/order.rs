@@ -3,23 +3,21 @@
 //! A report is parsed from the raw body only after its signature has been verified. Unknown and repeated fields are
 //! refused, because a report that says more than was understood may mean something else than was booked.
 
+mod wire;
+
 use serde::{Deserialize, Serialize};
 
-use crate::cart::{Line, check_lines};
+use crate::cart::Line;
 use crate::decide::order::Purchase;
 use crate::email::Email;
-use crate::event::{CONVERSION_PREFIX, Seen};
+use crate::event::Seen;
 use crate::id::ExternalId;
-use crate::money::{Currency, Money};
-use crate::name::clean_name;
+use crate::json;
+use crate::money::Money;
 use crate::rejection::Rejection;
 use crate::time::Millis;
 
-/// How far the shop's clock may be ahead where its own time decides.
-const CLOCKS_DIFFER_MS: i64 = 300_000;
-
-/// Discount codes read from one order.
-const CODES_MAX: usize = 20;
+pub use self::wire::parse;
 
 /// A report, parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,201 +154,9 @@ impl UndoKind {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-enum Wire {
-    Order {
-        order_id: ExternalId,
-        at: Option<i64>,
-        checkout_at: Option<i64>,
-        customer: Option<WireBuyer>,
-        currency: String,
-        subtotal: i64,
-        #[serde(default)]
-        discount: i64,
-        total: i64,
-        #[serde(default)]
-        discount_codes: Vec<String>,
-        referral_code: Option<String>,
-        token: Option<String>,
-        #[serde(default)]
-        lines: Vec<Line>,
-        subscription: Option<ExternalId>,
-    },
-    OrderEdit {
-        order_id: ExternalId,
-        edit_id: ExternalId,
-        total: i64,
-        currency: String,
-        at: i64,
-    },
-    Refund {
-        order_id: ExternalId,
-        refund_id: ExternalId,
-        amount: i64,
-        currency: String,
-        at: Option<i64>,
-    },
-    Cancellation {
-        order_id: ExternalId,
-        at: Option<i64>,
-    },
-    Dispute {
-        order_id: ExternalId,
-        dispute_id: ExternalId,
-        state: DisputeState,
-        at: Option<i64>,
-    },
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WireBuyer {
-    id: Option<ExternalId>,
-    email: Option<String>,
-    name: Option<String>,
-}
-
-/// Parses a report's body. Times that are absent or ahead of `now` become `now`.
-pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejection> {
-    let wire: Wire = crate::json::parse(body).map_err(|error| invalid_body(&error))?;
-    let time = |at: Option<i64>| Millis(at.unwrap_or(now.0).clamp(0, now.0));
-    match wire {
-        Wire::Order {
-            order_id,
-            at,
-            checkout_at,
-            customer,
-            currency,
-            subtotal,
-            discount,
-            total,
-            discount_codes,
-            referral_code,
-            token,
-            subscription,
-            lines,
-        } => {
-            check_lines(&lines)?;
-            if order_id.as_str().starts_with(CONVERSION_PREFIX) {
-                let text =
-                    "order_id: ids that begin with event: are those of conversions by events";
-                return Err(Rejection::InvalidBody(text.into()));
-            }
-            let currency = known_currency(&currency, program)?;
-            let money = |minor| amount(minor, currency);
-            let at = time(at);
-            Ok(Report::Order(Box::new(Order {
-                id: order_id,
-                at,
-                checkout_at: checkout_at.map(|began| Millis(began.clamp(0, at.0))),
-                buyer: customer.map(buyer).unwrap_or_default(),
-                subtotal: money(subtotal)?,
-                discount: money(discount)?,
-                total: money(total)?,
-                discount_codes: discount_codes.into_iter().take(CODES_MAX).collect(),
-                referral_code: referral_code.filter(|code| !code.trim().is_empty()),
-                token: token.filter(|token| !token.is_empty()),
-                subscription,
-                lines,
-                events: None,
-            })))
-        }
-        Wire::OrderEdit {
-            order_id,
-            edit_id,
-            total,
-            currency,
-            at,
-        } => {
-            if at < 0 || at > now.0.saturating_add(CLOCKS_DIFFER_MS) {
-                return Err(Rejection::InvalidBody(
-                    "at: expected the time of the edit in Unix milliseconds".into(),
-                ));
-            }
-            let kind = UndoKind::Edit {
-                id: edit_id,
-                at: Millis(at),
-                total: amount(total, known_currency(&currency, program)?)?,
-            };
-            Ok(undo(order_id, Millis(at), kind))
-        }
-        Wire::Refund {
-            order_id,
-            refund_id,
-            amount: minor,
-            currency,
-            at,
-        } => {
-            let amount = amount(minor, known_currency(&currency, program)?)?;
-            let kind = UndoKind::Refund {
-                id: refund_id,
-                amount,
-            };
-            Ok(undo(order_id, time(at), kind))
-        }
-        Wire::Cancellation { order_id, at } => Ok(undo(order_id, time(at), UndoKind::Cancellation)),
-        Wire::Dispute {
-            order_id,
-            dispute_id,
-            state,
-            at,
-        } => {
-            let kind = UndoKind::Dispute {
-                id: dispute_id,
-                state,
-            };
-            Ok(undo(order_id, time(at), kind))
-        }
-    }
-}
-
-/// A JSON error in the caller's words: what and where, never the body itself.
-pub fn invalid_body(error: &serde_json::Error) -> Rejection {
-    // serde quotes offending strings; a body may hold an address, so only its own words before the first quote are kept.
-    let text = error.to_string();
-    let safe = match text.split_once(['"', '`']) {
-        Some((before, rest)) if before.ends_with("field ") => {
-            let name: String = rest
-                .chars()
-                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-                .take(40)
-                .collect();
-            format!("{before}{name}")
-        }
-        Some((before, _)) => before.trim_end_matches([' ', ':', ',']).to_owned(),
-        None => text,
-    };
-    Rejection::InvalidBody(format!("the body is not as documented: {safe}"))
-}
-
-fn undo(order: ExternalId, at: Millis, kind: UndoKind) -> Report {
-    Report::Undo(Undo { order, at, kind })
-}
-
-fn known_currency(text: &str, program: Currency) -> Result<Currency, Rejection> {
-    match Currency::parse(text) {
-        Ok(currency) if currency == program => Ok(currency),
-        _ => Err(Rejection::WrongCurrency),
-    }
-}
-
-fn amount(minor: i64, currency: Currency) -> Result<Money, Rejection> {
-    if minor < 0 {
-        return Err(Rejection::InvalidAmount);
-    }
-    Money::new(minor, currency).map_err(|_| Rejection::InvalidAmount)
-}
-
-fn buyer(wire: WireBuyer) -> Buyer {
-    Buyer {
-        id: wire.id,
-        email: wire
-            .email
-            .as_deref()
-            .and_then(|text| Email::parse(text).ok()),
-        name: wire.name.as_deref().and_then(clean_name),
-    }
+/// A JSON error in the caller's words.
+pub fn invalid_body(error: &json::Error) -> Rejection {
+    Rejection::InvalidBody(format!("the body is not as documented: {error}"))
 }
 
 #[cfg(test)]

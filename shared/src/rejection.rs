@@ -6,12 +6,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::program::InvalidSetting;
 
 /// A refused command, in order of precedence.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rejection {
     /// There is no such program.
     UnknownProgram,
@@ -77,6 +75,8 @@ pub enum Rejection {
     RewardStepNotAllowed,
     /// The customer has less credit than that.
     NotEnoughCredit,
+    /// An event is to be sent again, and the settings name no address for it.
+    NoWebhookUrl,
     /// The idempotency key was used for another request.
     IdempotencyKeyReused,
     /// There is no such thing in this program.
@@ -88,22 +88,6 @@ pub enum Rejection {
 }
 
 impl Rejection {
-    /// Whether a credential was bad, and not what was asked with it.
-    pub const fn is_of_credentials(&self) -> bool {
-        matches!(
-            self,
-            Self::Unauthorized
-                | Self::SignatureMissing
-                | Self::SignatureStale
-                | Self::SignatureForged
-                | Self::CustomerTokenInvalid
-                | Self::CustomerTokenExpired
-                | Self::CustomerTokenNotYetValid
-                | Self::CustomerTokenAudience
-                | Self::CustomerTokenLivesTooLong
-        )
-    }
-
     /// The stable code of the API.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -139,6 +123,7 @@ impl Rejection {
             Self::ExistsWithDifferentFact => "exists_with_different_fact",
             Self::RewardStepNotAllowed => "reward_step_not_allowed",
             Self::NotEnoughCredit => "not_enough_credit",
+            Self::NoWebhookUrl => "no_webhook_url",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::NotFound => "not_found",
             Self::TooManyKeys => "too_many_keys",
@@ -204,6 +189,7 @@ impl fmt::Display for Rejection {
                 "a reward in this state does not take this step; read it to see where it stands"
             }
             Self::NotEnoughCredit => "the customer has less credit than that; nothing was taken",
+            Self::NoWebhookUrl => "name a webhook_url in the settings before sending events again",
             Self::IdempotencyKeyReused => {
                 "this Idempotency-Key was used for another request; use a new one"
             }

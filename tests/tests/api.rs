@@ -16,6 +16,7 @@ mod api {
     mod clicks;
     mod cors;
     mod credit;
+    mod cron;
     mod currencies;
     mod deliveries;
     mod discounts;

@@ -12,6 +12,7 @@ mod browser {
     mod pictures;
     mod quiet_pages;
     mod sharing;
+    mod stays_out_of_the_way;
     mod story;
     mod traps;
 }

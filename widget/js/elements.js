@@ -34,18 +34,26 @@ export function showLauncher() {
 
 /** Asks what the token offers, and shows it; a token that says nothing is not asked again. */
 export async function showInvitation(_, token) {
-  const asked = ask(config, "/invitations/" + token);
+  const before = config.invitation;
+  const asked = ask(config, "/invitations/" + token, 0, config.customer);
   // By the time the answer is here, so is the view.
   loadViews(config.base, afterTrap).catch(() => {});
   try {
     config.invitation = await asked;
   } catch (problem) {
-    if (problem.code) remember(config, token, "done");
-    return note("no invitation: " + (problem.code || problem));
+    const { status } = problem;
+    if (status > 403 && status < 429) remember(config, token, "done");
+    return status || note("no invitation: " + problem);
   }
   config.token = token;
   if (config.invitation.state == "ended") remember(config, token, "done");
-  else whenReady(() => element("invite").refresh());
+  else {
+    whenReady(() => {
+      const shown = element("invite");
+      if (before) shown.clear();
+      shown.refresh();
+    });
+  }
 }
 
 /** The page's element of this kind, or a new one at the end of its body. */
@@ -61,11 +69,13 @@ export const tell = (word) => live.forEach((one) => one.root && one.root.dispatc
 export function customerChanged() {
   showLauncher();
   live.forEach((one) => {
-    // An invitation is the visitor's, whoever they are.
-    if (one.kind == "invite") return;
-    one.clear();
-    one.refresh();
+    if (one.kind != "invite") {
+      one.clear();
+      one.refresh();
+    }
   });
+  // An invitation is the visitor's, whoever they are; but before they take it, they may hear that it is not for them.
+  if (config.customer && config.token && !config.state) showInvitation(config, config.token);
 }
 
 function whenReady(run) {

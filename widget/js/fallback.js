@@ -142,7 +142,13 @@ function invite(root, page) {
       await put(claim);
     } catch (problem) {
       page.emit("error", "code", problem.code || "unreachable");
-      const over = { existing_customer: "existing", self_referral: "own", click_token_expired: "expired" }[problem.code];
+      const over = {
+        existing_customer: "existing",
+        already_referred: "existing",
+        self_referral: "own",
+        click_token_expired: "expired",
+        click_token_used: "used",
+      }[problem.code];
       if (over) show(over);
       else show("failed", button(word("retry"), "primary", accept));
     }
@@ -152,13 +158,15 @@ function invite(root, page) {
     if (page.cart() == "full" && (await page.apply(code)) == "applied") {
       page.emit("applied", "code", code);
       page.remember("done");
+      // Once the cart is paid for, or emptied, there is nothing left to say.
+      on(root, "cart", () => page.cart() == "empty" && place.remove());
       return show("applied");
     }
     show("show", field(code, code, "show", "copyCode", () => {}));
   }
 
   page.report("shown");
-  if (invitation.state != "available") show(invitation.state == "used" ? "used" : "expired");
+  if (invitation.state != "available") show(["used", "own", "existing"].includes(invitation.state) ? invitation.state : "expired");
   else if (page.state || page.cart() == "full") accept();
   else {
     const use = button("", "primary", accept);

@@ -131,6 +131,10 @@ impl<'de> SeqAccess<'de> for Items {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Malformed> {
+        // A list with nothing in it may have been left out.
+        if self.list.is_undefined() {
+            return Ok(None);
+        }
         let value = item(&self.list, self.at).map_err(|_| Malformed)?;
         if value.is_undefined() {
             return Ok(None);

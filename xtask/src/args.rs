@@ -1,6 +1,7 @@
 //! Flags, taken one by one: what is left over is a mistake, and says so.
 
 use anyhow::{Result, bail};
+use goodword_shared::id::ProgramId;
 
 /// The words after the command's name.
 pub(crate) struct Arguments {
@@ -51,6 +52,29 @@ impl Arguments {
         }
     }
 
+    /// The value of `--name`, an address such as `https://host:8787`, without a slash at its end.
+    pub(crate) fn address_or(&mut self, name: &str, default: &str) -> Result<String> {
+        let given = self.value(name)?.unwrap_or_else(|| default.to_owned());
+        let address = given.trim_end_matches('/');
+        let host = ["http://", "https://"]
+            .iter()
+            .find_map(|scheme| address.strip_prefix(scheme));
+        let odd = |byte: u8| !byte.is_ascii_graphic() || b"/?#@\\".contains(&byte);
+        if host.is_none_or(|host| host.is_empty() || host.bytes().any(odd)) {
+            bail!("{name} cannot be `{given}`: it is an address such as {default}");
+        }
+        Ok(address.to_owned())
+    }
+
+    /// The value of `--name`, a program's id.
+    pub(crate) fn program_or(&mut self, name: &str, default: &str) -> Result<String> {
+        let given = self.value(name)?.unwrap_or_else(|| default.to_owned());
+        if ProgramId::parse(&given).is_err() {
+            bail!("{name} cannot be `{given}`: 1 to 32 letters a-z, digits or dashes");
+        }
+        Ok(given)
+    }
+
     /// At most one word that is not a flag.
     pub(crate) fn word(self) -> Result<Option<String>> {
         if let Some(flag) = self.words.iter().find(|word| word.starts_with('-')) {
@@ -85,6 +109,27 @@ mod tests {
             let mut arguments = given(line);
             assert_eq!(arguments.value_or("--edge-port", 8787_u16).ok(), Some(9000));
             assert!(arguments.end().is_ok());
+        }
+    }
+
+    #[test]
+    fn an_address_is_an_origin_and_nothing_else() {
+        let read = |line: &str| {
+            given(line)
+                .address_or("--edge", "http://localhost:8787")
+                .ok()
+        };
+        let usual = Some("http://localhost:8787".to_owned());
+        assert_eq!(read(""), usual);
+        assert_eq!(read("--edge http://localhost:8787/"), usual);
+        for wrong in [
+            "localhost:8787",
+            "ftp://a",
+            "https://",
+            "https://a/b",
+            "https://a@b",
+        ] {
+            assert_eq!(read(&format!("--edge {wrong}")), None, "{wrong}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use ed25519_dalek::{Signature, Verifier, VerifyingKey};
 use goodword_shared::audit::{LogLine, audit};
 
@@ -14,8 +14,8 @@ const KEY_VARIABLE: &str = "GOODWORD_API_KEY";
 
 /// `cargo xtask export-audit --edge URL --program ID --out FILE`: one line of JSON for each line of the log.
 pub(crate) fn export(mut arguments: Arguments) -> Result<()> {
-    let edge = arguments.value_or("--edge", "http://localhost:8787".to_owned())?;
-    let program = arguments.value_or("--program", "demo".to_owned())?;
+    let edge = arguments.address_or("--edge", "http://localhost:8787")?;
+    let program = arguments.program_or("--program", "demo")?;
     let out = arguments.value_or("--out", format!("{program}-audit.jsonl"))?;
     arguments.end()?;
     let key = std::env::var(KEY_VARIABLE)
@@ -47,25 +47,45 @@ pub(crate) fn export(mut arguments: Arguments) -> Result<()> {
     Ok(())
 }
 
-/// `cargo xtask verify-audit FILE --head HASH --key PUBLIC`
+/// `cargo xtask verify-audit FILE --head HASH [--key PUBLIC]`. Before the first checkpoint there is no key: then the head
+/// alone is proof, which is as good as the place where it was kept.
 pub(crate) fn verify(mut arguments: Arguments) -> Result<()> {
-    let needed = "verify-audit FILE --head HASH --key PUBLIC: the export prints both";
+    let needed = "verify-audit FILE --head HASH [--key PUBLIC]: the export prints both";
     let head = arguments.value("--head")?.context(needed)?;
-    let key = arguments.value("--key")?.context(needed)?;
+    let key = arguments.value("--key")?;
     let file = arguments.word()?.context(needed)?;
+    if bytes::<32>(&head).is_none() {
+        bail!("`{head}` is no head: 64 hexadecimal digits, which the export prints");
+    }
     let log = std::fs::read_to_string(&file).with_context(|| format!("cannot read {file}"))?;
+    let Some(key) = key else {
+        let audited =
+            audit(&log, &head, None, |_, _| false).map_err(|broken| anyhow!("{file}: {broken}"))?;
+        println!("intact by its head: {} lines", audited.lines);
+        println!("{}", unsigned(audited.checkpoints));
+        return Ok(());
+    };
     let verifier = verifying_key(&key)
         .with_context(|| format!("`{key}` is no Ed25519 public key: 64 hexadecimal digits"))?;
     let signed = |message: &str, signature: &str| is_signed(&verifier, message, signature);
-    match audit(&log, &head, &key, signed) {
-        Ok(audited) => {
-            println!(
-                "intact: {} lines, {} checkpoints, signed up to line {}",
-                audited.lines, audited.checkpoints, audited.signed_up_to
-            );
-            Ok(())
-        }
-        Err(broken) => bail!("{file}: {broken}"),
+    let audited =
+        audit(&log, &head, Some(&key), signed).map_err(|broken| anyhow!("{file}: {broken}"))?;
+    println!(
+        "intact: {} lines, {} checkpoints, signed up to line {}",
+        audited.lines, audited.checkpoints, audited.signed_up_to
+    );
+    Ok(())
+}
+
+/// What was not checked, and when it can be.
+fn unsigned(checkpoints: i64) -> String {
+    if checkpoints == 0 {
+        "no signature was checked: the first checkpoint is signed a day after the first line"
+            .to_owned()
+    } else {
+        format!(
+            "no signature was checked: give --key PUBLIC to check those of {checkpoints} checkpoints"
+        )
     }
 }
 

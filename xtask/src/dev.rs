@@ -123,10 +123,28 @@ fn print_what_to_open(edge: &str, store: &str) {
   Open the demo store      {store}/
   The edge answers at      {edge}/
   Their logs               .wrangler/edge.log  .wrangler/store.log
-  An attribution record    npx wrangler kv key get --local --binding GOODWORD \"attribution:{program}:ORDER\"
+  An attribution record    {record}
 
   A change to the Rust code is rebuilt and loaded by itself. Ctrl-C stops everything; the state stays.
 ",
-        program = seed::PROGRAM,
+        record = record_line(),
     );
+}
+
+/// What reads the record of an order; the README has the same line.
+fn record_line() -> String {
+    format!(
+        "npx wrangler kv key get --binding GOODWORD --local \"attribution:{}:ORDER\"",
+        seed::PROGRAM
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::record_line;
+
+    #[test]
+    fn the_readme_has_the_line_that_is_printed() {
+        assert!(include_str!("../../README.md").contains(&record_line()));
+    }
 }

@@ -9,6 +9,7 @@ mod bench;
 mod build;
 mod deploy;
 mod dev;
+mod help;
 mod http;
 mod lists;
 mod network;
@@ -130,7 +131,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "verify-audit",
-        usage: "FILE --head HASH --key PUBLIC",
+        usage: "FILE --head HASH [--key PUBLIC]",
         summary: "check that nothing in an exported log was changed, left out or cut off",
         run: audit::verify,
     },
@@ -144,32 +145,33 @@ const COMMANDS: &[Command] = &[
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
-    let name = words.next().unwrap_or_default();
+    let mut name = words.next().unwrap_or_default();
+    let mut rest: Vec<String> = words.collect();
+    let mut asked = rest.iter().any(|word| help::is_wanted(word));
+    if name == "help" && !rest.is_empty() {
+        (name, asked) = (rest.remove(0), true);
+    }
+    if matches!(name.as_str(), "" | "help") || help::is_wanted(&name) {
+        help::print(&help::all(COMMANDS));
+        return ExitCode::SUCCESS;
+    }
     let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
-        print_usage();
-        if matches!(name.as_str(), "" | "help" | "--help" | "-h") {
-            return ExitCode::SUCCESS;
-        }
+        help::print(&help::all(COMMANDS));
         eprintln!("error: there is no command `{name}`");
         return ExitCode::from(2);
     };
-    match process::stop_on_signal().and_then(|()| (command.run)(Arguments::new(words))) {
+    if asked {
+        help::print(&help::one(command));
+        return ExitCode::SUCCESS;
+    }
+    let arguments = Arguments::new(rest.into_iter());
+    match process::stop_on_signal().and_then(|()| (command.run)(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             process::yield_to_signal();
             process::end_all();
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
-        }
-    }
-}
-
-fn print_usage() {
-    println!("cargo xtask <command>\n");
-    for command in COMMANDS {
-        println!("  {:<12}  {}", command.name, command.summary);
-        if !command.usage.is_empty() {
-            println!("                {}", command.usage);
         }
     }
 }

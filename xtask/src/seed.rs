@@ -14,13 +14,10 @@ const KINDS: [&str; 4] = ["api", "orders", "customers", "webhooks"];
 
 /// `cargo xtask seed [--edge URL] [--store URL]`
 pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
-    let edge = arguments.value_or("--edge", "http://localhost:8787".to_owned())?;
-    let store = arguments.value_or("--store", "http://localhost:8080".to_owned())?;
+    let edge = arguments.address_or("--edge", "http://localhost:8787")?;
+    let store = arguments.address_or("--store", "http://localhost:8080")?;
     arguments.end()?;
-    println!(
-        "  {}",
-        seed(edge.trim_end_matches('/'), store.trim_end_matches('/'))?
-    );
+    println!("  {}", seed(&edge, &store)?);
     println!(
         "  its keys are in {}",
         keys_file()

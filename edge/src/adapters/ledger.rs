@@ -5,13 +5,16 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use goodword_shared::channel::Channel;
 use goodword_shared::id::ProgramId;
-use worker::wasm_bindgen::JsValue;
-use worker::{Delay, Env, Headers, Method, Request, RequestInit, Response};
+use js_sys::{Array, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::JsFuture;
+use worker::{Delay, Env};
 
-use crate::config::{FAULT_HEADER, LEDGER, ROWS_WRITTEN_HEADER};
+use crate::config::LEDGER;
 use crate::error::AppError;
 use crate::ledger::ledger_for;
-use crate::ledger::protocol::{Envelope, Reply};
+use crate::request::Request;
 
 /// Longest wait for an object. It may be starting, or gone: the caller is told to come back.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -20,40 +23,74 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Answer {
     /// HTTP status.
     pub(crate) status: u16,
-    /// JSON.
+    /// JSON; of a refusal, problem+json.
     pub(crate) body: String,
+    /// Seconds after which to come back.
+    pub(crate) retry_after: Option<String>,
     /// Channel and variant of a new claim.
     pub(crate) claimed_by: Option<(Channel, u8)>,
     /// Rows written, for development builds.
     pub(crate) rows_written: Option<String>,
 }
 
-/// Sends a command to the ledger of its program.
+impl Answer {
+    /// Whether nothing was done.
+    pub(crate) const fn is_refusal(&self) -> bool {
+        self.status >= 400
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// An object as other Workers see it; `edge/js/entry.js` takes the call there.
+    type Stub;
+
+    #[wasm_bindgen(method, catch)]
+    fn command(this: &Stub, parts: &Array, fault: Option<&str>) -> Result<Promise, JsValue>;
+}
+
+/// Passes a request on to the ledger of its program.
 pub(crate) async fn call(
     env: &Env,
-    envelope: &Envelope,
+    program: &ProgramId,
+    request: &Request,
     fault: Option<&str>,
 ) -> Result<Answer, AppError> {
-    let body = serde_json::to_string(envelope).map_err(AppError::internal)?;
-    let mut response = within_patience(send(env, &envelope.program, &body, fault)).await?;
-    let rows_written = response.headers().get(ROWS_WRITTEN_HEADER).ok().flatten();
-    if response.status_code() != 200 {
-        return Err(AppError::Internal("the ledger is broken".into()));
-    }
-    let text = within_patience(async { response.text().await }).await?;
-    match goodword_shared::json::parse(&text).map_err(AppError::internal)? {
-        Reply::Done {
-            status,
-            body,
-            claimed_by,
-        } => Ok(Answer {
-            status,
-            body,
-            claimed_by,
-            rows_written,
-        }),
-        Reply::Rejected(rejection) => Err(AppError::Rejected(rejection)),
-    }
+    let parts: Array = request.parts().into_iter().map(JsValue::from).collect();
+    let answer = within_patience(async {
+        let stub = env
+            .durable_object(LEDGER)?
+            .get_by_name(&ledger_for(program, None))?
+            .into_rpc::<Stub>();
+        let fault = fault.filter(|_| cfg!(feature = "dev"));
+        Ok(JsFuture::from(stub.command(&parts, fault)?).await?)
+    });
+    read(&Array::from(&answer.await?)).ok_or_else(|| AppError::internal("no answer of a ledger's"))
+}
+
+/// An answer out of its parts, as `intake` puts them together.
+fn read(parts: &Array) -> Option<Answer> {
+    let variant = number(&parts.get(5)).and_then(|variant| u8::try_from(variant).ok());
+    let channel = parts.get(4).as_string();
+    Some(Answer {
+        status: u16::try_from(number(&parts.get(0))?).ok()?,
+        body: parts.get(1).as_string()?,
+        retry_after: parts.get(2).as_string(),
+        claimed_by: channel
+            .zip(variant)
+            .map(|(channel, variant)| (Channel::from_name(&channel), variant)),
+        rows_written: cfg!(feature = "dev")
+            .then(|| number(&parts.get(3)).unwrap_or_default().to_string()),
+    })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "what the object wrote as an integer"
+)]
+fn number(value: &JsValue) -> Option<u32> {
+    value.as_f64().map(|number| number as u32)
 }
 
 /// Waits for an object, but not for ever.
@@ -68,26 +105,4 @@ pub(crate) async fn within_patience<T>(
         }
         Either::Right(((), _)) => Err(AppError::Unavailable),
     }
-}
-
-async fn send(
-    env: &Env,
-    program: &ProgramId,
-    body: &str,
-    fault: Option<&str>,
-) -> worker::Result<Response> {
-    let headers = Headers::new();
-    if let Some(fault) = fault.filter(|_| cfg!(feature = "dev")) {
-        headers.set(FAULT_HEADER, fault)?;
-    }
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_headers(headers)
-        .with_body(Some(JsValue::from_str(body)));
-    let request = Request::new_with_init("https://ledger/", &init)?;
-    let name = ledger_for(program, None);
-    env.durable_object(LEDGER)?
-        .get_by_name(&name)?
-        .fetch_with_request(request)
-        .await
 }

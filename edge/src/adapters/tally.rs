@@ -1,23 +1,16 @@
 //! Reaches the Tally object of a program.
 
-use worker::wasm_bindgen::JsValue;
-use worker::{Env, Method, Request, RequestInit, Response, Result};
+use worker::{Env, Method, Request, Response, Result};
 
+use super::post;
 use crate::config::TALLY;
 use crate::counts::Batch;
 
 /// Adds a batch of counts.
 pub(crate) async fn add(env: &Env, program: &str, batch: &Batch) -> Result<()> {
     let body = serde_json::to_string(batch)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_body(Some(JsValue::from_str(&body)));
-    let response = ask(
-        env,
-        program,
-        Request::new_with_init("https://tally/", &init)?,
-    )
-    .await?;
+    let request = post("https://tally/", &body)?;
+    let response = ask(env, program, request.into()).await?;
     if response.status_code() < 300 {
         Ok(())
     } else {

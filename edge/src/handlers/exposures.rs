@@ -7,11 +7,11 @@ use worker::Response;
 
 use super::json;
 use crate::app::App;
-use crate::body;
 use crate::config::WRITES;
 use crate::counts::{Counted, count};
 use crate::error::AppError;
 use crate::memory::LiveProgram;
+use crate::request::parse;
 
 /// Events in one request.
 const EVENTS_MAX: usize = 50;
@@ -43,7 +43,7 @@ pub(crate) async fn record(
     text: &str,
 ) -> Result<Response, AppError> {
     app.require_below_limit(WRITES, "exposures").await?;
-    let Exposures { events } = body::parse(text)?;
+    let Exposures { events } = parse(text)?;
     let own = |event: &Exposure| matches!(event.kind, Counted::Clicked | Counted::Claimed);
     if events.len() > EVENTS_MAX || events.iter().any(own) {
         let text = "events: at most 50, each shown, dismissed or shared";
@@ -63,5 +63,5 @@ pub(crate) async fn record(
         count(program, event.kind, placement, channel, event.variant, now);
     }
     app.flush_counts();
-    json(202, "{}")
+    json(202, "{}".into())
 }

@@ -13,5 +13,5 @@ pub(crate) fn health(app: &App) -> Result<Response, AppError> {
     let ready = worker_secret(&app.env).is_some();
     let version = env!("CARGO_PKG_VERSION");
     let body = json!({ "ready": ready, "version": version, "features": BUILD_MARKERS });
-    json(if ready { 200 } else { 503 }, &body.to_string())
+    json(if ready { 200 } else { 503 }, body.to_string())
 }

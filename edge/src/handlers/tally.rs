@@ -1,29 +1,56 @@
 //! `GET /v1/programs/{program}/tally?from=DAY&to=DAY`: approximate counts by day, placement, channel and variant.
 
 use goodword_shared::id::ProgramId;
+use goodword_shared::rejection::Rejection;
 use worker::Response;
 
-use super::{json, number};
+use super::{answered, json};
 use crate::adapters;
 use crate::adapters::ledger::within_patience;
 use crate::app::App;
-use crate::auth;
 use crate::counts::day;
 use crate::error::AppError;
-use crate::ledger::protocol::Command;
+use crate::request::Request;
+use crate::router::Found;
 
 /// Days answered when the query names none.
 const DAYS: u32 = 30;
 
-/// 1. The ledger judges the key. 2. The counts are read: days are days since 1970, both included.
-pub(crate) async fn read(app: &App, id: &ProgramId, query: &str) -> Result<Response, AppError> {
-    app.ledger(&app.envelope(id, auth::merchant(app), Command::ReadSettings))
-        .await?;
-    let today = day(crate::clock::now(id.as_str()));
-    let asked = |name| number(query, name).and_then(|day| u32::try_from(day).ok());
-    let to = asked("to").unwrap_or(today);
-    let from = asked("from").unwrap_or(to.saturating_sub(DAYS));
+/// 1. Days are whole numbers of days since 1970, both included, in their order (else invalid_query). 2. The ledger judges the
+///    key. 3. The counts are read.
+pub(crate) async fn read(
+    app: &App,
+    found: &Found,
+    request: &Request,
+) -> Result<Response, AppError> {
+    let id = ProgramId::parse(found.parameter(0)).map_err(|_| Rejection::UnknownProgram)?;
+    let to = asked(request, "to")?.unwrap_or(day(crate::clock::now(id.as_str())));
+    let from = asked(request, "from")?.unwrap_or(to.saturating_sub(DAYS));
+    if from > to {
+        let what = format!("from: day {from} is after day {to}, which is `to` or today");
+        return Err(AppError::QueryInvalid(what));
+    }
+    let settings = Request {
+        url: app.own_url(&format!("/v1/programs/{id}/settings")),
+        ..request.clone()
+    };
+    let judged = app.ledger(&id, &settings).await?;
+    if judged.is_refusal() {
+        return answered(judged);
+    }
     let mut response =
         within_patience(adapters::tally::read(&app.env, id.as_str(), from, to)).await?;
-    json(200, &response.text().await?)
+    json(200, response.text().await?)
+}
+
+/// The day that the query names.
+fn asked(request: &Request, name: &str) -> Result<Option<u32>, AppError> {
+    let Some(text) = request.word(name) else {
+        return Ok(None);
+    };
+    let what = "expected a day as days since 1970, such as 20782 for 25 November 2026";
+    match text.parse() {
+        Ok(day) => Ok(Some(day)),
+        Err(_) => Err(AppError::QueryInvalid(format!("{name}: {what}"))),
+    }
 }

@@ -49,6 +49,12 @@ pub(crate) fn after_command(due: Millis, now: Millis) -> Wake {
     }
 }
 
+/// Once the alarm has rung there is none. Whoever begins to work then sets it at the end, and the platform rings again for
+/// work that is cut short; whoever finds somebody at work sets a net at once, because that one may never come to the end.
+pub(crate) fn after_ring(begins: bool) -> Option<i64> {
+    (!begins).then_some(SAFETY_NET_MS)
+}
+
 /// After work: in how many milliseconds the alarm rings for what is next. While others still work, or when something went
 /// wrong, no sooner than the safety net: set to what is due already, it would ring and ring.
 pub(crate) fn after_work(next: Millis, now: Millis, all_is_done: bool) -> i64 {
@@ -87,7 +93,7 @@ impl Alarm {
 mod tests {
     use goodword_shared::time::Millis;
 
-    use super::{Alarm, SAFETY_NET_MS, Wake, after_command, after_work};
+    use super::{Alarm, SAFETY_NET_MS, Wake, after_command, after_ring, after_work};
 
     #[test]
     fn what_is_due_is_worked_on_at_once_under_a_safety_net() {
@@ -116,6 +122,12 @@ mod tests {
         assert_eq!(alarm.within(50, Millis(400)), Some(Millis(450)));
         alarm.forget();
         assert_eq!(alarm.within(500, Millis(400)), Some(Millis(900)));
+    }
+
+    #[test]
+    fn an_alarm_that_finds_somebody_at_work_leaves_a_net() {
+        assert_eq!(after_ring(false), Some(SAFETY_NET_MS));
+        assert_eq!(after_ring(true), None);
     }
 
     #[test]

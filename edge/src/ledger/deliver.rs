@@ -7,23 +7,22 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use goodword_shared::id::{ExternalId, ProgramId};
+use goodword_shared::time::Millis;
 use worker::{Delay, Error, Result};
 
 use super::commands::{attribution_record, program_record};
 use super::context::Context;
 use super::failure::Failure;
 use super::object::Inner;
-use super::outbox::settle;
+use super::outbox::{set_aside, settle};
 use super::store::outbox::{Delivery, Kind};
 use super::upkeep::Transactions;
 use crate::adapters::{codes, programs, pulse, records};
+use crate::clock::real_now;
 use crate::notify::webhook::{self, Event};
 
 /// Longest wait for one delivery.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Due deliveries of a lane that are looked at when some may start: the first ones may be under way, or wait for one that is.
-const LOOKED_AT_MAX: u32 = 8;
 
 /// A delivery with all that it needs from the ledger.
 pub(crate) enum Prepared {
@@ -54,17 +53,20 @@ impl<'a> Outside<'a> {
     ) -> std::result::Result<Vec<(Delivery, Prepared)>, Failure> {
         let underway = &self.inner.underway;
         let mut taken: Vec<(Delivery, Prepared)> = Vec::new();
+        if starts_left == 0 {
+            return Ok(taken);
+        }
         let outcome = self.inner.with_context(|context| {
-            for delivery in context.store.due_deliveries(context.now, LOOKED_AT_MAX)? {
+            for delivery in context.store.due_deliveries(context.now)? {
                 if taken.len() >= starts_left || !underway.take_on(&delivery) {
                     continue;
                 }
-                match prepare(context, &delivery) {
+                match prepare(context, &delivery, real_now()) {
                     Ok(prepared) => taken.push((delivery, prepared)),
                     Err(failure) => {
                         // It must not keep the others from their turn.
                         underway.ended(delivery.id);
-                        settle(context, &delivery, Err("it could not be put together"))?;
+                        set_aside(context, &delivery)?;
                         worker::console_error!(
                             "[goodword] outbox: {:?} {failure:?}",
                             delivery.kind
@@ -87,7 +89,11 @@ impl<'a> Outside<'a> {
         &self,
         (delivery, prepared): (Delivery, Prepared),
     ) -> std::result::Result<(), Failure> {
-        let outcome = self.within_patience(&prepared).await;
+        let outcome = match &prepared {
+            // A request to the merchant's endpoint is ended when its time is over; the platform's own calls cannot be.
+            Prepared::Webhook(event) => webhook::send(event, PATIENCE).await,
+            ours => self.within_patience(ours).await,
+        };
         let error = outcome.as_ref().err().map(ToString::to_string);
         let settled = self.inner.with_context(|context| {
             settle(context, &delivery, error.as_deref().map_or(Ok(()), Err))
@@ -103,7 +109,7 @@ impl<'a> Outside<'a> {
         settled
     }
 
-    /// A store or endpoint that does not answer is given up after five seconds.
+    /// A store or object that does not answer is given up after five seconds.
     async fn within_patience(&self, prepared: &Prepared) -> Result<()> {
         match select(Box::pin(self.carry_out(prepared)), Delay::from(PATIENCE)).await {
             Either::Left((outcome, _)) => outcome,
@@ -119,14 +125,18 @@ impl<'a> Outside<'a> {
             Prepared::Attribution(program, order, record) => {
                 records::write(env, program, order, record).await
             }
-            Prepared::Webhook(event) => webhook::send(event).await,
             Prepared::Pulse(program, channel) => pulse::nudge(env, program, channel).await,
-            Prepared::Nothing => Ok(()),
+            Prepared::Webhook(_) | Prepared::Nothing => Ok(()),
         }
     }
 }
 
-fn prepare(context: &Context<'_>, delivery: &Delivery) -> std::result::Result<Prepared, Failure> {
+/// Puts together what is delivered. Events are signed at this time, which is the platform's.
+pub(crate) fn prepare(
+    context: &Context<'_>,
+    delivery: &Delivery,
+    signed_at: Millis,
+) -> std::result::Result<Prepared, Failure> {
     let program = context.program_id.clone();
     let target = delivery.target.clone();
     Ok(match delivery.kind {
@@ -144,14 +154,18 @@ fn prepare(context: &Context<'_>, delivery: &Delivery) -> std::result::Result<Pr
                 None => Prepared::Nothing,
             }
         }
-        Kind::Webhook => Prepared::Webhook(event(context, delivery)?),
+        Kind::Webhook => Prepared::Webhook(event(context, delivery, signed_at)?),
     })
 }
 
 /// An event ready to be posted, signed with every live key at the time of this attempt.
-fn event(context: &Context<'_>, delivery: &Delivery) -> std::result::Result<Event, Failure> {
+fn event(
+    context: &Context<'_>,
+    delivery: &Delivery,
+    signed_at: Millis,
+) -> std::result::Result<Event, Failure> {
     let message: webhook::Message = goodword_shared::json::parse(&delivery.payload)?;
-    let timestamp = crate::clock::real_now().seconds();
+    let timestamp = signed_at.seconds();
     let signatures: Vec<String> = context
         .keyring()?
         .webhooks

@@ -191,7 +191,10 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::ReadReferrer { customer_token } => enrol::read(context, customer_token),
         Command::EnrolGuest { email, name } => enrol::guest(context, email, name.as_deref()),
         Command::Resolve { code } => resolve::resolve(context, code),
-        Command::ReadInvitation { token } => read_invitation::read_invitation(context, token),
+        Command::ReadInvitation {
+            token,
+            customer_token,
+        } => read_invitation::read_invitation(context, token, customer_token.as_deref()),
         Command::Claim(request) => claim::claim(context, request),
         Command::EnterTouch(request) => enter_touch::enter_touch(context, request),
         Command::CheckDiscount(request) => check_discount::check_discount(context, request),
@@ -221,6 +224,7 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         }
         Command::ReadCredit { customer_id } => credit::read(context, customer_id),
         Command::TakeCredit(request) => credit::take(context, request),
+        #[cfg(feature = "test-clock")]
         Command::SetClock { offset_ms } => {
             context
                 .store

@@ -42,3 +42,9 @@ impl From<serde_json::Error> for Failure {
         Self::Broken(format!("stored JSON: {error}"))
     }
 }
+
+impl From<goodword_shared::json::Error> for Failure {
+    fn from(error: goodword_shared::json::Error) -> Self {
+        Self::Broken(format!("stored JSON: {error}"))
+    }
+}

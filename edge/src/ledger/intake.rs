@@ -1,8 +1,10 @@
-//! A signed report by the short way: `edge/js/entry.js` calls the object with what the shop sent, and gets the answer's parts.
+//! How a request enters a ledger: `edge/js/entry.js` calls the object with its parts, and gets the answer's parts.
 //!
-//! Orders are what a ledger is for, so nothing is wrapped up for the way to it, no promise is made on this side, and the
-//! command is over when the call returns. A report that comes in another form (in pieces, say) goes through the router.
+//! A command is over when the call returns: no promise is made on this side. Orders are what a ledger is for, so signed
+//! reports have a way of their own, past the Worker's router. A report that comes in another form (in pieces, say) comes
+//! like everything else.
 
+use goodword_shared::channel::Channel;
 use goodword_shared::id::ProgramId;
 use goodword_shared::rejection::Rejection;
 use js_sys::Array;
@@ -13,9 +15,13 @@ use super::failure::Failure;
 use super::object::Ledger;
 use super::protocol::{Command, Credential, Envelope, Reply};
 use crate::app::{idempotency, link_base};
+use crate::auth;
 use crate::body::decoded;
 use crate::clock::now;
 use crate::error::AppError;
+use crate::redirect::path_of;
+use crate::request::{Request, scope, signed};
+use crate::router::find;
 use crate::visitor::network_prefix;
 
 #[wasm_bindgen]
@@ -39,48 +45,64 @@ impl Ledger {
         body: Vec<u8>,
         fault: Option<u32>,
     ) -> Array {
-        let credential = match (id, timestamp, signature) {
-            (Some(id), Some(timestamp), Some(signature)) => Credential::Signed {
-                id,
-                timestamp,
-                signature,
-            },
-            _ => Credential::None,
-        };
+        let credential = auth::signed(signed(id, timestamp, signature));
         let envelope = ProgramId::parse(program)
             .map_err(|_| Rejection::UnknownProgram.into())
             .and_then(|program| {
                 let body = signed_text(&credential, body)?;
                 Ok(Envelope {
                     now: now(program.as_str()),
-                    link_base: link_base(self.inner.default_program.as_deref(), url, &program),
+                    link_base: self.link_base(url, &program),
                     source: network.as_deref().and_then(network_prefix),
                     credential,
-                    idempotency: idempotency(idempotency_key, "orders", &body)?,
+                    idempotency: idempotency(idempotency_key.as_deref(), "orders", &body)?,
                     command: Command::Report { body },
                     program,
                 })
             });
-        let (answer, rows) = match envelope {
+        let (reply, rows) = match envelope {
             Ok(envelope) => {
                 let fault = fault.filter(|_| cfg!(feature = "dev"));
                 let (reply, rows) = self.inner.command(&envelope, fault);
-                (answer(reply), rows)
+                (done(reply), rows)
             }
             Err(error) => (Err(error), 0),
         };
-        let (status, text, retry_after) = match answer {
-            Ok((status, text)) => (status, text, None),
-            Err(error) => error.parts(),
+        answer(reply, rows)
+    }
+
+    /// Carries out what the Worker passes on. Answers like [`Ledger::report`], and channel and variant of a new claim.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the bindings own what they pass"
+    )]
+    pub fn command(&self, parts: Array, fault: Option<String>) -> Array {
+        let request = Request::from_parts(&mut parts.iter().map(|part| part.as_string()));
+        let (reply, rows) = match self.envelope(request) {
+            Ok(envelope) => {
+                let fault = fault.filter(|_| cfg!(feature = "dev"));
+                let (reply, rows) = match fault.as_deref() {
+                    Some("trap") => {
+                        self.inner.traps.set(true);
+                        self.inner.command(&envelope, None)
+                    }
+                    Some("forget") => self.inner.forget(&envelope),
+                    fault => {
+                        let fault = fault.and_then(|statement| statement.parse().ok());
+                        self.inner.command(&envelope, fault)
+                    }
+                };
+                (done(reply), rows)
+            }
+            Err(error) => (Err(error), 0),
         };
-        [
-            JsValue::from(status),
-            JsValue::from(text),
-            JsValue::from(retry_after),
-            JsValue::from(u32::try_from(rows).unwrap_or(u32::MAX)),
-        ]
-        .into_iter()
-        .collect()
+        let claimed_by = reply.as_ref().ok().and_then(|done| done.claimed_by);
+        let answer = answer(reply, rows);
+        if let Some((channel, variant)) = claimed_by {
+            answer.push(&JsValue::from(channel.name()));
+            answer.push(&JsValue::from(variant));
+        }
+        answer
     }
 
     /// Looks after what is due, in case that the alarm was lost: the cron's call.
@@ -104,6 +126,35 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    /// A command with everything that is not in the ledger itself.
+    fn envelope(&self, mut request: Request) -> Result<Envelope, AppError> {
+        let path = path_of(&request.url).unwrap_or_default();
+        let path = path.split_once('?').map_or(path, |(path, _)| path);
+        let found = find(&request.method, path)?;
+        let route = found.route.clone().map_err(AppError::MethodNotAllowed)?;
+        let (program, command) = request.command(&found, route)?;
+        let idempotency = match scope(&request, &found, route) {
+            Some((name, text)) => idempotency(request.idempotency_key.as_deref(), &name, text)?,
+            None => None,
+        };
+        let secret = self.inner.engine.as_ref().map(|engine| &engine.secret);
+        Ok(Envelope {
+            now: now(program.as_str()),
+            link_base: self.link_base(&request.url, &program),
+            source: request.network.as_deref().and_then(network_prefix),
+            credential: auth::credential(found.caller, &mut request, secret),
+            idempotency,
+            command,
+            program,
+        })
+    }
+
+    fn link_base(&self, url: &str, program: &ProgramId) -> String {
+        link_base(self.inner.default_program.as_deref(), url, program)
+    }
+}
+
 /// The body as text; without a signature it is not even looked at.
 fn signed_text(credential: &Credential, body: Vec<u8>) -> Result<String, AppError> {
     match credential {
@@ -112,10 +163,40 @@ fn signed_text(credential: &Credential, body: Vec<u8>) -> Result<String, AppErro
     }
 }
 
-fn answer(reply: Result<Reply, Failure>) -> Result<(u16, String), AppError> {
+/// What a command has done.
+struct Done {
+    status: u16,
+    body: String,
+    claimed_by: Option<(Channel, u8)>,
+}
+
+fn done(reply: Result<Reply, Failure>) -> Result<Done, AppError> {
     match reply {
-        Ok(Reply::Done { status, body, .. }) => Ok((status, body)),
+        Ok(Reply::Done {
+            status,
+            body,
+            claimed_by,
+        }) => Ok(Done {
+            status,
+            body,
+            claimed_by,
+        }),
         Ok(Reply::Rejected(rejection)) | Err(Failure::Rejected(rejection)) => Err(rejection.into()),
         Err(Failure::Broken(what)) => Err(AppError::Internal(what)),
     }
+}
+
+fn answer(done: Result<Done, AppError>, rows: usize) -> Array {
+    let (status, body, retry_after) = match done {
+        Ok(done) => (done.status, done.body, None),
+        Err(error) => error.parts(),
+    };
+    [
+        JsValue::from(status),
+        JsValue::from(body),
+        JsValue::from(retry_after),
+        JsValue::from(u32::try_from(rows).unwrap_or(u32::MAX)),
+    ]
+    .into_iter()
+    .collect()
 }

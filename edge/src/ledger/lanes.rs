@@ -18,6 +18,10 @@ const SCHEDULE_SECONDS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400
 /// given up like one that was tried all the time.
 pub(crate) const PATIENCE_MS: i64 = 299_315_500;
 
+/// Longest wait for what is not the merchant's: the KV store and the open pages. They come back for everybody at once,
+/// and the record that carries the kill switch must not be hours behind them.
+const OURS_SECONDS_MAX: i64 = 60;
+
 /// Failures one after the other that close a lane.
 const CLOSED_AFTER: u32 = 5;
 
@@ -33,19 +37,45 @@ const LANE_MAX: usize = 2;
 /// Attempts at a nudge: a page that has missed it asks by itself when it connects again.
 const NUDGES_MAX: u32 = 2;
 
-/// When to try a delivery again that has failed after so many attempts before; `None` when it is given up.
-pub(crate) fn next_attempt(kind: Kind, attempts: u32, now: Millis, random: u8) -> Option<Millis> {
-    let given_up = kind == Kind::Pulse && attempts.saturating_add(1) >= NUDGES_MAX;
-    let step = usize::try_from(attempts).ok().filter(|_| !given_up)?;
-    Some(after(*SCHEDULE_SECONDS.get(step)?, now, random))
+/// When to try a delivery again that has failed; `None` when it is given up. The program's record is tried every minute, and
+/// given up by its age alone: no later one may ever come.
+pub(crate) fn next_attempt(delivery: &Delivery, now: Millis, random: u8) -> Option<Millis> {
+    let seconds = match delivery.kind {
+        _ if is_old(delivery, now) => None,
+        Kind::Program => Some(scheduled(delivery.attempts)?.min(OURS_SECONDS_MAX)),
+        Kind::Pulse if delivery.attempts.saturating_add(1) >= NUDGES_MAX => None,
+        Kind::Code | Kind::Attribution | Kind::Webhook | Kind::Pulse => {
+            let step = usize::try_from(delivery.attempts).ok()?;
+            SCHEDULE_SECONDS.get(step).copied()
+        }
+    };
+    Some(after(seconds?, now, random))
 }
 
-/// When a lane that has failed so often, one time after the other, is tried next; `None` while it is open.
-pub(crate) fn next_probe(failures: u32, now: Millis, random: u8) -> Option<Millis> {
-    let step = usize::try_from(failures.checked_sub(CLOSED_AFTER)?).ok()?;
-    let [.., last] = SCHEDULE_SECONDS;
-    let seconds = SCHEDULE_SECONDS.get(step).copied().unwrap_or(last);
+/// Whether a delivery has waited for as long as any may.
+pub(crate) fn is_old(delivery: &Delivery, now: Millis) -> bool {
+    delivery.created_at <= now.plus_ms(PATIENCE_MS.saturating_neg())
+}
+
+/// When the lane of a delivery is tried next that has failed so often, one time after the other; `None` while it is open.
+pub(crate) fn next_probe(kind: Kind, failures: u32, now: Millis, random: u8) -> Option<Millis> {
+    let seconds = scheduled(failures.checked_sub(CLOSED_AFTER)?)?;
+    let seconds = match kind {
+        Kind::Webhook => seconds,
+        Kind::Program | Kind::Code | Kind::Attribution | Kind::Pulse => {
+            seconds.min(OURS_SECONDS_MAX)
+        }
+    };
     Some(after(seconds, now, random))
+}
+
+/// The wait of this step of the schedule, whose last one is repeated.
+fn scheduled(step: u32) -> Option<i64> {
+    let step = usize::try_from(step).ok()?;
+    SCHEDULE_SECONDS
+        .get(step)
+        .or(SCHEDULE_SECONDS.last())
+        .copied()
 }
 
 /// Up to a tenth is added to a wait, so that a crowd does not come at once.
@@ -70,6 +100,11 @@ impl Underway {
     /// Whether nothing is under way.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.borrow().is_empty()
+    }
+
+    /// Whoever had taken something on is gone.
+    pub(crate) fn clear(&self) {
+        self.0.borrow_mut().clear();
     }
 
     /// Takes a delivery on; false when it is under way already, when there is no room for it, or when it would overtake
@@ -129,6 +164,8 @@ mod tests {
             target: target.into(),
             payload: String::new(),
             attempts: 0,
+            next_at: Millis(0),
+            created_at: Millis(0),
         }
     }
 
@@ -181,36 +218,81 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_had_taken_on_who_is_gone_may_be_taken_on_again() {
+        let underway = Underway::default();
+        let first = delivery(1, Kind::Attribution, "1001");
+        assert!(underway.take_on(&first) && !underway.take_on(&first));
+        underway.clear();
+        assert!(underway.is_empty() && underway.take_on(&first));
+    }
+
+    /// The same delivery after so many attempts.
+    fn tried(kind: Kind, attempts: u32) -> Delivery {
+        Delivery {
+            attempts,
+            ..delivery(1, kind, "https://a.example/")
+        }
+    }
+
+    #[test]
     fn attempts_follow_the_schedule_and_come_to_an_end() {
         let now = Millis(1_000);
         for (attempts, seconds) in (0..).zip(SCHEDULE_SECONDS) {
-            let next = next_attempt(Kind::Webhook, attempts, now, 0);
+            let delivery = tried(Kind::Webhook, attempts);
+            let next = next_attempt(&delivery, now, 0);
             assert_eq!(next, Some(now.plus_ms(seconds * 1_000)));
-            let latest = next_attempt(Kind::Webhook, attempts, now, u8::MAX);
+            let latest = next_attempt(&delivery, now, u8::MAX);
             assert!(latest <= Some(now.plus_ms(seconds * 1_100)));
             assert!(latest > next);
         }
-        assert_eq!(next_attempt(Kind::Webhook, 9, now, 0), None);
-        assert_eq!(next_attempt(Kind::Webhook, u32::MAX, now, 0), None);
+        for attempts in [9, u32::MAX] {
+            assert_eq!(next_attempt(&tried(Kind::Webhook, attempts), now, 0), None);
+        }
+        // One that has waited behind a closed lane for as long as the schedule lasts.
+        let first = tried(Kind::Webhook, 0);
+        assert!(next_attempt(&first, Millis(PATIENCE_MS - 1), 0).is_some());
+        assert_eq!(next_attempt(&first, Millis(PATIENCE_MS), 0), None);
         let all: i64 = SCHEDULE_SECONDS.iter().sum();
         assert_eq!(PATIENCE_MS, all * 1_100);
     }
 
     #[test]
+    fn the_programs_record_is_tried_every_minute_and_given_up_by_age() {
+        let minute = |now: i64| Some(Millis(now + 60_000));
+        for attempts in [1, 9, u32::MAX] {
+            let delivery = tried(Kind::Program, attempts);
+            assert_eq!(next_attempt(&delivery, Millis(0), 0), minute(0));
+            let last = PATIENCE_MS - 1;
+            assert_eq!(next_attempt(&delivery, Millis(last), 0), minute(last));
+            assert_eq!(next_attempt(&delivery, Millis(PATIENCE_MS), 0), None);
+        }
+    }
+
+    #[test]
     fn a_nudge_is_tried_twice() {
         let now = Millis(0);
-        assert!(next_attempt(Kind::Pulse, 0, now, 0).is_some());
-        assert_eq!(next_attempt(Kind::Pulse, 1, now, 0), None);
+        assert!(next_attempt(&tried(Kind::Pulse, 0), now, 0).is_some());
+        assert_eq!(next_attempt(&tried(Kind::Pulse, 1), now, 0), None);
     }
 
     #[test]
     fn a_lane_closes_after_five_failures_and_is_probed_for_ever() {
-        let now = Millis(0);
-        assert_eq!(next_probe(CLOSED_AFTER - 1, now, 0), None);
-        assert_eq!(next_probe(CLOSED_AFTER, now, 0), Some(Millis(5_000)));
-        assert_eq!(next_probe(CLOSED_AFTER + 1, now, 0), Some(Millis(300_000)));
+        let probe = |failures| next_probe(Kind::Webhook, failures, Millis(0), 0);
+        assert_eq!(probe(CLOSED_AFTER - 1), None);
+        assert_eq!(probe(CLOSED_AFTER), Some(Millis(5_000)));
+        assert_eq!(probe(CLOSED_AFTER + 1), Some(Millis(300_000)));
         let day = Some(Millis(86_400_000));
-        assert_eq!(next_probe(CLOSED_AFTER + 8, now, 0), day);
-        assert_eq!(next_probe(u32::MAX, now, 0), day);
+        assert_eq!(probe(CLOSED_AFTER + 8), day);
+        assert_eq!(probe(u32::MAX), day);
+    }
+
+    #[test]
+    fn the_store_and_the_open_pages_are_probed_every_minute_however_long_they_were_gone() {
+        for kind in [Kind::Program, Kind::Code, Kind::Attribution, Kind::Pulse] {
+            for failures in [CLOSED_AFTER + 1, u32::MAX] {
+                let latest = next_probe(kind, failures, Millis(0), u8::MAX);
+                assert!(latest <= Some(Millis(66_000)), "{kind:?}: {latest:?}");
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ pub(crate) mod agenda;
 pub(crate) mod checkpoint;
 pub(crate) mod commands;
 pub(crate) mod context;
-mod deliver;
+pub(crate) mod deliver;
 mod durable_sql;
 pub(crate) mod engine;
 pub(crate) mod failure;

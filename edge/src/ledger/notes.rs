@@ -23,6 +23,8 @@ pub(crate) struct Notes {
     pub(super) facts: RefCell<Vec<Value>>,
     /// Deliveries that it has still to put into the outbox.
     pub(super) deliveries: RefCell<Vec<Value>>,
+    /// The number of the delivery that came last into the outbox.
+    pub(super) last_delivery: Cell<Option<i64>>,
     /// The soonest of what the transaction under way has made due.
     wake: Cell<Option<Millis>>,
 }
@@ -46,6 +48,7 @@ impl Notes {
         self.lines.borrow_mut().clear();
         self.facts.borrow_mut().clear();
         self.deliveries.borrow_mut().clear();
+        self.last_delivery.set(None);
         self.wake.set(None);
     }
 }

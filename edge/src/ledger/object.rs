@@ -22,9 +22,7 @@ use super::transaction::{set_alarm, transaction};
 use super::upkeep::Transactions;
 use super::work::Shift;
 use crate::clock::real_now;
-use crate::config::{
-    FAULT_HEADER, ROWS_WRITTEN_HEADER, address_policy, default_program, worker_secret,
-};
+use crate::config::{address_policy, default_program, worker_secret};
 use crate::entropy::fill_random;
 
 /// Deliveries begin when no command has come for so long: whoever reported an order waits for the answer, and for nothing
@@ -62,6 +60,8 @@ pub(crate) struct Inner {
     lull_waited_for: Cell<bool>,
     /// Whether a command has come since they last looked.
     disturbed: Cell<bool>,
+    /// Development builds: whether the next work is to trap.
+    pub(super) traps: Cell<bool>,
 }
 
 impl DurableObject for Ledger {
@@ -78,6 +78,7 @@ impl DurableObject for Ledger {
             alarm: Alarm::default(),
             lull_waited_for: Cell::new(false),
             disturbed: Cell::new(false),
+            traps: Cell::new(false),
         };
         inner.open();
         Self {
@@ -85,38 +86,9 @@ impl DurableObject for Ledger {
         }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let body = request.text().await?;
-        let fault = request
-            .headers()
-            .get(FAULT_HEADER)?
-            .filter(|_| cfg!(feature = "dev"));
-        if fault.as_deref() == Some("hang") {
-            Delay::from(Duration::from_mins(1)).await;
-        }
-        let forgets = fault.as_deref() == Some("forget");
-        let fault = fault.and_then(|count| count.parse().ok());
-        let (reply, rows_written) = match goodword_shared::json::parse::<Envelope>(&body) {
-            // As if the runtime had ended right after the commit: nobody works, and no alarm is set.
-            Ok(envelope) if forgets => {
-                let (outcome, rows) = self.inner.run(&envelope, fault);
-                (outcome.map(|(reply, _)| reply), rows)
-            }
-            Ok(envelope) => self.inner.command(&envelope, fault),
-            Err(error) => (Err(Failure::Broken(format!("envelope: {error}"))), 0),
-        };
-        let response = match reply {
-            Ok(reply) => Response::from_json(&reply)?,
-            Err(Failure::Rejected(rejection)) => Response::from_json(&Reply::Rejected(rejection))?,
-            Err(Failure::Broken(what)) => {
-                worker::console_error!("[goodword] ledger: {what}");
-                Response::error("broken", 500)?
-            }
-        };
-        response
-            .headers()
-            .set(ROWS_WRITTEN_HEADER, &rows_written.to_string())?;
-        Ok(response)
+    /// There is no entrance but those of `intake`.
+    async fn fetch(&self, _request: Request) -> Result<Response> {
+        Response::error("not here", 404)
     }
 
     /// Never fails: the platform gives up on alarms that do. What went wrong is tried again at the next one.
@@ -161,6 +133,15 @@ impl Inner {
                 (Err(failure), rows)
             }
         }
+    }
+
+    /// Runs a command as if the runtime had ended right after the commit: nobody works, and no alarm is set.
+    pub(super) fn forget(
+        &self,
+        envelope: &Envelope,
+    ) -> (std::result::Result<Reply, Failure>, usize) {
+        let (outcome, rows) = self.run(envelope, None);
+        (outcome.map(|(reply, _)| reply), rows)
     }
 
     /// Runs a command in one transaction. Returns when it wants something to be worked on, and the rows it has written.
@@ -263,7 +244,7 @@ impl Inner {
     }
 
     /// Sees to it that the alarm rings no later than this. Returns whether it had to be set, which is a row written.
-    fn arm_within(self: &Rc<Self>, wait_ms: i64) -> bool {
+    pub(super) fn arm_within(self: &Rc<Self>, wait_ms: i64) -> bool {
         let Some(at) = self.alarm.within(wait_ms, real_now()) else {
             return false;
         };

@@ -8,12 +8,15 @@ use serde_json::json;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::lanes::{PATIENCE_MS, next_attempt, next_probe};
+use super::lanes::{PATIENCE_MS, is_old, next_attempt, next_probe};
 use super::store::log::Entry;
 use super::store::outbox::Delivery;
 
 /// Longest note on why an attempt has failed, in characters.
 const ERROR_LENGTH_MAX: usize = 200;
+
+/// For how long a delivery is set aside that could not be put together.
+const SET_ASIDE_MS: i64 = 300_000;
 
 /// Settles a delivery: with the error of its attempt, if it has failed.
 pub(crate) fn settle(
@@ -27,21 +30,44 @@ pub(crate) fn settle(
     let error: String = error.chars().take(ERROR_LENGTH_MAX).collect();
     let (store, now) = (context.store, context.now);
     let [random] = context.random();
-    let mut buried = match next_attempt(delivery.kind, delivery.attempts, now, random) {
+    let mut buried = match next_attempt(delivery, now, random) {
         Some(next) => {
-            store.postpone(delivery.id, next, &error)?;
+            store.postpone(delivery, 1, next, &error)?;
             0
         }
-        None => store.bury(delivery.id, &error, now)?,
+        None => store.bury(delivery, 1, &error, now)?,
     };
     let failures = store.lane_failed(&delivery.lane)?;
-    if let Some(probe) = next_probe(failures, now, random) {
+    if let Some(probe) = next_probe(delivery.kind, failures, now, random) {
         store.probe_lane_at(&delivery.lane, probe)?;
         // What waits behind a closed lane is not tried by itself: its time runs out all the same.
-        let before = Millis(now.0.saturating_sub(PATIENCE_MS));
+        let before = now.plus_ms(PATIENCE_MS.saturating_neg());
         let waited = store.bury_old(&delivery.lane, before, &error, now)?;
         buried = buried.saturating_add(waited);
     }
+    log_buried(context, delivery, buried, now)
+}
+
+/// Sets a delivery aside that could not be put together. That is no failure of its endpoint: neither is its lane closed for
+/// it, nor is it an attempt.
+pub(crate) fn set_aside(context: &Context<'_>, delivery: &Delivery) -> Result<(), Failure> {
+    let (store, now) = (context.store, context.now);
+    let error = "it could not be put together";
+    let buried = if is_old(delivery, now) {
+        store.bury(delivery, 0, error, now)?
+    } else {
+        store.postpone(delivery, 0, now.plus_ms(SET_ASIDE_MS), error)?;
+        0
+    };
+    log_buried(context, delivery, buried, now)
+}
+
+fn log_buried(
+    context: &Context<'_>,
+    delivery: &Delivery,
+    buried: u32,
+    now: Millis,
+) -> Result<(), Failure> {
     if buried > 0 {
         let entry = Entry {
             kind: "deliveries.given_up",
@@ -50,7 +76,7 @@ pub(crate) fn settle(
             order: None,
             data: json!({ "count": buried, "endpoint": delivery.lane }),
         };
-        store.log(&entry, now)?;
+        context.store.log(&entry, now)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What the Worker says to a ledger object, and what it hears back.
 //!
-//! One envelope, one closed list of commands: an object has no other entrance, but for signed reports (`intake`). The Worker has checked size and syntax; the
-//! ledger checks credentials, because only it has the keys.
+//! One closed list of commands, which `request` reads out of what the Worker passes on (`intake`). The Worker has checked
+//! size and syntax; the ledger checks credentials, because only it has the keys.
 
 use goodword_shared::cart::Line;
 use goodword_shared::channel::Channel;
@@ -14,7 +14,8 @@ use goodword_shared::time::Millis;
 use serde::{Deserialize, Serialize};
 
 /// A command with everything that is not in the ledger itself.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(feature = "native", derive(Deserialize))]
 pub(crate) struct Envelope {
     /// Which program.
     pub(crate) program: ProgramId,
@@ -33,7 +34,8 @@ pub(crate) struct Envelope {
 }
 
 /// Who calls.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(feature = "native", derive(Deserialize))]
 pub(crate) enum Credential {
     /// Nobody in particular.
     None,
@@ -53,7 +55,8 @@ pub(crate) enum Credential {
 }
 
 /// An idempotency key and what it was used for.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(feature = "native", derive(Deserialize))]
 pub(crate) struct Idempotency {
     /// The caller's key.
     pub(crate) key: String,
@@ -62,7 +65,8 @@ pub(crate) struct Idempotency {
 }
 
 /// Everything a ledger does.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
+#[cfg_attr(feature = "native", derive(Deserialize))]
 pub(crate) enum Command {
     /// Create the program; answers with its keys, once.
     CreateProgram { settings: Box<Settings> },
@@ -88,8 +92,11 @@ pub(crate) enum Command {
     EnrolGuest { email: String, name: Option<String> },
     /// Whether a referral code is somebody's.
     Resolve { code: String },
-    /// What a click offers.
-    ReadInvitation { token: String },
+    /// What a click offers, and to this customer if the shop says who it is.
+    ReadInvitation {
+        token: String,
+        customer_token: Option<String>,
+    },
     /// Take the offer.
     Claim(ClaimRequest),
     /// A referral that staff enters.
@@ -139,11 +146,12 @@ pub(crate) enum Command {
     /// Take account credit.
     TakeCredit(TakeRequest),
     /// Test builds: move this program's clock.
+    #[cfg(feature = "test-clock")]
     SetClock { offset_ms: i64 },
 }
 
 /// A claim, by click token or by referral code.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClaimRequest {
     /// Click token.
@@ -158,7 +166,7 @@ pub(crate) struct ClaimRequest {
 }
 
 /// Settings to try on past orders.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DryRunRequest {
     /// The settings.
@@ -168,7 +176,7 @@ pub(crate) struct DryRunRequest {
 }
 
 /// A referral that staff enters.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TouchRequest {
     /// Who was referred.
@@ -182,7 +190,7 @@ pub(crate) struct TouchRequest {
 }
 
 /// A customer as the merchant names them.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NamedCustomer {
     /// The shop's id.
@@ -194,7 +202,7 @@ pub(crate) struct NamedCustomer {
 }
 
 /// A use of account credit.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TakeRequest {
     /// The shop's id of this use, unique for good.
@@ -208,7 +216,7 @@ pub(crate) struct TakeRequest {
 }
 
 /// A cart on which a discount code is tried.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CheckRequest {
     /// The code.
@@ -225,7 +233,7 @@ pub(crate) struct CheckRequest {
 }
 
 /// The buyer of a cart.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CheckCustomer {
     /// The shop's customer id.
@@ -235,7 +243,7 @@ pub(crate) struct CheckCustomer {
 }
 
 /// Answer to [`Command::CheckDiscount`].
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 pub(crate) struct CheckAnswer {
     /// Whether the code may be used on this cart.
     pub(crate) valid: bool,
@@ -265,7 +273,7 @@ pub(crate) struct ProgramRecord {
 }
 
 /// A ledger's answer.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub(crate) enum Reply {
     /// Done: status and JSON body.
     Done {

@@ -47,10 +47,11 @@ pub(crate) fn keep_up(ledger: &impl Transactions) -> Done {
         }
     }
     let dropped = ledger.with_context(|context| {
+        context.store.drop_settled_stuck_rewards()?;
         context.store.drop_old_replies(context.now)?;
         Ok(context.store.drop_old_dead_letters(context.now)?)
     });
-    done.noted("old answers and dead letters", dropped);
+    done.noted("what has outlived its days", dropped);
     done
 }
 

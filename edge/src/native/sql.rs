@@ -3,7 +3,7 @@
 use std::cell::Cell as Counter;
 
 use rusqlite::types::{Value as Stored, ValueRef};
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, StatementStatus, params_from_iter};
 
 use crate::ledger::failure::Failure;
 use crate::ledger::sql::{Row, Sql, SqlError, Value, check_integers, count_down};
@@ -17,6 +17,7 @@ pub(super) struct NativeSql {
     statements: Counter<u32>,
     /// Statements left until one fails on purpose.
     fault: Counter<Option<u32>>,
+    steps: Counter<u64>,
 }
 
 impl NativeSql {
@@ -28,6 +29,7 @@ impl NativeSql {
             connection,
             statements: Counter::new(0),
             fault: Counter::new(None),
+            steps: Counter::new(0),
         };
         native.execute(
             "PRAGMA page_size = 1024; PRAGMA auto_vacuum = FULL; PRAGMA synchronous = OFF",
@@ -49,6 +51,11 @@ impl NativeSql {
     /// Statements since the count began.
     pub(super) fn statements(&self) -> u32 {
         self.statements.get()
+    }
+
+    /// Steps of the database's machine since this was last asked.
+    pub(super) fn take_steps(&self) -> u64 {
+        self.steps.take()
     }
 
     /// Rows changed since the connection was opened, those rolled back included.
@@ -114,6 +121,10 @@ impl NativeSql {
             let cells = (0..columns).map(|column| row.get_ref(column).map(value));
             rows.push(Row(cells.collect::<Result<Vec<Value>, rusqlite::Error>>()?));
         }
+        drop(found);
+        let steps = prepared.reset_status(StatementStatus::VmStep);
+        let steps = u64::try_from(steps).unwrap_or_default();
+        self.steps.set(self.steps.get().saturating_add(steps));
         Ok(rows)
     }
 }

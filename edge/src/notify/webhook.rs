@@ -1,10 +1,28 @@
 //! Posts a signed event to the merchant.
 //!
-//! Redirects are failures: an address that was checked must not lead to one that was not. The outbox waits five seconds for an answer.
+//! The request is made in JavaScript (`edge/js/post.js`): only there it can be ended when its time is over. Redirects are
+//! failures: an address that was checked must not lead to one that was not.
+
+use std::time::Duration;
 
 use serde::Deserialize;
-use worker::wasm_bindgen::JsValue;
-use worker::{Error, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Result};
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::wasm_bindgen::{JsCast, JsValue};
+use worker::{Error, Result};
+
+#[wasm_bindgen(module = "/js/post.js")]
+extern "C" {
+    /// The status of the answer, whose body is not read.
+    #[wasm_bindgen(catch)]
+    async fn post(
+        address: &str,
+        id: &str,
+        timestamp: &str,
+        signature: &str,
+        body: &str,
+        patience_ms: u32,
+    ) -> std::result::Result<JsValue, JsValue>;
+}
 
 /// An event as the outbox keeps it.
 #[derive(Debug, Deserialize)]
@@ -24,23 +42,27 @@ pub(crate) struct Event {
     pub(crate) body: String,
 }
 
-/// Posts the event; any answer but 2xx is a failure.
-pub(crate) async fn send(event: &Event) -> Result<()> {
-    let headers = Headers::new();
-    headers.set("content-type", "application/json")?;
-    headers.set("user-agent", "Goodword/0.1 (+webhooks)")?;
-    headers.set("webhook-id", &event.id)?;
-    headers.set("webhook-timestamp", &event.timestamp.to_string())?;
-    headers.set("webhook-signature", &event.signature)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_headers(headers)
-        .with_redirect(RequestRedirect::Manual)
-        .with_body(Some(JsValue::from_str(&event.body)));
-    let request = Fetch::Request(Request::new_with_init(&event.address, &init)?);
-    let response = request.send().await?;
-    match response.status_code() {
-        200..=299 => Ok(()),
-        status => Err(Error::RustError(format!("the endpoint answered {status}"))),
-    }
+/// Posts the event; any answer but 2xx is a failure, and so is none within this time.
+pub(crate) async fn send(event: &Event, patience: Duration) -> Result<()> {
+    let timestamp = event.timestamp.to_string();
+    let patience_ms = u32::try_from(patience.as_millis()).unwrap_or(u32::MAX);
+    let asked = post(
+        &event.address,
+        &event.id,
+        &timestamp,
+        &event.signature,
+        &event.body,
+        patience_ms,
+    );
+    let what = match asked.await {
+        Ok(status) => match status.as_f64() {
+            Some(200.0..300.0) => return Ok(()),
+            status => format!("the endpoint answered {}", status.unwrap_or_default()),
+        },
+        Err(error) => {
+            let message = error.dyn_ref::<js_sys::Error>().map(js_sys::Error::message);
+            message.map_or_else(|| format!("{error:?}"), String::from)
+        }
+    };
+    Err(Error::RustError(what))
 }

@@ -59,9 +59,24 @@ pub fn claim(snapshot: &ClaimSnapshot<'_>, now: Millis) -> Result<Mint, Rejectio
     })
 }
 
+/// What an offer that nobody has claimed is to this visitor: `available`, or else `own` or `existing`. Whoever has a link has
+/// mostly bought as well: that it is their own says more.
+pub fn prospect(snapshot: &ClaimSnapshot<'_>) -> &'static str {
+    let (referrer, identity) = snapshot.referrer;
+    if is_among(snapshot.visitor, identity) {
+        return "own";
+    }
+    let others = snapshot.visitor_referrer.is_some_and(|own| own != referrer);
+    if others || !snapshot.program.settings.is_for(snapshot.visitor_orders) {
+        "existing"
+    } else {
+        "available"
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ClaimSnapshot, claim};
+    use super::{ClaimSnapshot, claim, prospect};
     use crate::attribution::Identity;
     use crate::decide::testing::{identity, program};
     use crate::id::Pseudonym;
@@ -90,6 +105,28 @@ mod tests {
         let id = Pseudonym("jane".into());
         let mint = claim(&snapshot(&program, (&id, &jane)), Millis(7)).expect("a discount");
         assert_eq!(mint.expires_at, Millis(7).plus_days(30));
+    }
+
+    #[test]
+    fn a_visitor_is_told_at_once_what_a_claim_would_be_refused_for() {
+        let (program, jane, ann) = (program(), identity("jane"), identity("ann"));
+        let (id, omar) = (Pseudonym("jane".into()), Pseudonym("omar".into()));
+        let offer = |visitor: &[_], orders, referrer| {
+            prospect(&ClaimSnapshot {
+                visitor,
+                visitor_orders: orders,
+                visitor_referrer: referrer,
+                ..snapshot(&program, (&id, &jane))
+            })
+        };
+        let (own, other) = ([jane.clone()], [ann]);
+        assert_eq!(offer(&[], 0, None), "available");
+        assert_eq!(offer(&other, 0, None), "available");
+        assert_eq!(offer(&other, 0, Some(&id)), "available");
+        assert_eq!(offer(&other, 0, Some(&omar)), "existing");
+        assert_eq!(offer(&other, 1, None), "existing");
+        assert_eq!(offer(&own, 0, None), "own");
+        assert_eq!(offer(&own, 1, Some(&omar)), "own");
     }
 
     #[test]

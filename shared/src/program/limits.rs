@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::reward::Reward;
-use super::{DAYS_MAX, InvalidSetting, Program, Settings};
+use super::{DAYS_MAX, FIELDS_OF_KIND, InvalidSetting, Program, Settings};
 use crate::money::{Currency, Money};
 use crate::time::{DAY_MS, Millis};
 
@@ -59,7 +59,7 @@ pub enum CapOf {
 
 /// Whether later orders of a subscription earn as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "Flat")]
 pub enum Schedule {
     /// The first order only.
     #[default]
@@ -74,6 +74,35 @@ pub enum Schedule {
         /// 1 to 120.
         count: u32,
     },
+}
+
+/// The fields of every schedule, as they are read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Flat {
+    kind: Kind,
+    count: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Once,
+    Renewals,
+    Months,
+}
+
+impl TryFrom<Flat> for Schedule {
+    type Error = &'static str;
+
+    fn try_from(flat: Flat) -> Result<Self, &'static str> {
+        match (flat.kind, flat.count) {
+            (Kind::Once, None) => Ok(Self::Once),
+            (Kind::Renewals, Some(count)) => Ok(Self::Renewals { count }),
+            (Kind::Months, Some(count)) => Ok(Self::Months { count }),
+            _ => Err(FIELDS_OF_KIND),
+        }
+    }
 }
 
 /// What counts under a cap already.

@@ -42,6 +42,8 @@ const DAYS_MAX: u32 = 3_650;
 const CONDITIONS_MAX: usize = 100;
 /// Origins and destinations a program may list.
 const ADDRESSES_MAX: usize = 20;
+/// Said of what has one field too many or too few.
+const FIELDS_OF_KIND: &str = "expected all fields of this kind, and no others";
 
 /// What a merchant writes. Every field that is absent takes the default named above.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{InvalidSetting, Settings};
+use super::{FIELDS_OF_KIND, InvalidSetting, Settings};
 use crate::api::DiscountOffer;
 use crate::cart::{Cart, Line};
 use crate::id::ExternalId;
@@ -11,7 +11,7 @@ use crate::name::clean_name;
 
 /// The invitee's benefit on one order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "Flat")]
 pub enum Discount {
     /// A share of the subtotal.
     Percent {
@@ -44,6 +44,29 @@ pub enum Discount {
     },
 }
 
+/// The fields of every kind of discount, as they are read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Flat {
+    kind: Kind,
+    basis_points: Option<u32>,
+    maximum: Option<i64>,
+    product: Option<ExternalId>,
+    name: Option<String>,
+    value: Option<i64>,
+    amount: Option<i64>,
+    currency: Option<Currency>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Percent,
+    FreeShipping,
+    FreeItem,
+    Flat,
+}
+
 /// What a discount takes off a cart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Benefit {
@@ -64,6 +87,40 @@ pub enum NoBenefit {
     ItemMissing,
     /// The cart is in another currency, or amounts beyond 2^53 - 1.
     Money(MoneyError),
+}
+
+impl TryFrom<Flat> for Discount {
+    type Error = &'static str;
+
+    fn try_from(flat: Flat) -> Result<Self, &'static str> {
+        let own = (flat.basis_points, flat.maximum, flat.amount, flat.value);
+        let item = (flat.product, flat.name, flat.currency);
+        match (flat.kind, own, item) {
+            (Kind::Percent, (Some(basis_points), maximum, None, None), (None, None, None)) => {
+                Ok(Self::Percent {
+                    basis_points,
+                    maximum,
+                })
+            }
+            (Kind::FreeShipping, (None, None, None, None), (None, None, None)) => {
+                Ok(Self::FreeShipping {})
+            }
+            (
+                Kind::FreeItem,
+                (None, None, None, Some(value)),
+                (Some(product), name, Some(currency)),
+            ) => Ok(Self::FreeItem {
+                product,
+                name,
+                value,
+                currency,
+            }),
+            (Kind::Flat, (None, None, Some(amount), None), (None, None, Some(currency))) => {
+                Ok(Self::Flat { amount, currency })
+            }
+            _ => Err(FIELDS_OF_KIND),
+        }
+    }
 }
 
 impl Settings {

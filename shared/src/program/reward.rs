@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::InvalidSetting;
 use super::offer::{is_amount, is_share, percent};
+use super::{FIELDS_OF_KIND, InvalidSetting};
 use crate::api::{RewardOffer, RewardValueOffer};
 use crate::money::{Currency, Money, MoneyError, Rounding};
 use crate::name::clean_name;
@@ -53,7 +53,7 @@ pub enum RewardKind {
 
 /// How much a reward is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "rule", rename_all = "snake_case", try_from = "Flat")]
 pub enum RewardValue {
     /// Always the same.
     Fixed {
@@ -69,6 +69,39 @@ pub enum RewardValue {
     },
     /// As much as the invitee was given.
     MatchDiscount {},
+}
+
+/// The fields of every rule, as they are read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Flat {
+    rule: Rule,
+    amount: Option<i64>,
+    currency: Option<Currency>,
+    basis_points: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Rule {
+    Fixed,
+    Percent,
+    MatchDiscount,
+}
+
+impl TryFrom<Flat> for RewardValue {
+    type Error = &'static str;
+
+    fn try_from(flat: Flat) -> Result<Self, &'static str> {
+        match (flat.rule, flat.amount, flat.currency, flat.basis_points) {
+            (Rule::Fixed, Some(amount), Some(currency), None) => {
+                Ok(Self::Fixed { amount, currency })
+            }
+            (Rule::Percent, None, None, Some(basis_points)) => Ok(Self::Percent { basis_points }),
+            (Rule::MatchDiscount, None, None, None) => Ok(Self::MatchDiscount {}),
+            _ => Err(FIELDS_OF_KIND),
+        }
+    }
 }
 
 impl Reward {

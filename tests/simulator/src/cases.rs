@@ -1,5 +1,6 @@
 //! Every kind of command, with the program prepared for it.
 
+pub mod deliveries;
 mod reports;
 
 use serde_json::{Value, json};
@@ -23,6 +24,8 @@ pub enum Action {
     Call(Call),
     /// The alarm: a hold is over.
     Mature,
+    /// The event that was tried most often has been tried again.
+    Settle(Result<(), &'static str>),
 }
 
 /// A name, days of hold, and what prepares the program and says what is to be done.
@@ -414,7 +417,8 @@ impl Stage {
             let entropy = |bytes: &mut [u8]| self.world.entropy.fill(bytes);
             for delivery in self.world.ledger.due(now, &entropy)? {
                 let failed = Err("no answer");
-                self.world.ledger.settle(&delivery, failed, now, &entropy)?;
+                let ledger = &self.world.ledger;
+                ledger.settle(&delivery, failed, now, None, &entropy)?;
             }
             self.world.clock += DAY_MS;
         }

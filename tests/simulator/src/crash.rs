@@ -5,7 +5,7 @@ use goodword_edge::native::{Cell, NativeLedger, Outcome};
 use serde_json::json;
 
 use crate::call::{Act, Call};
-use crate::cases::{Action, CASES, Stage, terms};
+use crate::cases::{Action, CASES, Stage, deliveries, terms};
 use crate::repeat::check_rolled_back;
 use crate::rng::Rng;
 use crate::shop::Shop;
@@ -45,7 +45,7 @@ pub fn cover_all() -> Check<Vec<Covered>> {
         "create the program, from no tables at all",
         &empty()?,
     )?];
-    for (name, hold_days, prepare) in CASES {
+    for (name, hold_days, prepare) in CASES.into_iter().chain(deliveries::CASES) {
         let mut stage = Stage::new(hold_days)?;
         let action = prepare(&mut stage)?;
         let scene = Scene {
@@ -147,6 +147,16 @@ impl Scene {
                 let reward = due.first().cloned().unwrap_or_default();
                 let outcome = match ledger.grant(&reward, self.now, fault, &entropy) {
                     Ok(()) => Outcome::Done(200, reward),
+                    Err(what) => Outcome::Broken(what),
+                };
+                Ok((outcome, ledger.statements()))
+            }
+            Action::Settle(ended) => {
+                let due = ledger.due(self.now, &entropy)?;
+                let event = due.iter().rfind(|delivery| delivery.kind == "webhook");
+                let event = event.ok_or("no event is due".to_owned())?;
+                let outcome = match ledger.settle(event, *ended, self.now, fault, &entropy) {
+                    Ok(()) => Outcome::Done(200, event.target.clone()),
                     Err(what) => Outcome::Broken(what),
                 };
                 Ok((outcome, ledger.statements()))

@@ -285,7 +285,7 @@ pub fn rest(world: &mut World) -> Check {
     sign_head(world)?;
     // All of it was done no earlier than that.
     let now = world.clock - SKEW_MS;
-    world.ledger.ring();
+    world.ledger.ring(true, now);
     world
         .ledger
         .arm(now, true, &|bytes| world.entropy.fill(bytes));
@@ -314,7 +314,9 @@ fn settle_one(
     now: i64,
 ) -> Check {
     let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
-    Ok(world.ledger.settle(delivery, outcome, now, &entropy)?)
+    Ok(world
+        .ledger
+        .settle(delivery, outcome, now, None, &entropy)?)
 }
 
 fn receive(world: &mut World, delivery: &NativeDelivery) -> Check {

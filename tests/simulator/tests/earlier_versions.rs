@@ -175,7 +175,7 @@ fn what_waited_is_told_and_what_was_given_up_is_kept() {
                 break;
             }
             for delivery in due {
-                let settled = opened.ledger.settle(&delivery, Ok(()), now, &entropy);
+                let settled = opened.ledger.settle(&delivery, Ok(()), now, None, &entropy);
                 settled.expect("a delivery");
                 told += 1;
             }

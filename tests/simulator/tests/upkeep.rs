@@ -63,7 +63,7 @@ fn a_reward_that_cannot_be_granted_holds_up_no_other_and_is_tried_again_later() 
             .ledger
             .keep_up(now + wait * MINUTE_MS - 1, None, &entropy);
         assert_eq!((idle.granted, idle.failures.len()), (0, 0), "{idle:?}");
-        world.ledger.ring();
+        world.ledger.ring(true, now);
         world.ledger.arm(now, true, &entropy);
         assert!(world.ledger.rings_at() <= Some(now + wait * MINUTE_MS));
         now += wait * MINUTE_MS;
@@ -73,6 +73,21 @@ fn a_reward_that_cannot_be_granted_holds_up_no_other_and_is_tried_again_later() 
         2
     );
     assert_eq!(count(world, "SELECT count(*) FROM replies"), 0);
+}
+
+#[test]
+fn a_reward_that_was_stuck_and_then_ended_leaves_nothing_behind() {
+    let (stage, due) = broken();
+    let world = &stage.world;
+    let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
+    world.ledger.keep_up(due, None, &entropy);
+    let stuck = "SELECT count(*) FROM stuck_rewards";
+    assert_eq!(count(world, stuck), 1);
+    let ended =
+        "UPDATE rewards SET state = 'voided' WHERE id IN (SELECT reward FROM stuck_rewards)";
+    world.ledger.query(ended).expect("a row");
+    world.ledger.keep_up(due, None, &entropy);
+    assert_eq!(count(world, stuck), 0);
 }
 
 #[test]

@@ -10,7 +10,11 @@
   watch("layout-shift", (entry) => {
     if (entry.hadRecentInput) return;
     probe.shift += entry.value;
-    for (const { node } of entry.sources) probe.shifted.push(node ? node.nodeName + "#" + node.id : "?");
+    for (const { node, previousRect: from, currentRect: to } of entry.sources) {
+      const who = node ? node.nodeName + "#" + node.id : "?";
+      const [was, is] = [from, to].map(({ x, y, width, height }) => [x, y, width, height].join(" "));
+      probe.shifted.push(`${who} at ${Math.round(entry.startTime)} ms from ${was} to ${is}`);
+    }
   });
   watch("longtask", (entry) => probe.longTasks.push(Math.round(entry.duration)));
   const { userActivation } = navigator;

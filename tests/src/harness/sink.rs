@@ -1,5 +1,6 @@
 //! An endpoint that hears the edge's webhooks, and can be told to be a bad one.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -53,6 +54,16 @@ pub struct WebhookSink {
 struct Inner {
     manner: Mutex<Manner>,
     deliveries: Mutex<Vec<Delivery>>,
+    left: AtomicUsize,
+}
+
+/// An answer that never comes. It is dropped when whoever waits for it has closed the connection.
+struct Pending(Arc<Inner>);
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.0.left.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 impl Delivery {
@@ -94,6 +105,7 @@ impl WebhookSink {
         let inner = Arc::new(Inner {
             manner: Mutex::new(Manner::Takes),
             deliveries: Mutex::new(Vec::new()),
+            left: AtomicUsize::new(0),
         });
         let routes = Router::new()
             .fallback(receive)
@@ -147,6 +159,11 @@ impl WebhookSink {
     /// Everything that came, oldest first.
     pub fn deliveries(&self) -> Vec<Delivery> {
         lock(&self.inner.deliveries).clone()
+    }
+
+    /// How often a connection was closed on which an answer was waited for.
+    pub fn left(&self) -> usize {
+        self.inner.left.load(Ordering::Relaxed)
     }
 
     /// What came for an order, oldest first.
@@ -223,6 +240,9 @@ async fn receive(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Byte
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
         Manner::Redirects { to } => Redirect::temporary(&to).into_response(),
-        Manner::Hangs => std::future::pending().await,
+        Manner::Hangs => {
+            let _pending = Pending(inner);
+            std::future::pending().await
+        }
     }
 }

@@ -49,12 +49,14 @@ async fn an_unknown_origin_is_refused_and_nothing_happens() {
         ] {
             let answer = call.origin(origin).send().await;
             answer.problem(403, "origin_not_allowed");
+            // That it is refused, and what to do, may be read by the page; there is nothing else in it.
             assert_eq!(
                 answer.header("access-control-allow-origin"),
-                None,
+                Some("*"),
                 "{origin}"
             );
             assert_eq!(answer.header("vary"), Some("Origin"), "{origin}");
+            assert!(!answer.body.contains("Ember"), "{}", answer.body);
         }
     }
     assert_eq!(shop.last_seq().await, before);

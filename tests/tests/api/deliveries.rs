@@ -183,6 +183,19 @@ async fn what_is_sent_again_goes_where_the_settings_lead_by_now() {
 }
 
 #[tokio::test]
+async fn an_event_is_not_sent_again_while_the_settings_name_no_address() {
+    let (sink, shop) = given_up().await;
+    let id = shop.deliveries("dead").await[0]["id"].clone();
+    shop.change(&json!({ "webhook_url": null })).await;
+    let heard = sink.deliveries().len();
+    let replay = shop.merchant("POST", &format!("/deliveries/{id}/replay"));
+    replay.send().await.problem(409, "no_webhook_url");
+    assert_eq!(shop.replay_all().await.expect(200)["replayed"], 0);
+    assert_eq!(shop.count_deliveries("dead", "").await, 6);
+    assert_eq!(sink.deliveries().len(), heard);
+}
+
+#[tokio::test]
 async fn what_was_given_up_is_kept_for_thirty_days() {
     let (_gone, shop) = given_up().await;
     shop.advance_days(29).await;

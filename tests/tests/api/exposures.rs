@@ -78,6 +78,29 @@ async fn counts_are_read_by_day() {
 }
 
 #[tokio::test]
+async fn a_day_that_is_none_is_refused_with_what_to_send() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    for (query, names) in [
+        (
+            "?from=2026-11-25",
+            "from: expected a day as days since 1970",
+        ),
+        ("?to=today", "to: expected"),
+        ("?from=", "from: expected"),
+        ("?from=-1", "from: expected"),
+        ("?to=20782.5", "to: expected"),
+        ("?from=4294967296", "from: expected"),
+        ("?from=20783&to=20782", "day 20783 is after day 20782"),
+    ] {
+        let answer = shop.merchant("GET", &format!("/tally{query}"));
+        let detail = answer.send().await.problem(400, "invalid_query");
+        assert!(detail.contains(names), "{query}: {detail}");
+    }
+    let one_day = shop.merchant("GET", "/tally?from=20782&to=20782");
+    one_day.send().await.expect(200);
+}
+
+#[tokio::test]
 async fn what_the_edge_counts_itself_a_page_cannot_count() {
     let shop = Program::fresh(&Edge::shared()).await;
     let many: Vec<Value> = (0..51)

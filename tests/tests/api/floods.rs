@@ -140,6 +140,35 @@ async fn an_address_that_guesses_credentials_is_shut_out_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn an_address_that_sends_forged_reports_is_shut_out_and_no_shop_is() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let order = |id: String| shop.order(&id, &Person::new("ann")).report();
+    let forged = |at: usize| order(format!("forged{at}")).signature("v1,AAAA").send();
+    let answers: Vec<Answer> = stream::iter((0..260).map(forged))
+        .buffer_unordered(8)
+        .collect()
+        .await;
+    let (told, refused) = (count(&answers, 401), count(&answers, 429));
+    assert_eq!(told + refused, 260);
+    assert!(refused > 0, "{told} were judged");
+    order("good".into())
+        .send()
+        .await
+        .problem(429, "too_many_requests");
+    // Good reports are not counted, however many come.
+    let elsewhere = fresh_network();
+    let good = |at: usize| {
+        let report = order(format!("good{at}")).call();
+        report.network(&elsewhere).send()
+    };
+    let answers: Vec<Answer> = stream::iter((0..260).map(good))
+        .buffer_unordered(8)
+        .collect()
+        .await;
+    assert_eq!(count(&answers, 201), 260);
+}
+
+#[tokio::test]
 async fn one_network_reads_so_many_invitations_a_minute() {
     let shop = Program::fresh(&Edge::shared()).await;
     let token = shop.click(&shop.code(&Person::new("jane")).await).await;

@@ -27,6 +27,29 @@ async fn an_invitation_is_available_then_claimed_then_used() {
 }
 
 #[tokio::test]
+async fn a_customer_hears_at_once_that_it_is_their_own_link_or_not_for_them() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let (jane, ann, eve) = (Person::new("jane"), Person::new("ann"), Person::new("eve"));
+    let token = shop.click(&shop.code(&jane).await).await;
+    shop.order("1001", &ann).accepted().await;
+    let state = async |bearer: &str| {
+        let tail = format!("/invitations/{token}");
+        let answer = shop.call("GET", &tail).bearer(bearer).send().await;
+        assert_eq!(answer.rows_written(), 0);
+        text(&answer.expect(200)["state"])
+    };
+    for (person, expected) in [(&jane, "own"), (&ann, "existing"), (&eve, "available")] {
+        assert_eq!(state(&shop.customer_token(person)).await, expected);
+    }
+    // What a page puts there must not cost anybody their invitation.
+    for nonsense in ["nonsense", "a.b.c", &"x".repeat(5_000)] {
+        assert_eq!(state(nonsense).await, "available", "{nonsense}");
+    }
+    shop.claim(&token).await;
+    assert_eq!(state(&shop.customer_token(&ann)).await, "available");
+}
+
+#[tokio::test]
 async fn reading_an_invitation_writes_nothing() {
     let shop = Program::fresh(&Edge::shared()).await;
     let token = shop.click(&shop.code(&Person::new("jane")).await).await;

@@ -136,7 +136,7 @@ async fn the_head_is_signed_once_a_day_and_an_export_is_proved_by_it() {
         .map(|line| serde_json::to_string(line).expect("json") + "\n")
         .collect();
     let head = &lines.last().expect("a line").hash;
-    let audited = audit(&export, head, &key, |message, signature| {
+    let audited = audit(&export, head, Some(&key), |message, signature| {
         is_signed(&key, message, signature)
     });
     let audited = audited.expect("intact");

@@ -197,7 +197,7 @@ async fn a_stopped_program_offers_claims_and_rewards_nothing() {
 async fn what_is_not_there_is_not_there_and_says_so() {
     let edge = Edge::shared();
     let shop = Program::fresh(&edge).await;
-    for path in ["/", "/v1", "/v2/programs", "/v1/program", "/in/x/shopify"] {
+    for path in ["/v1", "/v2/programs", "/v1/program", "/in/x/shopify"] {
         edge.call("GET", path).send().await.problem(404, "no_route");
     }
     shop.merchant("GET", "/nothing")
@@ -218,6 +218,19 @@ async fn what_is_not_there_is_not_there_and_says_so() {
         .send()
         .await
         .problem(405, "method_not_allowed");
+}
+
+#[tokio::test]
+async fn the_front_says_what_answers_here_and_nothing_of_any_program() {
+    let edge = Edge::shared();
+    let answer = edge.call("GET", "/").send().await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let kind = answer.header("content-type").unwrap_or_default();
+    assert!(kind.starts_with("text/plain"), "{kind}");
+    assert!(answer.body.contains("/openapi.yaml"), "{}", answer.body);
+    assert!(!answer.body.contains("demo"), "{}", answer.body);
+    let other = edge.call("POST", "/").send().await;
+    other.problem(405, "method_not_allowed");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! What outlives the process: everything that was answered, and everything that was still to be told.
 
+use std::time::Duration;
+
 use goodword_tests::harness::eventually::eventually;
 use goodword_tests::harness::invitations::token_of;
 use goodword_tests::harness::own_edge::OwnEdge;
@@ -70,6 +72,35 @@ async fn short_links_are_those_of_the_default_program(shop: &Program) {
         .call("GET", "/r/ZZZZZZZZZ")
         .header("user-agent", BROWSER);
     assert_eq!(unknown.send().await.location(), "https://shop.example/");
+}
+
+#[tokio::test]
+async fn work_that_traps_goes_on_when_the_alarm_rings_again() {
+    let own = OwnEdge::start("demo").await;
+    let sink = WebhookSink::open().await;
+    let setup = Setup::default()
+        .set("webhook_url", sink.url.clone())
+        .set("hold_days", 14);
+    let shop = setup.create(&own.edge()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    sink.fail(1);
+    shop.order("1001", &Person::new("ann"))
+        .with_code(&code)
+        .accepted()
+        .await;
+    sink.attempts("reward.earned", "1001", 1).await;
+    // The second attempt is the alarm's, five seconds later: that one traps, and the next one comes five seconds after it.
+    let trap = shop.merchant("GET", "/settings");
+    trap.fault("trap").send().await.expect(200);
+    let told = sink.attempts("reward.earned", "1001", 2).await;
+    let waited = told[1].came - told[0].came;
+    assert!(
+        told[1].taken && waited >= Duration::from_secs(9),
+        "{waited:?}"
+    );
+    let second = shop.order("1002", &Person::new("omar"));
+    second.with_code(&code).accepted().await;
+    sink.event("reward.earned", "1002").await;
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use goodword_tests::harness::edge::Edge;
+use goodword_tests::harness::eventually::within;
 use goodword_tests::harness::live::LivePage;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, text};
@@ -189,6 +190,28 @@ async fn a_hanging_endpoint_delays_no_answer() {
         !attempts[0].taken && attempts[1].taken,
         "it hung, and was tried again"
     );
+}
+
+#[tokio::test]
+async fn a_request_that_is_given_up_is_ended() {
+    let (sink, shop, code) = listening().await;
+    sink.hang();
+    order(&shop, &code, "1001").await;
+    sink.attempts("reward.earned", "1001", 1).await;
+    let began = Instant::now();
+    assert_eq!(sink.left(), 0, "it is waited for");
+    within(
+        Duration::from_secs(12),
+        "the connection closed",
+        async || (sink.left() == 1).then_some(()),
+    )
+    .await;
+    let waited = began.elapsed();
+    assert!(waited >= Duration::from_secs(4), "{waited:?}");
+    let waiting = shop.deliveries("waiting").await;
+    let event = waiting.iter().find(|one| one["kind"] == "webhook");
+    let error = event.map(|event| text(&event["error"]));
+    assert_eq!(error.as_deref(), Some("no answer within 5 seconds"));
 }
 
 #[tokio::test]

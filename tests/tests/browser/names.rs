@@ -33,8 +33,10 @@ async fn a_name_that_is_a_tower_of_accents_fits() {
 async fn invited_by(name: &str, ends: Option<&str>) {
     let person = Person::new("jane").with_name(name);
     let site = Site::new("plain").person(Some(person.clone())).open().await;
-    let code = site.program.code(&person).await;
-    let token = site.program.click(&code).await;
+    // Where the friend comes by nobody is signed in.
+    let elsewhere = Site::new("plain").person(None).open().await;
+    let code = elsewhere.program.code(&person).await;
+    let token = elsewhere.program.click(&code).await;
     for screen in Screen::ALL {
         let jane = Browser::open(screen).await;
         jane.goto(&site.url).await;
@@ -44,7 +46,7 @@ async fn invited_by(name: &str, ends: Option<&str>) {
         drop(jane);
 
         let ann = Browser::open(screen).await;
-        ann.goto(&format!("{}?gw={token}", site.url)).await;
+        ann.goto(&format!("{}?gw={token}", elsewhere.url)).await;
         let title = ann.until(&says(&in_banner("strong"))).await;
         let title = title.as_str().unwrap_or_default();
         assert!(

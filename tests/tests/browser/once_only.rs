@@ -61,8 +61,8 @@ async fn jane_gets_nothing_through_her_own_link() {
     browser
         .goto(&format!("{}/?gw={token}", shop.store.url))
         .await;
-    browser.put_in("house-beans").await;
     browser.banner_says("This is your own link").await;
+    browser.put_in("house-beans").await;
     browser.pay_as("Jane", "jane@example.com").await;
     let answer = answered(&shop).await;
     assert_eq!(answer["attributed"], false, "{answer}");

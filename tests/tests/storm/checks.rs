@@ -152,6 +152,6 @@ fn intact(log: &[LogLine]) -> i64 {
         .collect();
     let head = &log.last().expect("a line").hash;
     // A storm is shorter than a day: there is no checkpoint yet.
-    let audited = audit(&text, head, "", |_, _| false);
+    let audited = audit(&text, head, Some(""), |_, _| false);
     audited.expect("an intact log").lines
 }

@@ -62,11 +62,11 @@ fn total(name: &str, value: &str) -> El {
 fn row(referral: &ReferralView) -> El {
     let line = line(referral, FORMAT, day);
     let tone = if line.ready { "reward ready" } else { "reward" };
-    let what = el("span")
-        .phrase(&line.stage)
-        .child(el("small").text(&day(referral.at)));
-    el("li").child(what).maybe(
-        line.reward
-            .map(|reward| el("span").class(tone).phrase(&reward)),
-    )
+    el("li")
+        .child(el("span").phrase(&line.stage))
+        .child(el("small").text(&day(referral.at)))
+        .maybe(
+            line.reward
+                .map(|reward| el("span").class(tone).phrase(&reward)),
+        )
 }

@@ -106,6 +106,8 @@ impl Invite {
             stage: match invitation.state.as_str() {
                 "available" => Stage::Offered,
                 "used" => Stage::Over(Ending::Used),
+                "own" => Stage::Over(Ending::Own),
+                "existing" => Stage::Over(Ending::Existing),
                 _ => Stage::Over(Ending::Expired),
             },
             code: None,
@@ -133,7 +135,7 @@ impl Invite {
 
     /// True while there is something to see.
     pub(crate) fn visible(&self) -> bool {
-        !self.hidden || self.stage == Stage::Applied
+        !self.hidden
     }
 
     /// What the next page of this visit has to know: nothing yet, `accepted`, `quiet` (accepted and closed), or `done`.
@@ -162,6 +164,11 @@ impl Invite {
             Stage::Offered if cart == Cart::Full => self.claim(),
             Stage::Applying => {
                 self.next = Next::AtOnce;
+                Task::Nothing
+            }
+            // It was paid for, or the cart was emptied: what the banner says is past.
+            Stage::Applied if cart == Cart::Empty => {
+                self.hidden = true;
                 Task::Nothing
             }
             Stage::Waiting | Stage::Shown if self.next != Next::Never && cart == Cart::Full => {
@@ -198,6 +205,10 @@ impl Invite {
             Answer::Pending => Stage::Waiting,
             Answer::Rejected | Answer::Unsupported => Stage::Shown,
         };
+        // Whoever has closed the banner still hears that it is done, and may close that as well.
+        if answer == Answer::Applied {
+            self.hidden = false;
+        }
         match answer {
             Answer::Applied | Answer::Unsupported => self.next = Next::Never,
             _ if self.next == Next::AtOnce && cart == Cart::Full => return self.apply(),
@@ -218,7 +229,8 @@ fn refusal(code: &str) -> Stage {
         "click_token_expired" | "click_token_invalid" | "unknown_code" | "program_ended" => {
             Ending::Expired
         }
-        "existing_customer" => Ending::Existing,
+        "click_token_used" => Ending::Used,
+        "existing_customer" | "already_referred" => Ending::Existing,
         "self_referral" => Ending::Own,
         "too_many_discounts_for_code" | "too_many_discounts_for_source" => Ending::Full,
         _ => return Stage::Failed,

@@ -11,7 +11,8 @@ use wasm_bindgen_cli_support::Bindgen;
 use super::{Flavour, names, panics};
 
 /// For the Worker: an ES module that can replace its own instance after a trap. Names of functions and messages of panics
-/// make a trap readable; a deployed Worker carries only what runs.
+/// make a trap readable; a deployed Worker carries only what runs, after the optimiser has put its functions in the order of
+/// their names.
 pub(super) fn for_worker(wasm: &Path, out: &Path, flavour: Flavour) -> Result<()> {
     let deployed = flavour == Flavour::Release;
     let bytes = if deployed {
@@ -22,7 +23,6 @@ pub(super) fn for_worker(wasm: &Path, out: &Path, flavour: Flavour) -> Result<()
     Bindgen::new()
         .input_bytes("index", bytes)
         .out_name("index")
-        .remove_name_section(deployed)
         .remove_producers_section(true)
         .module(true)?
         .reset_state_function(true)
@@ -53,7 +53,6 @@ pub(super) fn for_widget(wasm: &Path, out: &Path, guard: &Path) -> Result<()> {
     Bindgen::new()
         .input_bytes("widget", panics::cut_short(wasm)?)
         .out_name("widget")
-        .remove_name_section(true)
         .remove_producers_section(true)
         .web(true)?
         .generate(out)?;

@@ -11,6 +11,7 @@ mod esbuild;
 mod names;
 mod optimise;
 mod panics;
+mod places;
 mod stamp;
 mod widget;
 mod worker;

@@ -10,6 +10,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use walrus::Module;
 
+use super::places;
+
 /// Where panics begin, as the ends of mangled names. None of these functions returns.
 const BEGINNINGS: [&str; 17] = [
     "4core9panicking5panic",
@@ -57,6 +59,9 @@ pub(super) fn cut_short(wasm: &Path) -> Result<Vec<u8>> {
         let mut body = body.func_body();
         body.instrs_mut().clear();
         body.unreachable();
+    }
+    if places::forget(&mut module) == 0 {
+        bail!("{} has no place of a panic", wasm.display());
     }
     Ok(module.emit_wasm())
 }

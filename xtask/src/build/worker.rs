@@ -19,10 +19,13 @@ pub(super) fn make(flavour: Flavour) -> Result<()> {
     };
     let wasm = cargo::wasm("Worker, compiled", "goodword-edge", "release", features)?;
     let out = flavour.folder();
-    let entry = root().join("edge/js/entry.js");
+    let scripts = root().join("edge/js");
+    let entry = scripts.join("entry.js");
     let inputs = [
         wasm.clone(),
         entry.clone(),
+        scripts.join("wake.js"),
+        scripts.join("in-time.js"),
         root().join("package-lock.json"),
     ];
     let outputs = [out.join("index.js"), out.join("index_bg.wasm")];

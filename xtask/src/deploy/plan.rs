@@ -2,9 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
+use goodword_shared::id::ProgramId;
+use goodword_shared::json;
+use goodword_shared::program::Program;
+use goodword_shared::program::address::{AddressPolicy, origin_of, store_address};
 
 use super::deploy_folder;
+use super::program::offer;
 use crate::args::Arguments;
 use crate::build::Flavour;
 use crate::root;
@@ -49,20 +54,35 @@ impl Plan {
         Ok((plan, dry))
     }
 
+    /// Everything that the edge would refuse is refused here, by the same rules, before anything has begun.
     fn check(&self) -> Result<()> {
-        let plain = |text: &str| {
-            (1..=32).contains(&text.len())
-                && text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        };
+        let plain = |text: &str| ProgramId::parse(text).is_ok();
         if !plain(&self.name) || !plain(&self.program) {
             bail!("--name and --program have 1 to 32 letters a-z, digits or dashes");
         }
-        if self.origin().is_none() {
+        if let Some(domain) = &self.domain {
+            let address = format!("https://{domain}");
+            if origin_of(&address, AddressPolicy::Public).as_deref() != Some(&address) {
+                bail!("--domain cannot be `{domain}`: a host such as refer.shop.example");
+            }
+        }
+        if self.origin().is_none() || store_address(&self.store, AddressPolicy::Public).is_none() {
             bail!("--store must be an https address, for example https://shop.example/");
         }
-        Ok(())
+        let mut terms = offer(self);
+        if let Some(terms) = terms.as_object_mut() {
+            terms.remove("program");
+        }
+        let settings = json::parse(&terms.to_string())?;
+        let id = ProgramId::parse(&self.program).map_err(|_| anyhow!("--program"))?;
+        match Program::new(id, 1, settings, AddressPolicy::Public) {
+            Ok(_) => Ok(()),
+            Err(wrong) if wrong.field == "currency" => bail!(
+                "--currency cannot be `{}`: an ISO 4217 code such as EUR",
+                self.currency
+            ),
+            Err(wrong) => bail!("{}: expected {}", wrong.field, wrong.expected),
+        }
     }
 
     /// `https://host` of the shop.
@@ -161,5 +181,28 @@ mod tests {
     fn a_shop_without_https_and_a_name_with_a_path_are_refused() {
         assert!(plan("--store http://shop.example/").is_none());
         assert!(plan("--store https://shop.example/ --name ../x").is_none());
+        assert!(plan("--store https://192.0.2.1/").is_none());
+    }
+
+    #[test]
+    fn a_currency_and_a_domain_that_there_cannot_be_are_refused_at_once() {
+        let store = "--dry-run --store https://shop.example/";
+        assert!(
+            plan(&format!(
+                "{store} --currency USD --domain refer.shop.example"
+            ))
+            .is_some()
+        );
+        for wrong in [
+            "--currency EURO",
+            "--currency eur",
+            "--currency XYZ",
+            "--domain https://refer.shop.example",
+            "--domain refer.shop.example/x",
+            "--domain refer",
+            "--domain 192.0.2.1",
+        ] {
+            assert!(plan(&format!("{store} {wrong}")).is_none(), "{wrong}");
+        }
     }
 }

@@ -25,7 +25,8 @@ pub(super) fn snippets(wrong: &mut Vec<String>) {
     }
 }
 
-/// Every route of the router is described. The router names each on a line like `// GET /v1/programs/{program}`.
+/// Every route of the router is described. Its table names each on a line like
+/// `("GET", "/v1/programs/{program}", ...),`.
 pub(super) fn routes(wrong: &mut Vec<String>) {
     let (Some(router), Some(description)) = (read("edge/src/router.rs"), read("openapi.yaml"))
     else {
@@ -53,22 +54,18 @@ fn script_tag(text: &str) -> Option<String> {
         .find(|tag| tag.contains("widget.js"))
 }
 
-const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-
-/// `METHOD /path` for each such comment in the router. The names in braces are not compared.
+/// `METHOD /path` for each line of the router's table. The names in braces are not compared.
 fn named_routes(router: &str) -> BTreeSet<String> {
     router
         .lines()
+        .filter(|line| line.contains(", Route::"))
         .filter_map(|line| {
-            line.trim()
-                .trim_start_matches(['/', '!'])
-                .trim()
-                .split_once(' ')
+            let mut texts = line.trim().strip_prefix("(\"")?.split('"');
+            Some((texts.next()?, texts.nth(1)?))
         })
-        .filter(|(method, _)| METHODS.contains(method))
-        .filter_map(|(method, rest)| Some((method, rest.split_whitespace().next()?)))
-        // Routes below /test are in no deployed build, and so in no contract.
-        .filter(|(_, path)| path.starts_with('/') && !path.starts_with("/test/"))
+        .filter(|(_, path)| path.starts_with('/'))
+        // Routes below /test are in no deployed build, and those below /ledger are the Worker's own: they are in no contract.
+        .filter(|(_, path)| !path.starts_with("/test/") && !path.starts_with("/ledger/"))
         .map(|(method, path)| format!("{method} {}", anonymous(path)))
         .collect()
 }
@@ -105,7 +102,11 @@ mod tests {
 
     #[test]
     fn a_route_is_found_in_both_texts() {
-        let router = "        // GET /v1/programs/{program}/keys  (merchant)\n// not a route\n";
+        let router = r#"
+            ("GET", "/v1/programs/{program}/keys", Merchant, Route::ListKeys),
+            ("GET", "/ledger/{program}/record", Worker, Route::ProgramRecord),
+            ("DELETE", "settings", "GET, PUT"),
+        "#;
         let description =
             "paths:\n  /v1/programs/{p}/keys:\n    get:\n      summary: x\n    post:\n";
         let described = described_routes(description);

@@ -174,7 +174,11 @@ fn typed_click(
     Ok(format!("typed:{}", keyed_hash(key, "claim", &whole).0))
 }
 
-fn visitor(context: &Context<'_>, customer: Option<&Customer>) -> Result<Acquaintance, Failure> {
+/// What is known of the visitor.
+pub(super) fn visitor(
+    context: &Context<'_>,
+    customer: Option<&Customer>,
+) -> Result<Acquaintance, Failure> {
     let Some(customer) = customer else {
         return Ok(Acquaintance::default());
     };

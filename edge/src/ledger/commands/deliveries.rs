@@ -26,8 +26,8 @@ pub(crate) fn list(context: &Context<'_>, dead: bool, after: i64) -> Result<Repl
     Ok(page("deliveries", &shown))
 }
 
-/// 1. Only the merchant. 2. The delivery must have been given up (else not_found). 3. It is put back into the outbox, and
-///    its endpoint is tried at once.
+/// 1. Only the merchant. 2. The delivery must have been given up (else not_found). 3. An event needs an address in the
+///    settings (else no_webhook_url). 4. It is put back into the outbox, and its endpoint is tried at once.
 pub(crate) fn replay(context: &Context<'_>, id: i64) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let revived = revive(context, id)?.ok_or(Rejection::NotFound)?;
@@ -38,13 +38,13 @@ pub(crate) fn replay(context: &Context<'_>, id: i64) -> Result<Reply, Failure> {
     done(200, &json!({ "replayed": 1, "more": false }))
 }
 
-/// 1. Only the merchant. 2. At most 500 of those that were made since a time and given up are put back, oldest first. 3.
-///    The answer says whether there are more.
+/// 1. Only the merchant. 2. At most 500 of those that were made since a time and given up are put back, oldest first; no
+///    events while the settings name no address for them. 3. The answer says whether there are more.
 pub(crate) fn replay_since(context: &Context<'_>, since: Millis) -> Result<Reply, Failure> {
     context.require_merchant()?;
-    let mut ids = context
-        .store
-        .dead_since(since, REPLAYED_MAX.saturating_add(1))?;
+    let with_events = context.program()?.settings.webhook_url.is_some();
+    let limit = REPLAYED_MAX.saturating_add(1);
+    let mut ids = context.store.dead_since(since, with_events, limit)?;
     let replayed = ids
         .len()
         .min(usize::try_from(REPLAYED_MAX).unwrap_or(usize::MAX));
@@ -59,16 +59,20 @@ pub(crate) fn replay_since(context: &Context<'_>, since: Millis) -> Result<Reply
     done(200, &json!({ "replayed": replayed, "more": more }))
 }
 
-/// Puts a dead letter back. An event goes to the address that the settings name by now: the endpoint may have moved.
+/// Puts a dead letter back. An event goes to the address that the settings name by now: the endpoint may have moved, and
+/// one that was removed is not to be told anything any more.
 fn revive(context: &Context<'_>, id: i64) -> Result<Option<DeadLetter>, Failure> {
     let Some(dead) = context.store.dead_letter(id)? else {
         return Ok(None);
     };
-    let moved = match dead.kind {
-        Kind::Webhook => context.program()?.settings.webhook_url.clone(),
-        _ => None,
+    let program = context.program()?;
+    let target = match dead.kind {
+        Kind::Webhook => {
+            let address = program.settings.webhook_url.as_deref();
+            address.ok_or(Rejection::NoWebhookUrl)?
+        }
+        _ => &dead.target,
     };
-    let target = moved.as_deref().unwrap_or(&dead.target);
     let revived = Revived {
         id,
         lane: &dead.kind.lane(target),

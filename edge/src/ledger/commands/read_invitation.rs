@@ -1,20 +1,28 @@
 //! What a click offers: verified, and nothing is written.
 
 use goodword_shared::api::InvitationView;
+use goodword_shared::customer_token::Customer;
+use goodword_shared::decide::claim::{ClaimSnapshot, prospect as decide};
 use goodword_shared::name::first_name;
 use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 use goodword_shared::token::{Click, TokenError, verify};
 
+use super::claim::visitor;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
+use crate::ledger::store::people::Person;
 use crate::ledger::store::touches::Touch;
 
 /// 1. The token must be good. 2. Its code must be somebody's. 3. Answers with the offer and its state: a program that was
-///    stopped offers nothing any more, claimed or not.
-pub(crate) fn read_invitation(context: &Context<'_>, token: &str) -> Result<Reply, Failure> {
+///    stopped offers nothing any more, claimed or not; what nobody has claimed may not be for a customer whom the shop knows.
+pub(crate) fn read_invitation(
+    context: &Context<'_>,
+    token: &str,
+    customer_token: Option<&str>,
+) -> Result<Reply, Failure> {
     let program = context.program()?;
     let click = verified_click(context, &program, token)?;
     let referrer = context
@@ -25,7 +33,11 @@ pub(crate) fn read_invitation(context: &Context<'_>, token: &str) -> Result<Repl
     let state = match &touch {
         _ if !program.settings.active => "ended",
         Some(touch) => discount_state(touch, context.now),
-        None => "available",
+        None => match customer_token.and_then(|token| context.customer(token).ok()) {
+            Some(customer) => prospect(context, &program, &referrer, &customer)?,
+            // Nobody, or a token that is no good: the claim will say so.
+            None => "available",
+        },
     };
     // A claim keeps the terms of its version; an unclaimed click is offered today's.
     let terms = match &touch {
@@ -42,6 +54,25 @@ pub(crate) fn read_invitation(context: &Context<'_>, token: &str) -> Result<Repl
             expires_at: click.at.plus_days(terms.settings.window_days).0,
         },
     )
+}
+
+/// What the offer is to this customer.
+fn prospect(
+    context: &Context<'_>,
+    program: &Program,
+    referrer: &Person,
+    customer: &Customer,
+) -> Result<&'static str, Failure> {
+    let visitor = visitor(context, Some(customer))?;
+    Ok(decide(&ClaimSnapshot {
+        program,
+        referrer: (&referrer.id, &referrer.identity),
+        visitor: &visitor.identities,
+        visitor_orders: visitor.orders,
+        visitor_referrer: visitor.referrer.as_ref(),
+        live_for_code: 0,
+        live_for_source: 0,
+    }))
 }
 
 /// The click of a token, or why it is refused.

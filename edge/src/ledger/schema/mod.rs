@@ -3,11 +3,17 @@
 //! Tables with text keys are WITHOUT ROWID, because every index entry is a row written and rows written are what a ledger
 //! costs. Nothing here is changed once released: a new table or column is a new file, and a line at the end of
 //! [`MIGRATIONS`]. The simulator opens a database of every earlier version (`tests/simulator/fixtures/`) and goes on with it.
+//!
+//! All migrations that are missing run in one transaction, when the object is loaded or with its next command. From the first
+//! version to the fifth, a ledger of 100,000 orders, all of them claimed and rewarded, takes 5 s on one core of a
+//! developer's machine, and beyond its page cache 50 MB and what its outbox holds, where SQLite sorts in memory. The platform
+//! gives 30 s and 128 MB: a migration that would need more has to work in pieces.
 
 mod v1;
 mod v2_lanes_and_facts;
 mod v3_rewards;
 mod v4_attribution;
+mod v5_outbox;
 
 use super::sql::{Sql, SqlError, Value};
 
@@ -17,6 +23,7 @@ const MIGRATIONS: &[&[&str]] = &[
     &v2_lanes_and_facts::CHANGES,
     &v3_rewards::CHANGES,
     &v4_attribution::CHANGES,
+    &v5_outbox::CHANGES,
 ];
 
 /// The newest version.

@@ -3,7 +3,7 @@
 use goodword_shared::time::{DAY_MS, Millis};
 
 use super::Store;
-use super::outbox::{Kind, PAGE, shown};
+use super::outbox::{Delivery, Kind, PAGE, THIS, shown};
 use crate::ledger::sql::{SqlError, Value};
 
 /// Days for which a dead letter is kept.
@@ -13,11 +13,11 @@ const KEPT_DAYS: u32 = 30;
 const DROPPED_MAX: u32 = 500;
 
 const BURY: &str = "INSERT INTO dead_letters (kind, lane, target, payload, attempts, error, created_at, died_at)
-    SELECT kind, lane, target, payload, attempts + 1, ?, created_at, ? FROM outbox WHERE kind <> 'pulse' AND";
+    SELECT kind, lane, target, payload, attempts + ?, ?, created_at, ? FROM outbox WHERE kind <> 'pulse' AND";
 
 const REVIVE: &str =
-    "INSERT INTO outbox (kind, lane, target, payload, attempts, next_at, created_at)
-    SELECT kind, ?, ?, payload, 0, ?, ? FROM dead_letters WHERE id = ?";
+    "INSERT INTO outbox (id, kind, lane, target, payload, attempts, next_at, created_at)
+    SELECT ?, kind, ?, ?, payload, 0, ?, ? FROM dead_letters WHERE id = ?";
 
 /// What is known of a dead letter.
 pub(crate) struct DeadLetter {
@@ -34,9 +34,16 @@ pub(crate) struct Revived<'a> {
 }
 
 impl Store<'_> {
-    /// Gives a delivery up. A nudge that nobody heard is dropped. Returns how many dead letters that made.
-    pub(crate) fn bury(&self, id: i64, error: &str, now: Millis) -> Result<u32, SqlError> {
-        self.give_up("id = ?", vec![Value::from(id)], error, now)
+    /// Gives a delivery up, after so many more attempts. A nudge that nobody heard is dropped. Returns how many dead letters
+    /// that made.
+    pub(crate) fn bury(
+        &self,
+        delivery: &Delivery,
+        attempts_more: u32,
+        error: &str,
+        now: Millis,
+    ) -> Result<u32, SqlError> {
+        self.give_up(THIS, &delivery.key(), attempts_more, error, now)
     }
 
     /// Gives up what a lane has kept waiting since before this time.
@@ -47,28 +54,38 @@ impl Store<'_> {
         error: &str,
         now: Millis,
     ) -> Result<u32, SqlError> {
-        let which = vec![Value::from(lane), Value::from(before.0)];
-        self.give_up("lane = ? AND created_at <= ?", which, error, now)
+        let which = [Value::from(lane), Value::from(before.0)];
+        // Of each number of attempts only what has waited: the rest of the lane is not read.
+        let condition = "lane = ? AND attempts IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9) AND next_at <= ?";
+        self.give_up(condition, &which, 0, error, now)
     }
 
     fn give_up(
         &self,
         condition: &str,
-        which: Vec<Value>,
+        which: &[Value],
+        attempts_more: u32,
         error: &str,
         now: Millis,
     ) -> Result<u32, SqlError> {
         self.flush()?;
         let count = format!("SELECT count(*) FROM outbox WHERE kind <> 'pulse' AND {condition}");
-        let row = self.row(&count, which.clone())?;
+        let row = self.row(&count, which.to_vec())?;
         let buried = row.map_or(Ok(0), |row| row.count(0))?;
         if buried > 0 {
-            let mut values = vec![Value::from(error), Value::from(now.0)];
-            values.extend(which.iter().cloned());
+            let mut values = vec![
+                Value::from(attempts_more),
+                Value::from(error),
+                Value::from(now.0),
+            ];
+            values.extend_from_slice(which);
             self.run(&format!("{BURY} {condition} ORDER BY id"), values)?;
             self.wake_at(now.plus_days(KEPT_DAYS));
         }
-        self.run(&format!("DELETE FROM outbox WHERE {condition}"), which)?;
+        self.run(
+            &format!("DELETE FROM outbox WHERE {condition}"),
+            which.to_vec(),
+        )?;
         Ok(buried)
     }
 
@@ -96,11 +113,19 @@ impl Store<'_> {
         .transpose()
     }
 
-    /// Ids of dead letters of deliveries that were made at or after this time, oldest first.
-    pub(crate) fn dead_since(&self, since: Millis, limit: u32) -> Result<Vec<i64>, SqlError> {
-        let statement =
-            format!("SELECT id FROM dead_letters WHERE created_at >= ? ORDER BY id LIMIT {limit}");
-        let rows = self.rows(&statement, vec![Value::from(since.0)])?;
+    /// Ids of dead letters of deliveries that were made at or after this time, oldest first; without events where those can
+    /// go nowhere.
+    pub(crate) fn dead_since(
+        &self,
+        since: Millis,
+        with_events: bool,
+        limit: u32,
+    ) -> Result<Vec<i64>, SqlError> {
+        let statement = format!(
+            "SELECT id FROM dead_letters WHERE created_at >= ? AND (? OR kind <> 'webhook') ORDER BY id LIMIT {limit}"
+        );
+        let values = vec![Value::from(since.0), Value::from(i64::from(with_events))];
+        let rows = self.rows(&statement, values)?;
         rows.iter().map(|row| row.int(0)).collect()
     }
 
@@ -110,6 +135,7 @@ impl Store<'_> {
         self.run(
             REVIVE,
             vec![
+                Value::from(self.next_delivery_id()?),
                 Value::from(revived.lane),
                 Value::from(revived.target),
                 Value::from(now.0),

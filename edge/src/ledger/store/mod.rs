@@ -68,11 +68,8 @@ impl<'a> Store<'a> {
     pub(crate) fn flush(&self) -> Result<(), SqlError> {
         self.insert_all(log::INSERT, log::COLUMNS, &self.notes.lines.take())?;
         self.insert_all(facts::INSERT, facts::COLUMNS, &self.notes.facts.take())?;
-        self.insert_all(
-            outbox::INSERT,
-            outbox::COLUMNS,
-            &self.notes.deliveries.take(),
-        )
+        let deliveries = self.numbered(self.notes.deliveries.take())?;
+        self.insert_all(outbox::INSERT, outbox::COLUMNS, &deliveries)
     }
 
     /// Inserts rows of so many columns, as many at once as the platform takes.

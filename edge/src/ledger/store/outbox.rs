@@ -19,16 +19,36 @@ pub(crate) struct Delivery {
     /// Body of a webhook; empty where the contents are read when they are delivered.
     pub(crate) payload: String,
     pub(crate) attempts: u32,
+    pub(crate) next_at: Millis,
+    pub(crate) created_at: Millis,
 }
+
+/// Due deliveries of a stretch that are looked at, less one: the first ones may be under way, or wait for one that is. What
+/// became due in the same millisecond as the last of them is looked at with it.
+const LOOKED_AT: u32 = 7;
 
 /// Deliveries in one answer.
 pub(super) const PAGE: u32 = 200;
 
-/// Deliveries are written together, at the end of their transaction.
+/// Deliveries are written together, at the end of their transaction, and numbered then.
 pub(super) const INSERT: &str =
-    "INSERT INTO outbox (kind, lane, target, payload, attempts, next_at, created_at)";
+    "INSERT INTO outbox (id, kind, lane, target, payload, attempts, next_at, created_at)";
 /// Values of a delivery.
-pub(super) const COLUMNS: usize = 7;
+pub(super) const COLUMNS: usize = 8;
+
+/// Stretches of the outbox: what is of one lane and was tried equally often lies together, in order of time. Each step leads
+/// from one to the next, so that no more rows are read than there are stretches.
+const STRETCHES: &str = "WITH RECURSIVE
+    known (lane) AS (
+        SELECT min(lane) FROM outbox
+        UNION ALL SELECT (SELECT min(o.lane) FROM outbox o WHERE o.lane > k.lane) FROM known k WHERE k.lane IS NOT NULL),
+    stretch (lane, attempts) AS (
+        SELECT lane, (SELECT min(o.attempts) FROM outbox o WHERE o.lane = k.lane) FROM known k WHERE lane IS NOT NULL
+        UNION ALL SELECT lane, (SELECT min(o.attempts) FROM outbox o WHERE o.lane = s.lane AND o.attempts > s.attempts)
+            FROM stretch s WHERE s.attempts IS NOT NULL)";
+
+/// The key of a delivery.
+pub(super) const THIS: &str = "lane = ? AND attempts = ? AND next_at = ? AND id = ?";
 
 /// What is delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,10 +85,12 @@ impl Kind {
         }
     }
 
-    /// The lane of a delivery: the KV store, the open pages, or the host and port of an address.
+    /// The lane of a delivery: the program's record, the rest of the KV store, the open pages, or the host and port of an
+    /// address.
     pub(crate) fn lane(self, target: &str) -> String {
         match self {
-            Self::Program | Self::Code | Self::Attribution => "kv".into(),
+            Self::Program => "program".into(),
+            Self::Code | Self::Attribution => "kv".into(),
             Self::Pulse => "pulse".into(),
             Self::Webhook => {
                 let (_, rest) = target.split_once("://").unwrap_or(("", target));
@@ -87,11 +109,24 @@ impl Kind {
     }
 }
 
+impl Delivery {
+    /// Where it lies.
+    pub(super) fn key(&self) -> [Value; 4] {
+        [
+            Value::from(self.lane.as_str()),
+            Value::from(self.attempts),
+            Value::from(self.next_at.0),
+            Value::from(self.id),
+        ]
+    }
+}
+
 impl Store<'_> {
     /// Puts a delivery into the outbox.
     pub(crate) fn send(&self, kind: Kind, target: &str, payload: &str, now: Millis) {
         self.wake_at(now);
         let values: [Value; COLUMNS] = [
+            Value::Null,
             Value::from(kind.name()),
             Value::from(kind.lane(target)),
             Value::from(target),
@@ -103,22 +138,44 @@ impl Store<'_> {
         self.notes.deliveries.borrow_mut().extend(values);
     }
 
-    /// Deliveries that are due, so many of each lane that may be used: what was never tried first, then the oldest.
-    pub(crate) fn due_deliveries(
-        &self,
-        now: Millis,
-        of_each_lane: u32,
-    ) -> Result<Vec<Delivery>, SqlError> {
+    /// Gives new deliveries their numbers.
+    pub(super) fn numbered(&self, mut deliveries: Vec<Value>) -> Result<Vec<Value>, SqlError> {
+        for delivery in deliveries.chunks_mut(COLUMNS) {
+            if let [id, ..] = delivery {
+                *id = Value::from(self.next_delivery_id()?);
+            }
+        }
+        Ok(deliveries)
+    }
+
+    /// A number that no delivery in the outbox has.
+    pub(super) fn next_delivery_id(&self) -> Result<i64, SqlError> {
+        let last = if let Some(last) = self.notes.last_delivery.get() {
+            last
+        } else {
+            let row = self.row("SELECT coalesce(max(id), 0) FROM outbox", Vec::new())?;
+            row.map_or(Ok(0), |row| row.int(0))?
+        };
+        let next = last.saturating_add(1);
+        self.notes.last_delivery.set(Some(next));
+        Ok(next)
+    }
+
+    /// Deliveries that are due on lanes that may be used, the first few of each stretch: what was never tried first, then
+    /// the oldest.
+    pub(crate) fn due_deliveries(&self, now: Millis) -> Result<Vec<Delivery>, SqlError> {
         self.flush()?;
-        let rows = self.rows(
-            "SELECT id, kind, lane, failures, target, payload, attempts FROM (
-                SELECT o.*, coalesce(l.failures, 0) AS failures,
-                    row_number() OVER (PARTITION BY o.lane ORDER BY o.attempts, o.id) AS place
-                FROM outbox o LEFT JOIN lanes l ON l.lane = o.lane
-                WHERE o.next_at <= ?1 AND coalesce(l.probe_at, 0) <= ?1
-            ) WHERE place <= ?2 ORDER BY attempts, id",
-            vec![Value::from(now.0), Value::from(of_each_lane)],
-        )?;
+        let statement = format!(
+            "{STRETCHES} SELECT o.id, o.kind, o.lane, coalesce(l.failures, 0), o.target, o.payload, o.attempts, o.next_at,
+                o.created_at
+                FROM stretch s LEFT JOIN lanes l ON l.lane = s.lane
+                CROSS JOIN outbox o ON o.lane = s.lane AND o.attempts = s.attempts
+                WHERE coalesce(l.probe_at, 0) <= ?1 AND o.next_at <= coalesce(
+                    (SELECT b.next_at FROM outbox b WHERE b.lane = s.lane AND b.attempts = s.attempts AND b.next_at <= ?1
+                        ORDER BY b.next_at LIMIT 1 OFFSET {LOOKED_AT}), ?1)
+                ORDER BY o.attempts, o.id"
+        );
+        let rows = self.rows(&statement, vec![Value::from(now.0)])?;
         let delivery = |row: &Row| {
             Ok(Delivery {
                 id: row.int(0)?,
@@ -128,6 +185,8 @@ impl Store<'_> {
                 target: row.text(4)?.to_owned(),
                 payload: row.text(5)?.to_owned(),
                 attempts: row.count(6)?,
+                next_at: Millis(row.int(7)?),
+                created_at: Millis(row.int(8)?),
             })
         };
         rows.iter().map(delivery).collect()
@@ -136,18 +195,21 @@ impl Store<'_> {
     /// When the next delivery may be tried.
     pub(crate) fn next_delivery(&self) -> Result<Option<Millis>, SqlError> {
         self.flush()?;
-        let row = self.row(
-            "SELECT min(max(o.next_at, coalesce(l.probe_at, 0))) FROM outbox o LEFT JOIN lanes l ON l.lane = o.lane",
-            Vec::new(),
-        )?;
+        let statement = format!(
+            "{STRETCHES} SELECT min(max(coalesce(l.probe_at, 0),
+                (SELECT o.next_at FROM outbox o WHERE o.lane = s.lane AND o.attempts = s.attempts
+                    ORDER BY o.next_at LIMIT 1)))
+                FROM stretch s LEFT JOIN lanes l ON l.lane = s.lane"
+        );
+        let row = self.row(&statement, Vec::new())?;
         Ok(row.and_then(|row| row.int(0).ok()).map(Millis))
     }
 
     /// Removes what was delivered; its lane works.
     pub(crate) fn delivered(&self, delivery: &Delivery) -> Result<(), SqlError> {
         self.run(
-            "DELETE FROM outbox WHERE id = ?",
-            vec![Value::from(delivery.id)],
+            &format!("DELETE FROM outbox WHERE {THIS}"),
+            delivery.key().into(),
         )?;
         self.run(
             "DELETE FROM lanes WHERE lane = ?",
@@ -155,13 +217,23 @@ impl Store<'_> {
         )
     }
 
-    /// Keeps what was not delivered for another attempt.
-    pub(crate) fn postpone(&self, id: i64, next_at: Millis, error: &str) -> Result<(), SqlError> {
+    /// Keeps what was not delivered for another attempt, after so many more.
+    pub(crate) fn postpone(
+        &self,
+        delivery: &Delivery,
+        attempts_more: u32,
+        next_at: Millis,
+        error: &str,
+    ) -> Result<(), SqlError> {
         self.wake_at(next_at);
-        self.run(
-            "UPDATE outbox SET attempts = attempts + 1, next_at = ?, error = ? WHERE id = ?",
-            vec![Value::from(next_at.0), Value::from(error), Value::from(id)],
-        )
+        let mut values = vec![
+            Value::from(attempts_more),
+            Value::from(next_at.0),
+            Value::from(error),
+        ];
+        values.extend(delivery.key());
+        let set = "UPDATE outbox SET attempts = attempts + ?, next_at = ?, error = ? WHERE";
+        self.run(&format!("{set} {THIS}"), values)
     }
 
     /// Counts a failure of a lane. Returns how often it has failed since it last succeeded.

@@ -42,6 +42,15 @@ impl Store<'_> {
         )
     }
 
+    /// Forgets those that nothing is left to be done for: meanwhile the merchant has ended them, or a refund has.
+    pub(crate) fn drop_settled_stuck_rewards(&self) -> Result<(), SqlError> {
+        self.run(
+            "DELETE FROM stuck_rewards WHERE reward NOT IN
+                (SELECT id FROM rewards WHERE id = stuck_rewards.reward AND state IN ('pending', 'approved'))",
+            Vec::new(),
+        )
+    }
+
     /// When the next one that is stuck is tried again. What became of it meanwhile may have made that needless.
     pub(crate) fn next_unstuck(&self) -> Result<Option<Millis>, SqlError> {
         let row = self.row(

@@ -117,7 +117,12 @@ fn next_step(world: &World) -> Step {
 /// The object grants what is due and tells what there is to tell; now and then only half of it. It rings late, because
 /// steps take hours, and now and then twice.
 fn alarm(world: &mut World) -> Check {
-    world.ledger.ring();
+    let works = world.rng.chance(85);
+    world.ledger.ring(works, world.skewed_now());
+    if !works {
+        // Somebody works already, and is gone before the end.
+        return world.restart();
+    }
     if world.rng.chance(80) {
         world.mature()?;
     }

@@ -149,7 +149,9 @@ fn a_page_that_cannot_apply_is_not_asked_again() {
 fn every_refusal_has_its_own_ending() {
     for (code, stage) in [
         ("click_token_expired", Stage::Over(Ending::Expired)),
+        ("click_token_used", Stage::Over(Ending::Used)),
         ("existing_customer", Stage::Over(Ending::Existing)),
+        ("already_referred", Stage::Over(Ending::Existing)),
         ("self_referral", Stage::Over(Ending::Own)),
         ("too_many_discounts_for_code", Stage::Over(Ending::Full)),
         ("too_many_discounts_for_source", Stage::Over(Ending::Full)),
@@ -173,7 +175,12 @@ fn what_failed_can_be_tried_again() {
 
 #[test]
 fn a_used_or_expired_invitation_says_so_and_claims_nothing() {
-    for (state, ending) in [("used", Ending::Used), ("expired", Ending::Expired)] {
+    for (state, ending) in [
+        ("used", Ending::Used),
+        ("expired", Ending::Expired),
+        ("own", Ending::Own),
+        ("existing", Ending::Existing),
+    ] {
         let mut invite = Invite::new(invitation(state), false, false);
         assert_eq!(invite.stage, Stage::Over(ending));
         assert_eq!(invite.on(Event::CartChanged, Cart::Full), Task::Nothing);
@@ -196,6 +203,20 @@ fn a_dismissed_banner_stays_away_until_the_discount_is_in_the_cart() {
     assert!(!invite.visible());
     invite.on(Event::Answered(Answer::Applied), Cart::Full);
     assert!(invite.visible());
+    invite.on(Event::Dismissed, Cart::Full);
+    assert!(!invite.visible(), "what is done can be closed as well");
+}
+
+#[test]
+fn once_the_cart_is_paid_for_the_banner_goes() {
+    let mut invite = applying();
+    invite.on(Event::Answered(Answer::Applied), Cart::Full);
+    assert!(invite.visible());
+    assert_eq!(invite.on(Event::CartChanged, Cart::Empty), Task::Nothing);
+    assert!(!invite.visible());
+    assert_eq!(invite.on(Event::CartChanged, Cart::Full), Task::Nothing);
+    assert!(!invite.visible());
+    assert_eq!(invite.memory(), "done");
 }
 
 #[test]

@@ -70,6 +70,12 @@ fn mistakes(counts: &mut Counts, checkout: &Checkout) {
         told.had_not_begun()?;
         told.fails(1, &["unknown flag `--stroe`"])
     });
+    counts.check("a currency that there is not is refused at once", || {
+        let arguments = ["deploy", "--dry-run", "--currency", "EURO"];
+        let told = checkout.tell("currency", &mut checkout.xtask(&arguments))?;
+        told.had_not_begun()?;
+        told.fails(1, &["--currency cannot be `EURO`", "ISO 4217"])
+    });
     counts.check(
         "a deployment without a network ends at its first question",
         || {

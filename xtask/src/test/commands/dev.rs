@@ -120,7 +120,7 @@ fn interrupted_start(counts: &mut Counts, checkout: &Checkout) {
 }
 
 const KV_LINE: &str =
-    "npx wrangler kv key get --local --binding GOODWORD \"attribution:demo:ORDER\"";
+    "npx wrangler kv key get --binding GOODWORD --local \"attribution:demo:ORDER\"";
 
 /// The printed line, asking for a record that is there: no order has been placed.
 fn kv_line_works(checkout: &Checkout, text: &str) -> Result<()> {
@@ -179,6 +179,11 @@ impl Ports {
         ensure!(
             ports::answers(self.edge, "/healthz"),
             "the edge does not answer"
+        );
+        let root = http::get(&self.edge_url()).context("the edge's address says nothing")?;
+        ensure!(
+            root.contains("/openapi.yaml"),
+            "it does not say where the contract is:\n{root}"
         );
         let page = http::get(&self.store_url()).context("the demo store does not answer")?;
         let tag = format!("{}widget.js\" data-program=\"demo\"", self.edge_url());

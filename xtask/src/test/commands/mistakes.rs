@@ -112,6 +112,38 @@ pub(super) fn all_installed(counts: &mut Counts, checkout: &Checkout) {
         told.succeeded()?;
         told.says(&["cargo xtask <command>", "--edge-port N", "--dry-run"])
     });
+    help(counts, checkout);
+}
+
+fn help(counts: &mut Counts, checkout: &Checkout) {
+    counts.check(
+        "each way to ask for help gets it, and nothing begins",
+        || {
+            for arguments in [&["dev", "--help"][..], &["dev", "-h"], &["help", "dev"]] {
+                let told = checkout.tell("help", &mut checkout.xtask(arguments))?;
+                told.succeeded()?;
+                told.says(&["cargo xtask dev", "--fresh ", "begin with an empty ledger"])?;
+                ensure!(!told.0.stdout.contains("deploy"), "{}", told.0.stdout);
+            }
+            let told = checkout.tell("help-unknown", &mut checkout.xtask(&["help", "depoly"]))?;
+            told.fails(2, &["there is no command `depoly`"])
+        },
+    );
+    counts.check(
+        "a reader who has seen enough of the help is no mistake",
+        || {
+            // Nobody reads what it says: the pipe is closed before it begins.
+            let mut command = checkout.command("sh");
+            command.args([
+                "-c",
+                "{ sleep 1; cargo xtask help; echo \"code $?\" >&2; } | true",
+            ]);
+            let told = checkout.tell("help-head", &mut command)?;
+            told.says(&["code 0"])?;
+            ensure!(!told.0.stderr.contains("panicked"), "{}", told.0.stderr);
+            Ok(())
+        },
+    );
 }
 
 fn port_in_use(checkout: &Checkout, flag: &str, other: &str) -> Result<()> {

@@ -1,0 +1,108 @@
+//! What is wrong with a JSON text, and where.
+
+use std::fmt::{self, Display};
+
+use serde::de::{self, Expected, Unexpected};
+
+/// Characters of the body's own names that are repeated in an error.
+const NAME_LENGTH_MAX: usize = 40;
+
+/// Why a text was refused: what and where, never a value of it. Of what it says itself, only names of fields are repeated.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Error(Box<Said>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Said {
+    path: String,
+    what: String,
+}
+
+impl Error {
+    #[cold]
+    #[inline(never)]
+    pub(super) fn new(what: &str) -> Self {
+        Self(Box::new(Said {
+            path: String::new(),
+            what: what.to_owned(),
+        }))
+    }
+
+    /// A field that the type does not have.
+    #[cold]
+    pub(crate) fn unknown(name: &str) -> Self {
+        Self::new(&format!("unknown field {}", clean(name)))
+    }
+
+    /// A field that must be there.
+    #[cold]
+    pub(crate) fn missing(name: &str) -> Self {
+        Self::new(&format!("missing field {name}"))
+    }
+
+    /// One of these words is expected.
+    #[cold]
+    pub(super) fn one_of(words: &[&str]) -> Self {
+        Self::new(&format!("expected one of {}", words.join(", ")))
+    }
+
+    /// The same error, said to be there.
+    pub(super) fn at(mut self, path: String) -> Self {
+        self.0.path = path;
+        self
+    }
+}
+
+/// A name from a text, fit to be shown.
+pub(super) fn clean(name: &str) -> String {
+    name.chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .take(NAME_LENGTH_MAX)
+        .collect()
+}
+
+impl Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.0.path.is_empty() {
+            f.write_str(&self.0.path)?;
+            f.write_str(": ")?;
+        }
+        f.write_str(&self.0.what)
+    }
+}
+
+impl std::error::Error for Error {}
+
+// What a derived reader says. It never sees what type a value has: that was decided before it was asked.
+impl de::Error for Error {
+    fn custom<T: Display>(what: T) -> Self {
+        Self::new(&what.to_string())
+    }
+
+    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self::new("expected a value of another type")
+    }
+
+    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self::new("out of range")
+    }
+
+    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
+        Self::new("expected a list of another length")
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::one_of(expected)
+    }
+
+    fn unknown_field(name: &str, _: &'static [&'static str]) -> Self {
+        Self::unknown(name)
+    }
+
+    fn missing_field(name: &'static str) -> Self {
+        Self::missing(name)
+    }
+
+    fn duplicate_field(_: &'static str) -> Self {
+        Self::new("duplicate field")
+    }
+}

@@ -1,0 +1,79 @@
+//! A JSON object whose fields are still text, each there once.
+
+use super::error::Error;
+use super::text::Text;
+
+/// Fields in the order in which they came. An object that says something twice is refused: it may mean something else than
+/// what was understood.
+#[derive(Debug)]
+pub struct Fields<'a>(Vec<(String, &'a str)>);
+
+impl<'a> Fields<'a> {
+    /// The fields of a text that is an object.
+    pub fn parse(text: &'a str) -> Result<Self, Error> {
+        let mut text = Text::new(text);
+        let read = read(&mut text).map_err(|error| text.located(error))?;
+        text.finish()?;
+        Ok(Self(read))
+    }
+
+    /// Takes a field out, as it was written.
+    pub fn take(&mut self, name: &str) -> Option<&'a str> {
+        let index = self.0.iter().position(|(field, _)| field == name)?;
+        Some(self.0.remove(index).1)
+    }
+
+    /// What is left, as an object again.
+    pub fn into_json(self) -> String {
+        let mut json = String::from("{");
+        for (name, value) in self.0 {
+            if json.len() > 1 {
+                json.push(',');
+            }
+            json.push_str(&serde_json::Value::String(name).to_string());
+            json.push(':');
+            json.push_str(value);
+        }
+        json.push('}');
+        json
+    }
+}
+
+fn read<'a>(text: &mut Text<'a>) -> Result<Vec<(String, &'a str)>, Error> {
+    let mut fields: Vec<(String, &'a str)> = Vec::new();
+    text.open(b'{')?;
+    while text.field()? {
+        let name = text.name().to_owned();
+        if fields.iter().any(|(known, _)| *known == name) {
+            return Err(Error::new("duplicate field"));
+        }
+        fields.push((name, text.skip()?));
+    }
+    Ok(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fields;
+
+    #[test]
+    fn a_field_that_comes_twice_is_refused() {
+        assert!(Fields::parse(r#"{"a":1,"\u0061":1}"#).is_err());
+    }
+
+    #[test]
+    fn what_is_left_is_the_same_text() {
+        let mut fields =
+            Fields::parse(r#" {"a" : 1.50 , "b\"":{"c":1,"c":2}, "d": [ 1e9 ]} "#).expect("fields");
+        assert_eq!(fields.take("a"), Some("1.50"));
+        assert_eq!(fields.take("a"), None);
+        assert_eq!(fields.into_json(), r#"{"b\"":{"c":1,"c":2},"d":[ 1e9 ]}"#);
+    }
+
+    #[test]
+    fn anything_but_an_object_alone_is_refused() {
+        for text in ["", "[]", "{} {}", "{\"a\"}", "{\"a\":}", "null"] {
+            assert!(Fields::parse(text).is_err(), "{text}");
+        }
+    }
+}
