@@ -9,13 +9,26 @@ pub const EMAIL_LENGTH_MAX: usize = 254;
 /// Providers whose mailboxes ignore dots in the local part.
 const DOTLESS: [&str; 1] = ["gmail.com"];
 
+/// The provider whose mailboxes ignore hyphens and underscores as well.
+const PUNCTUATED: &str = "proton.me";
+
 /// Other names of the same mailbox provider.
-const SAME_PROVIDER: [(&str, &str); 4] = [
+const SAME_PROVIDER: [(&str, &str); 8] = [
     ("googlemail.com", "gmail.com"),
     ("pm.me", "proton.me"),
     ("protonmail.com", "proton.me"),
     ("me.com", "icloud.com"),
+    ("mac.com", "icloud.com"),
+    ("ya.ru", "yandex.ru"),
+    ("yandex.com", "yandex.ru"),
+    ("fastmail.fm", "fastmail.com"),
 ];
+
+/// Providers whose mailboxes have no hyphen in their names, and separate tags by it.
+const HYPHENATED: [&str; 3] = ["yahoo.", "ymail.com", "rocketmail.com"];
+
+/// Providers that also deliver `anything@mailbox.provider` to the mailbox.
+const BY_SUBDOMAIN: [&str; 2] = [".fastmail.com", ".fastmail.fm"];
 
 /// An address in lower case with one `@` and a dotted domain. Its `Debug` form hides it, so that no log shows it.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,15 +70,24 @@ impl Email {
     /// The mailbox behind aliases: no `+tag`, no dots where the provider ignores them, one name for one provider.
     pub fn canonical(&self) -> String {
         let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
+        let box_in_domain = BY_SUBDOMAIN.iter().find_map(|provider| {
+            let mailbox = domain.strip_suffix(provider)?;
+            Some((mailbox, provider.trim_start_matches('.')))
+        });
+        let (local, domain) = box_in_domain.unwrap_or((local, domain));
         let domain = SAME_PROVIDER
             .iter()
             .find(|(alias, _)| *alias == domain)
             .map_or(domain, |(_, provider)| provider);
-        let untagged = match local.split_once('+') {
+        let hyphenated = HYPHENATED.iter().any(|start| domain.starts_with(start));
+        let is_mark = |c| c == '+' || (hyphenated && c == '-');
+        let untagged = match local.split_once(is_mark) {
             Some((mailbox, _)) if !mailbox.is_empty() => mailbox,
             _ => local,
         };
-        if DOTLESS.contains(&domain) {
+        if domain == PUNCTUATED {
+            format!("{}@{domain}", untagged.replace(['.', '-', '_'], ""))
+        } else if DOTLESS.contains(&domain) {
             format!("{}@{domain}", untagged.replace('.', ""))
         } else {
             format!("{untagged}@{domain}")
@@ -94,6 +116,14 @@ mod tests {
             assert_eq!(canonical(alias), "janedoe@gmail.com", "{alias}");
         }
         assert_eq!(canonical("a.b+c@example.com"), "a.b@example.com");
+        assert_eq!(canonical("jane-shop@yahoo.co.uk"), "jane@yahoo.co.uk");
+        assert_eq!(
+            canonical("jane-marie@example.com"),
+            "jane-marie@example.com"
+        );
+        assert_eq!(canonical("shop@jane.fastmail.com"), "jane@fastmail.com");
+        assert_eq!(canonical("j.a-n_e@pm.me"), "jane@proton.me");
+        assert_eq!(canonical("jane@mac.com"), canonical("jane+x@me.com"));
         assert_eq!(canonical("+tag@example.com"), "+tag@example.com");
     }
 

@@ -4,7 +4,7 @@
 //! Time, entropy and secrets are arguments, so that every rule runs on the host and can be simulated with faults.
 //!
 //! Reading order: [`id`], [`time`], [`money`], [`code`], [`program`], [`order`], [`attribution`], [`reward`],
-//! [`journal`], [`decide`], [`rejection`], [`token`], [`api`]. Without the feature `rules` only the wire types are left,
+//! [`journal`], [`decide`], [`risk`], [`rejection`], [`token`], [`api`]. Without the feature `rules` only the wire types are left,
 //! for the widget.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -63,6 +63,8 @@ pub mod program;
 pub mod rejection;
 #[cfg(feature = "rules")]
 pub mod reward;
+#[cfg(feature = "rules")]
+pub mod risk;
 #[cfg(feature = "rules")]
 pub mod signature;
 #[cfg(feature = "rules")]

@@ -11,10 +11,12 @@ mod deploy;
 mod dev;
 mod help;
 mod http;
+mod lists;
 mod network;
 mod ports;
 mod process;
 mod prove;
+mod risk_report;
 mod seed;
 mod setup;
 mod simulate;
@@ -90,6 +92,18 @@ const COMMANDS: &[Command] = &[
         usage: "[--minutes N] [simulate | storm | mutants | report]",
         summary: "the long proofs of this commit, in batches that are gone on with",
         run: prove::run,
+    },
+    Command {
+        name: "risk-report",
+        usage: "[--start S] [--seeds N]",
+        summary: "precision and recall of the risk rules on generated referrals, per class",
+        run: risk_report::run,
+    },
+    Command {
+        name: "lists",
+        usage: "",
+        summary: "make the lists of disposable mail domains and crawlers anew, from their packages",
+        run: lists::run,
     },
     Command {
         name: "tidy",

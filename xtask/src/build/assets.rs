@@ -1,6 +1,7 @@
-//! What is served beside the widget: the caching rules and the API's description.
+//! What is served beside the widget: the caching rules, the API's description, and the lists that the Worker reads.
 
 use anyhow::Result;
+use goodword_shared::risk::list::{HashList, lines};
 
 use super::{Flavour, stamp};
 use crate::root;
@@ -34,5 +35,12 @@ pub(super) fn make(flavour: Flavour) -> Result<()> {
     if description.exists() {
         stamp::copy_if_changed(&description, &dist.join("openapi.yaml"))?;
     }
-    Ok(())
+    // Too long for the Worker's own bytes: it fetches them from its assets when it first needs one.
+    let domains = std::fs::read_to_string(root().join("lists/disposable-domains.txt"))?;
+    let packed = HashList::of(lines(&domains)).pack();
+    stamp::write_if_changed(&dist.join("lists/disposable-domains.bin"), &packed)?;
+    stamp::copy_if_changed(
+        &root().join("lists/crawlers.txt"),
+        &dist.join("lists/crawlers.txt"),
+    )
 }

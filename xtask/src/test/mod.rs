@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 
 use crate::args::Arguments;
 use crate::build::{self, Flavour};
-use crate::{process, root, setup, simulate, size, tidy};
+use crate::{process, risk_report, root, setup, simulate, size, tidy};
 use counts::Counts;
 
 const DEV_FEATURES: &str = "goodword-edge/dev,goodword-edge/test-clock,goodword-widget/trap";
@@ -54,6 +54,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         counts.stage("simulated histories", || {
             simulate::run(Arguments::new(std::iter::empty()))
         });
+        counts.stage("risk rules, judged", risk_report::check);
     }
     if built {
         e2e::run(&mut counts, &browser, filter.as_deref());
@@ -120,6 +121,7 @@ fn unit_tests(filter: Option<&str>) -> Vec<&str> {
         "goodword-edge",
         "goodword-widget",
         "goodword-simulator",
+        "goodword-risk-report",
         "xtask",
     ] {
         words.extend(["--package", package]);

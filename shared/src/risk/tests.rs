@@ -1,0 +1,317 @@
+use std::collections::HashSet;
+
+use proptest::collection::vec;
+use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use proptest::{option, sample};
+
+use super::arrival::Ad;
+use super::evidence::{Arrival, Listed, Pace, Shared};
+use super::mailbox::Mailbox;
+use super::signal::{HOUSEHOLD_MAX, PLACE_MAX};
+use super::{Group, RiskEvidence, RiskVerdict, Signal, Thresholds, assess};
+use crate::attribution::SameBy;
+
+fn score(evidence: &RiskEvidence) -> u32 {
+    assess(evidence, Thresholds::default()).score
+}
+
+fn verdict(evidence: &RiskEvidence) -> RiskVerdict {
+    assess(evidence, Thresholds::default()).verdict
+}
+
+fn shared() -> impl Strategy<Value = Shared> {
+    (any::<bool>(), 0..6_u32, 0..6_u32).prop_map(|(referrer, invitees, others)| Shared {
+        referrer,
+        invitees,
+        others,
+    })
+}
+
+fn listed() -> impl Strategy<Value = Listed> {
+    sample::select(vec![
+        Listed::Buyer,
+        Listed::Referrer,
+        Listed::Payment,
+        Listed::Domain,
+        Listed::Network,
+    ])
+}
+
+fn arrival() -> impl Strategy<Value = Arrival> {
+    let ad = prop_oneof![Just(Ad::Paid), Just(Ad::Social)];
+    (any::<bool>(), option::of(ad), any::<bool>(), 0..5_u32).prop_map(
+        |(coupon_site, ad, late, codes_tried)| Arrival {
+            coupon_site,
+            ad,
+            late,
+            codes_tried,
+        },
+    )
+}
+
+fn pace() -> impl Strategy<Value = Pace> {
+    vec(0..80_u32, 8).prop_map(|n| Pace {
+        conversions_day: n[0],
+        conversions: n[1],
+        undone: n[2].min(n[1]),
+        claims_day: n[3],
+        claims_month: n[4],
+        coupon_month: n[5],
+        paid_month: n[6],
+        late_month: n[7],
+    })
+}
+
+fn evidence() -> impl Strategy<Value = RiskEvidence> {
+    let same = sample::select(vec![SameBy::CustomerId, SameBy::Email, SameBy::EmailAlias]);
+    let mailboxes = vec![
+        Mailbox::Unknown,
+        Mailbox::Usual,
+        Mailbox::Relay,
+        Mailbox::Disposable,
+    ];
+    (
+        (option::weighted(0.2, same), any::<bool>()),
+        (shared(), shared(), shared(), shared()),
+        sample::select(mailboxes),
+        arrival(),
+        pace(),
+        vec(listed(), 0..3),
+    )
+        .prop_map(|(who, with, mailbox, arrival, pace, listed)| RiskEvidence {
+            same_as_referrer: who.0,
+            payment: with.0,
+            address: with.1,
+            network: with.2,
+            browser: with.3,
+            mailbox,
+            arrival,
+            pace,
+            existing_customer: who.1,
+            listed,
+        })
+}
+
+proptest! {
+    #[test]
+    fn the_points_of_the_signals_add_up_to_the_score_and_the_verdict_follows(evidence in evidence()) {
+        let usual = Thresholds::default();
+        let found = assess(&evidence, usual);
+        prop_assert_eq!(found.score, found.signals.iter().map(|weighed| weighed.points).sum::<u32>());
+        prop_assert_eq!(found.verdict == RiskVerdict::Block, found.score >= 100);
+        prop_assert_eq!(found.verdict == RiskVerdict::Allow, found.score < 50);
+        prop_assert_eq!(found.words(usual).len(), found.signals.len() + 1);
+        let each: HashSet<Signal> = found.signals.iter().map(|weighed| weighed.signal).collect();
+        prop_assert!(each.len() == found.signals.len() || !evidence.listed.is_empty());
+    }
+
+    #[test]
+    fn where_people_live_or_work_never_asks_for_a_review(address in shared(), network in shared(), listed in any::<bool>()) {
+        let evidence = RiskEvidence {
+            address,
+            network,
+            listed: listed.then_some(Listed::Network).into_iter().collect(),
+            ..RiskEvidence::default()
+        };
+        prop_assert_eq!(verdict(&evidence), RiskVerdict::Allow);
+    }
+
+    #[test]
+    fn what_a_household_shares_never_blocks_by_itself(
+        address in shared(),
+        network in shared(),
+        mut payment in shared(),
+        mut browser in shared(),
+    ) {
+        // Crowds of three and more are no household.
+        payment.invitees = payment.invitees.min(1);
+        browser.invitees = browser.invitees.min(1);
+        let evidence = RiskEvidence { payment, address, network, browser, ..RiskEvidence::default() };
+        prop_assert!(verdict(&evidence) != RiskVerdict::Block);
+    }
+
+    #[test]
+    fn evidence_is_judged_alike_after_it_was_stored(evidence in evidence()) {
+        let text = serde_json::to_string(&evidence).expect("json");
+        let read: RiskEvidence = serde_json::from_str(&text).expect("evidence");
+        prop_assert_eq!(assess(&read, Thresholds::default()), assess(&evidence, Thresholds::default()));
+    }
+}
+
+#[test]
+fn what_is_not_known_speaks_against_nobody() {
+    let nothing: RiskEvidence = serde_json::from_str("{}").expect("evidence");
+    let found = assess(&nothing, Thresholds::default());
+    assert_eq!((found.verdict, found.score), (RiskVerdict::Allow, 0));
+    assert_eq!(
+        found.words(Thresholds::default()),
+        ["Nothing speaks against this referral."]
+    );
+}
+
+#[test]
+fn one_account_or_one_mailbox_blocks() {
+    for by in [SameBy::CustomerId, SameBy::Email, SameBy::EmailAlias] {
+        let evidence = RiskEvidence {
+            same_as_referrer: Some(by),
+            ..RiskEvidence::default()
+        };
+        assert_eq!(verdict(&evidence), RiskVerdict::Block, "{by:?}");
+    }
+}
+
+#[test]
+fn one_card_is_always_looked_at_and_says_why() {
+    let evidence = RiskEvidence {
+        payment: Shared {
+            referrer: true,
+            ..Shared::default()
+        },
+        network: Shared {
+            referrer: true,
+            ..Shared::default()
+        },
+        mailbox: Mailbox::Relay,
+        ..RiskEvidence::default()
+    };
+    let found = assess(&evidence, Thresholds::default());
+    assert_eq!(
+        found.words(Thresholds::default()),
+        [
+            "Held for review with 70 points; 50 ask for it, 100 block.",
+            "The order was paid as the referrer pays: 60 points.",
+            "Buyer and referrer were on one network: 10 points.",
+        ]
+    );
+}
+
+#[test]
+fn a_limit_of_a_group_is_told_where_it_was_reached() {
+    let everywhere = Shared {
+        referrer: true,
+        invitees: 9,
+        others: 9,
+    };
+    let evidence = RiskEvidence {
+        address: everywhere,
+        network: everywhere,
+        ..RiskEvidence::default()
+    };
+    let words = assess(&evidence, Thresholds::default()).words(Thresholds::default());
+    assert_eq!(words[0], "Allowed with 45 points; 50 ask for a review.");
+    assert_eq!(
+        words[4],
+        "Several friends of this referrer were on one network: 5 points, of 10, because its group has a limit."
+    );
+}
+
+#[test]
+fn a_mark_that_stands_on_shared_posts_as_well_asks_for_nothing() {
+    let mut evidence = RiskEvidence::default();
+    evidence.arrival.ad = Some(Ad::Social);
+    assert_eq!(verdict(&evidence), RiskVerdict::Allow);
+    evidence.arrival.ad = Some(Ad::Paid);
+    assert_eq!(verdict(&evidence), RiskVerdict::Review);
+}
+
+#[test]
+fn popularity_alone_asks_for_nothing() {
+    let mut evidence = RiskEvidence::default();
+    evidence.pace.conversions_day = 400;
+    evidence.pace.conversions = 4_000;
+    evidence.pace.claims_day = 900;
+    evidence.pace.claims_month = 9_000;
+    // What is popular is also returned, clicked late, and copied to pages for coupons now and then.
+    evidence.pace.undone = 900;
+    evidence.pace.late_month = 900;
+    evidence.pace.coupon_month = 300;
+    evidence.arrival.ad = Some(Ad::Social);
+    assert_eq!(score(&evidence), 25);
+}
+
+#[test]
+fn a_program_may_be_stricter_or_looser() {
+    let evidence = RiskEvidence {
+        mailbox: Mailbox::Disposable,
+        ..RiskEvidence::default()
+    };
+    for (review, block, verdict) in [
+        (50, 100, RiskVerdict::Review),
+        (51, 100, RiskVerdict::Allow),
+        (20, 50, RiskVerdict::Block),
+    ] {
+        assert_eq!(
+            assess(&evidence, Thresholds { review, block }).verdict,
+            verdict
+        );
+    }
+}
+
+/// Every way of seeing something, one at a time: each signal must come of one.
+#[test]
+fn every_signal_is_seen_in_some_evidence() {
+    let with = |referrer, invitees, others| Shared {
+        referrer,
+        invitees,
+        others,
+    };
+    let mut cases = Vec::new();
+    let mut case = |change: &dyn Fn(&mut RiskEvidence)| {
+        let mut evidence = RiskEvidence::default();
+        change(&mut evidence);
+        cases.push(evidence);
+    };
+    for by in [SameBy::CustomerId, SameBy::Email, SameBy::EmailAlias] {
+        case(&|e| e.same_as_referrer = Some(by));
+    }
+    for shared in [
+        with(true, 0, 0),
+        with(false, 1, 0),
+        with(false, 3, 0),
+        with(false, 0, 1),
+    ] {
+        case(&|e| e.payment = shared);
+        case(&|e| e.browser = shared);
+        case(&|e| e.address = shared);
+        case(&|e| e.network = shared);
+    }
+    case(&|e| e.existing_customer = true);
+    case(&|e| e.mailbox = Mailbox::Disposable);
+    case(&|e| e.arrival.coupon_site = true);
+    case(&|e| e.arrival.ad = Some(Ad::Paid));
+    case(&|e| e.arrival.ad = Some(Ad::Social));
+    case(&|e| e.arrival.late = true);
+    case(&|e| e.arrival.codes_tried = 2);
+    case(&|e| e.arrival.codes_tried = 3);
+    case(&|e| (e.pace.coupon_month, e.pace.claims_month) = (3, 30));
+    case(&|e| (e.pace.paid_month, e.pace.claims_month) = (3, 12));
+    case(&|e| (e.pace.late_month, e.pace.claims_month) = (3, 6));
+    case(&|e| e.pace.conversions_day = 10);
+    case(&|e| e.pace.claims_day = 50);
+    case(&|e| (e.pace.undone, e.pace.conversions) = (2, 4));
+    for listed in [
+        Listed::Buyer,
+        Listed::Referrer,
+        Listed::Payment,
+        Listed::Domain,
+        Listed::Network,
+    ] {
+        case(&|e| e.listed = vec![listed]);
+    }
+    let seen: HashSet<Signal> = cases
+        .iter()
+        .flat_map(|evidence| assess(evidence, Thresholds::default()).signals)
+        .map(|weighed| weighed.signal)
+        .collect();
+    for signal in Signal::ALL {
+        assert!(seen.contains(&signal), "{signal:?}");
+        assert!(signal.weight() > 0 && signal.words().ends_with('.'));
+    }
+}
+
+#[test]
+fn the_limits_of_the_groups_keep_below_the_usual_thresholds() {
+    let usual = Thresholds::default();
+    assert!(PLACE_MAX < usual.review && HOUSEHOLD_MAX < usual.block);
+    assert_eq!(Signal::ListedNetwork.group(), Group::Place);
+}
