@@ -126,6 +126,11 @@ async fn the_workers_secret_is_rotated_without_losing_a_key() {
     read(shop.edge.admin_key()).send().await.expect(200);
     read(&old_admin).send().await.problem(401, "unauthorized");
 
+    // The record in KV, sealed anew, follows the order.
+    eventually("nothing waits to be written", async || {
+        (shop.count_deliveries("waiting", "").await == 0).then_some(())
+    })
+    .await;
     own.forget_previous_secret().await;
     // An address is recognised by a key that never changes; names open with the keys of before.
     assert_eq!(shop.enrol(&jane).await["referrer"]["name"], "Jane Doe");
