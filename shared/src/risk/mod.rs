@@ -1,6 +1,6 @@
 //! Risk: what speaks against a referral, how much, and what follows.
 //!
-//! [`assess`] adds up the weights of the [`Signal`]s that it finds in [`RiskEvidence`] and compares the sum with the
+//! [`assess()`] adds up the weights of the [`Signal`]s that it finds in [`RiskEvidence`] and compares the sum with the
 //! program's [`Thresholds`]: allow, review or block, with every signal and its weight in words. It only judges; what waits for
 //! review is paid by nobody's silence. The evidence holds outcomes of comparisons and counts, never what was compared, so
 //! that it may be kept with the decision and judged again.
