@@ -37,8 +37,8 @@ const LANE_MAX: usize = 2;
 /// Attempts at a nudge: a page that has missed it asks by itself when it connects again.
 const NUDGES_MAX: u32 = 2;
 
-/// When to try a delivery again that has failed; `None` when it is given up. The program's record is tried every minute, and
-/// given up by its age alone: no later one may ever come.
+/// When to try a delivery again that has failed; `None` when it is given up. The program's record is tried every minute, for as
+/// long as it takes: no later one may ever come.
 pub(crate) fn next_attempt(delivery: &Delivery, now: Millis, random: u8) -> Option<Millis> {
     let seconds = match delivery.kind {
         _ if is_old(delivery, now) => None,
@@ -52,9 +52,11 @@ pub(crate) fn next_attempt(delivery: &Delivery, now: Millis, random: u8) -> Opti
     Some(after(seconds?, now, random))
 }
 
-/// Whether a delivery has waited for as long as any may.
+/// Whether a delivery has waited for as long as any may. The program's record may for ever: it is what every page asks for
+/// first, and holds the kill switch.
 pub(crate) fn is_old(delivery: &Delivery, now: Millis) -> bool {
-    delivery.created_at <= now.plus_ms(PATIENCE_MS.saturating_neg())
+    delivery.kind != Kind::Program
+        && delivery.created_at <= now.plus_ms(PATIENCE_MS.saturating_neg())
 }
 
 /// When the lane of a delivery is tried next that has failed so often, one time after the other; `None` while it is open.
@@ -257,14 +259,13 @@ mod tests {
     }
 
     #[test]
-    fn the_programs_record_is_tried_every_minute_and_given_up_by_age() {
+    fn the_programs_record_is_tried_every_minute_and_never_given_up() {
         let minute = |now: i64| Some(Millis(now + 60_000));
         for attempts in [1, 9, u32::MAX] {
             let delivery = tried(Kind::Program, attempts);
             assert_eq!(next_attempt(&delivery, Millis(0), 0), minute(0));
-            let last = PATIENCE_MS - 1;
-            assert_eq!(next_attempt(&delivery, Millis(last), 0), minute(last));
-            assert_eq!(next_attempt(&delivery, Millis(PATIENCE_MS), 0), None);
+            let late = 10 * PATIENCE_MS;
+            assert_eq!(next_attempt(&delivery, Millis(late), 0), minute(late));
         }
     }
 

@@ -10,7 +10,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::lanes::{PATIENCE_MS, is_old, next_attempt, next_probe};
 use super::store::log::Entry;
-use super::store::outbox::Delivery;
+use super::store::outbox::{Delivery, Kind};
 
 /// Longest note on why an attempt has failed, in characters.
 const ERROR_LENGTH_MAX: usize = 200;
@@ -41,9 +41,11 @@ pub(crate) fn settle(
     if let Some(probe) = next_probe(delivery.kind, failures, now, random) {
         store.probe_lane_at(&delivery.lane, probe)?;
         // What waits behind a closed lane is not tried by itself: its time runs out all the same.
-        let before = now.plus_ms(PATIENCE_MS.saturating_neg());
-        let waited = store.bury_old(&delivery.lane, before, &error, now)?;
-        buried = buried.saturating_add(waited);
+        if delivery.kind != Kind::Program {
+            let before = now.plus_ms(PATIENCE_MS.saturating_neg());
+            let waited = store.bury_old(&delivery.lane, before, &error, now)?;
+            buried = buried.saturating_add(waited);
+        }
     }
     log_buried(context, delivery, buried, now)
 }
