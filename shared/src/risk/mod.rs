@@ -10,7 +10,7 @@
 //! it a card and a browser) never blocks by itself. How well all this works is measured on generated referrals by
 //! `cargo xtask risk-report`.
 //!
-//! Reading order: [`evidence`], [`signal`], [`assess`]; then what makes evidence: [`arrival`], [`mailbox`], [`address`],
+//! Reading order: [`evidence`], [`signal`], [`mod@assess`]; then what makes evidence: [`arrival`], [`mailbox`], [`address`],
 //! [`network`], [`list`].
 
 pub mod address;
