@@ -245,7 +245,12 @@ function durable(Rust) {
     }
     alarm() {
       // The platform gives up on an alarm that fails too often: one that was cut short by a trap rings again instead.
-      return this.#call("alarm").catch(() => this.ctx.storage.setAlarm(Date.now() + SECOND_NET_MS));
+      // A command may have set it meanwhile, and sooner.
+      return this.#call("alarm").catch(async () => {
+        const net = Date.now() + SECOND_NET_MS;
+        const set = await this.ctx.storage.getAlarm();
+        if (set === null || set > net) await this.ctx.storage.setAlarm(net);
+      });
     }
     webSocketMessage(socket, message) {
       return this.#call("webSocketMessage", socket, message);

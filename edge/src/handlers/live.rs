@@ -26,7 +26,8 @@ pub(crate) async fn connect(
     let upgrade = app
         .header("upgrade")
         .is_some_and(|value| value.eq_ignore_ascii_case("websocket"));
-    if !upgrade {
+    // A socket has no answer without it: nothing else than GET may open one.
+    if !upgrade || app.request().method() != "GET" {
         return Err(AppError::UpgradeRequired);
     }
     app.require_below_limit(WRITES, "live").await?;

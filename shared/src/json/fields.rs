@@ -3,6 +3,9 @@
 use super::error::Error;
 use super::text::Text;
 
+/// Fields of an object, at most: each is compared with all before it.
+const FIELDS_MAX: usize = 100;
+
 /// Fields in the order in which they came. An object that says something twice is refused: it may mean something else than
 /// what was understood.
 #[derive(Debug)]
@@ -43,6 +46,9 @@ fn read<'a>(text: &mut Text<'a>) -> Result<Vec<(String, &'a str)>, Error> {
     let mut fields: Vec<(String, &'a str)> = Vec::new();
     text.open(b'{')?;
     while text.field()? {
+        if fields.len() >= FIELDS_MAX {
+            return Err(Error::new("more fields than anything has"));
+        }
         let name = text.name().to_owned();
         if fields.iter().any(|(known, _)| *known == name) {
             return Err(Error::new("duplicate field"));
@@ -55,6 +61,16 @@ fn read<'a>(text: &mut Text<'a>) -> Result<Vec<(String, &'a str)>, Error> {
 #[cfg(test)]
 mod tests {
     use super::Fields;
+
+    #[test]
+    fn an_object_of_thousands_of_fields_is_refused() {
+        let object = |fields: usize| {
+            let fields: Vec<String> = (0..fields).map(|at| format!("\"f{at}\":1")).collect();
+            format!("{{{}}}", fields.join(","))
+        };
+        assert!(Fields::parse(&object(100)).is_ok());
+        assert!(Fields::parse(&object(101)).is_err());
+    }
 
     #[test]
     fn a_field_that_comes_twice_is_refused() {

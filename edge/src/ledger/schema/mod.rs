@@ -79,8 +79,13 @@ mod tests {
     use super::{MIGRATIONS, v1};
 
     /// Digests of the versions that are out there, oldest first.
-    const RELEASED: [&str; 1] =
-        ["783b00b1cfce73ebfb1ff5a711773f24a5a1e7d59c28d6241fc26439e144174c"];
+    const RELEASED: [&str; 5] = [
+        "783b00b1cfce73ebfb1ff5a711773f24a5a1e7d59c28d6241fc26439e144174c",
+        "640b219c611f956973d62a3f2bc77ab57083c3c89162a5cbe0329fc83fb6cda5",
+        "60cc39d3d5eba17f3485961c4bb50899e5db3bff62e6cd907f37d9731f8d8b66",
+        "3cccf7533a1337b241bffa75775848acc10063fe0ce0391d51a5a3d9243949d6",
+        "a875229af0fb5b4aaab613f0e10327c8545f651005ce7b16ff8ba34bd5d734c2",
+    ];
 
     #[test]
     fn a_released_version_is_never_edited() {
