@@ -138,9 +138,6 @@ async fn the_channel_speaks_websocket_only() {
         .send()
         .await
         .problem(405, "method_not_allowed");
-    // A question about a socket opens none, and whoever asks stops nobody else's requests.
-    let asked = shop.call("HEAD", &tail).header("upgrade", "websocket");
-    assert_eq!(asked.send().await.status, 426);
 }
 
 #[tokio::test]
