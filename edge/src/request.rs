@@ -139,7 +139,8 @@ mod tests {
 
     const URL: &str = "https://refer.example/v1/programs/acme";
 
-    fn request(method: &str, path: &str, body: &str) -> Request {
+    /// A request about the program `acme`.
+    pub(super) fn request(method: &str, path: &str, body: &str) -> Request {
         Request {
             method: method.into(),
             url: format!("{URL}{path}"),

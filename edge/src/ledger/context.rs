@@ -17,6 +17,7 @@ use super::keyring::Keyring;
 use super::protocol::{Credential, Reply};
 use super::store::Store;
 use super::store::bindings::Binding;
+use super::store::outbox::Kind;
 use super::store::people::Person;
 use crate::vault;
 
@@ -170,6 +171,13 @@ impl Context<'_> {
     /// The live channel of a person: unguessable, and meaning nothing without the hash key.
     pub(crate) fn live_channel(&self, person: &Pseudonym) -> Result<String, Failure> {
         Ok(keyed_hash(&self.keyring()?.hash, "live", &person.0).0)
+    }
+
+    /// Has a person's open pages ask what is new.
+    pub(crate) fn nudge(&self, person: &Pseudonym) -> Result<(), Failure> {
+        let channel = self.live_channel(person)?;
+        self.store.send(Kind::Pulse, &channel, "", self.now);
+        Ok(())
     }
 }
 

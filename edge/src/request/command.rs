@@ -245,18 +245,8 @@ mod tests {
     use crate::error::AppError;
     use crate::ledger::protocol::Command;
     use crate::request::Request;
+    use crate::request::tests::request;
     use crate::router::find;
-
-    const URL: &str = "https://refer.example/v1/programs/acme";
-
-    fn request(method: &str, path: &str, body: &str) -> Request {
-        Request {
-            method: method.into(),
-            url: format!("{URL}{path}"),
-            body: body.into(),
-            ..Request::default()
-        }
-    }
 
     fn command(request: &Request) -> Result<Command, AppError> {
         let (_, path) = request.url.split_once("example").expect("a path");

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::edge::Edge;
+use super::person::Person;
 use super::program::{Program, fresh_id};
 use crate::store::keys::Keys;
 
@@ -52,6 +53,18 @@ impl Setup {
     /// What creates a program of this id.
     pub fn creation(&self, id: &str) -> Value {
         self.clone().set("program", id).json()
+    }
+
+    /// Creates a program on the shared edge in which Ann's order 1001 was referred by Jane, who is answered.
+    pub async fn referred(self) -> (Program, Person) {
+        let shop = self.create(&Edge::shared()).await;
+        let jane = Person::new("jane");
+        let code = shop.code(&jane).await;
+        shop.order("1001", &Person::new("ann"))
+            .with_code(&code)
+            .accepted()
+            .await;
+        (shop, jane)
     }
 
     /// Creates a program of a new id on this edge.

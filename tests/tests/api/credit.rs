@@ -1,21 +1,14 @@
 //! Account credit: read, taken once for each id, and never below zero.
 
 use futures_util::future::join_all;
-use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::Program;
+use goodword_tests::harness::setup::Setup;
 use serde_json::{Value, json};
 
 /// A program in which Jane has 5.00 EUR of credit from Ann's order 1001.
 async fn with_credit() -> (Program, Person) {
-    let shop = Program::fresh(&Edge::shared()).await;
-    let jane = Person::new("jane");
-    let code = shop.code(&jane).await;
-    shop.order("1001", &Person::new("ann"))
-        .with_code(&code)
-        .accepted()
-        .await;
-    (shop, jane)
+    Setup::default().referred().await
 }
 
 async fn read(shop: &Program) -> Value {

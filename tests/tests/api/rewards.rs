@@ -1,9 +1,7 @@
 //! Rewards of every kind: who hands them over, who earns them, and what the merchant may say of them.
 
-use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::eventually::eventually;
 use goodword_tests::harness::person::Person;
-use goodword_tests::harness::program::Program;
 use goodword_tests::harness::setup::Setup;
 use goodword_tests::harness::sink::WebhookSink;
 use serde_json::{Value, json};
@@ -19,25 +17,13 @@ fn fixed(kind: &str, amount: i64) -> Value {
     json!({ "kind": kind, "value": { "rule": "fixed", "amount": amount, "currency": "EUR" } })
 }
 
-/// A program with these settings in which Ann's order 1001 was referred by Jane.
-async fn referred(setup: Setup) -> (Program, Person) {
-    let shop = setup.create(&Edge::shared()).await;
-    let jane = Person::new("jane");
-    let code = shop.code(&jane).await;
-    shop.order("1001", &Person::new("ann"))
-        .with_code(&code)
-        .accepted()
-        .await;
-    (shop, jane)
-}
-
 #[tokio::test]
 async fn a_thing_waits_until_the_merchant_has_handed_it_over() {
     let sink = WebhookSink::open().await;
     let setup = Setup::default()
         .set("reward", coffee())
         .set("webhook_url", sink.url.clone());
-    let (shop, jane) = referred(setup).await;
+    let (shop, jane) = setup.referred().await;
     let reward = shop.reward_of("1001", "conversion").await;
     assert_eq!(
         json!([
@@ -90,7 +76,7 @@ async fn a_thing_waits_until_the_merchant_has_handed_it_over() {
 
 #[tokio::test]
 async fn a_veto_is_for_good_and_leaves_its_reason_in_the_log() {
-    let (shop, _) = referred(Setup::default().set("hold_days", 14)).await;
+    let (shop, _) = Setup::default().set("hold_days", 14).referred().await;
     let reward = shop.reward_of("1001", "conversion").await;
     let call = || {
         shop.step(&reward, "void")
@@ -112,12 +98,11 @@ async fn a_veto_is_for_good_and_leaves_its_reason_in_the_log() {
 
 #[tokio::test]
 async fn a_reward_under_review_never_pays_by_itself() {
-    let (shop, jane) = referred(
-        Setup::default()
-            .set("review_rewards", true)
-            .set("hold_days", 1),
-    )
-    .await;
+    let (shop, jane) = Setup::default()
+        .set("review_rewards", true)
+        .set("hold_days", 1)
+        .referred()
+        .await;
     shop.advance_days(5).await;
     let reward = shop.reward_of("1001", "conversion").await;
     assert_eq!(
@@ -148,7 +133,7 @@ async fn an_uncollected_reward_expires_by_the_clock() {
     let setup = Setup::default()
         .set("reward", coffee())
         .set("reward_expires_days", 30);
-    let (shop, _) = referred(setup).await;
+    let (shop, _) = setup.referred().await;
     shop.advance_days(29).await;
     assert_eq!(
         shop.reward_of("1001", "conversion").await["state"],
@@ -168,7 +153,7 @@ async fn an_uncollected_reward_expires_by_the_clock() {
 #[tokio::test]
 async fn both_sides_earn_in_the_same_order_and_lose_with_it() {
     let setup = Setup::default().set("invitee_reward", fixed("credit", 300));
-    let (shop, jane) = referred(setup).await;
+    let (shop, jane) = setup.referred().await;
     let ann = Person::new("ann");
     assert_eq!(
         (shop.credit(&jane).await, shop.credit(&ann).await),
@@ -188,7 +173,7 @@ async fn both_sides_earn_in_the_same_order_and_lose_with_it() {
 async fn a_referrer_chooses_what_to_earn_from_now_on() {
     let choices = json!([fixed("cash", 450), coffee()]);
     let setup = Setup::default().set("reward_choices", choices);
-    let (shop, jane) = referred(setup).await;
+    let (shop, jane) = setup.referred().await;
     let choose = |reward: &Value| {
         shop.call("PUT", "/referrers/me/reward")
             .bearer(&shop.customer_token(&jane))
@@ -223,7 +208,7 @@ async fn rewards_are_listed_page_by_page_and_by_state() {
     let setup = Setup::default()
         .set("reward", coffee())
         .set("rewards_per_year_max", 100);
-    let (shop, jane) = referred(setup).await;
+    let (shop, jane) = setup.referred().await;
     let code = shop.code(&jane).await;
     for n in 0..55 {
         let id = format!("o{n}");
@@ -279,7 +264,7 @@ async fn rewards_are_listed_page_by_page_and_by_state() {
 
 #[tokio::test]
 async fn a_step_with_a_key_is_answered_alike() {
-    let (shop, _) = referred(Setup::default().set("reward", coffee())).await;
+    let (shop, _) = Setup::default().set("reward", coffee()).referred().await;
     let reward = shop.reward_of("1001", "conversion").await;
     let fail = || {
         shop.step(&reward, "fail")
@@ -312,7 +297,10 @@ async fn every_kind_of_reward_is_kept_and_told() {
             }
             _ => {}
         }
-        let (shop, _) = referred(Setup::default().set("reward", reward.clone())).await;
+        let (shop, _) = Setup::default()
+            .set("reward", reward.clone())
+            .referred()
+            .await;
         assert_eq!(shop.settings().await["settings"]["reward"], reward);
         let earned = shop.reward_of("1001", "conversion").await;
         let state = if kind == "credit" {

@@ -9,13 +9,8 @@ use serde_json::{Value, json};
 
 /// A program with this hold, in which Ann's order 1001 of 17.00 EUR has earned Jane 5.00 EUR.
 async fn rewarded(hold_days: i64) -> (Program, Person) {
-    let (shop, jane) = waiting(hold_days).await;
-    let code = shop.code(&jane).await;
-    shop.order("1001", &Person::new("ann"))
-        .with_code(&code)
-        .accepted()
-        .await;
-    (shop, jane)
+    let setup = Setup::default().set("hold_days", hold_days);
+    setup.referred().await
 }
 
 async fn waiting(hold_days: i64) -> (Program, Person) {

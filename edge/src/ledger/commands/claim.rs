@@ -21,7 +21,6 @@ use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{ClaimRequest, Reply};
 use crate::ledger::store::log::Entry;
-use crate::ledger::store::outbox::Kind;
 use crate::ledger::store::people::Person;
 use crate::ledger::store::touches::{Claim, Touch};
 
@@ -251,9 +250,7 @@ fn tell(
     };
     context.store.log(&entry, context.now)?;
     facts::claimed(context, referrer, touch);
-    let channel = context.live_channel(&referrer.id)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now);
-    Ok(())
+    context.nudge(&referrer.id)
 }
 
 fn answer(

@@ -11,7 +11,6 @@ use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{Reply, TakeRequest};
 use crate::ledger::store::log::Entry;
-use crate::ledger::store::outbox::Kind;
 use crate::ledger::store::people::Person;
 use crate::ledger::store::takings::Taking;
 
@@ -107,9 +106,7 @@ fn write(
     // The journal names the use where it names a reward else.
     let key = Pseudonym(format!("take:{id}"));
     context.store.post(&postings, &key, context.now)?;
-    let channel = context.live_channel(person)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now);
-    Ok(())
+    context.nudge(person)
 }
 
 fn customer_of(context: &Context<'_>, customer: &str) -> Result<Person, Failure> {

@@ -20,7 +20,6 @@ use super::milestones;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::orders::StoredOrder;
-use crate::ledger::store::outbox::Kind;
 use crate::ledger::store::referrals::Referral;
 use crate::ledger::store::rewards::{Origin, RewardRow, day};
 
@@ -90,8 +89,7 @@ pub(crate) fn book(
     if is_approved {
         rows.extend(milestones::reach(context, terms, referral, bought)?);
     }
-    let channel = context.live_channel(&referral.referrer)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now);
+    context.nudge(&referral.referrer)?;
     Ok(rows)
 }
 

@@ -86,7 +86,6 @@ pub(crate) fn changed_quietly(
         .referral(&row.origin.referral.0)?
         .ok_or_else(|| Failure::Broken("a reward without its referral".into()))?;
     change_reward(context, &referral, row, change)?;
-    let channel = context.live_channel(&row.reward.owner)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now);
+    context.nudge(&row.reward.owner)?;
     Ok(referral)
 }

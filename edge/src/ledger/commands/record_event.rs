@@ -27,7 +27,6 @@ use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
 use crate::ledger::store::events::{Lead, StoredEvent};
 use crate::ledger::store::log::Entry;
-use crate::ledger::store::outbox::Kind;
 use crate::ledger::store::people::Person;
 
 /// 1. The signature must be good, and the body as documented. 2. A known event is `exists`; another of its id is refused. 3. The
@@ -271,9 +270,7 @@ fn come_so_far(
         at: event.at,
     };
     context.store.set_lead(referrer, &person.id, &lead)?;
-    let channel = context.live_channel(referrer)?;
-    context.store.send(Kind::Pulse, &channel, "", context.now);
-    Ok(())
+    context.nudge(referrer)
 }
 
 fn answer(
