@@ -120,7 +120,7 @@ function report(program, request, env, ctx, address) {
     )
     .then((parts) => {
       // Only bad ones are counted, after the fact: no limit is in the way of a good report.
-      if (parts[0] === 401) ctx.waitUntil(countBad(env, address).catch(() => {}));
+      if (parts[0] === 401 || parts[0] === 404) ctx.waitUntil(countBad(env, address).catch(() => {}));
       return answered(parts);
     });
   return inTime(answer);
@@ -152,12 +152,14 @@ function shutOut(address) {
   }
 }
 
-/** Counts a bad signature with all other bad credentials of its address (edge/src/app.rs). */
+/** Counts a bad signature, or a program that is none, with all that its caller has guessed (edge/src/app.rs). */
 async function countBad(env, address) {
-  const { success } = await env.READS.limit({ key: `credentials/${address}` });
+  revive();
+  const caller = rust.caller_of(address);
+  const { success } = await env.READS.limit({ key: `credentials/${caller}` });
   if (success) return;
   revive();
-  rust.shut_out(address);
+  rust.shut_out(caller);
 }
 
 /** The answer when the ledger gave none. */

@@ -16,10 +16,7 @@ use crate::ledger::protocol::{Idempotency, ProgramRecord};
 use crate::memory::{self, LiveProgram};
 use crate::redirect::path_of;
 use crate::request::{Request, signed};
-use crate::visitor::network_prefix;
-
-/// The status of a bad credential, and of nothing else.
-const BAD_CREDENTIAL: u16 = 401;
+use crate::visitor::{caller_of, network_prefix};
 
 /// What every handler works with.
 pub(crate) struct App {
@@ -172,26 +169,26 @@ impl App {
         ledger::call(&self.env, program, &request, None).await
     }
 
-    /// Passes a request on to the ledger of its program. An address from which too many bad credentials came of late is not
+    /// Passes a request on to the ledger of its program. A caller from whom too many bad credentials came of late is not
     /// heard: the ledger is asked by whoever may, and not by whoever guesses.
     pub(crate) async fn ledger(
         &self,
         program: &ProgramId,
         request: &Request,
     ) -> Result<ledger::Answer, AppError> {
-        let address = request.network.as_deref().unwrap_or_default();
+        let caller = caller_of(request.network.as_deref().unwrap_or_default());
         let at = real_now();
-        if memory::is_shut_out(address, at) {
+        if memory::is_shut_out(&caller, at) {
             return Err(AppError::TooManyRequests);
         }
         let fault = self.header(FAULT_HEADER);
         let answer = ledger::call(&self.env, program, request, fault.as_deref()).await?;
-        if answer.status == BAD_CREDENTIAL
+        if is_guess(&answer)
             && !self
-                .is_below_limit(READS, &format!("credentials/{address}"))
+                .is_below_limit(READS, &format!("credentials/{caller}"))
                 .await
         {
-            memory::shut_out(address, at);
+            memory::shut_out(&caller, at);
         }
         Ok(answer)
     }
@@ -205,6 +202,17 @@ impl App {
             404 => Err(Rejection::UnknownProgram.into()),
             status => Err(AppError::Internal(format!("a ledger answered {status}"))),
         }
+    }
+}
+
+/// Whether what was refused may have been a guess: a credential, or the name of a program. A token that is only late is no
+/// guess: many of a campus behind one address may have left a page open.
+fn is_guess(answer: &ledger::Answer) -> bool {
+    let says = |rejection: Rejection| answer.body.contains(rejection.code());
+    match answer.status {
+        401 => !says(Rejection::CustomerTokenExpired) && !says(Rejection::CustomerTokenNotYetValid),
+        404 => says(Rejection::UnknownProgram),
+        _ => false,
     }
 }
 

@@ -67,13 +67,19 @@ pub async fn flush(env: Env) {
 /// Whether too many bad credentials came from an address of late: it is not heard.
 #[wasm_bindgen]
 pub fn is_shut_out(address: &str) -> bool {
-    memory::is_shut_out(address, clock::real_now())
+    memory::is_shut_out(&visitor::caller_of(address), clock::real_now())
 }
 
-/// Too many bad credentials came from an address.
+/// Whose bad credentials are counted together with those of an address.
 #[wasm_bindgen]
-pub fn shut_out(address: &str) {
-    memory::shut_out(address, clock::real_now());
+pub fn caller_of(address: &str) -> String {
+    visitor::caller_of(address)
+}
+
+/// Too many bad credentials came from a caller.
+#[wasm_bindgen]
+pub fn shut_out(caller: &str) {
+    memory::shut_out(caller, clock::real_now());
 }
 
 /// Serves every other request. Never fails: an error is an answer too.

@@ -29,10 +29,10 @@ const MISSING_MS: i64 = 10_000;
 /// Codes remembered a program; at about 100 bytes each.
 const CODES_MAX: usize = 50_000;
 
-/// For how long an address is shut out from which too many bad credentials came.
+/// For how long a caller is shut out from which too many bad credentials came.
 const SHUT_OUT_MS: i64 = 60_000;
 
-/// Addresses remembered as shut out, at about 50 bytes each.
+/// Callers remembered as shut out, at about 50 bytes each.
 const SHUT_OUT_MAX: usize = 10_000;
 
 /// A program ready to serve.
@@ -71,18 +71,18 @@ thread_local! {
     static MEMORY: RefCell<Memory> = RefCell::default();
 }
 
-/// Whether too many bad credentials came from an address of late.
-pub(crate) fn is_shut_out(address: &str, now: Millis) -> bool {
-    SHUT_OUT.with_borrow(|known| known.get(address).is_some_and(|until| now.0 < *until))
+/// Whether too many bad credentials came from a caller of late.
+pub(crate) fn is_shut_out(caller: &str, now: Millis) -> bool {
+    SHUT_OUT.with_borrow(|known| known.get(caller).is_some_and(|until| now.0 < *until))
 }
 
-/// Too many bad credentials came from an address.
-pub(crate) fn shut_out(address: &str, now: Millis) {
+/// Too many bad credentials came from a caller.
+pub(crate) fn shut_out(caller: &str, now: Millis) {
     SHUT_OUT.with_borrow_mut(|known| {
         if known.len() >= SHUT_OUT_MAX {
             known.clear();
         }
-        known.insert(address.to_owned(), now.plus_ms(SHUT_OUT_MS).0);
+        known.insert(caller.to_owned(), now.plus_ms(SHUT_OUT_MS).0);
     });
 }
 

@@ -14,6 +14,9 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS counts (day INTEGER NOT NULL, ki
     channel TEXT NOT NULL, variant INTEGER NOT NULL, n INTEGER NOT NULL,
     PRIMARY KEY (day, kind, placement, channel, variant)) WITHOUT ROWID";
 
+/// Counts in one answer; one more is read, to know whether there are more.
+const COUNTS_MAX: usize = 10_000;
+
 /// A program's counts.
 #[durable_object(fetch)]
 pub struct Tally {
@@ -57,7 +60,7 @@ impl DurableObject for Tally {
         };
         let cursor = sql.exec(
             "SELECT day, kind, placement, channel, variant, n FROM counts WHERE day BETWEEN ? AND ? ORDER BY 1, 2, 3, 4, 5
-                LIMIT 10000",
+                LIMIT 10001",
             vec![SqlStorageValue::Integer(day("from")), SqlStorageValue::Integer(day("to"))],
         )?;
         let mut counts = Vec::new();
@@ -67,7 +70,9 @@ impl DurableObject for Tally {
                 "day": day, "kind": kind, "placement": placement, "channel": channel, "variant": variant, "count": n,
             }));
         }
-        Response::from_json(&json!({ "counts": counts }))
+        let more = counts.len() > COUNTS_MAX;
+        counts.truncate(COUNTS_MAX);
+        Response::from_json(&json!({ "counts": counts, "more": more }))
     }
 }
 

@@ -82,9 +82,36 @@ pub(crate) fn network_prefix(address: &str) -> Option<String> {
     }
 }
 
+/// Who is one caller: an address of IPv4, or the 64 bits of IPv6 that a single line is given, because whoever has one
+/// address of it has all. More would be neighbours in a data centre.
+pub(crate) fn caller_of(address: &str) -> String {
+    let parsed = address
+        .parse()
+        .ok()
+        .map(|parsed: IpAddr| parsed.to_canonical());
+    match parsed {
+        Some(IpAddr::V6(v6)) => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+        }
+        Some(v4) => v4.to_string(),
+        None => address.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{is_previewer, network_prefix};
+    use super::{caller_of, is_previewer, network_prefix};
+
+    #[test]
+    fn all_addresses_of_one_line_are_one_caller() {
+        assert_eq!(caller_of("203.0.113.9"), "203.0.113.9");
+        assert_eq!(caller_of("::ffff:203.0.113.9"), "203.0.113.9");
+        assert_eq!(caller_of("2001:db8:1:2::9"), "2001:db8:1:2");
+        assert_eq!(caller_of("2001:db8:1:2:ffff::1"), "2001:db8:1:2");
+        assert_ne!(caller_of("2001:db8:1:3::9"), "2001:db8:1:2");
+        assert_eq!(caller_of(""), "");
+    }
 
     #[test]
     fn previews_are_told_from_people() {

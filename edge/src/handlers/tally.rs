@@ -30,11 +30,7 @@ pub(crate) async fn read(
         let what = format!("from: day {from} is after day {to}, which is `to` or today");
         return Err(AppError::QueryInvalid(what));
     }
-    let settings = Request {
-        url: app.own_url(&format!("/v1/programs/{id}/settings")),
-        ..request.clone()
-    };
-    let judged = app.ledger(&id, &settings).await?;
+    let judged = app.ledger(&id, request).await?;
     if judged.is_refusal() {
         return answered(judged);
     }

@@ -18,6 +18,10 @@ const ERROR_LENGTH_MAX: usize = 200;
 /// For how long a delivery is set aside that could not be put together.
 const SET_ASIDE_MS: i64 = 300_000;
 
+/// When a record is written once more that did not arrive at its first attempt. An attempt that was given up may be carried
+/// out all the same, and after a later one: then an old record would stand in KV for good.
+const ONCE_MORE_MS: i64 = 60_000;
+
 /// Settles a delivery: with the error of its attempt, if it has failed.
 pub(crate) fn settle(
     context: &Context<'_>,
@@ -25,7 +29,14 @@ pub(crate) fn settle(
     outcome: Result<(), &str>,
 ) -> Result<(), Failure> {
     let Err(error) = outcome else {
-        return Ok(context.store.delivered(delivery)?);
+        context.store.delivered(delivery)?;
+        if delivery.attempts > 0 && delivery.kind.is_read_later() {
+            let again = context.now.plus_ms(ONCE_MORE_MS);
+            context
+                .store
+                .send_at(delivery.kind, &delivery.target, "", context.now, again);
+        }
+        return Ok(());
     };
     let error: String = error.chars().take(ERROR_LENGTH_MAX).collect();
     let (store, now) = (context.store, context.now);

@@ -130,6 +130,33 @@ fn what_cannot_be_put_together_is_no_failure_of_its_endpoint() {
 }
 
 #[test]
+fn a_record_that_came_at_its_second_attempt_is_written_once_more() {
+    let mut stage = stage();
+    buy(&mut stage, "o1");
+    let records = |world: &World| {
+        due(world)
+            .into_iter()
+            .filter(|one| one.kind == "attribution")
+    };
+    for delivery in records(&stage.world) {
+        settle(
+            &stage.world,
+            &delivery,
+            Err("no answer within five seconds"),
+        );
+    }
+    stage.world.clock += HOUR_MS;
+    for round in 0..2 {
+        let found: Vec<_> = records(&stage.world).collect();
+        assert_eq!(found.len(), 1, "round {round}");
+        settle(&stage.world, &found[0], Ok(()));
+        assert_eq!(records(&stage.world).count(), 0, "not before a minute");
+        stage.world.clock += 60_000;
+    }
+    assert_eq!(records(&stage.world).count(), 0, "and then no more");
+}
+
+#[test]
 fn what_can_never_be_put_together_is_given_up_by_its_age() {
     let mut stage = stage();
     buy(&mut stage, "o1");

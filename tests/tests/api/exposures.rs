@@ -74,6 +74,7 @@ async fn counts_are_read_by_day() {
             Some(found),
             "{query}"
         );
+        assert_eq!(tally["more"], false, "{query}");
     }
 }
 

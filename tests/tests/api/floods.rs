@@ -169,6 +169,46 @@ async fn an_address_that_sends_forged_reports_is_shut_out_and_no_shop_is() {
 }
 
 #[tokio::test]
+async fn a_caller_that_guesses_programs_is_shut_out_with_its_whole_line() {
+    let edge = Edge::shared();
+    let shop = Program::fresh(&edge).await;
+    let line = format!("2001:db8:{:x}:7", std::process::id() % 0xffff);
+    let guess = |at: usize| {
+        let path = format!("/v1/programs/guess{at}/settings");
+        let guess = edge.call("GET", &path);
+        guess
+            .bearer("gw_api_guess")
+            .network(&format!("{line}::{at:x}"))
+            .send()
+    };
+    let answers: Vec<Answer> = stream::iter((0..260).map(guess))
+        .buffer_unordered(8)
+        .collect()
+        .await;
+    let (told, refused) = (count(&answers, 404), count(&answers, 429));
+    assert_eq!(told + refused, 260);
+    assert!(refused > 0, "{told} were judged");
+    let good = |network: &str| shop.merchant("GET", "/settings").network(network).send();
+    good(&format!("{line}:ffff::1"))
+        .await
+        .problem(429, "too_many_requests");
+    good("2001:db8:ffff:8::1").await.expect(200);
+}
+
+#[tokio::test]
+async fn customers_with_a_page_left_open_are_not_shut_out() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let late = shop.jwt(&Person::new("jane")).claim("exp", 1_700_000_000);
+    let late = late.mint();
+    let ask = || shop.call("GET", "/referrers/me").bearer(&late).send();
+    let answers: Vec<Answer> = stream::iter((0..260).map(|_| ask()))
+        .buffer_unordered(8)
+        .collect()
+        .await;
+    assert_eq!(count(&answers, 401), 260);
+}
+
+#[tokio::test]
 async fn one_network_reads_so_many_invitations_a_minute() {
     let shop = Program::fresh(&Edge::shared()).await;
     let token = shop.click(&shop.code(&Person::new("jane")).await).await;

@@ -85,6 +85,11 @@ impl Kind {
         }
     }
 
+    /// Whether it is a record whose contents change, and are read when it is delivered.
+    pub(crate) const fn is_read_later(self) -> bool {
+        matches!(self, Self::Program | Self::Attribution)
+    }
+
     /// The lane of a delivery: the program's record, the rest of the KV store, the open pages, or the host and port of an
     /// address.
     pub(crate) fn lane(self, target: &str) -> String {
@@ -124,7 +129,19 @@ impl Delivery {
 impl Store<'_> {
     /// Puts a delivery into the outbox.
     pub(crate) fn send(&self, kind: Kind, target: &str, payload: &str, now: Millis) {
-        self.wake_at(now);
+        self.send_at(kind, target, payload, now, now);
+    }
+
+    /// Puts a delivery into the outbox that is not due before a time.
+    pub(crate) fn send_at(
+        &self,
+        kind: Kind,
+        target: &str,
+        payload: &str,
+        now: Millis,
+        due: Millis,
+    ) {
+        self.wake_at(due);
         let values: [Value; COLUMNS] = [
             Value::Null,
             Value::from(kind.name()),
@@ -132,7 +149,7 @@ impl Store<'_> {
             Value::from(target),
             Value::from(payload),
             Value::from(0_u32),
-            Value::from(now.0),
+            Value::from(due.0),
             Value::from(now.0),
         ];
         self.notes.deliveries.borrow_mut().extend(values);
