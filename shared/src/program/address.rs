@@ -20,7 +20,7 @@ const PRIVATE_SUFFIXES: [&str; 6] = [
     ".internal",
     ".localhost",
     ".lan",
-    ".home.arpa",
+    ".arpa",
     ".test",
 ];
 
@@ -145,6 +145,8 @@ mod tests {
             "https://printer.local/",
             "https://metadata.google.internal/",
             "https://intranet/",
+            "https://home.arpa/",
+            "https://nas.home.arpa/",
             "https:.2..",
             "https://shop..example/",
             "https://printer.local./",

@@ -49,7 +49,10 @@ fn is_unseen(c: char) -> bool {
 
 fn push_bytes(line: &mut String, bytes: &[u8]) {
     for byte in bytes {
-        line.push_str(&format!("\\x{byte:02x}"));
+        line.push_str("\\x");
+        for nibble in [byte >> 4, byte & 15] {
+            line.extend(char::from_digit(u32::from(nibble), 16));
+        }
     }
 }
 

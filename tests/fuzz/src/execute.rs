@@ -45,17 +45,14 @@ impl Panics {
 
 fn caught(target: &Target, input: &[u8]) -> Verdict {
     coverage::reset();
-    match catch_unwind(AssertUnwindSafe(|| target.check(input))) {
-        Ok(verdict) => verdict,
-        Err(_) => {
-            let told = PANIC.take().unwrap_or_default();
-            let (place, message) = told.split_once('\n').unwrap_or((&told, ""));
-            Err(Violation {
-                property: format!("it does not panic ({place})").into(),
-                seen: message.to_owned(),
-            })
-        }
-    }
+    catch_unwind(AssertUnwindSafe(|| target.check(input))).unwrap_or_else(|_| {
+        let told = PANIC.take().unwrap_or_default();
+        let (place, message) = told.split_once('\n').unwrap_or((&told, ""));
+        Err(Violation {
+            property: format!("it does not panic ({place})").into(),
+            seen: message.to_owned(),
+        })
+    })
 }
 
 fn require_fast(target: &Target, input: &[u8]) -> Result<(), Violation> {

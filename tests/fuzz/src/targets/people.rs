@@ -277,6 +277,10 @@ fn network(text: &str) -> Verdict {
         Some(IpAddr::V4(v4)) => IpAddr::from((u32::from(v4) ^ 0xff).to_be_bytes()),
         Some(IpAddr::V6(v6)) => IpAddr::from((u128::from(v6) ^ (u128::MAX >> 48)).to_be_bytes()),
     };
+    if neighbour.to_canonical() != neighbour {
+        // One that stands for an address of the older kind is nobody's neighbour.
+        return Ok("IPv6 beside IPv4".into());
+    }
     same(
         "neighbours share a network",
         &network_prefix(&neighbour.to_string()),

@@ -74,11 +74,6 @@ fn path(text: &str) -> Verdict {
         Ok(found) => found,
         Err(error) => return Ok(class_of(&error)),
     };
-    let encoded = |text: &String| {
-        text.bytes()
-            .map(|byte| format!("%{byte:02X}"))
-            .collect::<String>()
-    };
     // The same path with every byte of every segment escaped.
     let segments: Vec<String> = path
         .trim_start_matches('/')
@@ -102,4 +97,12 @@ fn decoded(segment: &str) -> String {
         .replace('=', "%3D");
     let pairs = url::form_urlencoded::parse(segment.as_bytes());
     pairs.map(|(name, _)| name.into_owned()).collect()
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut all, byte| {
+        all.push('%');
+        all.push_str(&goodword_shared::id::hex(&[byte]));
+        all
+    })
 }
