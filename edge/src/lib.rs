@@ -31,6 +31,8 @@ mod memory;
 #[cfg(feature = "native")]
 pub mod native;
 mod notify;
+#[cfg(feature = "fuzz")]
+pub mod parsers;
 mod preview;
 mod pulse;
 mod redirect;

@@ -148,7 +148,7 @@ pub(crate) fn path_of(url: &str) -> Option<&str> {
 }
 
 /// Channel and variant of a query that has nothing else; `None` leaves anything unusual to the slow path.
-fn plain_channel(query: &str) -> Option<(Channel, u8)> {
+pub(crate) fn plain_channel(query: &str) -> Option<(Channel, u8)> {
     if query.is_empty() {
         return Some((Channel::Link, 0));
     }

@@ -45,6 +45,11 @@ impl Email {
         if text.len() > EMAIL_LENGTH_MAX {
             return Err(InvalidEmail);
         }
+        // What is kept is looked at, and not what was typed: a few letters are two in lower case.
+        let text = text.to_lowercase();
+        if text.len() > EMAIL_LENGTH_MAX {
+            return Err(InvalidEmail);
+        }
         let (local, domain) = text.rsplit_once('@').ok_or(InvalidEmail)?;
         let local_is_clean = !local.is_empty()
             && local.len() <= 64
@@ -56,7 +61,7 @@ impl Email {
                 !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-')
             });
         if local_is_clean && domain_is_clean {
-            Ok(Self(text.to_lowercase()))
+            Ok(Self(text))
         } else {
             Err(InvalidEmail)
         }
@@ -85,13 +90,19 @@ impl Email {
             Some((mailbox, _)) if !mailbox.is_empty() => mailbox,
             _ => local,
         };
-        if domain == PUNCTUATED {
-            format!("{}@{domain}", untagged.replace(['.', '-', '_'], ""))
+        let ignored: &[char] = if domain == PUNCTUATED {
+            &['.', '-', '_']
         } else if DOTLESS.contains(&domain) {
-            format!("{}@{domain}", untagged.replace('.', ""))
+            &['.']
         } else {
-            format!("{untagged}@{domain}")
+            &[]
+        };
+        let mut mailbox = untagged.replace(ignored, "");
+        if mailbox.is_empty() {
+            // No provider has it; but two who typed such must not be one person.
+            untagged.clone_into(&mut mailbox);
         }
+        format!("{mailbox}@{domain}")
     }
 }
 
@@ -125,6 +136,8 @@ mod tests {
         assert_eq!(canonical("j.a-n_e@pm.me"), "jane@proton.me");
         assert_eq!(canonical("jane@mac.com"), canonical("jane+x@me.com"));
         assert_eq!(canonical("+tag@example.com"), "+tag@example.com");
+        assert_eq!(canonical("...@gmail.com"), "...@gmail.com");
+        assert_eq!(canonical("-_@pm.me"), "-_@proton.me");
     }
 
     #[test]
@@ -139,6 +152,8 @@ mod tests {
             "a@b@c.de",
             "a@b..de",
             "a\u{202e}@b.de",
+            // In lower case it ends with a mark that is no letter.
+            "a@İ.de",
         ] {
             assert!(Email::parse(bad).is_err(), "{bad:?}");
         }

@@ -21,6 +21,13 @@ const FLAGS: &[(&str, &str)] = &[
     ("--full", "reserved for the long soaks"),
     ("--seeds", "how many histories"),
     ("--start", "the first seed"),
+    ("--seconds", "how long each parser is fuzzed"),
+    ("--target", "one parser, by its name"),
+    (
+        "--keep",
+        "add an input to the corpus for each outcome that it did not reach",
+    ),
+    ("--replay", "the file of a crash, to see it again"),
     ("--steps", "how long each history is"),
     ("--scope", "length of the sequences that are all tried"),
     ("--kills", "how often the runtime is killed"),

@@ -9,6 +9,7 @@ mod bench;
 mod build;
 mod deploy;
 mod dev;
+mod fuzz;
 mod help;
 mod http;
 mod lists;
@@ -88,8 +89,14 @@ const COMMANDS: &[Command] = &[
         run: storm::run,
     },
     Command {
+        name: "fuzz",
+        usage: "[--seconds N] [--start S] [--target NAME] [--keep] [--replay FILE]",
+        summary: "every parser of outside bytes under a coverage-guided fuzzer",
+        run: fuzz::run,
+    },
+    Command {
         name: "prove",
-        usage: "[--minutes N] [simulate | storm | mutants | report]",
+        usage: "[--minutes N] [simulate | storm | fuzz | mutants | report]",
         summary: "the long proofs of this commit, in batches that are gone on with",
         run: prove::run,
     },

@@ -25,9 +25,10 @@ struct Exposures {
     events: Vec<Exposure>,
 }
 
-#[derive(Deserialize)]
+/// One thing that happened on a page.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Exposure {
+pub(crate) struct Exposure {
     kind: Counted,
     placement: String,
     channel: Option<String>,
@@ -43,12 +44,7 @@ pub(crate) async fn record(
     text: &str,
 ) -> Result<Response, AppError> {
     app.require_below_limit(WRITES, "exposures").await?;
-    let Exposures { events } = parse(text)?;
-    let own = |event: &Exposure| matches!(event.kind, Counted::Clicked | Counted::Claimed);
-    if events.len() > EVENTS_MAX || events.iter().any(own) {
-        let text = "events: at most 50, each shown, dismissed or shared";
-        return Err(Rejection::InvalidBody(text.into()).into());
-    }
+    let events = read(text)?;
     let program = live.id.as_str();
     let now = crate::clock::now(program);
     for event in &events {
@@ -64,4 +60,15 @@ pub(crate) async fn record(
     }
     app.flush_counts();
     json(202, "{}".into())
+}
+
+/// The events of a body.
+pub(crate) fn read(text: &str) -> Result<Vec<Exposure>, AppError> {
+    let Exposures { events } = parse(text)?;
+    let own = |event: &Exposure| matches!(event.kind, Counted::Clicked | Counted::Claimed);
+    if events.len() > EVENTS_MAX || events.iter().any(own) {
+        let text = "events: at most 50, each shown, dismissed or shared";
+        return Err(Rejection::InvalidBody(text.into()).into());
+    }
+    Ok(events)
 }

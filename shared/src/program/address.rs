@@ -20,7 +20,7 @@ const PRIVATE_SUFFIXES: [&str; 6] = [
     ".internal",
     ".localhost",
     ".lan",
-    ".home.arpa",
+    ".arpa",
     ".test",
 ];
 
@@ -65,7 +65,8 @@ pub fn destination(store_url: &str, allowed: &[String], to: &str) -> Option<Stri
     let clean = web && url.username().is_empty() && url.password().is_none();
     let origin = url.origin().ascii_serialization();
     let own = origin == store.origin().ascii_serialization();
-    (clean && (own || allowed.contains(&origin))).then(|| url.into())
+    let fits = url.as_str().len() <= ADDRESS_LENGTH_MAX;
+    (fits && clean && (own || allowed.contains(&origin))).then(|| url.into())
 }
 
 /// An address with the token in its query and in its fragment: some shops drop the query, none the fragment.
@@ -93,7 +94,9 @@ fn web_address(text: &str, policy: AddressPolicy) -> Option<Url> {
         return None;
     }
     let url = Url::parse(text).ok()?;
-    if !url.username().is_empty() || url.password().is_some() {
+    // The normal form escapes some characters, and must itself be an address again.
+    let long = url.as_str().len() > ADDRESS_LENGTH_MAX;
+    if long || !url.username().is_empty() || url.password().is_some() {
         return None;
     }
     let loopback = match url.host()? {
@@ -111,10 +114,11 @@ fn web_address(text: &str, policy: AddressPolicy) -> Option<Url> {
 fn is_public(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.');
+            let name = name.strip_suffix('.').unwrap_or(name);
             let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'.';
             name.bytes().all(plain)
                 && name.contains('.')
+                && !name.split('.').any(str::is_empty)
                 && !PRIVATE_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
         }
         _ => false,
@@ -141,6 +145,11 @@ mod tests {
             "https://printer.local/",
             "https://metadata.google.internal/",
             "https://intranet/",
+            "https://home.arpa/",
+            "https://nas.home.arpa/",
+            "https:.2..",
+            "https://shop..example/",
+            "https://printer.local./",
             "https://u:p@shop.example/",
             "ftp://shop.example/",
             "javascript:alert(1)",
@@ -214,5 +223,18 @@ mod tests {
             with_token("https://s.example/?a=1#b", "T"),
             "https://s.example/?a=1&gw=T#b&gw=T"
         );
+    }
+
+    #[test]
+    fn what_is_too_long_in_its_normal_form_is_refused_at_once() {
+        // Each of these becomes six characters.
+        let path = "é".repeat(400);
+        let address = format!("https://shop.example/{path}");
+        assert!(address.len() < 2_000);
+        assert_eq!(store_address(&address, PUBLIC), None);
+        assert_eq!(destination("https://shop.example/", &[], &path), None);
+        let shorter = format!("https://shop.example/{}", "é".repeat(300));
+        let normal = store_address(&shorter, PUBLIC).expect("an address");
+        assert_eq!(store_address(&normal, PUBLIC), Some(normal));
     }
 }

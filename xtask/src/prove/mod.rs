@@ -1,9 +1,11 @@
-//! The long proofs, in batches that can be stopped and gone on with: simulated histories, kills, and mutants.
+//! The long proofs, in batches that can be stopped and gone on with: simulated histories, kills,
+//! fuzzed parsers, and mutants.
 //!
 //! What is proved is proved of one commit: outcomes are kept in `target/prove/COMMIT`, and a change begins anew. Every batch is
 //! whole or not there. `cargo xtask prove` goes on wherever something is missing, for as long as `--minutes` says, and prints
 //! what there is, as a table for BENCHMARKS.md; `cargo xtask prove report` prints alone.
 
+mod fuzz;
 mod kept;
 mod mutants;
 mod report;
@@ -31,7 +33,7 @@ impl Deadline {
     }
 }
 
-/// `cargo xtask prove [--minutes N] [simulate | storm | mutants | report]`
+/// `cargo xtask prove [--minutes N] [simulate | storm | fuzz | mutants | report]`
 pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let minutes = arguments.value_or("--minutes", MINUTES)?;
     let part = arguments.word()?;
@@ -41,10 +43,12 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         None => {
             simulate::go_on(&kept, deadline)?;
             storm::go_on(&kept, deadline)?;
+            fuzz::go_on(&kept, deadline)?;
             mutants::go_on(&kept, deadline)?;
         }
         Some("simulate") => simulate::go_on(&kept, deadline)?,
         Some("storm") => storm::go_on(&kept, deadline)?,
+        Some("fuzz") => fuzz::go_on(&kept, deadline)?,
         Some("mutants") => mutants::go_on(&kept, deadline)?,
         Some("report") => {}
         Some(other) => bail!("there is nothing called `{other}` to prove"),

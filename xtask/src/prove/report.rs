@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use super::kept::Kept;
 use super::mutants::{self, KILLED_MIN, SHARDS};
-use super::{simulate, storm};
+use super::{fuzz, simulate, storm};
 
 /// Prints it. An error when it is all there, and too few mutants were killed.
 pub(super) fn print(kept: &Kept) -> Result<()> {
@@ -16,6 +16,8 @@ pub(super) fn print(kept: &Kept) -> Result<()> {
         kept.commit
     );
     let sum = |figure| kept.sum(simulate::NAME, figure);
+    let fuzzed = fuzz::seconds(kept)?;
+    let long_enough = fuzzed.values().filter(|seconds| **seconds >= fuzz::SECONDS);
     let rows = [
         (
             "histories simulated without a violation",
@@ -36,6 +38,16 @@ pub(super) fn print(kept: &Kept) -> Result<()> {
             "kills under load: nothing lost, nothing double",
             kept.sum(storm::NAME, "kills")?.to_string(),
             storm::KILLS.to_string(),
+        ),
+        (
+            "parsers fuzzed for ten minutes without a crash",
+            long_enough.count().to_string(),
+            fuzzed.len().to_string(),
+        ),
+        (
+            "inputs of fuzzed parsers",
+            kept.sum(fuzz::NAME, "executions")?.to_string(),
+            "-".into(),
         ),
         (
             "mutants of the rules killed",

@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 
 use crate::args::Arguments;
 use crate::build::{self, Flavour};
-use crate::{process, risk_report, root, setup, simulate, size, tidy};
+use crate::{fuzz, process, risk_report, root, setup, simulate, size, tidy};
 use counts::Counts;
 
 const DEV_FEATURES: &str = "goodword-edge/dev,goodword-edge/test-clock,goodword-widget/trap";
@@ -55,6 +55,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
             simulate::run(Arguments::new(std::iter::empty()))
         });
         counts.stage("risk rules, judged", risk_report::check);
+        counts.stage("parsers, ten seconds each", fuzz::check);
     }
     if built {
         e2e::run(&mut counts, &browser, filter.as_deref());
@@ -122,6 +123,7 @@ fn unit_tests(filter: Option<&str>) -> Vec<&str> {
         "goodword-widget",
         "goodword-simulator",
         "goodword-risk-report",
+        "goodword-fuzz",
         "xtask",
     ] {
         words.extend(["--package", package]);
