@@ -199,6 +199,7 @@ fn check_dry_run(world: &mut World) -> Check {
     must_equal(AGAIN, "what differs", &told["differ"], &json!([]))?;
     must_equal(AGAIN, "counts and sums", &told["would"], &told["was"])?;
     world.figures.checks += 3;
+    world.figures.imagined += told["was"]["rewarded"].as_u64().unwrap_or_default();
     Ok(())
 }
 
