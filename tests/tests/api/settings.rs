@@ -242,8 +242,8 @@ async fn a_dry_run_of_the_settings_in_force_tells_what_happened_to_the_cent() {
         .set("invitee_reward", reward(200))
         .set("tiers", json!([{ "from": 2, "reward": reward(900) }]))
         .set("milestones", json!([{ "at": 2, "reward": reward(1_500) }]))
-        .set("caps", json!([{ "of": "value", "max": 4_000, "days": 30 }]))
-        .set("budget", 5_300)
+        .set("caps", json!([{ "of": "value", "max": 6_000, "days": 30 }]))
+        .set("budget", 7_000)
         .create(&Edge::shared())
         .await;
     let code = shop.code(&Person::new("jane")).await;
@@ -269,16 +269,14 @@ async fn a_dry_run_of_the_settings_in_force_tells_what_happened_to_the_cent() {
         }
     }
     let settings = shop.settings().await["settings"].clone();
-    for after in [0, half] {
+    // The seventh meets the cap; the budget leaves nothing for the last one's invitee.
+    for (after, rewarded) in [(0, 6), (half, 2)] {
         let body = json!({ "settings": settings, "after": after });
         let call = shop.merchant("POST", "/settings/dry-run").json(&body);
         let told = call.send().await.expect(200);
         assert_eq!(told["differ"], json!([]), "after {after}");
         assert_eq!(told["would"], told["was"]);
-        assert!(
-            told["was"]["cost"][0]["amount"].as_i64() > Some(1_000),
-            "{told}"
-        );
+        assert_eq!(told["was"]["rewarded"], rewarded, "{told}");
     }
     // Without tier and milestone, what they cost is saved, and caps and budget leave room for more.
     let mut plain = settings;
