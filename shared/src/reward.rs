@@ -126,6 +126,16 @@ pub struct Change {
     pub events: Vec<RewardEvent>,
 }
 
+impl Change {
+    /// Whether it leaves its reward approved.
+    pub const fn approves(&self) -> bool {
+        matches!(
+            self.after.state,
+            RewardState::Approved | RewardState::Issued
+        )
+    }
+}
+
 /// How much of an order is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Remaining {
@@ -148,6 +158,23 @@ impl StoredReward {
     /// Whether nothing of it can ever come back.
     pub fn is_lost(&self) -> bool {
         self.lost == self.amount
+    }
+
+    /// What may be left of it in the end, minor units: what it costs at most.
+    pub const fn at_best(&self) -> i64 {
+        self.amount.minor().saturating_sub(self.lost.minor())
+    }
+
+    /// Whether it was approved, and has not been undone since.
+    pub fn is_approved(&self) -> bool {
+        match self.state {
+            RewardState::Pending | RewardState::Voided => false,
+            RewardState::Approved
+            | RewardState::Issued
+            | RewardState::Redeemed
+            | RewardState::Expired => true,
+            RewardState::ClawedBack => self.reversed.minor() < self.amount.minor(),
+        }
     }
 
     /// Where one stands that was granted.

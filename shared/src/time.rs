@@ -34,6 +34,11 @@ impl Millis {
         format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
     }
 
+    /// Days since 1970.
+    pub const fn day(self) -> i64 {
+        self.0.div_euclid(DAY_MS)
+    }
+
     /// Whole Unix seconds, rounded down.
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1000)

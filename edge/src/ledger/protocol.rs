@@ -171,8 +171,8 @@ pub(crate) struct ClaimRequest {
 pub(crate) struct DryRunRequest {
     /// The settings.
     pub(crate) settings: Box<Settings>,
-    /// Where the last answer ended.
-    pub(crate) after: Option<String>,
+    /// Where the last answer ended: a line of the log.
+    pub(crate) after: Option<i64>,
 }
 
 /// A referral that staff enters.

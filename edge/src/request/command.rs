@@ -194,15 +194,7 @@ struct Said {
 
 /// What the merchant says of a reward, perhaps with a reason.
 fn step(reward: &str, name: &str, body: &str) -> Result<Command, AppError> {
-    let step = match name {
-        "approve" => MerchantStep::Approve,
-        "reject" => MerchantStep::Reject,
-        "fulfil" => MerchantStep::Fulfil,
-        "fail" => MerchantStep::Fail,
-        "redeem" => MerchantStep::Redeem,
-        "void" => MerchantStep::Void,
-        _ => return Err(AppError::NoRoute),
-    };
+    let step = MerchantStep::from_name(name).ok_or(AppError::NoRoute)?;
     let said: Said = if body.trim().is_empty() {
         Said::default()
     } else {

@@ -185,10 +185,10 @@ mod tests {
     use proptest::prelude::{Just, Strategy, any, prop_assert_eq, prop_oneof, proptest};
     use proptest::{collection::vec, option};
 
-    use super::{Basis, Recomputed, StoredDecision};
+    use super::{Recomputed, StoredDecision};
     use crate::attribution::{Candidate, Evidence, Named, SameBy, TouchModel};
-    use crate::decide::order::{BuyerFacts, OrderSnapshot, Purchase, Reason, decide_order};
-    use crate::decide::testing::{eur, program};
+    use crate::decide::order::{BuyerFacts, OrderSnapshot, Purchase, Reason};
+    use crate::decide::testing::{eur, kept, program, referred};
     use crate::id::{ExternalId, Pseudonym};
     use crate::program::Program;
     use crate::time::{DAY_MS, Millis};
@@ -269,21 +269,6 @@ mod tests {
         )
     }
 
-    fn kept(snapshot: OrderSnapshot, purchase: &Purchase) -> StoredDecision {
-        let basis = Basis {
-            rules: snapshot.rules.version,
-            running: snapshot.running,
-            buyer: snapshot.buyer.clone(),
-            checkout_at: purchase.checkout_at,
-            lines: Vec::new(),
-            events: purchase
-                .before_discount
-                .is_none()
-                .then(|| snapshot.seen.clone()),
-        };
-        StoredDecision::new(&decide_order(snapshot, purchase), None, 7, basis)
-    }
-
     proptest! {
         #[test]
         fn every_decision_is_made_again_from_what_is_kept(
@@ -320,28 +305,7 @@ mod tests {
 
     #[test]
     fn a_changed_decision_is_found() {
-        let named = Named {
-            referrer: Pseudonym("jane".into()),
-            same_as_buyer: None,
-            touched_at: Millis(1),
-            claimed: true,
-            terms: Rc::new(program()),
-        };
-        let snapshot = OrderSnapshot {
-            running: true,
-            rules: Rc::new(program()),
-            buyer: BuyerFacts {
-                named: true,
-                ..BuyerFacts::default()
-            },
-            candidates: vec![Candidate {
-                evidence: Evidence::SignedToken,
-                key: "a1".into(),
-                named: Some(named),
-                used: false,
-            }],
-            seen: Vec::new(),
-        };
+        let snapshot = referred("jane", &Rc::new(program()), Millis(1));
         let purchase = Purchase {
             at: Millis(5),
             checkout_at: None,
@@ -357,7 +321,7 @@ mod tests {
         other.referrer = Some(Pseudonym("omar".into()));
         assert_eq!(judged(&other), Recomputed::Differs);
         other = kept.clone();
-        other.reason = Reason::TypedCode;
+        other.reason = Reason::SignedToken;
         assert_eq!(judged(&other), Recomputed::Differs);
         other = kept;
         other.basis = None;

@@ -1,36 +1,33 @@
-//! What other terms would have decided on a past order, and what that would have cost.
+//! What other terms would have decided on past orders, and what that would have cost: a history that is imagined.
 //!
-//! The rule is run once more on what was stored with the decision, with every touch under the other terms. The buyer is
-//! judged by what was known of them then: an order that would have converted changes nothing for later ones.
+//! Past orders are decided on once more, in the order in which they arrived, from what was stored with their decisions, with
+//! every touch under the other terms. Rewards, tiers, milestones, caps, budget and debts are those of the imagined history
+//! ([`history`]), which the rules ask as they ask the ledger's books. Refunds, disputes and the merchant's word come in when
+//! they really came; under the terms that really held, everything happens as it did.
+//!
+//! Taken as it was known then, because what would have been can only be guessed:
+//!
+//! - who the buyers were, how many orders they had, which clicks were used, and which of them came at all;
+//! - which orders belong to a subscription: only those that really earned as renewals are known;
+//! - the merchant's word: a reward that would have been the same, and held as long, is approved, vetoed, handed over or
+//!   expired when it really was; any other is approved when its hold is over, whether or not it would have been reviewed, and
+//!   collected in time;
+//! - what was decided before decisions were kept whole: it is left out.
+
+pub mod history;
 
 use std::convert::Infallible;
 use std::rc::Rc;
 
-use serde::Serialize;
-
-use super::decision::StoredDecision;
+use self::history::{History, Known, Past, Twin};
 use super::order::Reason;
-use crate::cart::Cart;
+use super::reward::Cause;
 use crate::id::Pseudonym;
-use crate::money::{Money, MoneyError};
-use crate::program::Program;
+use crate::money::MoneyError;
 use crate::time::Millis;
 
-/// An order that was decided on.
-#[derive(Clone, Copy, Debug)]
-pub struct Past<'a> {
-    /// What was decided.
-    pub decision: &'a StoredDecision,
-    /// When it was paid.
-    pub at: Millis,
-    /// After discounts.
-    pub subtotal: Money,
-    /// What discounts took off.
-    pub discount: Money,
-}
-
 /// A decision as far as a comparison asks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// Why.
     pub reason: Reason,
@@ -38,170 +35,115 @@ pub struct Outcome {
     pub no_reward: Option<Reason>,
     /// Whose referral.
     pub referrer: Option<Pseudonym>,
-    /// What the referrer earns, minor units.
-    pub amount: i64,
 }
 
-/// What these terms would have decided; `None` when the decision was not kept whole, or renewed another one: whether there
-/// would have been anything to renew is a matter of that one. `this_year` counts what a referrer had
-/// earned in the 365 days before the order.
-pub fn would<E: From<MoneyError>>(
-    past: &Past<'_>,
-    terms: &Rc<Program>,
-    this_year: impl Fn(&Pseudonym) -> Result<u32, E>,
-) -> Result<Option<Outcome>, E> {
-    let nothing = |reason| Outcome {
-        reason,
-        no_reward: None,
-        referrer: None,
-        amount: 0,
-    };
-    if past.decision.reason == Reason::Renewal {
-        return Ok(None);
+impl Outcome {
+    const fn nothing(reason: Reason) -> Self {
+        Self {
+            reason,
+            no_reward: None,
+            referrer: None,
+        }
     }
-    if past.decision.considered.is_empty() {
-        return Ok(Some(nothing(Reason::NoEvidence)));
+}
+
+impl History {
+    /// The next order has arrived. What is decided on it, and `None` when that cannot be told. `twins` are the rewards that
+    /// it has really earned, as long as they waited for the same.
+    pub fn order<E: From<MoneyError>>(
+        &mut self,
+        past: Past,
+        twins: &[Twin],
+        now: Millis,
+    ) -> Result<Option<Outcome>, E> {
+        let past = Rc::new(past);
+        let Some(mut outcome) = self.decided(&past)? else {
+            return Ok(None);
+        };
+        let converts = outcome.referrer.clone();
+        let cause = match outcome.reason {
+            Reason::Renewal => Cause::Renewal,
+            _ => Cause::Conversion,
+        };
+        self.orders.push(Known {
+            past: Rc::clone(&past),
+            referrer: converts.clone().filter(|_| cause == Cause::Conversion),
+            renewals: 0,
+        });
+        if let Some(referrer) = converts {
+            let (earned, no_reward) =
+                self.earnings::<E>(&past, now)?
+                    .earn(&referrer, past.buyer.as_ref(), cause)?;
+            outcome.no_reward = no_reward;
+            self.book::<E>(&past, earned, twins, now)?;
+        }
+        Ok(Some(outcome))
     }
-    let mut decision = past.decision.clone();
-    if let Some(basis) = &mut decision.basis {
-        basis.running = terms.settings.active;
+
+    fn decided(&mut self, past: &Past) -> Result<Option<Outcome>, MoneyError> {
+        if past.decision.reason == Reason::Renewal {
+            return Ok(self.renewed(past));
+        }
+        if past.decision.considered.is_empty() {
+            return Ok(Some(Outcome::nothing(Reason::NoEvidence)));
+        }
+        let mut decision = past.decision.clone();
+        if let Some(basis) = &mut decision.basis {
+            basis.running = self.terms.settings.active;
+            let known = basis.buyer.referrer.take();
+            basis.buyer.referrer = self.referrer_of(past.buyer.as_ref(), known);
+        }
+        let before_discount = past.subtotal.plus(past.discount)?;
+        let same = |_| Ok::<_, Infallible>(Rc::clone(&self.terms));
+        let Ok(Some(again)) = decision.again(past.at, before_discount, same) else {
+            return Ok(None);
+        };
+        Ok(Some(Outcome {
+            reason: again.reason,
+            no_reward: None,
+            referrer: again.conversion.map(|conversion| conversion.referrer),
+        }))
     }
-    let before_discount = past.subtotal.plus(past.discount)?;
-    let same = |_| Ok::<_, Infallible>(Rc::clone(terms));
-    let Ok(Some(again)) = decision.again(past.at, before_discount, same) else {
-        return Ok(None);
-    };
-    let Some(conversion) = again.conversion else {
-        return Ok(Some(nothing(again.reason)));
-    };
-    let settings = &terms.settings;
-    let lines = decision.basis.map(|basis| basis.lines).unwrap_or_default();
-    let cart = Cart {
-        subtotal: before_discount,
-        lines: &lines,
-    };
-    let offered = settings.offered(&cart)?;
-    let amount = settings.reward.worth(past.subtotal, offered)?.minor();
-    let no_reward = if this_year(&conversion.referrer)? >= settings.rewards_per_year_max {
-        Some(Reason::CapReached)
-    } else if amount <= 0 {
-        Some(Reason::WorthNothing)
-    } else {
-        None
-    };
-    Ok(Some(Outcome {
-        reason: again.reason,
-        no_reward,
-        referrer: Some(conversion.referrer),
-        amount: if no_reward.is_some() { 0 } else { amount },
-    }))
+
+    /// Whose a buyer is: whom an order has made it here, unless it was made so by an order that does not convert here.
+    fn referrer_of(
+        &self,
+        buyer: Option<&Pseudonym>,
+        known: Option<Pseudonym>,
+    ) -> Option<Pseudonym> {
+        let own = || {
+            let orders = self.orders.iter();
+            orders.filter(|known| buyer.is_some() && known.past.buyer.as_ref() == buyer)
+        };
+        let here = own().find_map(|known| known.referrer.clone());
+        let is_gone = |really: &Pseudonym| {
+            own().any(|one| one.past.decision.referrer.as_ref() == Some(really))
+        };
+        here.or_else(|| known.filter(|really| !is_gone(really)))
+    }
+
+    /// A later order of a subscription: it earns as long as its first order has converted here, and the schedule lasts.
+    fn renewed(&mut self, past: &Past) -> Option<Outcome> {
+        let first = past.decision.renews.as_ref()?;
+        let is_lost = self.is_lost(first);
+        let settings = &self.terms.settings;
+        let known = self.orders.iter_mut().find(|one| one.past.id == *first)?;
+        let referrer = known.referrer.clone()?;
+        if !settings.active {
+            return Some(Outcome::nothing(Reason::ProgramEnded));
+        }
+        let schedule = settings.reward_schedule;
+        if is_lost || !schedule.includes(known.past.at, known.renewals, past.at) {
+            return Some(Outcome::nothing(Reason::AlreadyReferred));
+        }
+        known.renewals = known.renewals.saturating_add(1);
+        Some(Outcome {
+            reason: Reason::Renewal,
+            no_reward: None,
+            referrer: Some(referrer),
+        })
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::rc::Rc;
-
-    use serde_json::json;
-
-    use super::{Outcome, Past, would};
-    use crate::attribution::{Candidate, Evidence, Named};
-    use crate::decide::decision::{Basis, StoredDecision};
-    use crate::decide::order::{BuyerFacts, OrderSnapshot, Purchase, Reason, decide_order};
-    use crate::decide::testing::{eur, program};
-    use crate::id::Pseudonym;
-    use crate::money::MoneyError;
-    use crate::program::Program;
-    use crate::time::Millis;
-
-    /// Ann's first order of 20.00 by a code of Jane's, decided under the terms of the tests.
-    fn decided() -> StoredDecision {
-        let snapshot = OrderSnapshot {
-            running: true,
-            rules: Rc::new(program()),
-            buyer: BuyerFacts {
-                named: true,
-                ..BuyerFacts::default()
-            },
-            candidates: vec![Candidate {
-                evidence: Evidence::ReferralCode,
-                key: "COFFEE".into(),
-                named: Some(Named {
-                    referrer: Pseudonym("jane".into()),
-                    same_as_buyer: None,
-                    touched_at: Millis(5),
-                    claimed: false,
-                    terms: Rc::new(program()),
-                }),
-                used: false,
-            }],
-            seen: Vec::new(),
-        };
-        let basis = Basis {
-            rules: 1,
-            running: true,
-            buyer: snapshot.buyer.clone(),
-            checkout_at: None,
-            lines: Vec::new(),
-            events: None,
-        };
-        let purchase = Purchase {
-            at: Millis(5),
-            checkout_at: None,
-            before_discount: Some(eur(2_000)),
-        };
-        StoredDecision::new(&decide_order(snapshot, &purchase), None, 1, basis)
-    }
-
-    fn under(change: impl FnOnce(&mut Program), decision: &StoredDecision) -> Option<Outcome> {
-        let mut terms = program();
-        change(&mut terms);
-        let past = Past {
-            decision,
-            at: Millis(5),
-            subtotal: eur(1_700),
-            discount: eur(300),
-        };
-        would(&past, &Rc::new(terms), |_| Ok::<_, MoneyError>(3)).expect("fits")
-    }
-
-    fn outcome(change: impl FnOnce(&mut Program)) -> (Reason, Option<Reason>, i64) {
-        let outcome = under(change, &decided()).expect("kept whole");
-        (outcome.reason, outcome.no_reward, outcome.amount)
-    }
-
-    #[test]
-    fn the_same_terms_decide_the_same() {
-        assert_eq!(outcome(|_| {}), (Reason::TypedCode, None, 500));
-    }
-
-    #[test]
-    fn other_terms_decide_otherwise_and_cost_otherwise() {
-        let reward = json!({"kind": "credit", "value": {"rule": "match_discount"}});
-        let dearer = |terms: &mut Program| {
-            terms.settings.reward = serde_json::from_value(reward).expect("a reward");
-        };
-        assert_eq!(outcome(dearer), (Reason::TypedCode, None, 300));
-        assert_eq!(
-            outcome(|terms| terms.settings.minimum_order = 2_001),
-            (Reason::BelowMinimum, None, 0)
-        );
-        assert_eq!(
-            outcome(|terms| terms.settings.active = false),
-            (Reason::ProgramEnded, None, 0)
-        );
-        assert_eq!(
-            outcome(|terms| terms.settings.rewards_per_year_max = 3),
-            (Reason::TypedCode, Some(Reason::CapReached), 0)
-        );
-    }
-
-    #[test]
-    fn what_was_not_kept_whole_is_not_guessed() {
-        let mut old = decided();
-        old.basis = None;
-        assert_eq!(under(|_| {}, &old), None);
-        old.considered.clear();
-        let nobody = under(|_| {}, &old).expect("nothing to decide");
-        assert_eq!((nobody.reason, nobody.referrer), (Reason::NoEvidence, None));
-    }
-}
+mod tests;

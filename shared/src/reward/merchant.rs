@@ -26,6 +26,21 @@ pub enum MerchantStep {
     Void,
 }
 
+impl MerchantStep {
+    /// The step of a name on the wire.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "approve" => Self::Approve,
+            "reject" => Self::Reject,
+            "fulfil" => Self::Fulfil,
+            "fail" => Self::Fail,
+            "redeem" => Self::Redeem,
+            "void" => Self::Void,
+            _ => return None,
+        })
+    }
+}
+
 /// The outcome of a merchant's step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stepped {

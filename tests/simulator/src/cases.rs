@@ -318,6 +318,7 @@ pub fn terms(hold_days: i64) -> Terms {
         choice: None,
         invitee: None,
         review: false,
+        expires: None,
         tiers: Vec::new(),
         milestones: Vec::new(),
         caps: Vec::new(),

@@ -27,6 +27,10 @@ pub struct Figures {
     pub early: u64,
     /// Rewards granted after a hold.
     pub matured: u64,
+    /// Rewards that nobody has collected in time.
+    pub expired: u64,
+    /// Orders with a reward that a dry run of the terms in force has decided on again.
+    pub imagined: u64,
     /// Deliveries that arrived.
     pub deliveries: u64,
     /// Deliveries that failed, or whose answer was lost.
@@ -41,7 +45,7 @@ pub struct Figures {
 
 impl Figures {
     /// Name and number of each.
-    pub const fn lines(&self) -> [(&'static str, u64); 16] {
+    pub const fn lines(&self) -> [(&'static str, u64); 18] {
         [
             ("seeds", self.seeds),
             ("commands", self.commands),
@@ -54,6 +58,8 @@ impl Figures {
             ("refunds, cancellations, disputes", self.undos),
             ("  of these before their order", self.early),
             ("rewards granted after a hold", self.matured),
+            ("rewards not collected in time", self.expired),
+            ("rewarded orders imagined again", self.imagined),
             ("deliveries", self.deliveries),
             ("deliveries failed or unacknowledged", self.undelivered),
             ("deliveries given up", self.given_up),
@@ -76,6 +82,8 @@ impl AddAssign for Figures {
         self.undos += more.undos;
         self.early += more.early;
         self.matured += more.matured;
+        self.expired += more.expired;
+        self.imagined += more.imagined;
         self.deliveries += more.deliveries;
         self.undelivered += more.undelivered;
         self.given_up += more.given_up;

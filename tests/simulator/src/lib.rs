@@ -14,6 +14,7 @@ pub mod books;
 pub mod call;
 pub mod cases;
 pub mod crash;
+pub mod expiry;
 pub mod facts;
 pub mod figures;
 pub mod model;

@@ -264,6 +264,7 @@ impl Walk {
             payable_at: self.now + self.setting.hold_days * DAY_MS,
             reviewed: 0,
             vetoed: usize::MAX,
+            expired: None,
             undos: &undos,
             grants: &grants,
         };

@@ -7,6 +7,7 @@ use goodword_shared::id::hex;
 use serde_json::Value;
 
 use crate::call::{Act, Call};
+use crate::expiry::check_expiry;
 use crate::figures::Figures;
 use crate::model::terms::Terms;
 use crate::model::{Click, Model};
@@ -236,7 +237,7 @@ impl World {
             if due.is_empty() {
                 self.note(format!("holds are over at {now}"));
                 self.model.granted(now);
-                return Ok(());
+                return check_expiry(self, now);
             }
         }
         must(false, "granting what is due comes to an end", String::new)

@@ -189,14 +189,13 @@ async fn a_dry_run_tells_what_other_terms_would_have_decided_and_cost() {
     assert_eq!(answer.rows_written(), 0);
     let told = answer.expect(200);
     assert_eq!(told["orders"], 3);
-    assert_eq!(
-        told["was"],
-        json!({ "attributed": 2, "rewarded": 2, "cost": 1_000 })
-    );
-    assert_eq!(
-        told["would"],
-        json!({ "attributed": 1, "rewarded": 1, "cost": 900 })
-    );
+    let sums = |attributed: u32, amount: i64| {
+        json!({
+            "attributed": attributed, "rewarded": attributed, "cost": [{ "amount": amount, "currency": "EUR" }],
+        })
+    };
+    assert_eq!(told["was"], sums(2, 1_000));
+    assert_eq!(told["would"], sums(1, 900));
     assert_eq!(told["next"], Value::Null);
     let differ: Vec<[&Value; 3]> = told["differ"]
         .as_array()
@@ -206,20 +205,19 @@ async fn a_dry_run_tells_what_other_terms_would_have_decided_and_cost() {
             [
                 &one["order_id"],
                 &one["would"]["reason"],
-                &one["would"]["amount"],
+                &one["would"]["rewards"][0]["amount"],
             ]
         })
         .collect();
     assert_eq!(
         json!(differ),
         json!([
-            ["a-small", "below_minimum", 0],
+            ["a-small", "below_minimum", null],
             ["b-large", "typed_code", 900]
         ])
     );
-    // Where the last answer ended is where the next begins.
-    let rest = ask(json!({ "settings": settings, "after": "b-large" })).await;
-    assert_eq!(rest.expect(200)["orders"], 1);
+    let none = ask(json!({ "settings": settings, "after": before })).await;
+    assert_eq!(none.expect(200)["orders"], 0);
 
     assert_eq!(shop.last_seq().await, before);
     assert_eq!(shop.settings().await["version"], 1);
@@ -234,4 +232,64 @@ async fn a_dry_run_tells_what_other_terms_would_have_decided_and_cost() {
         .send()
         .await;
     stranger.problem(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn a_dry_run_of_the_settings_in_force_tells_what_happened_to_the_cent() {
+    let reward = |amount: i64| json!({ "kind": "credit", "value": { "rule": "fixed", "amount": amount, "currency": "EUR" } });
+    let shop = Setup::default()
+        .set("hold_days", 1)
+        .set("invitee_reward", reward(200))
+        .set("tiers", json!([{ "from": 2, "reward": reward(900) }]))
+        .set("milestones", json!([{ "at": 2, "reward": reward(1_500) }]))
+        .set("caps", json!([{ "of": "value", "max": 6_000, "days": 30 }]))
+        .set("budget", 7_000)
+        .create(&Edge::shared())
+        .await;
+    let code = shop.code(&Person::new("jane")).await;
+    let mut half = 0;
+    for number in 0..8 {
+        let id = format!("o{number}");
+        let order = shop.order(&id, &Person::new(&id)).with_code(&code);
+        order.accepted().await;
+        if number == 1 {
+            shop.refund("o0", "r1", 500).send().await.expect(201);
+        }
+        // Holds of a day: the alarm approves what is due before the next order.
+        let seq = shop.last_seq().await;
+        shop.advance_ms(20 * 3_600_000).await;
+        if number > 0 {
+            eventually("what is due is approved", async || {
+                (shop.last_seq().await > seq || number > 5).then_some(())
+            })
+            .await;
+        }
+        if number == 3 {
+            half = shop.last_seq().await;
+        }
+    }
+    let settings = shop.settings().await["settings"].clone();
+    // The seventh meets the cap; the budget leaves nothing for the last one's invitee.
+    for (after, rewarded) in [(0, 6), (half, 2)] {
+        let body = json!({ "settings": settings, "after": after });
+        let call = shop.merchant("POST", "/settings/dry-run").json(&body);
+        let told = call.send().await.expect(200);
+        assert_eq!(told["differ"], json!([]), "after {after}");
+        assert_eq!(told["would"], told["was"]);
+        assert_eq!(told["was"]["rewarded"], rewarded, "{told}");
+    }
+    // Without tier and milestone, what they cost is saved, and caps and budget leave room for more.
+    let mut plain = settings;
+    (plain["tiers"], plain["milestones"]) = (json!([]), json!([]));
+    let call = shop.merchant("POST", "/settings/dry-run");
+    let told = call.json(&json!({ "settings": plain })).send().await;
+    let told = told.expect(200);
+    let second = &told["differ"][0];
+    assert_eq!(second["order_id"], "o1");
+    assert_eq!(second["was"]["rewards"].as_array().map(Vec::len), Some(3));
+    assert_eq!(second["would"]["rewards"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        second["would"]["rewards"][0]["owner"],
+        second["was"]["referrer"]
+    );
 }

@@ -39,7 +39,7 @@ pub(crate) fn choose_reward(
             person: Some(&person.id),
             other: None,
             order: None,
-            data: json!({ "kind": reward.kind, "version": program.version }),
+            data: json!({ "kind": reward.kind, "version": program.version, "chosen": choice.as_deref().unwrap_or("null") }),
         };
         context.store.log(&entry, context.now)?;
     }

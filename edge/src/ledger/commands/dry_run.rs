@@ -2,110 +2,195 @@
 
 use std::rc::Rc;
 
-use goodword_shared::decide::decision::StoredDecision;
-use goodword_shared::decide::dry_run::{Outcome, Past, would};
-use goodword_shared::id::Pseudonym;
-use goodword_shared::money::Money;
-use goodword_shared::program::Program;
-use goodword_shared::rejection::Rejection;
-use goodword_shared::time::DAY_MS;
+use goodword_shared::decide::dry_run::Outcome;
+use goodword_shared::decide::order::Reason;
+use goodword_shared::decide::reward::Cause;
+use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::money::{Currency, Money, MoneyError};
+use goodword_shared::time::Millis;
 use serde::Serialize;
 use serde_json::json;
 
+use super::imagine::{Compared, Imagination};
 use super::settings::next_version;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{DryRunRequest, Reply};
-use crate::ledger::store::orders::PastOrder;
 
 /// Orders in one answer: as many as are looked at well within the time that a command has.
-const ORDERS_MAX: u32 = 500;
+const ORDERS_MAX: usize = 500;
 
-/// Days of the period for which rewards are capped.
-const CAP_DAYS: i64 = 365;
+/// Lines of the log that are read for one answer, for the same reason.
+const LINES_MAX: u32 = 5_000;
 
 /// Counts and sums, as it was and as it would have been.
 #[derive(Default, Serialize)]
 struct Sums {
     attributed: u32,
+    /// Orders that have earned their referrer something.
     rewarded: u32,
-    /// Minor units that the referrers earned.
-    cost: i64,
+    /// What was earned by whomever, whatever was taken back since; one amount a currency.
+    cost: Vec<Money>,
 }
 
-impl Sums {
-    fn add(&mut self, outcome: &Outcome) {
-        self.attributed = self
-            .attributed
-            .saturating_add(u32::from(outcome.referrer.is_some()));
-        self.rewarded = self.rewarded.saturating_add(u32::from(outcome.amount > 0));
-        self.cost = self.cost.saturating_add(outcome.amount);
-    }
+/// An order's side of the comparison.
+#[derive(PartialEq, Serialize)]
+struct Side {
+    reason: Reason,
+    no_reward: Option<Reason>,
+    referrer: Option<Pseudonym>,
+    rewards: Vec<Given>,
 }
 
-/// 1. Only the merchant. 2. The settings must be those of a next version. 3. Each order of the page is decided on once more,
-///    from what was stored, under them. 4. Answers counts, sums, the orders that differ, and where to go on.
+/// What somebody has earned, or would have.
+#[derive(PartialEq, Serialize)]
+struct Given {
+    owner: Pseudonym,
+    cause: Cause,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    milestone: Option<u32>,
+    amount: i64,
+    currency: Currency,
+}
+
+#[derive(Serialize)]
+struct Differs {
+    order_id: ExternalId,
+    at: Millis,
+    was: Side,
+    would: Side,
+}
+
+/// 1. Only the merchant. 2. The settings must be those of a next version. 3. What has happened is gone through once more, in a
+///    history that is imagined under them and begins with what was really earned before `after`. 4. Answers counts, sums, the
+///    orders that differ, and where to go on.
 pub(crate) fn dry_run(context: &Context<'_>, request: &DryRunRequest) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let next = Rc::new(next_version(context, &request.settings)?);
-    let after = request.after.as_deref().unwrap_or_default();
-    let orders = context.store.past_orders(after, ORDERS_MAX)?;
-    let (mut was, mut would_be) = (Sums::default(), Sums::default());
-    let (mut differ, mut not_kept) = (Vec::new(), 0_u32);
-    for order in &orders {
-        let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
-        let before = Outcome {
-            reason: decision.reason,
-            no_reward: decision.no_reward,
-            referrer: decision.referrer.clone(),
-            amount: order.earned,
-        };
-        let Some(again) = once_more(context, &next, order, &decision)? else {
-            not_kept = not_kept.saturating_add(1);
-            continue;
-        };
-        was.add(&before);
-        would_be.add(&again);
-        if before != again {
-            differ.push(
-                json!({ "order_id": order.id, "at": order.at, "was": before, "would": again }),
-            );
+    let version = next.version;
+    let after = request.after.unwrap_or_default();
+    let lines = context.store.happened_after(after, LINES_MAX)?;
+    let mut imagined = Imagination::after(context, next, after)?;
+    let (mut orders, mut not_kept) = (0_usize, 0_u32);
+    let mut last = (after, context.now);
+    let mut is_full = lines.len() >= usize::try_from(LINES_MAX).unwrap_or(usize::MAX);
+    for line in &lines {
+        // What happened in one moment stays together: by the moment it is told what was earned before.
+        if orders >= ORDERS_MAX && line.at > last.1 {
+            is_full = true;
+            break;
         }
+        last = (line.seq, line.at);
+        let is_kept = imagined.happens(line)?;
+        not_kept = not_kept.saturating_add(u32::from(!is_kept));
+        orders = orders.saturating_add(usize::from(line.is_order()));
     }
-    let full = orders.len() >= usize::try_from(ORDERS_MAX).unwrap_or(usize::MAX);
-    let last = orders.last().filter(|_| full);
+    let until = if is_full { last.1 } else { context.now };
+    imagined.history.until::<Failure>(until)?;
+    for id in imagined.history.reached_before() {
+        imagined.reached(&id)?;
+    }
+    let (was, would, differ) = compare(context, imagined, until)?;
     done(
         200,
         &json!({
-            "version": next.version, "currency": next.currency, "orders": orders.len(), "not_kept": not_kept,
-            "was": was, "would": would_be, "differ": differ, "next": last.map(|order| &order.id),
+            "version": version, "orders": orders, "not_kept": not_kept, "was": was, "would": would, "differ": differ,
+            "next": is_full.then_some(last.0),
         }),
     )
 }
 
-fn once_more(
+fn compare(
     context: &Context<'_>,
-    next: &Rc<Program>,
-    order: &PastOrder,
-    decision: &StoredDecision,
-) -> Result<Option<Outcome>, Failure> {
-    // An order in a currency that the program has no longer: there is no such program, but no panic either.
-    if order.currency != next.currency.as_str() {
-        return Err(Rejection::WrongCurrency.into());
+    imagined: Imagination<'_>,
+    until: Millis,
+) -> Result<(Sums, Sums, Vec<Differs>), Failure> {
+    let (mut was_all, mut would_all) = (Sums::default(), Sums::default());
+    let mut differ = Vec::new();
+    let since = imagined.since.unwrap_or(Millis(i64::MIN));
+    for compared in imagined.orders {
+        let Compared {
+            id: order_id,
+            at,
+            was,
+            would,
+            is_before,
+        } = compared;
+        let rows = context.store.rewards_of(&order_id)?.into_iter();
+        let rows = rows.filter(|row| row.origin.earned_at > since && row.origin.earned_at <= until);
+        let really = rows.map(|row| {
+            let cause = (row.origin.cause, row.origin.milestone);
+            given(row.reward.owner, cause, row.reward.amount)
+        });
+        let was = side(was, really.collect());
+        let here = imagined.history.earned_by(&order_id).into_iter();
+        let here = here.map(|one| given(one.reward.owner, one.cause, one.reward.amount));
+        let would = side(would, here.collect());
+        was_all.add(&was, is_before)?;
+        would_all.add(&would, is_before)?;
+        if !was.is_like(&would) {
+            differ.push(Differs {
+                order_id,
+                at,
+                was,
+                would,
+            });
+        }
     }
-    let past = Past {
-        decision,
-        at: order.at,
-        subtotal: Money::new(order.subtotal, next.currency)?,
-        discount: Money::new(order.discount, next.currency)?,
-    };
-    let since = CAP_DAYS.saturating_mul(DAY_MS).saturating_neg();
-    let this_year = |referrer: &Pseudonym| -> Result<u32, Failure> {
-        let until = order.received_at;
-        let since = until.plus_ms(since);
-        Ok(context
-            .store
-            .count_rewards_between(referrer, since, until)?)
-    };
-    would(&past, next, this_year)
+    Ok((was_all, would_all, differ))
+}
+
+fn given(owner: Pseudonym, (cause, milestone): (Cause, u32), amount: Money) -> Given {
+    Given {
+        owner,
+        cause,
+        milestone: (cause == Cause::Milestone).then_some(milestone),
+        amount: amount.minor(),
+        currency: amount.currency(),
+    }
+}
+
+fn side(outcome: Outcome, rewards: Vec<Given>) -> Side {
+    Side {
+        reason: outcome.reason,
+        no_reward: outcome.no_reward,
+        referrer: outcome.referrer,
+        rewards,
+    }
+}
+
+impl Side {
+    /// Whether it is the same, in whatever order the rewards are told. No order earns one thing twice.
+    fn is_like(&self, other: &Self) -> bool {
+        (
+            self.reason,
+            self.no_reward,
+            &self.referrer,
+            self.rewards.len(),
+        ) == (
+            other.reason,
+            other.no_reward,
+            &other.referrer,
+            other.rewards.len(),
+        ) && self.rewards.iter().all(|one| other.rewards.contains(one))
+    }
+}
+
+impl Sums {
+    fn add(&mut self, side: &Side, is_before: bool) -> Result<(), MoneyError> {
+        let own = |one: &Given| matches!(one.cause, Cause::Conversion | Cause::Renewal);
+        let is_rewarded = side.rewards.iter().any(own);
+        let is_attributed = side.referrer.is_some() && !is_before;
+        self.rewarded = self.rewarded.saturating_add(u32::from(is_rewarded));
+        self.attributed = self.attributed.saturating_add(u32::from(is_attributed));
+        for one in &side.rewards {
+            let more = Money::new(one.amount, one.currency)?;
+            let mut sums = self.cost.iter_mut();
+            match sums.find(|sum| sum.currency() == one.currency) {
+                Some(sum) => *sum = sum.plus(more)?,
+                None => self.cost.push(more),
+            }
+        }
+        Ok(())
+    }
 }

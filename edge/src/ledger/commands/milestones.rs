@@ -1,6 +1,7 @@
 //! Extra rewards for many approved referrals, each once: looked at whenever a referral is approved.
 
 use goodword_shared::decide::decision::StoredDecision;
+use goodword_shared::decide::earn::Bought;
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::decide::undo::remaining;
 use goodword_shared::money::{Currency, Money};
@@ -8,7 +9,7 @@ use goodword_shared::program::Program;
 use goodword_shared::reward::{Change, RewardState};
 use serde_json::json;
 
-use super::earn::{Bought, decide};
+use super::earn::{earnings, write};
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Entry;
@@ -23,7 +24,7 @@ pub(crate) fn after_change(
     change: &Change,
 ) -> Result<(), Failure> {
     let waited = before.reward.state == RewardState::Pending;
-    if before.origin.cause != Cause::Conversion || !waited || !is_approved(change) {
+    if before.origin.cause != Cause::Conversion || !waited || !change.approves() {
         return Ok(());
     }
     let (order, facts) = context.store.order_and_undos(&before.origin.order)?;
@@ -44,47 +45,30 @@ pub(crate) fn after_change(
     reach(context, &terms, referral, bought).map(drop)
 }
 
-/// Whether a change leaves its reward approved.
-pub(crate) const fn is_approved(change: &Change) -> bool {
-    matches!(
-        change.after.state,
-        RewardState::Approved | RewardState::Issued
-    )
-}
-
-/// Grants what the referrer has reached and not earned before. What caps or the budget leave no room for may be earned
-/// with the next referral.
+/// Grants what the referrer has reached and not earned before.
 pub(crate) fn reach(
     context: &Context<'_>,
     terms: &Program,
     referral: &Referral,
     bought: Bought<'_>,
 ) -> Result<Vec<RewardRow>, Failure> {
-    let milestones = &terms.settings.milestones;
     let mut rows = Vec::new();
-    if milestones.is_empty() {
-        return Ok(rows);
-    }
     let owner = &referral.referrer;
-    let approved = context.store.count_approved(owner)?;
-    for milestone in milestones.iter().filter(|step| step.at <= approved) {
-        if context.store.has_milestone(owner, milestone.at)? {
-            continue;
-        }
-        let cause = (Cause::Milestone, milestone.at);
-        match decide(context, terms, &milestone.reward, owner, cause, bought, 0)? {
-            Ok(earned) => rows.push(earned.write(context, referral, &referral.order_id)?),
+    earnings(context, terms, bought).reach(owner, &mut |milestone, decided| {
+        match decided {
+            Ok(earned) => rows.push(write(context, earned, referral, &referral.order_id)?),
             Err(reason) => {
                 let entry = Entry {
                     kind: "milestone.refused",
                     person: Some(owner),
                     other: None,
                     order: Some(&referral.order_id),
-                    data: json!({ "milestone": milestone.at, "reason": reason }),
+                    data: json!({ "milestone": milestone, "reason": reason }),
                 };
                 context.store.log(&entry, context.now)?;
             }
         }
-    }
+        Ok(())
+    })?;
     Ok(rows)
 }

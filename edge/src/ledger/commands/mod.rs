@@ -16,6 +16,7 @@ pub(crate) mod enter_touch;
 pub(crate) mod evidence;
 pub(crate) mod explain_order;
 pub(crate) mod facts;
+pub(crate) mod imagine;
 pub(crate) mod keys;
 pub(crate) mod mature;
 pub(crate) mod milestones;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use goodword_shared::attribution::{Evidence, Identity};
 use goodword_shared::decide::decision::{Basis, StoredDecision};
+use goodword_shared::decide::earn::Bought;
 use goodword_shared::decide::order::{
     BuyerFacts, Conversion, OrderDecision, OrderSnapshot, Reason, decide_order,
 };
@@ -18,7 +19,7 @@ use goodword_shared::time::Millis;
 use serde_json::json;
 
 use super::attribution_record::Parts;
-use super::earn::{Bought, book, earn};
+use super::earn::{book, earnings};
 use super::evidence::{Gathered, gather};
 use super::facts;
 use super::people::{Acquaintance, Introduced, enrol, learn, look_up};
@@ -66,7 +67,7 @@ pub(crate) fn record_order(
     };
     let (earned, no_reward) = match ruling.won() {
         Some((referrer, terms, cause)) => {
-            earn(context, terms, referrer, buyer.as_ref(), cause, bought)?
+            earnings(context, terms, bought).earn(referrer, buyer.as_ref(), cause)?
         }
         None => (Vec::new(), None),
     };

@@ -4,6 +4,7 @@ use goodword_shared::api::{
     Amount, Progress, REFERRALS_SHOWN_MAX, ReferralView, ReferrerName, ReferrerView, RewardView,
     StepsView,
 };
+use goodword_shared::decide::earn::chosen;
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::event::CONVERSION_PREFIX;
 use goodword_shared::message::share_message;
@@ -11,7 +12,6 @@ use goodword_shared::program::Program;
 use goodword_shared::reward::RewardState;
 
 use super::credit::credit;
-use super::earn::chosen;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::people::Person;

@@ -31,6 +31,18 @@ pub(crate) struct Entry<'a> {
     pub(crate) data: Json,
 }
 
+/// A line that says what has happened to orders and rewards.
+pub(crate) struct Happened {
+    pub(crate) seq: i64,
+    pub(crate) at: Millis,
+    pub(crate) kind: String,
+    pub(crate) person: Option<String>,
+    pub(crate) order: Option<String>,
+    /// The reward that was stepped on, approved, expired or earned, the fact that has undone the order, or what was chosen.
+    pub(crate) detail: String,
+    pub(crate) step: String,
+}
+
 /// The newest line.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Head {
@@ -53,6 +65,13 @@ pub(crate) const CHECKPOINT_EVERY_MS: i64 = DAY_MS;
 
 /// Where the newest checkpoint is kept, `seq:at:covers`; at first it was `seq:at`, and vouched for all before it.
 const CHECKPOINT: &str = "checkpoint";
+
+impl Happened {
+    /// Whether an order has arrived.
+    pub(crate) fn is_order(&self) -> bool {
+        matches!(self.kind.as_str(), "order.recorded" | "referral.qualified")
+    }
+}
 
 impl Store<'_> {
     /// Appends a line; its hash covers the line before it. Returns sequence number and hash.
@@ -143,6 +162,39 @@ impl Store<'_> {
                 ORDER BY seq DESC LIMIT 1",
             vec![Value::from(kind)],
         )?;
+        row.map(|row| row.int(0).map(Millis)).transpose()
+    }
+
+    /// What has happened to orders and rewards after a sequence number, oldest first. Of rewards that were earned, only
+    /// milestones: all others are earned with their orders.
+    pub(crate) fn happened_after(&self, after: i64, limit: u32) -> Result<Vec<Happened>, SqlError> {
+        self.flush()?;
+        let statement = format!(
+            "SELECT seq, at, kind, person, order_id, coalesce(data ->> 'fact', data ->> 'chosen', data -> 'reward' ->> 'id',
+                data ->> 'reward', ''), coalesce(data ->> 'step', '')
+                FROM log WHERE seq > ? AND (kind IN ('order.recorded', 'referral.qualified', 'order.undone', 'reward.chosen',
+                'reward.stepped', 'reward.approved', 'reward.expired')
+                OR kind = 'reward.earned' AND data -> 'reward' ->> 'cause' = 'milestone') ORDER BY seq LIMIT {limit}"
+        );
+        let rows = self.rows(&statement, vec![Value::from(after)])?;
+        rows.iter()
+            .map(|row| {
+                Ok(Happened {
+                    seq: row.int(0)?,
+                    at: Millis(row.int(1)?),
+                    kind: row.text(2)?.to_owned(),
+                    person: row.maybe_text(3)?.map(str::to_owned),
+                    order: row.maybe_text(4)?.map(str::to_owned),
+                    detail: row.text(5)?.to_owned(),
+                    step: row.text(6)?.to_owned(),
+                })
+            })
+            .collect()
+    }
+
+    /// When a line was written.
+    pub(crate) fn logged_at(&self, seq: i64) -> Result<Option<Millis>, SqlError> {
+        let row = self.row("SELECT at FROM log WHERE seq = ?", vec![Value::from(seq)])?;
         row.map(|row| row.int(0).map(Millis)).transpose()
     }
 

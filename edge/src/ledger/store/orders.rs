@@ -24,47 +24,7 @@ pub(crate) struct StoredOrder {
     pub(crate) decision: String,
 }
 
-/// An order with what its referrer has earned by it, as far as a dry run asks.
-pub(crate) struct PastOrder {
-    pub(crate) id: ExternalId,
-    pub(crate) currency: String,
-    pub(crate) subtotal: i64,
-    pub(crate) discount: i64,
-    pub(crate) at: Millis,
-    pub(crate) received_at: Millis,
-    /// The decision, JSON.
-    pub(crate) decision: String,
-    /// What its referrer has earned by this order, minor units, whatever was taken back since.
-    pub(crate) earned: i64,
-}
-
 impl Store<'_> {
-    /// Orders after an id, by id.
-    pub(crate) fn past_orders(&self, after: &str, limit: u32) -> Result<Vec<PastOrder>, SqlError> {
-        let statement = format!(
-            "SELECT id, currency, subtotal, discount, at, received_at, decision,
-                (SELECT coalesce(sum(amount), 0) FROM rewards WHERE rewards.order_id = orders.id
-                    AND cause IN ('conversion', 'renewal'))
-                FROM orders WHERE id > ? ORDER BY id LIMIT {limit}"
-        );
-        let rows = self.rows(&statement, vec![Value::from(after)])?;
-        rows.iter()
-            .map(|row| {
-                Ok(PastOrder {
-                    id: ExternalId::parse(row.text(0)?)
-                        .map_err(|_| SqlError("a stored order id".into()))?,
-                    currency: row.text(1)?.to_owned(),
-                    subtotal: row.int(2)?,
-                    discount: row.int(3)?,
-                    at: Millis(row.int(4)?),
-                    received_at: Millis(row.int(5)?),
-                    decision: row.text(6)?.to_owned(),
-                    earned: row.int(7)?,
-                })
-            })
-            .collect()
-    }
-
     /// An order by the shop's id.
     pub(crate) fn order(&self, id: &ExternalId) -> Result<Option<StoredOrder>, SqlError> {
         Ok(self.order_and_undos(id)?.0)

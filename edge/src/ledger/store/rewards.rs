@@ -6,7 +6,7 @@ use goodword_shared::money::{Currency, Money};
 use goodword_shared::program::limits::CapUse;
 use goodword_shared::program::reward::RewardKind;
 use goodword_shared::reward::{RewardState, StoredReward};
-use goodword_shared::time::{DAY_MS, Millis};
+use goodword_shared::time::Millis;
 
 use super::Store;
 use crate::ledger::sql::{Row, SqlError, Value};
@@ -51,6 +51,50 @@ impl Store<'_> {
     pub(crate) fn rewards_of(&self, order: &ExternalId) -> Result<Vec<RewardRow>, SqlError> {
         let values = vec![Value::from(order.as_str())];
         self.reward_rows("order_id = ? ORDER BY id", values)
+    }
+
+    /// Everything that somebody had earned by a time.
+    pub(crate) fn rewards_until(
+        &self,
+        owner: &Pseudonym,
+        until: Millis,
+    ) -> Result<Vec<RewardRow>, SqlError> {
+        let values = vec![Value::from(owner.0.as_str()), Value::from(until.0)];
+        self.reward_rows("owner = ? AND earned_at <= ?", values)
+    }
+
+    /// What had been earned by a time for later orders of the subscription that began with an order, counted.
+    pub(crate) fn count_renewals(
+        &self,
+        owner: &Pseudonym,
+        first: &ExternalId,
+        until: Millis,
+    ) -> Result<u32, SqlError> {
+        let row = self.row(
+            "SELECT count(*) FROM rewards WHERE owner = ? AND earned_at <= ? AND cause = 'renewal'
+                AND referral = (SELECT id FROM referrals WHERE referrals.order_id = ?)",
+            vec![
+                Value::from(owner.0.as_str()),
+                Value::from(until.0),
+                Value::from(first.as_str()),
+            ],
+        )?;
+        row.map_or(Ok(0), |row| row.count(0))
+    }
+
+    /// What rewards that had been earned by a time cost at most, by currency and day.
+    pub(crate) fn spent_until(&self, until: Millis) -> Result<Vec<(Currency, i64, i64)>, SqlError> {
+        let rows = self.rows(
+            "SELECT currency, earned_at / 86400000, sum(amount - lost) FROM rewards WHERE earned_at <= ? GROUP BY 1, 2",
+            vec![Value::from(until.0)],
+        )?;
+        rows.iter()
+            .map(|row| {
+                let currency = Currency::parse(row.text(0)?);
+                let currency = currency.map_err(|_| SqlError("a stored currency".into()))?;
+                Ok((currency, row.int(1)?, row.int(2)?))
+            })
+            .collect()
     }
 
     /// Rewards after an id, in one state or in all.
@@ -117,24 +161,6 @@ impl Store<'_> {
             ),
             now,
         )
-    }
-
-    /// Rewards that somebody had earned as a referrer in a time, whatever was taken back since.
-    pub(crate) fn count_rewards_between(
-        &self,
-        owner: &Pseudonym,
-        since: Millis,
-        until: Millis,
-    ) -> Result<u32, SqlError> {
-        let row = self.row(
-            "SELECT count(*) FROM rewards WHERE owner = ? AND earned_at > ? AND earned_at < ? AND cause <> 'invitee'",
-            vec![
-                Value::from(owner.0.as_str()),
-                Value::from(since.0),
-                Value::from(until.0),
-            ],
-        )?;
-        row.map_or(Ok(0), |row| row.count(0))
     }
 
     /// Rewards that nobody has collected in time, but for those that are set aside.
@@ -239,9 +265,8 @@ impl Store<'_> {
 
     /// Counts what a reward may cost on the day on which it was earned.
     fn spend(&self, row: &RewardRow, before: Option<&StoredReward>) -> Result<(), SqlError> {
-        let costs =
-            |reward: &StoredReward| reward.amount.minor().saturating_sub(reward.lost.minor());
-        let more = costs(&row.reward).saturating_sub(before.map_or(0, costs));
+        let before = before.map_or(0, StoredReward::at_best);
+        let more = row.reward.at_best().saturating_sub(before);
         if more == 0 {
             return Ok(());
         }
@@ -249,7 +274,7 @@ impl Store<'_> {
             "INSERT INTO spending (day, currency, amount) VALUES (?, ?, ?)
                 ON CONFLICT (day, currency) DO UPDATE SET amount = amount + excluded.amount",
             vec![
-                Value::from(day(row.origin.earned_at)),
+                Value::from(row.origin.earned_at.day()),
                 Value::from(row.reward.amount.currency().as_str()),
                 Value::from(more),
             ],
@@ -280,11 +305,6 @@ impl Store<'_> {
         let statement = format!("SELECT {COLUMNS} FROM rewards WHERE {which}");
         self.rows(&statement, values)?.iter().map(read).collect()
     }
-}
-
-/// Days since 1970.
-pub(crate) const fn day(at: Millis) -> i64 {
-    at.0.div_euclid(DAY_MS)
 }
 
 fn read(row: &Row) -> Result<RewardRow, SqlError> {

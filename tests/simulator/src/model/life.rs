@@ -50,6 +50,8 @@ pub struct Life<'a> {
     pub reviewed: usize,
     /// The moment at which the merchant has vetoed it, or never.
     pub vetoed: usize,
+    /// The moment at which nobody had collected it in time, and what of it had paid off debts by then.
+    pub expired: Option<(usize, i64)>,
     /// Facts about its order, with their moments; some lie before `earned`.
     pub undos: &'a [(usize, Undo)],
     /// Moments and times at which due rewards were approved.
@@ -69,6 +71,8 @@ pub struct Expected {
     pub frozen: bool,
     /// Whether it was ever approved.
     pub approved: bool,
+    /// Whether it was not collected in time.
+    pub expired: bool,
 }
 
 impl State {
@@ -90,6 +94,9 @@ impl Expected {
         if !is_thing || !self.approved {
             let used = is_used && self.state == State::Issued;
             return state == if used { "redeemed" } else { self.state.name() };
+        }
+        if state == "expired" {
+            return self.expired;
         }
         match self.state {
             State::ClawedBack | State::Voided => {
@@ -129,15 +136,27 @@ impl Life<'_> {
             lost: if self.vetoed <= until {
                 self.amount
             } else {
-                self.amount - self.at_best(until)
+                self.amount - self.at_best(until).min(self.collected(until))
             },
             frozen: state == State::Pending && self.frozen(until),
             approved: granted.is_some(),
+            expired: self.expired.is_some(),
         }
+    }
+
+    /// What nobody can fail to collect any more.
+    fn collected(&self, moment: usize) -> i64 {
+        let expired = self.expired.filter(|(at, _)| *at <= moment);
+        expired.map_or(self.amount, |(_, kept)| kept)
     }
 
     /// What is left of it for now.
     pub fn net(&self, moment: usize) -> i64 {
+        self.left(moment).min(self.collected(moment))
+    }
+
+    /// What of it the facts about its order and the merchant leave.
+    fn left(&self, moment: usize) -> i64 {
         let moment = moment.max(self.earned);
         if self.vetoed <= moment {
             return 0;
@@ -228,6 +247,7 @@ mod tests {
             payable_at: 10,
             reviewed: 0,
             vetoed: usize::MAX,
+            expired: None,
             undos,
             grants,
         }
@@ -264,6 +284,18 @@ mod tests {
         is(life(&undos, &[(7, 10)]), State::Issued, 0);
         is(life(&undos, &[]), State::Pending, 0);
         is(life(&undos, &[(10, 10)]), State::Issued, 0);
+    }
+
+    #[test]
+    fn what_nobody_collects_in_time_is_lost_but_for_what_has_paid_off_debts() {
+        let undos = [(8, Undo::Lost(0)), (9, Undo::Won(0))];
+        let expired = Life {
+            expired: Some((10, 100)),
+            ..life(&undos, &[(7, 10)])
+        };
+        let after = expired.expected(99);
+        assert_eq!((after.reversed, after.lost), (400, 400));
+        assert_eq!(expired.expected(9).reversed, 0);
     }
 
     #[test]

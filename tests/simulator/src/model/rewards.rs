@@ -29,6 +29,8 @@ pub struct Earned {
     pub reviewed: usize,
     /// The moment at which it was vetoed.
     pub vetoed: usize,
+    /// The moment at which nobody had collected it in time, and what of it had paid off debts by then.
+    pub expired: Option<(usize, i64)>,
     /// Whether it was used.
     pub used: bool,
     /// Moments and times at which it could be approved.
@@ -147,6 +149,7 @@ impl Model {
             },
             reviewed: if review { usize::MAX } else { 0 },
             vetoed: usize::MAX,
+            expired: None,
             used: false,
             grants: Vec::new(),
         });
@@ -183,6 +186,12 @@ impl Model {
     pub fn vetoed(&mut self, index: usize) {
         self.moment += 1;
         self.rewards[index].vetoed = self.moment;
+    }
+
+    /// A reward was not collected in time. What has paid off debts is kept.
+    pub fn expired(&mut self, index: usize, kept: i64) {
+        self.moment += 1;
+        self.rewards[index].expired = Some((self.moment, kept));
     }
 
     /// A referral that was approved just now counts.
@@ -249,6 +258,7 @@ impl Model {
             payable_at: reward.payable_at,
             reviewed: reward.reviewed,
             vetoed: reward.vetoed,
+            expired: reward.expired,
             undos,
             grants: &reward.grants,
         }

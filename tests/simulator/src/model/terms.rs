@@ -48,6 +48,8 @@ pub struct Terms {
     pub invitee: Option<i64>,
     /// Whether every reward waits for the merchant.
     pub review: bool,
+    /// Days after its approval for which a reward that is handed over may be collected.
+    pub expires: Option<i64>,
     /// From so many approved referrals, so much.
     pub tiers: Vec<(usize, i64)>,
     /// At so many approved referrals, so much extra.
@@ -109,6 +111,7 @@ impl Terms {
             choice: rng.chance(30).then_some(350),
             invitee: rng.chance(40).then_some(200),
             review: rng.chance(15),
+            expires: *rng.pick(&[None, None, Some(1), Some(10)]),
             tiers: if !things && rng.chance(40) {
                 vec![(1, 600), (3, 900)]
             } else {
@@ -213,7 +216,7 @@ impl Terms {
             "name": "Ember & Oak", "store_url": "https://shop.example/", "currency": "EUR",
             "discount": discount, "reward": reward_json(self.kind, &value),
             "reward_choices": self.choice.map(fixed).into_iter().collect::<Vec<_>>(),
-            "invitee_reward": self.invitee.map(fixed), "review_rewards": self.review,
+            "invitee_reward": self.invitee.map(fixed), "review_rewards": self.review, "reward_expires_days": self.expires,
             "tiers": tiers.collect::<Vec<_>>(), "milestones": milestones.collect::<Vec<_>>(),
             "caps": caps.collect::<Vec<_>>(), "reward_schedule": schedule,
             "budget": self.budget.map(|(budget, _)| budget),

@@ -1,0 +1,244 @@
+//! Tells an imagined history what has really happened, line by line of the log.
+
+use std::rc::Rc;
+
+use goodword_shared::decide::decision::StoredDecision;
+use goodword_shared::decide::dry_run::Outcome;
+use goodword_shared::decide::dry_run::history::{History, Imagined, Named, Past, Twin};
+use goodword_shared::decide::reward::Cause;
+use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::money::{Currency, Money};
+use goodword_shared::program::Program;
+use goodword_shared::reward::MerchantStep;
+use goodword_shared::time::Millis;
+
+use crate::ledger::context::Context;
+use crate::ledger::failure::Failure;
+use crate::ledger::store::log::Happened;
+use crate::ledger::store::orders::StoredOrder;
+use crate::ledger::store::rewards::RewardRow;
+
+/// An imagined history, and what it is compared with.
+pub(crate) struct Imagination<'a> {
+    context: &'a Context<'a>,
+    terms: Rc<Program>,
+    pub(crate) history: History,
+    /// What was earned by then is taken as it really was.
+    pub(crate) since: Option<Millis>,
+    remembered: Vec<Pseudonym>,
+    /// Orders in the order in which they came up.
+    pub(crate) orders: Vec<Compared>,
+}
+
+/// An order as it was really decided, and as it would have been.
+pub(crate) struct Compared {
+    pub(crate) id: ExternalId,
+    pub(crate) at: Millis,
+    pub(crate) was: Outcome,
+    pub(crate) would: Outcome,
+    /// Whether it came before the imagination began, and only a milestone was reached by it since.
+    pub(crate) is_before: bool,
+}
+
+impl<'a> Imagination<'a> {
+    /// Begins after a line of the log.
+    pub(crate) fn after(
+        context: &'a Context<'a>,
+        terms: Rc<Program>,
+        after: i64,
+    ) -> Result<Self, Failure> {
+        let since = context.store.logged_at(after)?;
+        let spent = match since {
+            Some(since) if terms.settings.budget.is_some() => context.store.spent_until(since)?,
+            _ => Vec::new(),
+        };
+        Ok(Self {
+            context,
+            history: History::new(Rc::clone(&terms), spent),
+            terms,
+            since,
+            remembered: Vec::new(),
+            orders: Vec::new(),
+        })
+    }
+
+    /// The next thing that happened. Returns false when it was an order of which nothing can be told.
+    pub(crate) fn happens(&mut self, line: &Happened) -> Result<bool, Failure> {
+        self.history.until::<Failure>(line.at)?;
+        let order = line.order.as_deref().map(ExternalId::parse).transpose();
+        let order = order.map_err(|_| Failure::Broken("a logged order id".into()))?;
+        match (line.kind.as_str(), order) {
+            ("order.recorded" | "referral.qualified", Some(id)) => return self.order(&id, line.at),
+            ("order.undone", Some(id)) => {
+                if let Some(fact) = self.context.store.undo(&id, &line.detail)? {
+                    self.history.undone::<Failure>(&id, fact)?;
+                }
+            }
+            ("reward.chosen", _) => {
+                if let Some(person) = &line.person {
+                    let person = Pseudonym(person.clone());
+                    self.remember(&person)?;
+                    let choice = goodword_shared::json::parse(&line.detail).ok();
+                    self.history.choose(&person, choice);
+                }
+            }
+            _ => self.rewarded(line)?,
+        }
+        Ok(true)
+    }
+
+    fn rewarded(&mut self, line: &Happened) -> Result<(), Failure> {
+        let Some(row) = self.context.store.reward(&line.detail)? else {
+            return Ok(());
+        };
+        self.remember(&row.reward.owner)?;
+        let of = Named {
+            order: &row.origin.order,
+            owner: &row.reward.owner,
+            cause: (row.origin.cause, row.origin.milestone),
+        };
+        match line.kind.as_str() {
+            "reward.approved" => self.history.approved::<Failure>(of, line.at),
+            "reward.expired" => self.history.expired::<Failure>(of, line.at),
+            "reward.stepped" => match MerchantStep::from_name(&line.step) {
+                Some(step) => self.history.stepped::<Failure>(of, step, line.at),
+                None => Ok(()),
+            },
+            _ => self.reached(of.order),
+        }
+    }
+
+    /// A milestone was really reached by an order: of one that came before, nothing else is compared.
+    pub(crate) fn reached(&mut self, id: &ExternalId) -> Result<(), Failure> {
+        if self.orders.iter().any(|compared| compared.id == *id) {
+            return Ok(());
+        }
+        let past = past(self.context, id)?;
+        let was = outcome(&past.decision);
+        self.orders.push(Compared {
+            id: past.id,
+            at: past.at,
+            would: was.clone(),
+            was,
+            is_before: true,
+        });
+        Ok(())
+    }
+
+    fn order(&mut self, id: &ExternalId, now: Millis) -> Result<bool, Failure> {
+        let past = past(self.context, id)?;
+        let decision = &past.decision;
+        let (was, at) = (outcome(decision), past.at);
+        let named = decision.considered.iter();
+        let named = named.filter_map(|one| one.referrer.as_ref());
+        for person in named.chain(&decision.referrer).chain(&past.buyer) {
+            self.remember(person)?;
+        }
+        if let Some(first) = &decision.renews {
+            self.remember_first(first)?;
+        }
+        let twins = self.twins(&past)?;
+        let Some(would) = self.history.order::<Failure>(past, &twins, now)? else {
+            return Ok(false);
+        };
+        self.orders.push(Compared {
+            id: id.clone(),
+            at,
+            was,
+            would,
+            is_before: false,
+        });
+        Ok(true)
+    }
+
+    /// Rewards that the order has really earned, where they waited for the merchant as they would here.
+    fn twins(&self, past: &Past) -> Result<Vec<Twin>, Failure> {
+        if past.decision.referrer.is_none() {
+            return Ok(Vec::new());
+        }
+        let terms = self.context.version(past.decision.version)?;
+        if terms.settings.review_rewards != self.terms.settings.review_rewards {
+            return Ok(Vec::new());
+        }
+        let rows = self.context.store.rewards_of(&past.id)?.into_iter();
+        let rows = rows.filter(|row| row.origin.cause != Cause::Milestone);
+        Ok(rows
+            .map(|row| Twin {
+                owner: row.reward.owner,
+                payable_at: row.reward.payable_at,
+            })
+            .collect())
+    }
+
+    /// What somebody had really earned when the imagination began.
+    fn remember(&mut self, owner: &Pseudonym) -> Result<(), Failure> {
+        let Some(since) = self.since else {
+            return Ok(());
+        };
+        if self.remembered.contains(owner) {
+            return Ok(());
+        }
+        self.remembered.push(owner.clone());
+        let store = self.context.store;
+        if let Some(json) = store.reward_choice(owner)? {
+            let choice = goodword_shared::json::parse(&json)?;
+            self.history.choose(owner, Some(choice));
+        }
+        for RewardRow { reward, origin } in store.rewards_until(owner, since)? {
+            if origin.cause == Cause::Conversion && reward.payable_at > since {
+                self.remember_first(&origin.order)?;
+            }
+            let cause = (origin.cause, origin.milestone);
+            let reward = Imagined::before(reward, origin.order, cause, origin.earned_at, since);
+            self.history.remember(reward);
+        }
+        Ok(())
+    }
+
+    /// An order that really converted before the imagination began.
+    fn remember_first(&mut self, id: &ExternalId) -> Result<(), Failure> {
+        let Some(since) = self.since else {
+            return Ok(());
+        };
+        if self.history.past(id).is_some() {
+            return Ok(());
+        }
+        let past = past(self.context, id)?;
+        let renewals = match &past.decision.referrer {
+            Some(owner) => self.context.store.count_renewals(owner, id, since)?,
+            None => 0,
+        };
+        self.history.remember_order(past, renewals);
+        Ok(())
+    }
+}
+
+fn outcome(decision: &StoredDecision) -> Outcome {
+    Outcome {
+        reason: decision.reason,
+        no_reward: decision.no_reward,
+        referrer: decision.referrer.clone(),
+    }
+}
+
+fn past(context: &Context<'_>, id: &ExternalId) -> Result<Past, Failure> {
+    let order = context.store.order(id)?;
+    let order = order.ok_or_else(|| Failure::Broken("a logged order that is not there".into()))?;
+    let StoredOrder {
+        currency,
+        subtotal,
+        discount,
+        total,
+        ..
+    } = &order;
+    let currency = Currency::parse(currency)?;
+    Ok(Past {
+        subtotal: Money::new(*subtotal, currency)?,
+        discount: Money::new(*discount, currency)?,
+        total: Money::new(*total, currency)?,
+        decision: goodword_shared::json::parse(&order.decision)?,
+        id: order.id,
+        at: order.at,
+        buyer: order.person,
+    })
+}

@@ -1,0 +1,336 @@
+use std::rc::Rc;
+
+use proptest::collection::vec;
+use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof, proptest};
+use serde_json::{Value, json};
+
+use super::Outcome;
+use super::history::{History, Imagined, Named, Past, Twin};
+use crate::decide::decision::StoredDecision;
+use crate::decide::order::{Purchase, Reason};
+use crate::decide::reward::Cause;
+use crate::decide::testing::{eur, kept, program, program_with, referred};
+use crate::id::{ExternalId, Pseudonym};
+use crate::money::MoneyError;
+use crate::order::UndoKind;
+use crate::program::Program;
+use crate::time::{DAY_MS, Millis};
+
+fn id(name: &str) -> ExternalId {
+    ExternalId::parse(name).expect("an id")
+}
+
+/// A first order of 20.00 less 3.00 by a code of Jane's.
+fn order(name: &str, at: Millis, terms: &Rc<Program>) -> Past {
+    let purchase = Purchase {
+        at,
+        checkout_at: None,
+        before_discount: Some(eur(2_000)),
+    };
+    Past {
+        id: id(name),
+        at,
+        subtotal: eur(1_700),
+        discount: eur(300),
+        total: eur(1_700),
+        buyer: Some(Pseudonym(format!("buyer-of-{name}"))),
+        decision: kept(referred("jane", terms, at), &purchase),
+    }
+}
+
+fn ordered(history: &mut History, past: Past, twins: &[Twin]) -> Option<Outcome> {
+    let now = past.at;
+    history.until::<MoneyError>(now).expect("fits");
+    let decided = history.order::<MoneyError>(past, twins, now);
+    decided.expect("fits")
+}
+
+fn history(settings: &Value) -> History {
+    History::new(Rc::new(program_with(settings)), Vec::new())
+}
+
+/// What each of so many orders a day apart earns, with what is reached by it.
+fn amounts(settings: &Value, orders: usize) -> Vec<Vec<i64>> {
+    let mut history = history(settings);
+    let really = Rc::new(program());
+    let names: Vec<String> = (0..orders).map(|number| format!("o{number}")).collect();
+    for (name, day) in names.iter().zip(0..) {
+        ordered(
+            &mut history,
+            order(name, Millis(day * DAY_MS), &really),
+            &[],
+        );
+    }
+    let earned = names.iter().map(|name| history.earned_by(&id(name)));
+    earned
+        .map(|all| all.iter().map(|one| one.reward.amount.minor()).collect())
+        .collect()
+}
+
+fn fixed(amount: i64) -> Value {
+    json!({"kind": "credit", "value": {"rule": "fixed", "amount": amount, "currency": "EUR"}})
+}
+
+#[test]
+fn other_terms_decide_otherwise() {
+    let really = Rc::new(program());
+    let decided = |settings: Value| {
+        let past = order("o", Millis(5), &really);
+        ordered(&mut history(&settings), past, &[]).expect("kept whole")
+    };
+    let usual = decided(json!({}));
+    assert_eq!((usual.reason, usual.no_reward), (Reason::TypedCode, None));
+    assert_eq!(
+        decided(json!({"minimum_order": 2_001})).reason,
+        Reason::BelowMinimum
+    );
+    assert_eq!(
+        decided(json!({"active": false})).reason,
+        Reason::ProgramEnded
+    );
+    let capped = decided(json!({"rewards_per_year_max": 0}));
+    assert_eq!(capped.no_reward, Some(Reason::CapReached));
+}
+
+#[test]
+fn tiers_and_milestones_count_the_referrals_of_the_imagined_history() {
+    let tiers = json!({"tiers": [{"from": 2, "reward": fixed(800)}], "milestones": [{"at": 2, "reward": fixed(50)}]});
+    assert_eq!(
+        amounts(&tiers, 4),
+        [vec![500], vec![500, 50], vec![800], vec![800]]
+    );
+    // A hold of two days: the first two are approved with the third and the fourth order, and the milestone is the second's.
+    let mut held = tiers;
+    held["hold_days"] = json!(2);
+    assert_eq!(
+        amounts(&held, 4),
+        [vec![500], vec![500, 50], vec![500], vec![800]]
+    );
+}
+
+#[test]
+fn caps_and_the_budget_count_what_the_imagined_history_has_earned() {
+    let caps = json!({"caps": [{"of": "value", "max": 1_000, "days": 30}, {"of": "count", "max": 1, "days": 1}]});
+    assert_eq!(amounts(&caps, 3), [vec![500], vec![500], vec![]]);
+    let budget = json!({"budget": 1_200, "budget_days": 2, "invitee_reward": fixed(200)});
+    assert_eq!(
+        amounts(&budget, 3),
+        [vec![500, 200], vec![500], vec![500, 200]]
+    );
+}
+
+#[test]
+fn a_refund_makes_room_when_it_came_and_not_before() {
+    let mut history = history(&json!({"rewards_per_year_max": 1}));
+    let really = Rc::new(program());
+    ordered(&mut history, order("a", Millis(1), &really), &[]);
+    ordered(&mut history, order("b", Millis(2), &really), &[]);
+    let refund = UndoKind::Refund {
+        id: id("r"),
+        amount: eur(1_700),
+    };
+    history
+        .undone::<MoneyError>(&id("a"), refund)
+        .expect("fits");
+    ordered(&mut history, order("c", Millis(3), &really), &[]);
+    let earned = ["a", "b", "c"].map(|name| history.earned_by(&id(name)).len());
+    assert_eq!(earned, [1, 0, 1]);
+}
+
+#[test]
+fn a_buyer_belongs_to_whose_order_converts_here() {
+    let really = Rc::new(program());
+    let again = |at| Past {
+        buyer: Some(Pseudonym("ann".into())),
+        ..order(&format!("o{at}"), Millis(at), &really)
+    };
+    let mut same = history(&json!({}));
+    ordered(&mut same, again(1), &[]);
+    let second = ordered(&mut same, again(2), &[]).expect("kept whole");
+    assert_eq!(second.reason, Reason::AlreadyReferred);
+    // What had really converted does not convert here, so that she is free for the next one.
+    let mut dearer = history(&json!({"minimum_order": 2_500}));
+    ordered(&mut dearer, again(1), &[]);
+    let mut larger = again(2);
+    larger.subtotal = eur(9_000);
+    if let Some(basis) = &mut larger.decision.basis {
+        basis.buyer.referrer = Some(Pseudonym("jane".into()));
+    }
+    let second = ordered(&mut dearer, larger, &[]).expect("kept whole");
+    assert_eq!(second.reason, Reason::TypedCode);
+}
+
+#[test]
+fn a_renewal_earns_as_long_as_its_first_order_converts_and_the_schedule_lasts() {
+    let really = Rc::new(program());
+    let renewal = |at| Past {
+        decision: StoredDecision::renewal(&id("first"), &Pseudonym("jane".into()), 1, None),
+        ..order(&format!("later{at}"), Millis(at), &really)
+    };
+    let reasons = |settings: Value| {
+        let mut history = history(&settings);
+        ordered(&mut history, order("first", Millis(1), &really), &[]);
+        [2, 3].map(|at| ordered(&mut history, renewal(at), &[]).map(|one| one.reason))
+    };
+    let twice = json!({"reward_schedule": {"kind": "renewals", "count": 1}});
+    assert_eq!(
+        reasons(twice),
+        [Some(Reason::Renewal), Some(Reason::AlreadyReferred)]
+    );
+    assert_eq!(reasons(json!({})), [Some(Reason::AlreadyReferred); 2]);
+    assert_eq!(reasons(json!({"minimum_order": 5_000})), [None; 2]);
+}
+
+#[test]
+fn what_was_not_kept_whole_is_not_guessed() {
+    let mut old = order("o", Millis(5), &Rc::new(program()));
+    old.decision.basis = None;
+    assert_eq!(ordered(&mut history(&json!({})), old.clone(), &[]), None);
+    old.decision.considered.clear();
+    let nobody = ordered(&mut history(&json!({})), old, &[]).expect("nothing to decide");
+    assert_eq!((nobody.reason, nobody.referrer), (Reason::NoEvidence, None));
+}
+
+#[test]
+fn what_was_really_earned_before_counts_and_is_not_told_again() {
+    let mut first = history(&json!({}));
+    ordered(&mut first, order("a", Millis(1), &Rc::new(program())), &[]);
+    let earned = first.earned_by(&id("a")).remove(0);
+    let mut later = History::new(
+        Rc::new(program_with(
+            &json!({"budget": 1_000, "rewards_per_year_max": 2}),
+        )),
+        vec![(eur(0).currency(), 0, 500)],
+    );
+    let cause = (Cause::Conversion, 0);
+    later.remember(Imagined::before(
+        earned.reward,
+        id("a"),
+        cause,
+        Millis(1),
+        Millis(1),
+    ));
+    let really = Rc::new(program());
+    let decided = ["b", "c"].map(|name| {
+        let decided = ordered(&mut later, order(name, Millis(2), &really), &[]);
+        decided.expect("kept whole").no_reward
+    });
+    assert_eq!(decided, [None, Some(Reason::CapReached)]);
+    assert_eq!(later.earned_by(&id("a")).len(), 0);
+}
+
+/// Something that happens on a day.
+#[derive(Clone, Debug)]
+enum Happening {
+    Order { amount: i64 },
+    Refund { order: usize, amount: i64 },
+    Cancel { order: usize },
+}
+
+fn happenings() -> impl Strategy<Value = Vec<(i64, Happening)>> {
+    let happening = prop_oneof![
+        5 => (800..4_000_i64).prop_map(|amount| Happening::Order { amount }),
+        2 => (0..12_usize, 1..2_000_i64)
+            .prop_map(|(order, amount)| Happening::Refund { order, amount }),
+        1 => (0..12_usize).prop_map(|order| Happening::Cancel { order }),
+    ];
+    vec((0..4_i64, happening), 1..30)
+}
+
+fn terms() -> impl Strategy<Value = Value> {
+    let some = |value: Value| prop_oneof![Just(Value::Null), Just(value)];
+    let list = |value: Value| prop_oneof![Just(json!([])), Just(value)];
+    (
+        list(json!([{"from": 1, "reward": fixed(600)}, {"from": 3, "reward": fixed(900)}])),
+        list(json!([{"at": 1, "reward": fixed(100)}, {"at": 2, "reward": fixed(1_000)}])),
+        list(json!([{"of": "value", "max": 1_500, "days": 9}, {"of": "count", "max": 5}])),
+        some(json!(3_000)),
+        some(fixed(200)),
+        0..4_u32,
+    )
+        .prop_map(|(tiers, milestones, caps, budget, invitee, hold)| {
+            json!({
+                "tiers": tiers, "milestones": milestones, "caps": caps, "budget": budget, "invitee_reward": invitee,
+                "hold_days": hold, "rewards_per_year_max": 6,
+            })
+        })
+}
+
+/// What the rewards of all orders come to, in the order in which they were earned.
+fn told(history: &History, orders: usize) -> Vec<(Pseudonym, Cause, u32, i64, i64)> {
+    let all = (0..orders).flat_map(|number| history.earned_by(&id(&format!("o{number}"))));
+    all.map(|one| {
+        let (cause, milestone) = one.cause;
+        let reward = one.reward;
+        (
+            reward.owner,
+            cause,
+            milestone,
+            reward.amount.minor(),
+            reward.lost.minor(),
+        )
+    })
+    .collect()
+}
+
+/// The approvals that the second history hears of are those of the first.
+fn follow(really: &History, again: &History, orders: usize, seen: &mut Vec<(ExternalId, Cause)>) {
+    let all = (0..orders).flat_map(|number| really.earned_by(&id(&format!("o{number}"))));
+    let mut approved: Vec<Imagined> = all
+        .filter(|one| one.cause.0 != Cause::Milestone && one.reward.is_approved())
+        .filter(|one| !seen.contains(&(one.order.clone(), one.cause.0)))
+        .collect();
+    approved.sort_by_key(|one| one.reward.payable_at);
+    for one in approved {
+        let of = Named {
+            order: &one.order,
+            owner: &one.reward.owner,
+            cause: one.cause,
+        };
+        let due = one.reward.payable_at;
+        again.approved::<MoneyError>(of, due).expect("fits");
+        seen.push((one.order.clone(), one.cause.0));
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_terms_that_held_decide_and_cost_what_they_did(settings in terms(), happenings in happenings()) {
+        let terms = Rc::new(program_with(&settings));
+        let mut really = History::new(Rc::clone(&terms), Vec::new());
+        let mut again = History::new(Rc::clone(&terms), Vec::new());
+        let (mut day, mut orders, mut refunds, mut seen) = (0, 0, 0, Vec::new());
+        for (days, happening) in happenings {
+            day += days;
+            let now = Millis(day * DAY_MS);
+            really.until::<MoneyError>(now).expect("fits");
+            follow(&really, &again, orders, &mut seen);
+            let mut undo = |order: usize, fact: UndoKind| {
+                let order = id(&format!("o{order}"));
+                really.undone::<MoneyError>(&order, fact.clone()).expect("fits");
+                again.undone::<MoneyError>(&order, fact).expect("fits");
+            };
+            match happening {
+                Happening::Order { amount } => {
+                    let mut past = order(&format!("o{orders}"), now, &terms);
+                    (past.subtotal, past.total) = (eur(amount), eur(amount));
+                    orders += 1;
+                    let was = ordered(&mut really, past.clone(), &[]);
+                    let earned = really.earned_by(&past.id);
+                    let twins: Vec<Twin> = earned
+                        .iter()
+                        .filter(|one| one.cause.0 != Cause::Milestone)
+                        .map(|one| Twin { owner: one.reward.owner.clone(), payable_at: one.reward.payable_at })
+                        .collect();
+                    prop_assert_eq!(ordered(&mut again, past, &twins), was);
+                }
+                Happening::Refund { order, amount } => {
+                    refunds += 1;
+                    undo(order, UndoKind::Refund { id: id(&format!("r{refunds}")), amount: eur(amount) });
+                }
+                Happening::Cancel { order } => undo(order, UndoKind::Cancellation),
+            }
+            prop_assert_eq!(told(&again, orders), told(&really, orders));
+        }
+    }
+}
