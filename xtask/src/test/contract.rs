@@ -20,7 +20,7 @@ const ADVICE: &str =
     "install Python 3.10 or newer with pip or venv (on Debian: `apt install python3-pip`)";
 
 /// How much is made up: about a minute's worth, and about ten.
-const USUAL: u32 = 25;
+const USUAL: u32 = 40;
 const FULL: u32 = 400;
 
 /// Runs the fuzzer against an edge that is running; `full` is the long run.

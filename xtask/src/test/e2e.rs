@@ -18,8 +18,8 @@ use crate::{ports, root};
 const RUN: &str = "test-";
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Starts what the tests share, runs them, and stops it again; without a filter the contract and the search for canaries
-/// follow. The folder with the logs stays when something failed.
+/// Starts what the tests share, runs them, and stops it again; without a filter the contract follows, and always the
+/// search for canaries. The folder with the logs stays when something failed.
 pub(super) fn run(counts: &mut Counts, browser: &Browser, filter: Option<&str>, full: bool) {
     in_folder(counts, |counts, folder| {
         let mut shared = None;
@@ -33,10 +33,10 @@ pub(super) fn run(counts: &mut Counts, browser: &Browser, filter: Option<&str>, 
         counts.tests("end-to-end tests", shared.tests(browser, filter));
         if filter.is_none() {
             contract::run(counts, &shared.edge, full);
-            // What the runtime still holds in memory is written once it has ended.
-            drop(shared);
-            canaries::search(counts, folder);
         }
+        // What the runtime still holds in memory is written once it has ended.
+        drop(shared);
+        canaries::search(counts, folder, filter.is_none());
     });
 }
 
