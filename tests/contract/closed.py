@@ -1,21 +1,31 @@
 """Closes the schemas of answers: an answer may gain fields, but each has to be described."""
 
+SCHEMAS = "#/components/schemas/"
+
 
 def close_answers(document):
     schemas = document["components"]["schemas"]
-    # What others are built upon stays open; they are closed themselves.
-    bases = {part["$ref"].rsplit("/", 1)[1] for schema in every(document) for part in schema.get("allOf", []) if "$ref" in part}
-    for name, schema in schemas.items():
+    built_upon = {part["$ref"] for schema in every(document) for part in schema.get("allOf", []) if "$ref" in part}
+    # What others are built upon stays open for them; whoever answers it as it is gets a copy that is closed.
+    bases = {ref.removeprefix(SCHEMAS) for ref in built_upon if "properties" in schemas[ref.removeprefix(SCHEMAS)]}
+    copies = {f"{name}-closed": {**schemas[name]} for name in bases}
+    for schema in list(every(document)):
+        for inner in references(schema):
+            if inner["$ref"].removeprefix(SCHEMAS) in bases:
+                inner["$ref"] += "-closed"
+    for name, schema in [*schemas.items(), *copies.items()]:
         if name not in bases:
             close(schema)
-    for item in document["paths"].values():
-        for operation in item.values():
-            for answer in operation.get("responses", {}).values() if isinstance(operation, dict) else ():
-                for media in answer.get("content", {}).values():
-                    close(media["schema"])
-    for answer in document["components"]["responses"].values():
-        for media in answer["content"].values():
+    schemas.update(copies)
+    for answer in every({**document["paths"], **document["components"]["responses"]}):
+        for media in answer.get("content", {}).values() if "description" in answer else ():
             close(media["schema"])
+
+
+def references(schema):
+    """What a schema refers to in any way but by being built upon it."""
+    held = [*schema.get("properties", {}).values(), schema.get("items"), schema.get("schema"), *schema.get("oneOf", [])]
+    return [inner for inner in held if isinstance(inner, dict) and "$ref" in inner]
 
 
 def close(schema):

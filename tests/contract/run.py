@@ -30,7 +30,12 @@ plain = requests.adapters.HTTPAdapter.send
 
 def send(adapter, request, **options):
     world.speak(request)
-    return plain(adapter, request, **options)
+    for _ in range(5):
+        answer = plain(adapter, request, **options)
+        # Wrangler passes requests on to the Worker, and answers for itself when it has lost its connection to it.
+        if answer.status_code != 503 or b"worker restarted mid-request" not in answer.content:
+            break
+    return answer
 
 
 requests.adapters.HTTPAdapter.send = send

@@ -141,8 +141,11 @@ impl OwnEdge {
 impl Drop for OwnEdge {
     fn drop(&mut self) {
         self.kill();
-        // State and log stay for the search that follows all tests; what wrangler kept for itself harms nobody.
-        let _ = fs::remove_dir_all(self.folder.join("tmp"));
+        // State and log stay for the search that follows all tests. What wrangler kept for itself, copies of the bundle above
+        // all, harms nobody where it stays.
+        for own in ["tmp", ".wrangler"] {
+            let _ = fs::remove_dir_all(self.folder.join(own));
+        }
     }
 }
 
