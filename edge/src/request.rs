@@ -78,11 +78,6 @@ impl Request {
             (key == name).then_some(value)
         })
     }
-
-    /// A number in a query such as `after=3&from=1`.
-    fn number(&self, name: &str) -> Option<i64> {
-        storable(self.word(name)?)
-    }
 }
 
 /// Within what an idempotency key is used, and the text that tells two requests of one key apart; `None` where a repeated

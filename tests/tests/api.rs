@@ -5,6 +5,7 @@
 
 mod api {
     mod attribution;
+    mod authorisation;
     mod bad_addresses;
     mod bad_bodies;
     mod bad_customer_tokens;

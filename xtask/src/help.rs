@@ -18,7 +18,10 @@ const FLAGS: &[(&str, &str)] = &[
         "address of a running edge (http://localhost:8787)",
     ),
     ("--store", "address of the shop"),
-    ("--full", "reserved for the long soaks"),
+    (
+        "--full",
+        "the long run of the contract's fuzzer: minutes instead of one",
+    ),
     ("--seeds", "how many histories"),
     ("--start", "the first seed"),
     ("--seconds", "how long each parser is fuzzed"),

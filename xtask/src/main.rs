@@ -72,8 +72,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "test",
-        usage: "[--full] [FILTER | commands]",
-        summary: "run every check and every test, or the tests whose name has FILTER, or those of these commands",
+        usage: "[--full] [FILTER | commands | contract]",
+        summary: "run every check and every test, or the tests whose name has FILTER, or those of these commands, or the contract's fuzzer",
         run: test::run,
     },
     Command {

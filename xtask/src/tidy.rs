@@ -1,6 +1,7 @@
 //! The rules that no compiler knows: how long a file may be, what may not be left in one, and which texts must agree.
 
 mod agree;
+mod contract;
 
 use std::path::{Path, PathBuf};
 
@@ -46,7 +47,7 @@ pub(crate) fn check() -> Result<()> {
     }
     check_shared(&mut wrong)?;
     agree::snippets(&mut wrong);
-    agree::routes(&mut wrong);
+    contract::check(&mut wrong);
     if wrong.is_empty() {
         return Ok(());
     }

@@ -81,14 +81,14 @@ impl Request {
             Route::TakeCredit => Command::TakeCredit(parse(body)?),
             Route::ReadCredit => Command::ReadCredit { customer_id: id() },
             Route::ReadLog => Command::ReadLog {
-                after: self.after(),
+                after: self.after()?,
             },
             Route::ReadFacts => Command::ReadFacts {
-                after: self.after(),
+                after: self.after()?,
             },
             Route::ListDeliveries => Command::ListDeliveries {
                 dead: self.dead()?,
-                after: self.after(),
+                after: self.after()?,
             },
             Route::ReplaySince => since(body)?,
             Route::Replay => Command::Replay {
@@ -110,8 +110,14 @@ impl Request {
         })
     }
 
-    fn after(&self) -> i64 {
-        self.number("after").unwrap_or_default()
+    /// Where to go on; a number that is none would begin anew, page after page.
+    fn after(&self) -> Result<i64, AppError> {
+        let Some(text) = self.word("after") else {
+            return Ok(0);
+        };
+        storable(text).ok_or_else(|| {
+            AppError::QueryInvalid("after: expected the number of the last one read".into())
+        })
     }
 
     fn dead(&self) -> Result<bool, Rejection> {
@@ -261,9 +267,21 @@ mod tests {
                 after: 7
             }
         ));
-        let beyond = request("GET", "/log?after=9007199254740993", "");
-        let beyond = command(&beyond).expect("a command");
-        assert!(matches!(beyond, Command::ReadLog { after: 0 }));
+        let begun = command(&request("GET", "/log", "")).expect("a command");
+        assert!(matches!(begun, Command::ReadLog { after: 0 }));
+    }
+
+    #[test]
+    fn a_query_that_goes_on_after_no_number_is_refused() {
+        for path in ["/log", "/facts", "/deliveries"] {
+            for after in ["9007199254740993", "x", "1.0", ""] {
+                let refused = command(&request("GET", &format!("{path}?after={after}"), ""));
+                assert!(
+                    matches!(refused, Err(AppError::QueryInvalid(_))),
+                    "{path} {after}"
+                );
+            }
+        }
     }
 
     #[test]

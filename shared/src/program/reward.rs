@@ -175,7 +175,9 @@ impl Reward {
         if is_thing && !self.is_fixed() {
             return Err(invalid("a fixed value for a thing: what it costs you"));
         }
-        if (self.kind == RewardKind::Points) != self.quantity.is_some_and(|points| points > 0) {
+        // No points are none: a reward is never shown as `0 points`.
+        self.quantity = self.quantity.filter(|points| *points > 0);
+        if (self.kind == RewardKind::Points) != self.quantity.is_some() {
             return Err(invalid(
                 "a quantity above zero for points, and none for other kinds",
             ));

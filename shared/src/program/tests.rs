@@ -107,6 +107,15 @@ fn each_broken_setting_is_named() {
 }
 
 #[test]
+fn no_points_are_none() {
+    let mut reward = settings()["reward"].clone();
+    reward["quantity"] = json!(0);
+    let settings = program(&[("reward", reward)]).expect("valid").settings;
+    assert_eq!(settings.reward.quantity, None);
+    assert_eq!(settings.reward.thing(), None);
+}
+
+#[test]
 fn events_earn_fixed_rewards_only() {
     let events = ("qualifies_by", json!({"events": ["registered"]}));
     assert_eq!(program(std::slice::from_ref(&events)), Err("reward".into()));

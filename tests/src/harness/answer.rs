@@ -3,6 +3,8 @@
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use super::contract::has_code;
+
 /// Status, headers and body, read to the end.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -57,6 +59,7 @@ impl Answer {
             format!("urn:goodword:problem:{code}"),
             "{said}"
         );
+        assert!(has_code(status, code), "not in openapi.yaml: {said}");
         assert_eq!(self.header("cache-control"), Some("no-store"), "{said}");
         if matches!(status, 429 | 503) {
             let seconds = self.header("retry-after").map(str::parse::<u32>);

@@ -8,6 +8,7 @@ use reqwest::{Body, Client, Method};
 use serde_json::Value;
 
 use super::answer::Answer;
+use super::noted::{Noted, note};
 
 /// How a body is sent.
 #[derive(Debug, Clone)]
@@ -127,6 +128,10 @@ impl Call {
         };
         let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        note(Noted::Urls, self.url.as_bytes());
+        if let Some(location) = headers.get("location") {
+            note(Noted::Urls, location.as_bytes());
+        }
         let body = response.text().await?;
         Ok(Answer {
             asked,

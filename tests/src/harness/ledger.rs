@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::call::Call;
+use super::noted::{Noted, note};
 use super::person::Person;
 use super::program::{Program, text};
 
@@ -120,7 +121,11 @@ impl Program {
         let call = self
             .merchant("POST", "/keys")
             .json(&json!({ "kind": kind }));
-        call.send().await.expect(201)
+        let made = call.send().await.expect(201);
+        if let Some(key) = made["key"].as_str() {
+            note(Noted::Secrets, key.as_bytes());
+        }
+        made
     }
 
     /// Ids of the live keys of a kind, oldest first.

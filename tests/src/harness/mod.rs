@@ -11,6 +11,7 @@
 pub mod answer;
 pub mod call;
 pub mod codes;
+pub mod contract;
 pub mod deliveries;
 pub mod discounts;
 pub mod edge;
@@ -20,6 +21,7 @@ pub mod jwt;
 pub mod kv;
 pub mod ledger;
 pub mod live;
+mod noted;
 pub mod numbers;
 pub mod orders;
 pub mod own_edge;

@@ -17,6 +17,7 @@ use nix::unistd::Pid;
 
 use super::edge::{Edge, required, root};
 use super::eventually::within;
+use super::noted::run_folder;
 use crate::store::ids::session_id;
 
 /// Wrangler takes seconds to start; on a busy machine many.
@@ -55,8 +56,9 @@ impl OwnEdge {
 
     async fn start_with(default_program: &str, change: impl FnOnce(String) -> String) -> Self {
         let id = session_id();
-        let folder = std::env::temp_dir().join(format!("goodword-edge-{id}"));
-        fs::create_dir_all(&folder).expect("a temporary folder");
+        let folder = run_folder().expect("GOODWORD_CONFIG names a file");
+        let folder = folder.join(format!("edge-{id}"));
+        fs::create_dir_all(folder.join("tmp")).expect("a folder of our own");
         let shared = fs::read_to_string(required("GOODWORD_CONFIG")).expect("a configuration");
         let named = format!("DEFAULT_PROGRAM = \"{default_program}\"");
         let config = shared.replace("DEFAULT_PROGRAM = \"demo\"", &named);
@@ -139,15 +141,17 @@ impl OwnEdge {
 impl Drop for OwnEdge {
     fn drop(&mut self) {
         self.kill();
-        // Left behind, it harms nobody; a failing test's log is worth keeping.
-        if !std::thread::panicking() {
-            let _ = fs::remove_dir_all(&self.folder);
+        // State and log stay for the search that follows all tests. What wrangler kept for itself, copies of the bundle above
+        // all, harms nobody where it stays.
+        for own in ["tmp", ".wrangler"] {
+            let _ = fs::remove_dir_all(self.folder.join(own));
         }
     }
 }
 
 fn spawn(folder: &Path, port: u16, log: &Path) -> Child {
-    let log = File::create(log).expect("a log file");
+    let log = File::options().create(true).append(true).open(log);
+    let log = log.expect("a log file");
     let port = port.to_string();
     Command::new("sh")
         .args(["-c", WATCHDOG, "edge"])
@@ -166,7 +170,7 @@ fn spawn(folder: &Path, port: u16, log: &Path) -> Child {
         .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
         .env("CI", "1")
         // Killed, it cannot tidy up: what it keeps for itself goes with the folder.
-        .env("TMPDIR", folder)
+        .env("TMPDIR", folder.join("tmp"))
         .current_dir(root())
         .stdin(Stdio::piped())
         .stdout(log.try_clone().expect("a log file"))

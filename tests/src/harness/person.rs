@@ -21,7 +21,7 @@ impl Person {
         Self {
             id: Some(id.to_owned()),
             email: Some(format!("{id}@example.com")),
-            name: Some(format!("{}{rest} Doe", first.to_uppercase())),
+            name: Some(format!("{}{rest} Canarydoe", first.to_uppercase())),
         }
     }
 

@@ -146,10 +146,11 @@ pub fn fresh_id() -> String {
     format!("t-{}", &session_id()[..16])
 }
 
-/// An address in a network that nobody else comes from: the edge tells IPv6 networks by their first 48 bits.
+/// An address in a network that nobody else comes from: the edge tells IPv6 networks by their first 48 bits. All begin with
+/// the mark by which an address is found where none may be.
 pub fn fresh_network() -> String {
     let id = session_id();
-    format!("fd{}:{}:{}::1", &id[..2], &id[2..6], &id[6..10])
+    format!("fdca:{}:{}::1", &id[..4], &id[4..8])
 }
 
 /// A string of an answer.

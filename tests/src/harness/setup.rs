@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::edge::Edge;
+use super::noted::{Noted, note};
 use super::person::Person;
 use super::program::{Program, fresh_id};
 use crate::store::keys::Keys;
@@ -82,6 +83,9 @@ impl Setup {
             .await
             .expect(201);
         let keys: Keys = serde_json::from_value(created["keys"].clone()).expect("four keys");
+        for key in [&keys.api, &keys.orders, &keys.customers, &keys.webhooks] {
+            note(Noted::Secrets, key.as_bytes());
+        }
         Program::new(edge.clone(), id.to_owned(), keys, self)
     }
 }

@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::eventually::eventually;
+use super::noted::{Noted, note};
 use crate::store::ids::lock;
 
 /// What the endpoint does with a delivery.
@@ -212,6 +213,10 @@ fn is_about(body: &[u8], order: &str) -> bool {
 }
 
 async fn receive(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
+    note(Noted::Events, &body);
+    for value in headers.values() {
+        note(Noted::Events, value.as_bytes());
+    }
     let manner = {
         let mut manner = lock(&inner.manner);
         let now = match &*manner {

@@ -87,7 +87,7 @@ async fn every_line_is_chained_to_the_one_before() {
 async fn the_log_holds_no_personal_data() {
     let shop = busy().await;
     let log = json!(shop.log().await).to_string();
-    for private in ["jane", "Jane", "ann", "Ann", "Änderung", "@", "Doe"] {
+    for private in ["jane", "Jane", "ann", "Ann", "Änderung", "@", "Canarydoe"] {
         // Words of ours that hold a name by chance.
         let log = log.replace("channel", "").replace("explanation", "");
         assert!(!log.contains(private), "{private} in {log}");

@@ -27,7 +27,7 @@ async fn a_customer_is_enrolled_once_and_keeps_code_and_link() {
     assert!(code.len() == 9 && code.chars().all(symbols), "{code}");
     let link = format!("{}/r/{}/{code}", shop.edge.url, shop.id);
     assert_eq!(first["link"], json!(link));
-    assert_eq!(first["referrer"]["name"], "Jane Doe");
+    assert_eq!(first["referrer"]["name"], "Jane Canarydoe");
     let again = shop.enrolment(&jane).send().await.expect(200);
     assert_eq!(again, first);
     assert_eq!(me().await.expect(200), first);

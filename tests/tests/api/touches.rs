@@ -29,7 +29,7 @@ async fn a_claim_of_a_known_customer_binds_them_to_the_referrer() {
     assert_eq!(decision["referrer"], id_of(&shop, &jane).await);
     let words = told(&shop, "1").await;
     assert!(
-        words.contains("It is the referral of Jane Doe (code "),
+        words.contains("It is the referral of Jane Canarydoe (code "),
         "{words}"
     );
     assert!(words.contains("bound to a referral code"), "{words}");

@@ -109,7 +109,7 @@ fn check_record(record: &Value, discount: &str, jane: &Value) {
     assert_eq!(&record["referrer"], jane);
     assert_eq!(record["reward"]["state"], "issued");
     let book = record.to_string();
-    for private in ["jane@", "ann@", "Doe", "\"ann\"", "\"jane\""] {
+    for private in ["jane@", "ann@", "Canarydoe", "\"ann\"", "\"jane\""] {
         assert!(!book.contains(private), "{private} in {book}");
     }
 }

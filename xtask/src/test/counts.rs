@@ -98,7 +98,8 @@ impl Counts {
     }
 }
 
-fn lines_of_numbers(output: &str) -> Vec<String> {
+/// What tests have measured.
+pub(super) fn lines_of_numbers(output: &str) -> Vec<String> {
     let lines = output
         .lines()
         .filter_map(|line| line.find("number: ").map(|at| &line[at..]));

@@ -1,8 +1,11 @@
 //! Every check and every test, in the order in which they are cheapest to fail.
 
+mod canaries;
 mod commands;
+mod contract;
 mod counts;
 mod e2e;
+mod edge;
 mod runs;
 
 use std::process::Command;
@@ -28,15 +31,24 @@ const WASM: [&str; 8] = [
     "wasm32-unknown-unknown",
 ];
 
-/// `cargo xtask test [--full] [FILTER | commands]`
+/// The same for the contract's fuzzer.
+const CONTRACT: &str = "contract";
+
+/// `cargo xtask test [--full] [FILTER | commands | contract]`
 pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
-    // Reserved for the long soaks; there is none yet.
-    arguments.switch("--full");
+    let full = arguments.switch("--full");
     let filter = arguments.word()?;
     setup::tools()?;
     let mut counts = Counts::default();
     if filter.as_deref() == Some(COMMANDS) {
         commands::run(&mut counts);
+        counts.finish();
+        return Ok(());
+    }
+    if filter.as_deref() == Some(CONTRACT) {
+        if counts.stage("build for the tests", || build::make(Flavour::Test)) {
+            e2e::run_contract(&mut counts, full);
+        }
         counts.finish();
         return Ok(());
     }
@@ -58,7 +70,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         counts.stage("parsers, ten seconds each", fuzz::check);
     }
     if built {
-        e2e::run(&mut counts, &browser, filter.as_deref());
+        e2e::run(&mut counts, &browser, filter.as_deref(), full);
     }
     if filter.is_none() {
         commands::run(&mut counts);
