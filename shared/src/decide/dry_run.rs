@@ -74,7 +74,7 @@ pub fn would<E: From<MoneyError>>(
     let Some(conversion) = again.conversion else {
         return Ok(Some(nothing(again.reason)));
     };
-    let settings = &terms.settings;
+    let settings = &conversion.terms.settings;
     let lines = decision.basis.map(|basis| basis.lines).unwrap_or_default();
     let cart = Cart {
         subtotal: before_discount,

@@ -20,7 +20,7 @@ pub(crate) mod testing {
     use crate::keyed_hash::{EmailHashes, KeyedHash};
     use crate::money::{Currency, Money};
     use crate::program::address::AddressPolicy;
-    use crate::program::{Program, Settings};
+    use crate::program::{InvalidSetting, Program, Settings};
     use serde_json::{Value, json};
 
     pub(crate) fn eur(minor: i64) -> Money {
@@ -33,6 +33,11 @@ pub(crate) mod testing {
 
     /// The program with other settings.
     pub(crate) fn program_with(changes: &Value) -> Program {
+        try_program_with(changes).expect("a program")
+    }
+
+    /// The same, perhaps refused.
+    pub(crate) fn try_program_with(changes: &Value) -> Result<Program, InvalidSetting> {
         let mut settings = json!({
             "name": "Ember & Oak", "store_url": "https://shop.example/", "currency": "EUR",
             "discount": {"kind": "percent", "basis_points": 1500},
@@ -44,7 +49,7 @@ pub(crate) mod testing {
         }
         let settings: Settings = serde_json::from_value(settings).expect("settings");
         let id = ProgramId::parse("acme").expect("id");
-        Program::new(id, 1, settings, AddressPolicy::Public).expect("a program")
+        Program::new(id, 1, settings, AddressPolicy::Public)
     }
 
     pub(crate) fn identity(name: &str) -> Identity {

@@ -5,9 +5,8 @@ use std::rc::Rc;
 use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::decide::dry_run::{Outcome, Past, would};
 use goodword_shared::id::Pseudonym;
-use goodword_shared::money::Money;
+use goodword_shared::money::{Currency, Money};
 use goodword_shared::program::Program;
-use goodword_shared::rejection::Rejection;
 use goodword_shared::time::DAY_MS;
 use serde::Serialize;
 use serde_json::json;
@@ -29,17 +28,20 @@ const CAP_DAYS: i64 = 365;
 struct Sums {
     attributed: u32,
     rewarded: u32,
-    /// Minor units that the referrers earned.
+    /// Minor units of the main currency that the referrers earned.
     cost: i64,
 }
 
 impl Sums {
-    fn add(&mut self, outcome: &Outcome) {
+    /// Costs in other currencies than the main one are no part of the sum.
+    fn add(&mut self, outcome: &Outcome, is_main: bool) {
         self.attributed = self
             .attributed
             .saturating_add(u32::from(outcome.referrer.is_some()));
         self.rewarded = self.rewarded.saturating_add(u32::from(outcome.amount > 0));
-        self.cost = self.cost.saturating_add(outcome.amount);
+        if is_main {
+            self.cost = self.cost.saturating_add(outcome.amount);
+        }
     }
 }
 
@@ -64,8 +66,9 @@ pub(crate) fn dry_run(context: &Context<'_>, request: &DryRunRequest) -> Result<
             not_kept = not_kept.saturating_add(1);
             continue;
         };
-        was.add(&before);
-        would_be.add(&again);
+        let is_main = order.currency == next.currency.as_str();
+        was.add(&before, is_main);
+        would_be.add(&again, is_main);
         if before != again {
             differ.push(
                 json!({ "order_id": order.id, "at": order.at, "was": before, "would": again }),
@@ -89,15 +92,12 @@ fn once_more(
     order: &PastOrder,
     decision: &StoredDecision,
 ) -> Result<Option<Outcome>, Failure> {
-    // An order in a currency that the program has no longer: there is no such program, but no panic either.
-    if order.currency != next.currency.as_str() {
-        return Err(Rejection::WrongCurrency.into());
-    }
+    let currency = Currency::parse(&order.currency)?;
     let past = Past {
         decision,
         at: order.at,
-        subtotal: Money::new(order.subtotal, next.currency)?,
-        discount: Money::new(order.discount, next.currency)?,
+        subtotal: Money::new(order.subtotal, currency)?,
+        discount: Money::new(order.discount, currency)?,
     };
     let since = CAP_DAYS.saturating_mul(DAY_MS).saturating_neg();
     let this_year = |referrer: &Pseudonym| -> Result<u32, Failure> {

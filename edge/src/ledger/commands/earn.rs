@@ -182,10 +182,10 @@ fn account(
     let store = context.store;
     let settings = &terms.settings;
     let currency = bought.subtotal.currency();
-    let year = store.cap_use(owner, days_before(context.now, YEAR_DAYS))?;
+    let year = store.cap_use(owner, days_before(context.now, YEAR_DAYS), currency)?;
     let mut caps = Vec::with_capacity(settings.caps.len());
     for cap in &settings.caps {
-        caps.push(store.cap_use(owner, cap.since(context.now))?);
+        caps.push(store.cap_use(owner, cap.since(context.now), currency)?);
     }
     let spent = match settings.budget {
         Some(_) => store.spent_after(currency, budget_begins(context, settings.budget_days))?,
