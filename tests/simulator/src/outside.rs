@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use goodword_edge::native::{Cell, NativeDelivery, Outcome};
-use goodword_shared::channel::Channel;
+use goodword_shared::channel::{Channel, Placement, Way};
 use goodword_shared::code::ReferralCode;
 use goodword_shared::id::{ClickId, ProgramId};
 use goodword_shared::time::Millis;
@@ -68,8 +68,13 @@ pub fn click(world: &mut World, code: &str) -> Option<Click> {
         code: ReferralCode::parse(code).expect("a code"),
         id: ClickId(id),
         at: Millis(world.clock),
-        channel: Channel::WhatsApp,
-        variant: 0,
+        way: Way {
+            channel: Channel::WhatsApp,
+            variant: 0,
+            placement: *world
+                .rng
+                .pick(&[None, Some(Placement::Share), Some(Placement::Launcher)]),
+        },
     };
     Some(Click {
         id: click.id.to_hex(),

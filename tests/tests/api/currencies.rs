@@ -17,16 +17,20 @@ fn fixed(amount: i64) -> Value {
 
 /// EUR 3.00 off and 5.00 earned; JPY 400 and 800; KWD 1.250 and 2.500.
 fn in_three() -> Setup {
-    let figures = |currency: &str, discount: i64, reward: i64, minimum: i64| {
-        json!({ "currency": currency, "discount": discount, "reward": reward, "minimum_order": minimum })
-    };
+    let figures = |currency: &str, discount: i64, reward: i64, minimum: i64| json!({ "currency": currency, "discount": discount, "reward": reward, "minimum_order": minimum });
     Setup::default()
-        .set("discount", json!({ "kind": "flat", "amount": 300, "currency": "EUR" }))
+        .set(
+            "discount",
+            json!({ "kind": "flat", "amount": 300, "currency": "EUR" }),
+        )
         .set("reward", fixed(500))
         .set("minimum_order", 1_000)
         .set(
             "currencies",
-            json!([figures("JPY", 400, 800, 1_500), figures("KWD", 1_250, 2_500, 5_000)]),
+            json!([
+                figures("JPY", 400, 800, 1_500),
+                figures("KWD", 1_250, 2_500, 5_000)
+            ]),
         )
 }
 
@@ -54,7 +58,9 @@ async fn rewards_are_whole_minor_units_whatever_the_decimals() {
         let shop = setup.create(&Edge::shared()).await;
         let jane = Person::new("jane");
         let code = shop.code(&jane).await;
-        let accepted = bought(&shop, &code, "ann", currency, 1_999).accepted().await;
+        let accepted = bought(&shop, &code, "ann", currency, 1_999)
+            .accepted()
+            .await;
         // 7.77 % of 1999 minor units are 155.3: rounded down in each of them.
         assert_eq!(
             json!([accepted["reward"]["earned"], accepted["reward"]["currency"]]),
@@ -91,7 +97,11 @@ async fn each_order_earns_and_is_taken_back_in_its_own_currency() {
     ] {
         let accepted = bought(&shop, &code, id, currency, costs).accepted().await;
         assert_eq!(
-            json!([accepted["reason"], accepted["reward"]["earned"], accepted["reward"]["currency"]]),
+            json!([
+                accepted["reason"],
+                accepted["reward"]["earned"],
+                accepted["reward"]["currency"]
+            ]),
             json!(["typed_code", earned, currency])
         );
         let other = if currency == "EUR" { "JPY" } else { "EUR" };
@@ -121,12 +131,15 @@ async fn credit_is_spent_and_owed_in_each_currency_by_itself() {
     bought(&shop, &code, "ann", "EUR", 2_000).accepted().await;
     bought(&shop, &code, "bob", "JPY", 3_000).accepted().await;
     let take = |id: &str, amount: i64, currency: &str| {
-        let body = json!({ "take_id": id, "customer_id": "jane", "amount": amount, "currency": currency });
+        let body =
+            json!({ "take_id": id, "customer_id": "jane", "amount": amount, "currency": currency });
         shop.merchant("POST", "/credits/take").json(&body).send()
     };
     take("t1", 800, "JPY").await.expect(201);
     for (amount, currency) in [(1, "JPY"), (501, "EUR"), (1, "KWD"), (1, "USD")] {
-        take("t2", amount, currency).await.problem(409, "not_enough_credit");
+        take("t2", amount, currency)
+            .await
+            .problem(409, "not_enough_credit");
     }
     let other = take("t1", 800, "EUR").await;
     other.problem(409, "exists_with_different_fact");
@@ -134,7 +147,8 @@ async fn credit_is_spent_and_owed_in_each_currency_by_itself() {
     shop.cancellation("bob").send().await.expect(201);
     // What is owed in yen is paid off by yen and by nothing else.
     bought(&shop, &code, "cem", "EUR", 2_000).accepted().await;
-    let owed = json!([{ "amount": 1_000, "currency": "EUR" }, { "amount": -800, "currency": "JPY" }]);
+    let owed =
+        json!([{ "amount": 1_000, "currency": "EUR" }, { "amount": -800, "currency": "JPY" }]);
     assert_eq!(credit(&shop).await, owed);
     bought(&shop, &code, "dov", "JPY", 3_000).accepted().await;
     let paid = json!([{ "amount": 1_000, "currency": "EUR" }, { "amount": 0, "currency": "JPY" }]);
@@ -154,7 +168,11 @@ async fn a_discount_is_worth_what_its_terms_say_in_the_currency_of_the_cart() {
     ] {
         let cart = json!({ "discount_code": code, "currency": currency, "subtotal": subtotal });
         let told = shop.check_call(&cart).send().await.expect(200);
-        assert_eq!(json!([told["valid"], told["amount"], told["reason"]]), worth, "{currency}");
+        assert_eq!(
+            json!([told["valid"], told["amount"], told["reason"]]),
+            worth,
+            "{currency}"
+        );
     }
 }
 
@@ -173,14 +191,22 @@ async fn an_order_in_a_currency_that_is_not_listed_is_recorded_and_earns_nothing
     let told = told.expect(200);
     assert_eq!(told["recomputed"], "agrees");
     let text = told["text"].to_string();
-    assert!(text.contains("no amounts in the order's currency"), "{text}");
+    assert!(
+        text.contains("no amounts in the order's currency"),
+        "{text}"
+    );
     // It was an order all the same: Ann has bought.
     let next = shop.order("next", &Person::new("ann")).with_code(&code);
     assert_eq!(next.accepted().await["reason"], "existing_customer");
     // Without evidence it is as unreferred as any.
-    let plain = shop.order("plain", &Person::new("bob")).set("currency", "USD");
+    let plain = shop
+        .order("plain", &Person::new("bob"))
+        .set("currency", "USD");
     assert_eq!(plain.accepted().await["reason"], "no_evidence");
-    assert_eq!(credit(&shop).await, json!([{ "amount": 0, "currency": "EUR" }]));
+    assert_eq!(
+        credit(&shop).await,
+        json!([{ "amount": 0, "currency": "EUR" }])
+    );
 }
 
 #[tokio::test]
@@ -190,14 +216,20 @@ async fn a_refund_that_came_first_in_another_currency_takes_nothing_of_its_order
     let early = shop.report(&refund("ann", 2_000, "JPY"));
     early.send().await.expect(201);
     bought(&shop, &code, "ann", "EUR", 2_000).accepted().await;
-    assert_eq!(credit(&shop).await, json!([{ "amount": 500, "currency": "EUR" }]));
+    assert_eq!(
+        credit(&shop).await,
+        json!([{ "amount": 500, "currency": "EUR" }])
+    );
 }
 
 #[tokio::test]
 async fn caps_by_value_and_the_budget_hold_in_each_currency_and_caps_by_number_in_all() {
     let yen = json!({ "currency": "JPY", "reward": 800, "caps": [1_000], "budget": 1_700 });
     let setup = Setup::default()
-        .set("caps", json!([{ "of": "value", "max": 600 }, { "of": "count", "max": 3 }]))
+        .set(
+            "caps",
+            json!([{ "of": "value", "max": 600 }, { "of": "count", "max": 3 }]),
+        )
         .set("budget", 1_100)
         .set("currencies", json!([yen]));
     let shop = setup.create(&Edge::shared()).await;
@@ -251,7 +283,11 @@ async fn a_renewal_earns_in_its_own_currency_if_that_is_listed() {
     order("1", "EUR").with_code(&code).accepted().await;
     let renewed = order("2", "JPY").accepted().await;
     assert_eq!(
-        json!([renewed["reason"], renewed["reward"]["earned"], renewed["reward"]["currency"]]),
+        json!([
+            renewed["reason"],
+            renewed["reward"]["earned"],
+            renewed["reward"]["currency"]
+        ]),
         json!(["renewal", 800, "JPY"])
     );
     let not = order("3", "USD").accepted().await;
@@ -261,7 +297,8 @@ async fn a_renewal_earns_in_its_own_currency_if_that_is_listed() {
 #[tokio::test]
 async fn settings_without_a_figure_for_every_amount_are_refused_by_name() {
     let shop = in_three().create(&Edge::shared()).await;
-    let whole = json!({ "currency": "JPY", "discount": 400, "reward": 800, "minimum_order": 1_500 });
+    let whole =
+        json!({ "currency": "JPY", "discount": 400, "reward": 800, "minimum_order": 1_500 });
     for (field, value) in [
         ("discount", json!(null)),
         ("reward", json!(0)),
@@ -283,7 +320,10 @@ async fn settings_without_a_figure_for_every_amount_are_refused_by_name() {
         let detail = call.send().await.problem(422, "invalid_settings");
         assert!(detail.starts_with("currencies:"), "{detail}");
     }
-    let setup = shop.setup.clone().set("currencies", json!([{ "currency": "ZZZ" }]));
+    let setup = shop
+        .setup
+        .clone()
+        .set("currencies", json!([{ "currency": "ZZZ" }]));
     let call = shop.merchant("PUT", "/settings").json(&setup.json());
     call.send().await.problem(400, "invalid_body");
     // What is no longer listed offers nothing more; what was earned in it stays.
