@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use goodword_shared::channel::{Channel, parse_channel};
+use goodword_shared::channel::{Way, parse_way};
 use goodword_shared::code::ReferralCode;
 use goodword_shared::id::ClickId;
 use goodword_shared::program::address::{destination, with_token};
@@ -39,7 +39,7 @@ pub(crate) struct ShareLink<'a> {
 /// Answers a click from memory, or leaves it.
 pub(crate) fn from_memory(path: &str, agent: String) -> Option<String> {
     let link = read_link(path)?;
-    let (channel, variant) = plain_channel(link.query)?;
+    let way = plain_way(link.query)?;
     let answer = |program: &str| {
         let now = crate::clock::now(program);
         let live = memory::program(program, now)?;
@@ -49,8 +49,9 @@ pub(crate) fn from_memory(path: &str, agent: String) -> Option<String> {
         if !live.record.offer.active || is_previewer(Some(agent)) {
             return None;
         }
-        let token = token(&live, code, channel, variant, now)?;
+        let token = token(&live, code, way, now)?;
         let (head, tail) = &live.landing;
+        let (channel, variant) = (way.channel, way.variant);
         count(program, Counted::Clicked, "link", channel, variant, now);
         Some([head.as_str(), &token, tail, &token].concat())
     };
@@ -99,23 +100,17 @@ pub(crate) async fn resolve(app: &App, link: ShareLink<'_>) -> Result<Response, 
     if !is_person(app.request()) {
         return preview_page(&live, app.url());
     }
-    let (channel, variant) = value("c").map_or((Channel::Link, 0), parse_channel);
-    let Some(token) = token(
-        &live,
-        code,
-        channel,
-        variant,
-        crate::clock::now(live.id.as_str()),
-    ) else {
+    let way = value("c").map(parse_way).unwrap_or_default();
+    let now = crate::clock::now(live.id.as_str());
+    let Some(token) = token(&live, code, way, now) else {
         return plain_redirect(&target);
     };
-    let now = crate::clock::now(live.id.as_str());
     count(
         live.id.as_str(),
         Counted::Clicked,
         "link",
-        channel,
-        variant,
+        way.channel,
+        way.variant,
         now,
     );
     app.flush_counts();
@@ -147,14 +142,14 @@ pub(crate) fn path_of(url: &str) -> Option<&str> {
     rest.get(rest.find('/')?..)
 }
 
-/// Channel and variant of a query that has nothing else; `None` leaves anything unusual to the slow path.
-pub(crate) fn plain_channel(query: &str) -> Option<(Channel, u8)> {
+/// The way that a query names which has nothing else; `None` leaves anything unusual to the slow path.
+pub(crate) fn plain_way(query: &str) -> Option<Way> {
     if query.is_empty() {
-        return Some((Channel::Link, 0));
+        return Some(Way::default());
     }
     let name = query.strip_prefix("c=")?;
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    plain.then(|| parse_channel(name))
+    plain.then(|| parse_way(name))
 }
 
 /// Whether a person follows the link in a browser: no preview, no prefetch, no bare HEAD.
@@ -217,13 +212,7 @@ async fn ask_ledger(
     }
 }
 
-fn token(
-    live: &LiveProgram,
-    code: ReferralCode,
-    channel: Channel,
-    variant: u8,
-    now: Millis,
-) -> Option<String> {
+fn token(live: &LiveProgram, code: ReferralCode, way: Way, now: Millis) -> Option<String> {
     let key = live.token_key.as_ref()?;
     let mut id = [0; 12];
     fill_random(&mut id);
@@ -232,8 +221,7 @@ fn token(
         code,
         id: ClickId(id),
         at: now,
-        channel,
-        variant,
+        way,
     };
     Some(sign(&click, key))
 }
@@ -249,8 +237,8 @@ fn plain_redirect(location: &str) -> Result<Response, AppError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{path_of, plain_channel, read_link};
-    use goodword_shared::channel::Channel;
+    use super::{path_of, plain_way, read_link};
+    use goodword_shared::channel::{Channel, Placement, Way};
 
     #[test]
     fn short_and_long_links_are_read() {
@@ -285,10 +273,16 @@ mod tests {
     }
 
     #[test]
-    fn only_a_plain_channel_stays_on_the_fast_path() {
-        assert_eq!(plain_channel("c=whatsapp-2"), Some((Channel::WhatsApp, 2)));
+    fn only_a_plain_way_stays_on_the_fast_path() {
+        let way = Way {
+            channel: Channel::WhatsApp,
+            variant: 2,
+            placement: Some(Placement::Share),
+        };
+        assert_eq!(plain_way("c=whatsapp-2-share"), Some(way));
+        assert_eq!(plain_way(""), Some(Way::default()));
         for unusual in ["c=a&to=/x", "to=/x", "c=%41", "utm=1"] {
-            assert_eq!(plain_channel(unusual), None, "{unusual}");
+            assert_eq!(plain_way(unusual), None, "{unusual}");
         }
     }
 

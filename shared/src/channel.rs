@@ -1,13 +1,14 @@
-//! The ways in which a link is shared.
+//! The ways in which a link is shared, and from where.
 
 use serde::{Deserialize, Serialize};
 
 /// A share channel. The number is part of the click token: never reuse one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
 pub enum Channel {
     /// The bare link, or a channel this version does not know.
+    #[default]
     Link = 0,
     /// Copied to the clipboard.
     Copy = 1,
@@ -22,6 +23,45 @@ pub enum Channel {
     /// A QR code.
     Qr = 6,
 }
+
+/// Where the widget shows something. The number is part of the click token, where it has four bits, and zero is none of
+/// these: never reuse one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Placement {
+    /// The dialog behind the floating button.
+    Launcher = 1,
+    /// The panel in a page.
+    Share = 2,
+    /// A portal for referrers.
+    Portal = 3,
+    /// The invitation of a visitor.
+    Invite = 4,
+    /// A field for a code.
+    Code = 5,
+    /// The page after a purchase.
+    Thanks = 6,
+}
+
+/// How a link was shared: what a click tells of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Way {
+    /// By which channel.
+    pub channel: Channel,
+    /// Which variant of the message.
+    pub variant: u8,
+    /// From where, if the link says so.
+    pub placement: Option<Placement>,
+}
+
+const PLACEMENTS: [Placement; 6] = [
+    Placement::Launcher,
+    Placement::Share,
+    Placement::Portal,
+    Placement::Invite,
+    Placement::Code,
+    Placement::Thanks,
+];
 
 const ALL: [Channel; 7] = [
     Channel::Link,
@@ -62,20 +102,44 @@ impl Channel {
     }
 }
 
-/// Channel and variant as the `c` parameter of a share link names them: `whatsapp` or `whatsapp-2`.
-pub fn parse_channel(text: &str) -> (Channel, u8) {
-    match text.rsplit_once('-') {
-        Some((name, variant)) => (
-            Channel::from_name(name),
-            variant.parse().unwrap_or_default(),
-        ),
-        None => (Channel::from_name(text), 0),
+impl Placement {
+    /// The placement of a name, if it is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        PLACEMENTS.into_iter().find(|place| place.name() == name)
+    }
+
+    /// The placement of a token's number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        PLACEMENTS.into_iter().find(|place| *place as u8 == number)
+    }
+
+    /// The name used in URLs, JSON and counts.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Launcher => "launcher",
+            Self::Share => "share",
+            Self::Portal => "portal",
+            Self::Invite => "invite",
+            Self::Code => "code",
+            Self::Thanks => "thanks",
+        }
+    }
+}
+
+/// What the `c` parameter of a share link names: `whatsapp`, `whatsapp-2`, or `whatsapp-2-share`.
+pub fn parse_way(text: &str) -> Way {
+    let mut parts = text.splitn(3, '-');
+    let mut next = || parts.next().unwrap_or_default();
+    Way {
+        channel: Channel::from_name(next()),
+        variant: next().parse().unwrap_or_default(),
+        placement: Placement::from_name(next()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, Channel, parse_channel};
+    use super::{ALL, Channel, PLACEMENTS, Placement, Way, parse_way};
 
     #[test]
     fn every_channel_survives_its_name_and_its_number() {
@@ -86,9 +150,39 @@ mod tests {
     }
 
     #[test]
-    fn a_variant_follows_the_dash_and_nonsense_is_the_bare_link() {
-        assert_eq!(parse_channel("whatsapp-2"), (Channel::WhatsApp, 2));
-        assert_eq!(parse_channel("whatsapp-999"), (Channel::WhatsApp, 0));
-        assert_eq!(parse_channel("<script>"), (Channel::Link, 0));
+    fn every_placement_survives_its_name_and_its_four_bits() {
+        for placement in PLACEMENTS {
+            assert_eq!(Placement::from_name(placement.name()), Some(placement));
+            assert_eq!(Placement::from_number(placement as u8), Some(placement));
+            assert!((1..16).contains(&(placement as u8)));
+        }
+        assert_eq!(Placement::from_number(0), None);
+        assert_eq!(Placement::from_name(""), None);
+    }
+
+    #[test]
+    fn variant_and_placement_follow_dashes_and_nonsense_is_the_bare_link() {
+        let way = |channel, variant, placement| Way {
+            channel,
+            variant,
+            placement,
+        };
+        for (text, wanted) in [
+            ("whatsapp", way(Channel::WhatsApp, 0, None)),
+            ("whatsapp-2", way(Channel::WhatsApp, 2, None)),
+            (
+                "whatsapp-2-share",
+                way(Channel::WhatsApp, 2, Some(Placement::Share)),
+            ),
+            ("whatsapp-999", way(Channel::WhatsApp, 0, None)),
+            (
+                "copy--thanks",
+                way(Channel::Copy, 0, Some(Placement::Thanks)),
+            ),
+            ("copy-1-thanks-1", way(Channel::Copy, 1, None)),
+            ("<script>", Way::default()),
+        ] {
+            assert_eq!(parse_way(text), wanted, "{text}");
+        }
     }
 }

@@ -49,7 +49,7 @@ pub enum Rejection {
     InvalidSettings(String),
     /// An amount is negative, or beyond 2^53 - 1 minor units.
     InvalidAmount,
-    /// A currency that the program does not use.
+    /// No currency of ISO 4217, or a refund or an edit in another one than its order.
     WrongCurrency,
     /// The merchant has stopped the program.
     ProgramEnded,
@@ -168,7 +168,9 @@ impl fmt::Display for Rejection {
             Self::UnknownCode => "there is no such referral code; check its spelling",
             Self::InvalidBody(what) | Self::InvalidSettings(what) => what,
             Self::InvalidAmount => "amounts are whole minor units from 0 to 9007199254740991",
-            Self::WrongCurrency => "use the program's currency",
+            Self::WrongCurrency => {
+                "use an ISO 4217 code, and for refunds and edits the currency of their order"
+            },
             Self::ProgramEnded => "the merchant has ended this program",
             Self::ExistingCustomer => "the offer is for new customers",
             Self::AlreadyReferred => "whoever has a referrer stays with them",

@@ -4,15 +4,16 @@
 //! a 16-byte MAC makes it unforgeable. It is `[A-Za-z0-9_-]` only and at most [`TOKEN_LENGTH_MAX`] characters, so that it
 //! fits every carrier there is (the tightest is Stripe's `client_reference_id`), and it holds no personal data.
 //!
-//! Bytes before base64url: version, key id, time (6, milliseconds), click id (12), channel, variant, length of the code,
-//! length of the program, both packed at 6 bits a symbol, MAC (16).
+//! Bytes before base64url: version, key id, time (6, milliseconds), click id (12), placement and channel (4 bits each),
+//! variant, length of the code, length of the program, both packed at 6 bits a symbol, MAC (16). Tokens of before placements
+//! were told have zeros there, which is none.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::channel::Channel;
+use crate::channel::{Channel, Placement, Way};
 use crate::code::ReferralCode;
 use crate::id::{ClickId, ProgramId};
 use crate::keyed_hash::SecretKey;
@@ -41,10 +42,8 @@ pub struct Click {
     pub id: ClickId,
     /// When it was clicked.
     pub at: Millis,
-    /// By which channel the link had been shared.
-    pub channel: Channel,
-    /// Which variant of the message.
-    pub variant: u8,
+    /// How the link had been shared.
+    pub way: Way,
 }
 
 /// A signing key ready for use: the HMAC state after its key block, so that a redirect hashes nothing twice.
@@ -92,8 +91,9 @@ pub fn sign(click: &Click, key: &TokenKey) -> String {
     bytes.push(key.id);
     bytes.extend(click.at.0.to_be_bytes().iter().skip(2));
     bytes.extend(click.id.0);
-    bytes.push(click.channel as u8);
-    bytes.push(click.variant);
+    let placement = click.way.placement.map_or(0, |placement| placement as u8);
+    bytes.push((placement << 4) | click.way.channel as u8);
+    bytes.push(click.way.variant);
     bytes.push(u8::try_from(code.len()).unwrap_or(u8::MAX));
     bytes.push(u8::try_from(program.len()).unwrap_or(u8::MAX));
     pack(code.bytes().chain(program.bytes()), &mut bytes);
@@ -164,8 +164,11 @@ fn read(body: &[u8]) -> Option<Click> {
         code: ReferralCode::parse(code).ok()?,
         id: ClickId(id),
         at: Millis(i64::from_be_bytes(at)),
-        channel: Channel::from_number(*body.get(20)?),
-        variant: *body.get(21)?,
+        way: Way {
+            channel: Channel::from_number(*body.get(20)? & 15),
+            variant: *body.get(21)?,
+            placement: Placement::from_number(*body.get(20)? >> 4),
+        },
     })
 }
 
@@ -224,7 +227,7 @@ fn number(symbol: u8) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::{Click, TOKEN_LENGTH_MAX, TokenError, TokenKey, sign, verify};
-    use crate::channel::Channel;
+    use crate::channel::{Channel, Placement, Way};
     use crate::code::ReferralCode;
     use crate::id::{ClickId, ProgramId};
     use crate::keyed_hash::SecretKey;
@@ -243,8 +246,11 @@ mod tests {
             code: ReferralCode::parse(code).expect("code"),
             id: ClickId([9; 12]),
             at: NOW,
-            channel: Channel::WhatsApp,
-            variant: 2,
+            way: Way {
+                channel: Channel::WhatsApp,
+                variant: 2,
+                placement: None,
+            },
         }
     }
 
@@ -272,6 +278,13 @@ mod tests {
             token,
             "AQEBmraX6AAJCQkJCQkJCQkJCQkDAgYGCaFFEEACMEkcUA-9-1ZDSP_ZNOfiqqU6Ug"
         );
+        // A placement takes four bits that were zero.
+        let mut placed = click("acme-2", "COFFEE");
+        placed.way.placement = Some(Placement::Thanks);
+        let placed = sign(&placed, &key(1));
+        let (head, tail) = (placed.get(..26), placed.get(26..37));
+        assert_eq!((head, tail), (token.get(..26), Some("ljAgYGCaFFE")));
+        assert_eq!(placed.len(), token.len());
     }
 
     #[test]
@@ -337,10 +350,12 @@ mod tests {
             code in "[0-9A-HJKMNP-Z]{4,8}|[0-9A-HJKMNP-Z]{10,20}",
             id in any::<[u8; 12]>(),
             variant in any::<u8>(),
+            placement in 0_u8..7,
         ) {
             let mut click = click(&program, &code);
             click.id = ClickId(id);
-            click.variant = variant;
+            click.way.variant = variant;
+            click.way.placement = Placement::from_number(placement);
             let token = sign(&click, &key(7));
             prop_assert_eq!(verify(&token, &[key(1), key(7)], &click.program, NOW, 90), Ok(click));
         }

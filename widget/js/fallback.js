@@ -52,7 +52,7 @@ async function sharePanel(place, page) {
     page.emit("shared", "channel", channel);
   };
   const text = (channel) => referrer.message.replace("{link}", () => link(channel));
-  const link = (channel) => referrer.link + "?c=" + channel;
+  const link = (channel) => referrer.link + "?c=" + channel + "-0-" + page.kind;
   const channels = el("div", { className: "channels" });
   for (const name of referrer.channels || []) {
     if (name == "native" && canShare()) {

@@ -192,9 +192,14 @@ impl Sharing {
     /// The message as it would go out on this channel.
     pub(crate) fn outgoing(&self, channel: &str) -> String {
         let draft = self.draft.take();
-        let text = message::outgoing(&draft, &self.link(), channel);
+        let text = message::outgoing(&draft, &self.link(), &self.way(channel));
         self.draft.set(draft);
         text
+    }
+
+    /// A channel, no variant, and this place, as a share link names them.
+    fn way(&self, channel: &str) -> String {
+        [channel, "-0-", self.config.kind.as_str()].concat()
     }
 
     /// The message as the referrer has it now.
@@ -227,7 +232,10 @@ impl Sharing {
 
     /// Copies the link, from inside the click.
     pub(crate) fn copy(self: &Rc<Self>, field: &Element) {
-        let copied = host::copy(&message::channel_link(&self.link(), "copy"), field);
+        let copied = host::copy(
+            &message::channel_link(&self.link(), &self.way("copy")),
+            field,
+        );
         let sharing = Rc::clone(self);
         spawn_local(async move {
             let copied = host::is_true(copied).await;

@@ -1,6 +1,6 @@
 //! `POST /v1/programs/{program}/exposures`: what was shown, dismissed and shared. Counted, never stored.
 
-use goodword_shared::channel::Channel;
+use goodword_shared::channel::{Channel, Placement};
 use goodword_shared::rejection::Rejection;
 use serde::Deserialize;
 use worker::Response;
@@ -15,9 +15,6 @@ use crate::request::parse;
 
 /// Events in one request.
 const EVENTS_MAX: usize = 50;
-
-/// Placements that may be counted; anything else is `other`, so that nobody can fill the tables with names.
-const PLACEMENTS: [&str; 6] = ["launcher", "share", "portal", "invite", "code", "thanks"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,10 +45,9 @@ pub(crate) async fn record(
     let program = live.id.as_str();
     let now = crate::clock::now(program);
     for event in &events {
-        let placement = PLACEMENTS
-            .into_iter()
-            .find(|placement| *placement == event.placement)
-            .unwrap_or("other");
+        // Anything else is one of a kind, so that nobody can fill the tables with names.
+        let placement = Placement::from_name(&event.placement);
+        let placement = placement.map_or("other", Placement::name);
         let channel = event
             .channel
             .as_deref()

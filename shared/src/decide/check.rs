@@ -1,5 +1,7 @@
 //! What is a discount code worth on this cart? Asked by the shop's server, answered without changing anything.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::attribution::{Identity, is_among};
@@ -13,7 +15,7 @@ use crate::time::Millis;
 #[derive(Clone, Debug)]
 pub struct DiscountSnapshot<'a> {
     /// The terms of its claim.
-    pub terms: &'a Program,
+    pub terms: &'a Rc<Program>,
     /// Whether the program is still running.
     pub program_active: bool,
     /// The referrer.
@@ -40,7 +42,7 @@ pub enum NotValid {
     Expired,
     /// The merchant has stopped the program.
     ProgramEnded,
-    /// The cart is in another currency.
+    /// The terms have no amounts in the cart's currency.
     WrongCurrency,
     /// The buyer has bought before.
     NotForExistingCustomers,
@@ -63,7 +65,6 @@ pub fn check(
     buyer: &[Identity],
     now: Millis,
 ) -> Result<Benefit, NotValid> {
-    let settings = &discount.terms.settings;
     let (referrer, identity) = discount.referrer;
     if discount.used {
         return Err(NotValid::Used);
@@ -74,9 +75,8 @@ pub fn check(
     if !discount.program_active {
         return Err(NotValid::ProgramEnded);
     }
-    if cart.subtotal.currency() != discount.terms.currency {
-        return Err(NotValid::WrongCurrency);
-    }
+    let terms = discount.terms.in_currency(cart.subtotal.currency());
+    let settings = &terms.as_ref().ok_or(NotValid::WrongCurrency)?.settings;
     if !settings.is_for(discount.buyer_orders) {
         return Err(NotValid::NotForExistingCustomers);
     }
@@ -99,6 +99,8 @@ pub fn check(
 #[cfg(test)]
 mod tests {
     use super::{DiscountSnapshot, NotValid, check};
+    use std::rc::Rc;
+
     use crate::attribution::Identity;
     use crate::cart::Cart;
     use crate::decide::testing::{eur, identity, program};
@@ -108,7 +110,7 @@ mod tests {
 
     #[test]
     fn each_reason_is_answered_by_precedence_until_the_code_is_good() {
-        let (terms, jane) = (program(), identity("jane"));
+        let (terms, jane) = (Rc::new(program()), identity("jane"));
         let (id, omar) = (Pseudonym("jane".into()), Pseudonym("omar".into()));
         let yen = Money::zero(Currency::parse("JPY").expect("JPY"));
         let mut discount = DiscountSnapshot {
@@ -153,8 +155,9 @@ mod tests {
         );
         assert_eq!(ask(&discount, eur(2_000), &ann, 10), Ok(eur(300)));
         let mug = ExternalId::parse("mug").expect("an id");
-        let mut terms = terms.clone();
+        let mut terms = program();
         terms.settings.discount_products = vec![mug];
+        let terms = Rc::new(terms);
         let discount = DiscountSnapshot {
             terms: &terms,
             ..discount

@@ -60,6 +60,10 @@ impl History {
         let Some(mut outcome) = self.decided(&past)? else {
             return Ok(None);
         };
+        let terms = self.terms_for(&past);
+        if outcome.referrer.is_some() && terms.is_none() {
+            outcome = Outcome::nothing(Reason::CurrencyNotOffered);
+        }
         let converts = outcome.referrer.clone();
         let cause = match outcome.reason {
             Reason::Renewal => Cause::Renewal,
@@ -70,10 +74,12 @@ impl History {
             referrer: converts.clone().filter(|_| cause == Cause::Conversion),
             renewals: 0,
         });
-        if let Some(referrer) = converts {
-            let (earned, no_reward) =
-                self.earnings::<E>(&past, now)?
-                    .earn(&referrer, past.buyer.as_ref(), cause)?;
+        if let Some((referrer, terms)) = converts.zip(terms) {
+            let (earned, no_reward) = self.earnings::<E>(&past, &terms, now)?.earn(
+                &referrer,
+                past.buyer.as_ref(),
+                cause,
+            )?;
             outcome.no_reward = no_reward;
             self.book::<E>(&past, earned, twins, now)?;
         }
@@ -125,6 +131,9 @@ impl History {
     /// A later order of a subscription: it earns as long as its first order has converted here, and the schedule lasts.
     fn renewed(&mut self, past: &Past) -> Option<Outcome> {
         let first = past.decision.renews.as_ref()?;
+        if self.terms_for(past).is_none() {
+            return Some(Outcome::nothing(Reason::CurrencyNotOffered));
+        }
         let is_lost = self.is_lost(first);
         let settings = &self.terms.settings;
         let known = self.orders.iter_mut().find(|one| one.past.id == *first)?;

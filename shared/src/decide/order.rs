@@ -85,6 +85,8 @@ pub enum Reason {
     AfterCheckout,
     /// What the program rewards has not happened yet: it rewards orders and this is none, or events that are missing.
     NotQualified,
+    /// The program has no amounts in the order's currency.
+    CurrencyNotOffered,
     /// The order is below the smallest that qualifies.
     BelowMinimum,
     /// A later order of a subscription whose first order converted.
@@ -117,7 +119,7 @@ pub struct Conversion {
     pub key: String,
     /// Whose referral.
     pub referrer: Pseudonym,
-    /// The terms that hold for it, for good.
+    /// The terms that hold for it, for good, in the currency of the order.
     pub terms: Rc<Program>,
     /// When the touch was.
     pub touched_at: Millis,
@@ -144,22 +146,19 @@ pub fn decide_order(snapshot: OrderSnapshot, purchase: &Purchase) -> OrderDecisi
     let (reason, conversion) = match (obstacle, chosen) {
         (Some(reason), _) => (reason, None),
         (None, None) => (strongest_obstacle(&considered), None),
-        (None, Some(chosen)) if !is_qualified(purchase, &chosen.named, &seen) => {
-            (Reason::NotQualified, None)
-        }
-        (None, Some(chosen)) if is_too_small(purchase, &chosen.named.terms) => {
-            (Reason::BelowMinimum, None)
-        }
-        (None, Some(chosen)) => {
-            let conversion = Conversion {
-                evidence: chosen.evidence,
-                key: chosen.key,
-                referrer: chosen.named.referrer,
-                terms: chosen.named.terms,
-                touched_at: chosen.named.touched_at,
-            };
-            (Reason::from(chosen.evidence), Some(conversion))
-        }
+        (None, Some(chosen)) => match terms_for(purchase, &chosen.named, &seen) {
+            Err(reason) => (reason, None),
+            Ok(terms) => {
+                let conversion = Conversion {
+                    evidence: chosen.evidence,
+                    key: chosen.key,
+                    referrer: chosen.named.referrer,
+                    terms,
+                    touched_at: chosen.named.touched_at,
+                };
+                (Reason::from(chosen.evidence), Some(conversion))
+            }
+        },
     };
     OrderDecision {
         reason,
@@ -201,10 +200,20 @@ fn is_qualified(purchase: &Purchase, named: &Named, seen: &[Seen]) -> bool {
     qualifies.on.is_none() && done == qualifies.events.len()
 }
 
-fn is_too_small(purchase: &Purchase, terms: &Program) -> bool {
-    purchase
-        .before_discount
-        .is_some_and(|amount| amount.minor() < terms.settings.minimum_order)
+/// The terms in the currency of what was bought, if it is what they reward.
+fn terms_for(purchase: &Purchase, named: &Named, seen: &[Seen]) -> Result<Rc<Program>, Reason> {
+    if !is_qualified(purchase, named, seen) {
+        return Err(Reason::NotQualified);
+    }
+    let Some(amount) = purchase.before_discount else {
+        return Ok(Rc::clone(&named.terms));
+    };
+    let terms = named.terms.in_currency(amount.currency());
+    let terms = terms.ok_or(Reason::CurrencyNotOffered)?;
+    if amount.minor() < terms.settings.minimum_order {
+        return Err(Reason::BelowMinimum);
+    }
+    Ok(terms)
 }
 
 fn strongest_obstacle(considered: &[Considered]) -> Reason {
@@ -269,6 +278,7 @@ impl Reason {
             Self::WindowPassed => "The click was longer ago than the program's window.",
             Self::AfterCheckout => "The click came after the checkout had begun.",
             Self::NotQualified => "What the program rewards had not happened.",
+            Self::CurrencyNotOffered => "The program has no amounts in the order's currency.",
             Self::BelowMinimum => "The order is below the smallest one that qualifies.",
             Self::Renewal => "The order belongs to a subscription that began with a referral.",
             Self::CapReached => "The referrer had already earned as much as the program allows.",

@@ -9,7 +9,7 @@ use crate::id::{ExternalId, ProgramId, Pseudonym};
 use crate::keyed_hash::{EmailHashes, KeyedHash};
 use crate::money::{Currency, Money};
 use crate::program::address::AddressPolicy;
-use crate::program::{Program, Settings};
+use crate::program::{InvalidSetting, Program, Settings};
 use crate::time::Millis;
 use serde_json::{Value, json};
 
@@ -23,6 +23,11 @@ pub(crate) fn program() -> Program {
 
 /// The program with other settings.
 pub(crate) fn program_with(changes: &Value) -> Program {
+    try_program_with(changes).expect("a program")
+}
+
+/// The same, perhaps refused.
+pub(crate) fn try_program_with(changes: &Value) -> Result<Program, InvalidSetting> {
     let mut settings = json!({
         "name": "Ember & Oak", "store_url": "https://shop.example/", "currency": "EUR",
         "discount": {"kind": "percent", "basis_points": 1500},
@@ -34,7 +39,7 @@ pub(crate) fn program_with(changes: &Value) -> Program {
     }
     let settings: Settings = serde_json::from_value(settings).expect("settings");
     let id = ProgramId::parse("acme").expect("id");
-    Program::new(id, 1, settings, AddressPolicy::Public).expect("a program")
+    Program::new(id, 1, settings, AddressPolicy::Public)
 }
 
 /// A first order by a code of somebody's, typed just now.

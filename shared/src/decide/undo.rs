@@ -7,21 +7,22 @@ use crate::rejection::Rejection;
 use crate::reward::Remaining;
 
 /// How much of an order is left after all facts about it, whatever the order in which they arrived. A refund of more than
-/// is left leaves nothing, and nothing is left twice. An edit to more than was paid at first adds nothing.
+/// is left leaves nothing, and nothing is left twice. An edit to more than was paid at first adds nothing. What came before
+/// its order and names another currency is not of this order's money.
 pub fn remaining(total: Money, facts: &[UndoKind]) -> Result<Remaining, MoneyError> {
     let mut refunded = Money::zero(total.currency());
     let (mut cancelled, mut lost) = (false, false);
     for fact in facts {
         match fact {
             // No more than is left, so that no sum of refunds is too large to count.
-            UndoKind::Refund { amount, .. } => {
+            UndoKind::Refund { amount, .. } if amount.currency() == total.currency() => {
                 refunded = refunded.plus(amount.at_most(total.minus(refunded)?)?)?;
             }
             UndoKind::Cancellation => cancelled = true,
             UndoKind::Dispute { id, state } => {
                 lost |= *state == DisputeState::Lost && !has(facts, id, DisputeState::Won);
             }
-            UndoKind::Edit { .. } => {}
+            UndoKind::Refund { .. } | UndoKind::Edit { .. } => {}
         }
     }
     let kept = edited(total, facts)?;
@@ -51,7 +52,11 @@ pub fn remaining(total: Money, facts: &[UndoKind]) -> Result<Remaining, MoneyErr
 /// greater id holds, so that no order of arrival decides.
 fn edited(total: Money, facts: &[UndoKind]) -> Result<Money, MoneyError> {
     let edits = facts.iter().filter_map(|fact| match fact {
-        UndoKind::Edit { id, at, total } => Some((*at, id, *total)),
+        UndoKind::Edit {
+            id,
+            at,
+            total: edited,
+        } if edited.currency() == total.currency() => Some((*at, id, *edited)),
         _ => None,
     });
     match edits.max_by(|one, other| (one.0, one.1).cmp(&(other.0, other.1))) {
@@ -85,6 +90,7 @@ mod tests {
     use super::remaining;
     use crate::decide::testing::eur;
     use crate::id::ExternalId;
+    use crate::money::{Currency, Money};
     use crate::order::{DisputeState, UndoKind};
     use crate::time::Millis;
 
@@ -143,6 +149,22 @@ mod tests {
             (1_500, false)
         );
         assert_eq!(left(&[edit("a", 1, 300), refund("r", 500)]), (0, false));
+    }
+
+    #[test]
+    fn what_names_another_currency_is_not_of_this_order() {
+        let yen = Money::new(500, Currency::parse("JPY").expect("JPY")).expect("fits");
+        let id = || ExternalId::parse("x").expect("id");
+        let refund = UndoKind::Refund {
+            id: id(),
+            amount: yen,
+        };
+        let edit = UndoKind::Edit {
+            id: id(),
+            at: Millis(1),
+            total: yen,
+        };
+        assert_eq!(left(&[refund, edit]), (2_000, false));
     }
 
     #[test]

@@ -67,12 +67,12 @@ struct WireBuyer {
 }
 
 /// Parses a report's body. Times that are absent or ahead of `now` become `now`.
-pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejection> {
+pub fn parse(body: &str, now: Millis) -> Result<Report, Rejection> {
     let wire: Wire = json::parse(body).map_err(|error| invalid_body(&error))?;
     match wire.kind {
-        Kind::Order => order(wire, program, now),
-        Kind::OrderEdit => edit(wire, program, now),
-        Kind::Refund => refund(wire, program, now),
+        Kind::Order => order(wire, now),
+        Kind::OrderEdit => edit(wire, now),
+        Kind::Refund => refund(wire, now),
         Kind::Cancellation => {
             wire.nothing_else()?;
             Ok(undo(
@@ -85,7 +85,7 @@ pub fn parse(body: &str, program: Currency, now: Millis) -> Result<Report, Rejec
     }
 }
 
-fn order(mut wire: Wire, program: Currency, now: Millis) -> Result<Report, Rejection> {
+fn order(mut wire: Wire, now: Millis) -> Result<Report, Rejection> {
     let checkout_at = wire.checkout_at.take();
     let customer = wire.customer.take();
     let currency = required(wire.currency.take(), "currency")?;
@@ -103,7 +103,7 @@ fn order(mut wire: Wire, program: Currency, now: Millis) -> Result<Report, Rejec
         let text = "order_id: ids that begin with event: are those of conversions by events";
         return Err(Rejection::InvalidBody(text.into()));
     }
-    let currency = known_currency(&currency, program)?;
+    let currency = known_currency(&currency)?;
     let at = time(wire.at, now);
     Ok(Report::Order(Box::new(Order {
         id: wire.order_id,
@@ -122,7 +122,7 @@ fn order(mut wire: Wire, program: Currency, now: Millis) -> Result<Report, Rejec
     })))
 }
 
-fn edit(mut wire: Wire, program: Currency, now: Millis) -> Result<Report, Rejection> {
+fn edit(mut wire: Wire, now: Millis) -> Result<Report, Rejection> {
     let id = required(wire.edit_id.take(), "edit_id")?;
     let total = required(wire.total.take(), "total")?;
     let currency = required(wire.currency.take(), "currency")?;
@@ -134,16 +134,16 @@ fn edit(mut wire: Wire, program: Currency, now: Millis) -> Result<Report, Reject
         ));
     }
     let at = Millis(at);
-    let total = amount(total, known_currency(&currency, program)?)?;
+    let total = amount(total, known_currency(&currency)?)?;
     Ok(undo(wire.order_id, at, UndoKind::Edit { id, at, total }))
 }
 
-fn refund(mut wire: Wire, program: Currency, now: Millis) -> Result<Report, Rejection> {
+fn refund(mut wire: Wire, now: Millis) -> Result<Report, Rejection> {
     let id = required(wire.refund_id.take(), "refund_id")?;
     let minor = required(wire.amount.take(), "amount")?;
     let currency = required(wire.currency.take(), "currency")?;
     wire.nothing_else()?;
-    let amount = amount(minor, known_currency(&currency, program)?)?;
+    let amount = amount(minor, known_currency(&currency)?)?;
     let at = time(wire.at, now);
     Ok(undo(wire.order_id, at, UndoKind::Refund { id, amount }))
 }
@@ -196,11 +196,8 @@ fn undo(order: ExternalId, at: Millis, kind: UndoKind) -> Report {
     Report::Undo(Undo { order, at, kind })
 }
 
-fn known_currency(text: &str, program: Currency) -> Result<Currency, Rejection> {
-    match Currency::parse(text) {
-        Ok(currency) if currency == program => Ok(currency),
-        _ => Err(Rejection::WrongCurrency),
-    }
+fn known_currency(text: &str) -> Result<Currency, Rejection> {
+    Currency::parse(text).map_err(|_| Rejection::WrongCurrency)
 }
 
 fn amount(minor: i64, currency: Currency) -> Result<Money, Rejection> {

@@ -155,11 +155,12 @@ impl Program {
     pub fn reward_for(&self, approved: u32, choice: Option<&Reward>) -> &Reward {
         let settings = &self.settings;
         let reached = settings.tiers.iter().rfind(|tier| tier.from <= approved);
+        // A choice is kept as it was made: in the main currency.
+        let main = self.main.as_deref().unwrap_or(self);
         let chosen = || {
-            settings
-                .reward_choices
-                .iter()
-                .find(|offered| Some(*offered) == choice)
+            let mut offered = main.settings.reward_choices.iter();
+            let position = offered.position(|offered| Some(offered) == choice)?;
+            settings.reward_choices.get(position)
         };
         reached
             .map(|tier| &tier.reward)

@@ -4,9 +4,12 @@
 //! versioned: a claim and a conversion keep the terms of their own version for good.
 
 pub mod address;
+pub mod currencies;
 pub mod limits;
 pub mod offer;
 pub mod reward;
+
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +21,7 @@ use crate::id::{ExternalId, ProgramId};
 use crate::money::{Currency, Money};
 use crate::name::clean_name;
 use address::{AddressPolicy, origin_of, public_webhook, store_address};
+use currencies::{Figures, check_currencies};
 use limits::{Cap, Milestone, Schedule, Tier, check_rewards};
 use offer::Discount;
 use reward::Reward;
@@ -59,8 +63,11 @@ pub struct Settings {
     /// Further origins that a share link may lead to.
     #[serde(default)]
     pub allowed_destinations: Vec<String>,
-    /// Currency of orders and rewards, ISO 4217.
+    /// Main currency of orders and rewards, ISO 4217: that of all amounts here.
     pub currency: String,
+    /// Further currencies, each with all amounts in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub currencies: Vec<Figures>,
     /// The invitee's discount.
     pub discount: Discount,
     /// The referrer's reward.
@@ -156,6 +163,8 @@ pub struct Program {
     pub settings: Settings,
     /// Parsed `currency`.
     pub currency: Currency,
+    /// The terms in the main currency, where these are [`Program::in_currency`] of another.
+    pub main: Option<Rc<Self>>,
 }
 
 /// A setting that breaks a rule.
@@ -200,11 +209,13 @@ impl Program {
         check_conditions(&settings)?;
         check_numbers(&settings, currency)?;
         check_evidence_order(&settings.evidence_order)?;
+        check_currencies(&settings, currency)?;
         Ok(Self {
             id,
             version,
             settings,
             currency,
+            main: None,
         })
     }
 

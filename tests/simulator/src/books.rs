@@ -8,6 +8,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::call::Act;
+use crate::model::terms::CURRENCIES;
 use crate::model::{DAY_MS, Model};
 use crate::violation::{Check, must, must_equal};
 use crate::world::World;
@@ -32,6 +33,7 @@ struct Reward {
     id: String,
     owner: String,
     order: String,
+    currency: String,
     amount: i64,
     reversed: i64,
     lost: i64,
@@ -47,13 +49,20 @@ struct Reward {
 pub fn check_books(ledger: &NativeLedger) -> Check<u64> {
     let (sums, spent) = journal(ledger)?;
     let mut balances = Sums::new();
-    for row in ledger.query("SELECT account, balance FROM balances WHERE balance <> 0")? {
+    for row in ledger
+        .query("SELECT account || ' ' || currency, balance FROM balances WHERE balance <> 0")?
+    {
         balances.insert(text(&row[0]), int(&row[1]));
     }
     must_equal(BALANCED, "balances", &balances, &sums)?;
-    must(sums.values().sum::<i64>() == 0, BALANCED, || {
-        format!("{sums:?}")
-    })?;
+    for currency in CURRENCIES {
+        let own = sums
+            .iter()
+            .filter(|(account, _)| account.ends_with(currency));
+        must(own.map(|(_, sum)| sum).sum::<i64>() == 0, BALANCED, || {
+            format!("{currency}: {sums:?}")
+        })?;
+    }
     let rewards = rewards(ledger)?;
     let mut wanted = Sums::new();
     let mut has = Sums::new();
@@ -70,7 +79,7 @@ pub fn check_books(ledger: &NativeLedger) -> Check<u64> {
         )?;
         let mut is = |account: &str, amount: i64| {
             *wanted
-                .entry(format!("{account}:{}", reward.owner))
+                .entry(format!("{account}:{} {}", reward.owner, reward.currency))
                 .or_default() += amount;
         };
         let mut there = net;
@@ -93,8 +102,10 @@ pub fn check_books(ledger: &NativeLedger) -> Check<u64> {
             ACCOUNTS,
             || format!("{} waits for {}", reward.id, reward.due),
         )?;
-        *has.entry(reward.owner.clone()).or_default() += there;
-        *wanted.entry("expense".into()).or_default() -= net;
+        let currency = &reward.currency;
+        let owner = format!("{} {currency}", reward.owner);
+        *has.entry(owner).or_default() += there;
+        *wanted.entry(format!("expense {currency}")).or_default() -= net;
     }
     for (account, sum) in &wanted {
         must_equal(ACCOUNTS, account, sums.get(account).unwrap_or(&0), sum)?;
@@ -125,17 +136,18 @@ fn check_owners(sums: &Sums, wanted: &Sums, has: &Sums) -> Check {
 
 /// The days of the budget are the sums of their rewards.
 fn check_spending(ledger: &NativeLedger, rewards: &[Reward]) -> Check {
-    let mut days: BTreeMap<i64, i64> = BTreeMap::new();
+    let mut days: BTreeMap<(i64, String), i64> = BTreeMap::new();
     for reward in rewards {
-        *days.entry(reward.earned_at.div_euclid(DAY_MS)).or_default() +=
-            reward.amount - reward.lost;
+        let day = reward.earned_at.div_euclid(DAY_MS);
+        let sum = days.entry((day, reward.currency.clone())).or_default();
+        *sum += reward.amount - reward.lost;
     }
-    for row in ledger.query("SELECT day, amount FROM spending")? {
-        let day = int(&row[0]);
+    for row in ledger.query("SELECT day, currency, amount FROM spending")? {
+        let day = (int(&row[0]), text(&row[1]));
         must_equal(
             SPENT,
-            &day.to_string(),
-            &int(&row[1]),
+            &format!("{day:?}"),
+            &int(&row[2]),
             &days.remove(&day).unwrap_or(0),
         )?;
     }
@@ -216,7 +228,8 @@ pub fn check_order(ledger: &NativeLedger, model: &Model, id: &str) -> Check {
             ONCE,
             || format!("{key:?}"),
         )?;
-        found.push((key, reward.amount, reward.reversed, reward.lost, frozen));
+        let amount = (reward.amount, reward.currency);
+        found.push((key, amount, reward.reversed, reward.lost, frozen));
     }
     let mut wanted = Vec::new();
     for reward in model.rewards.iter().filter(|reward| reward.order == id) {
@@ -238,7 +251,7 @@ pub fn check_order(ledger: &NativeLedger, model: &Model, id: &str) -> Check {
         };
         wanted.push((
             key,
-            reward.amount,
+            (reward.amount, reward.currency.to_owned()),
             expected.reversed,
             expected.lost,
             frozen && state == "pending",
@@ -310,9 +323,11 @@ fn check_chain(ledger: &NativeLedger) -> Check {
 /// Sums by account, and what each reward has cost.
 fn journal(ledger: &NativeLedger) -> Check<(Sums, Sums)> {
     let (mut sums, mut spent) = (Sums::new(), Sums::new());
-    for row in ledger.query("SELECT reward, debit, credit, amount FROM journal ORDER BY seq")? {
-        let (reward, debit, credit, amount) =
-            (text(&row[0]), text(&row[1]), text(&row[2]), int(&row[3]));
+    for row in
+        ledger.query("SELECT reward, debit, credit, amount, currency FROM journal ORDER BY seq")?
+    {
+        let (reward, debit, credit) = (text(&row[0]), text(&row[1]), text(&row[2]));
+        let (amount, currency) = (int(&row[3]), text(&row[4]));
         must(amount > 0, BALANCED, || format!("a posting of {amount}"))?;
         if debit == "expense" {
             *spent.entry(reward).or_default() += amount;
@@ -320,7 +335,8 @@ fn journal(ledger: &NativeLedger) -> Check<(Sums, Sums)> {
             *spent.entry(reward).or_default() -= amount;
         }
         if let Some(owner) = debit.strip_prefix("payable:") {
-            let owed = -sums.get(&format!("receivable:{owner}")).unwrap_or(&0);
+            let owed = format!("receivable:{owner} {currency}");
+            let owed = -sums.get(&owed).unwrap_or(&0);
             // A thing is handed over some time after its debts were paid off; new ones may have come since.
             let right = if credit.starts_with("issued:") {
                 owed <= 0
@@ -331,8 +347,8 @@ fn journal(ledger: &NativeLedger) -> Check<(Sums, Sums)> {
                 format!("{amount} to {credit}, and {owed} is owed")
             })?;
         }
-        *sums.entry(debit).or_default() -= amount;
-        *sums.entry(credit).or_default() += amount;
+        *sums.entry(format!("{debit} {currency}")).or_default() -= amount;
+        *sums.entry(format!("{credit} {currency}")).or_default() += amount;
     }
     sums.retain(|_, sum| *sum != 0);
     Ok((sums, spent))
@@ -344,7 +360,7 @@ fn rewards(ledger: &NativeLedger) -> Check<Vec<Reward>> {
 
 fn rewards_where(ledger: &NativeLedger, condition: &str) -> Check<Vec<Reward>> {
     let rows = ledger.query(&format!(
-        "SELECT id, owner, order_id, amount, reversed, lost, due, state, frozen, cause, milestone, earned_at
+        "SELECT id, owner, order_id, amount, reversed, lost, due, state, frozen, cause, milestone, earned_at, currency
             FROM rewards{condition}"
     ))?;
     Ok(rows
@@ -362,6 +378,7 @@ fn rewards_where(ledger: &NativeLedger, condition: &str) -> Check<Vec<Reward>> {
             cause: text(&row[9]),
             milestone: int(&row[10]),
             earned_at: int(&row[11]),
+            currency: text(&row[12]),
         })
         .collect())
 }

@@ -9,7 +9,7 @@ pub use self::reports::order;
 use self::reports::{cancellation, dispute, edit, refund, subscribed};
 use crate::call::{Act, Call};
 use crate::model::people::Naming;
-use crate::model::terms::{Discount, Reward, Terms, fixed};
+use crate::model::terms::{Discount, MAIN, Reward, Terms, fixed};
 use crate::model::{Click, DAY_MS};
 use crate::outside;
 use crate::violation::{Check, must};
@@ -40,7 +40,7 @@ pub struct Stage {
 }
 
 /// All of them. Creating the program, which has nothing to prepare, is the caller's.
-pub const CASES: [Case; 56] = [
+pub const CASES: [Case; 57] = [
     (
         "enrol a customer",
         0,
@@ -254,6 +254,12 @@ pub const CASES: [Case; 56] = [
             Ok(keyed(Act::Report(stage.referred())))
         },
     ),
+    ("order, in another currency, with everything", 0, |stage| {
+        stage.first(Act::Settings(rich(0, "credit").to_json()))?;
+        let mut order = stage.referred();
+        order["currency"] = json!("JPY");
+        Ok(Act::Report(order).into())
+    }),
     ("order, of a thing that waits", 0, |stage| {
         stage.first(Act::Settings(rich(0, "free_product").to_json()))?;
         Ok(Act::Report(stage.referred()).into())
@@ -311,6 +317,8 @@ pub const CASES: [Case; 56] = [
 /// The terms of all cases.
 pub fn terms(hold_days: i64) -> Terms {
     Terms {
+        currency: MAIN,
+        currencies: &[],
         discount: Discount::Percent(1_500),
         only: None,
         reward: Reward::Fixed(500),
@@ -350,6 +358,7 @@ fn rich(hold_days: i64, kind: &'static str) -> Terms {
         milestones: vec![(1, 1_000)],
         caps: vec![(true, 9_000, Some(30))],
         budget: Some((9_000, Some(30))),
+        currencies: &["JPY"],
         renewals: Some((false, 2)),
         ..terms(hold_days)
     }

@@ -17,10 +17,10 @@ const DIFFERENCES: [(&str, &str); 7] = [
     ),
     (
         "offers claimed",
-        "SELECT t.referrer, t.channel, t.variant, t.version, t.claimed_at, count(*) FROM touches t
-                WHERE discount_code IS NOT NULL GROUP BY 1, 2, 3, 4, 5
-            EXCEPT SELECT referrer, channel, variant, version, at, count(*) FROM facts WHERE kind = 'claimed'
-                GROUP BY 1, 2, 3, 4, 5",
+        "SELECT t.referrer, t.channel, t.variant, t.placement, t.version, t.claimed_at, count(*) FROM touches t
+                WHERE discount_code IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6
+            EXCEPT SELECT referrer, channel, variant, placement, version, at, count(*) FROM facts WHERE kind = 'claimed'
+                GROUP BY 1, 2, 3, 4, 5, 6",
     ),
     (
         "orders",

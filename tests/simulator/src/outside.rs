@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use goodword_edge::native::{Cell, NativeDelivery, Outcome};
-use goodword_shared::channel::Channel;
+use goodword_shared::channel::{Channel, Placement, Way};
 use goodword_shared::code::ReferralCode;
 use goodword_shared::id::{ClickId, ProgramId};
 use goodword_shared::time::Millis;
@@ -71,8 +71,13 @@ pub fn click(world: &mut World, code: &str) -> Option<Click> {
         code: ReferralCode::parse(code).expect("a code"),
         id: ClickId(id),
         at: Millis(world.clock),
-        channel: Channel::WhatsApp,
-        variant: 0,
+        way: Way {
+            channel: Channel::WhatsApp,
+            variant: 0,
+            placement: *world
+                .rng
+                .pick(&[None, Some(Placement::Share), Some(Placement::Launcher)]),
+        },
     };
     Some(Click {
         id: click.id.to_hex(),
@@ -318,9 +323,9 @@ fn drain(world: &mut World) -> Check {
 pub fn rest(world: &mut World) -> Check {
     world.mature()?;
     world.clock += DAY_MS;
-    world.mature()?;
     drain(world)?;
     world.clock += MINUTE_MS;
+    world.mature()?;
     drain(world)?;
     sign_head(world)?;
     // All of it was done no earlier than that.

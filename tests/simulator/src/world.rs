@@ -232,8 +232,8 @@ impl World {
                 self.clock = self.clock.max(until);
                 continue;
             }
-            let entropy = self.entropy.clone();
-            let due = self.ledger.due_rewards(now, &|bytes| entropy.fill(bytes))?;
+            let entropy = |bytes: &mut [u8]| self.entropy.fill(bytes);
+            let due = self.ledger.due_rewards(now, &entropy)?;
             if due.is_empty() {
                 self.note(format!("holds are over at {now}"));
                 self.model.granted(now);
@@ -245,11 +245,10 @@ impl World {
 
     /// Does what falls due by the clock. Returns what went wrong.
     fn keep_up(&mut self, now: i64, fault: Option<u32>) -> Check<Vec<String>> {
-        let entropy = self.entropy.clone();
         let worked = outside::watching_dead_letters(self, now, |world| {
             Ok(world
                 .ledger
-                .keep_up(now, fault, &|bytes| entropy.fill(bytes)))
+                .keep_up(now, fault, &|bytes| world.entropy.fill(bytes)))
         })?;
         self.figures.matured += worked.granted as u64;
         Ok(worked.failures)

@@ -7,6 +7,7 @@ use goodword_tests::harness::invitations::token_of;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, fresh_network};
 use goodword_tests::harness::setup::Setup;
+use serde_json::json;
 
 const STORE: &str = "https://shop.example/";
 
@@ -86,16 +87,23 @@ async fn a_code_is_read_however_it_is_written() {
 }
 
 #[tokio::test]
-async fn channel_and_variant_travel_with_the_click() {
+async fn channel_variant_and_placement_travel_with_the_click() {
     let shop = Program::fresh(&Edge::shared()).await;
     let code = shop.code(&Person::new("jane")).await;
-    for (query, channel, variant) in [
-        ("", "link", 0),
-        ("?c=whatsapp-2", "whatsapp", 2),
-        ("?c=qr", "qr", 0),
-        ("?c=sms-999", "sms", 0),
-        ("?c=pigeon", "link", 0),
-        ("?utm_source=x&c=email-255", "email", 255),
+    for (query, channel, variant, placement) in [
+        ("", "link", 0, None),
+        ("?c=whatsapp-2", "whatsapp", 2, None),
+        ("?c=whatsapp-2-share", "whatsapp", 2, Some("share")),
+        ("?c=qr", "qr", 0, None),
+        ("?c=sms-999", "sms", 0, None),
+        ("?c=sms-1-somewhere", "sms", 1, None),
+        ("?c=pigeon", "link", 0, None),
+        (
+            "?utm_source=x&c=email-255-thanks",
+            "email",
+            255,
+            Some("thanks"),
+        ),
     ] {
         let answer = shop
             .visit(&format!("{code}{query}"))
@@ -108,11 +116,12 @@ async fn channel_and_variant_travel_with_the_click() {
             .send()
             .await
             .expect(201);
-        let claims = shop.logged("discount.claimed").await;
-        let claim = claims.last().expect("a claim");
+        let facts = shop.merchant("GET", "/facts").send().await.expect(200);
+        let claimed = facts["facts"].as_array().and_then(|facts| facts.last());
+        let claimed = claimed.expect("a claim");
         assert_eq!(
-            (&claim["channel"], &claim["variant"]),
-            (&channel.into(), &variant.into()),
+            json!([claimed["channel"], claimed["variant"], claimed["placement"]]),
+            json!([channel, variant, placement]),
             "{query}"
         );
     }

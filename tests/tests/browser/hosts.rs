@@ -38,7 +38,7 @@ async fn shares(site: Site, screen: Screen, views: Views) -> Vec<Line> {
     jane.click(&copy_button()).await;
     jane.wait(&format!("{} === 'Copied'", says(&copy_button())))
         .await;
-    assert_eq!(jane.clipboard().await, format!("{link}?c=copy"));
+    assert_eq!(jane.clipboard().await, format!("{link}?c=copy-0-launcher"));
     let channels = "[...document.querySelector('goodword-launcher').shadowRoot.querySelectorAll('.channels > *')].length";
     assert_eq!(jane.value(channels).await, 4);
     let wasm = jane

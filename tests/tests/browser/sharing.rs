@@ -9,7 +9,7 @@ use goodword_tests::harness::eventually::eventually;
 /// What a friend reads, whatever way it comes.
 fn message(link: &str, channel: &str) -> String {
     format!(
-        "I like Ember & Oak, and I think you would too. Here is 15% off your first order: {link}?c={channel} \
+        "I like Ember & Oak, and I think you would too. Here is 15% off your first order: {link}?c={channel}-0-launcher \
          (I get €5 credit if you buy.)"
     )
 }
@@ -40,7 +40,7 @@ async fn one_tap_copies_the_link_and_says_so() {
             says(&in_dialog("dialog .said[role=status]"))
         ))
         .await;
-        assert_eq!(jane.clipboard().await, format!("{link}?c=copy"));
+        assert_eq!(jane.clipboard().await, format!("{link}?c=copy-0-launcher"));
         eventually("the share counted", async || {
             (shop.program.counted("shared", Some("copy")).await == 1).then_some(())
         })
@@ -109,5 +109,8 @@ async fn a_message_in_janes_own_words_goes_out_with_her_link() {
         .text("decodeURIComponent(window.__probe.opened[0])")
         .await;
     assert!(opened.contains("Try the beans & a mug"), "{opened}");
-    assert!(opened.contains(&format!("{link}?c=whatsapp")), "{opened}");
+    assert!(
+        opened.contains(&format!("{link}?c=whatsapp-0-launcher")),
+        "{opened}"
+    );
 }

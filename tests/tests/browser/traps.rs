@@ -18,7 +18,7 @@ async fn fallen_back(jane: &Browser) {
         .await;
     assert_eq!(
         jane.clipboard().await,
-        format!("{}?c=copy", link.as_str().expect("a link"))
+        format!("{}?c=copy-0-launcher", link.as_str().expect("a link"))
     );
 }
 

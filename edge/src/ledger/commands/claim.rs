@@ -2,7 +2,7 @@
 
 use goodword_shared::api::ClaimView;
 use goodword_shared::attribution::Evidence;
-use goodword_shared::channel::Channel;
+use goodword_shared::channel::Way;
 use goodword_shared::code::{ReferralCode, discount_code};
 use goodword_shared::customer_token::Customer;
 use goodword_shared::decide::claim::{ClaimSnapshot, claim as decide};
@@ -36,8 +36,7 @@ struct Claimed {
     click_id: String,
     code: ReferralCode,
     at: Millis,
-    channel: Channel,
-    variant: u8,
+    way: Way,
 }
 
 /// 1. A customer token must be good. 2. Click token or code must be good and somebody's. 3. The program must run. 4. A click
@@ -87,12 +86,14 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
         }
         Err(rejection) => return Err(rejection.into()),
     };
+    let way = claimed.way;
     let touch = Touch {
         click_id: claimed.click_id,
         referrer: referrer.id.clone(),
         clicked_at: claimed.at,
-        channel: claimed.channel.name().into(),
-        variant: claimed.variant.into(),
+        channel: way.channel.name().into(),
+        variant: way.variant.into(),
+        placement: way.placement.map(|place| place.name().into()),
         version: program.version,
         claim: Some(Claim {
             at: context.now,
@@ -110,7 +111,7 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
     tell(context, &referrer, &touch, invitee.as_ref())?;
     let mut reply = answer(context, 201, "created", &referrer, &touch)?;
     if let Reply::Done { claimed_by, .. } = &mut reply {
-        *claimed_by = Some((claimed.channel, claimed.variant));
+        *claimed_by = Some((way.channel, way.variant));
     }
     Ok(reply)
 }
@@ -128,8 +129,7 @@ fn read(
                 click_id: click.id.to_hex(),
                 code: click.code,
                 at: click.at,
-                channel: click.channel,
-                variant: click.variant,
+                way: click.way,
             })
         }
         (None, Some(code)) => {
@@ -139,8 +139,7 @@ fn read(
                 click_id: typed_click(context, &code, claim_id, customer)?,
                 code,
                 at: context.now,
-                channel: Channel::Link,
-                variant: 0,
+                way: Way::default(),
             })
         }
         _ => Err(Rejection::InvalidBody("expected either token or code".into()).into()),

@@ -14,12 +14,12 @@ use crate::ledger::store::log::Entry;
 use crate::ledger::store::people::Person;
 use crate::ledger::store::takings::Taking;
 
-/// 1. Only the merchant. 2. The customer must be known. 3. Answers with their credit, less what they owe.
+/// 1. Only the merchant. 2. The customer must be known. 3. Answers with their credit, less what they owe, in each currency.
 pub(crate) fn read(context: &Context<'_>, customer: &str) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let person = customer_of(context, customer)?;
-    let credit = credit(context, &person.id, context.program()?.currency)?;
-    done(200, &json!({ "customer_id": customer, "credit": [credit] }))
+    let credit = credits(context, &person.id, context.program()?.currency)?;
+    done(200, &json!({ "customer_id": customer, "credit": credit }))
 }
 
 /// 1. Only the merchant. 2. Customer and amount must be good. 3. A use that is known is `exists`, another of its id is
@@ -28,11 +28,7 @@ pub(crate) fn take(context: &Context<'_>, request: &TakeRequest) -> Result<Reply
     context.require_merchant()?;
     let id = ExternalId::parse(&request.take_id)
         .map_err(|_| Rejection::InvalidBody("take_id: expected an id".into()))?;
-    let program = context.program()?;
-    let currency = Currency::parse(&request.currency).ok();
-    let currency = currency
-        .filter(|currency| *currency == program.currency)
-        .ok_or(Rejection::WrongCurrency)?;
+    let currency = Currency::parse(&request.currency)?;
     let amount = Money::new(request.amount, currency)?;
     if amount.minor() <= 0 {
         return Err(Rejection::InvalidAmount.into());
@@ -77,12 +73,19 @@ pub(crate) fn take(context: &Context<'_>, request: &TakeRequest) -> Result<Reply
     )
 }
 
-/// What a person may spend: what was granted and not taken, less what they owe. Below zero when they owe more.
-pub(crate) fn credit(
+/// What a person may spend in each currency in which they ever had something, the main one first.
+pub(crate) fn credits(
     context: &Context<'_>,
     person: &Pseudonym,
-    currency: Currency,
-) -> Result<Money, Failure> {
+    main: Currency,
+) -> Result<Vec<Money>, Failure> {
+    let granted = Account::Issued(person.clone());
+    let owed = Account::Receivable(person.clone());
+    Ok(context.store.balances([&granted, &owed], main)?)
+}
+
+/// What a person may spend: what was granted and not taken, less what they owe. Below zero when they owe more.
+fn credit(context: &Context<'_>, person: &Pseudonym, currency: Currency) -> Result<Money, Failure> {
     let balance = |account| context.store.balance(&account, currency);
     let granted = balance(Account::Issued(person.clone()))?;
     // A receivable is a debit balance, so adding it takes off what is owed.

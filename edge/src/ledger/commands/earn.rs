@@ -104,9 +104,9 @@ impl Books<Failure> for Context<'_> {
         &self,
         owner: &Pseudonym,
         since: Millis,
-        _currency: Currency,
+        currency: Currency,
     ) -> Result<CapUse, Failure> {
-        Ok(self.store.cap_use(owner, since)?)
+        Ok(self.store.cap_use(owner, since, currency)?)
     }
 
     fn approved(&self, owner: &Pseudonym) -> Result<u32, Failure> {

@@ -20,8 +20,10 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
     let id = ExternalId::parse(id).map_err(|_| Rejection::NotFound)?;
     let order = context.store.order(&id)?.ok_or(Rejection::NotFound)?;
     let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
-    let terms = context.version(decision.version)?;
     let currency = Currency::parse(&order.currency)?;
+    let terms = context.version(decision.version)?;
+    // Where there are none in the order's currency, the reason says so.
+    let terms = terms.in_currency(currency).unwrap_or(terms);
     let money = |minor| Money::new(minor, currency);
     let (subtotal, discount) = (money(order.subtotal)?, money(order.discount)?);
     let recomputed = match &decision.renews {

@@ -1,6 +1,6 @@
 //! Facts for measuring: written with what they tell, and read page by page.
 //!
-//! What a click's channel was stands on `claimed`, `ordered` and `qualified`; whatever befalls a reward later names its order.
+//! By what channel and from where a link was shared stands on `claimed`, `ordered` and `qualified`; whatever befalls a reward later names its order.
 
 use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::id::Pseudonym;
@@ -52,6 +52,7 @@ pub(crate) fn claimed(context: &Context<'_>, referrer: &Person, touch: &Touch) {
         referrer: Some(referrer.id.clone()),
         since: Some(referrer.enrolled_at),
         way: Some((touch.channel.clone(), touch.variant)),
+        placement: touch.placement.clone(),
         version: Some(touch.version),
         ..Fact::default()
     });
@@ -81,6 +82,7 @@ pub(crate) fn ordered(
         since,
         order: Some(order.id.clone()),
         way: by.map(|touch| (touch.channel.clone(), touch.variant)),
+        placement: by.and_then(|touch| touch.placement.clone()),
         version: Some(decision.version),
         amount: Some(order.total),
         discount: Some(order.discount.minor()),

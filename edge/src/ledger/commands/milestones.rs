@@ -35,6 +35,8 @@ pub(crate) fn after_change(
         return Ok(());
     }
     let currency = Currency::parse(&order.currency)?;
+    let terms = terms.in_currency(currency);
+    let terms = terms.ok_or_else(|| Failure::Broken("a reward in another currency".into()))?;
     let basis = decision.basis.as_ref();
     let bought = Bought {
         subtotal: Money::new(order.subtotal, currency)?,

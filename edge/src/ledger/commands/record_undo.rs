@@ -1,7 +1,7 @@
 //! Records that an order was taken back, before or after it is known, and reverses its rewards in proportion.
 
 use goodword_shared::decide::undo::{remaining, same_fact};
-use goodword_shared::money::{Currency, Money};
+use goodword_shared::money::{Currency, Money, MoneyError};
 use goodword_shared::order::Undo;
 use goodword_shared::reward::{Remaining, reverse};
 use serde_json::json;
@@ -17,8 +17,9 @@ use crate::ledger::store::log::Entry;
 use crate::ledger::store::orders::StoredOrder;
 use crate::ledger::store::outbox::Kind;
 
-/// 1. A fact that is known is `exists`, and logged; another under its name is refused. 2. It is stored for good. 3. If the
-///    order is known, its rewards are brought to the share that is left: reversed, or given back.
+/// 1. A fact that is known is `exists`, and logged; another under its name is refused. 2. An amount must be in the currency
+///    of its order, where that is known (else wrong_currency). 3. It is stored for good. 4. If the order is known, its
+///    rewards are brought to the share that is left: reversed, or given back.
 pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, Failure> {
     let order = context.store.order(&fact.order)?;
     if let Some(stored) = context.store.undo(&fact.order, &fact.kind.key())? {
@@ -26,17 +27,23 @@ pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, F
         log(context, "undo.repeated", fact, order.as_ref())?;
         return answer(context, 200, "exists", fact, order.is_some());
     }
+    let total = order.as_ref().map(total).transpose()?;
+    if let Some((total, amount)) = total.zip(fact.kind.amount()) {
+        total.at_most(amount)?;
+    }
     context.store.add_undo(fact)?;
     log(context, "order.undone", fact, order.as_ref())?;
     facts::undone(context, fact, order.as_ref())?;
-    if let Some(order) = &order {
-        let currency = Currency::parse(&order.currency)?;
-        let total = Money::new(order.total, currency)?;
+    if let Some(total) = total {
         let (_, undos) = context.store.order_and_undos(&fact.order)?;
         let left = remaining(total, &undos)?;
         bring_to(context, fact, left)?;
     }
     answer(context, 201, "created", fact, order.is_some())
+}
+
+fn total(order: &StoredOrder) -> Result<Money, MoneyError> {
+    Money::new(order.total, Currency::parse(&order.currency)?)
 }
 
 /// Brings everything that the order has earned to the share that is left of it.

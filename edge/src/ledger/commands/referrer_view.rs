@@ -11,7 +11,7 @@ use goodword_shared::message::share_message;
 use goodword_shared::program::Program;
 use goodword_shared::reward::RewardState;
 
-use super::credit::credit;
+use super::credit::credits;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::people::Person;
@@ -59,7 +59,7 @@ pub(crate) fn full_view(
     }));
     referrals.sort_by(|a, b| b.at.cmp(&a.at).then(a.id.cmp(&b.id)));
     referrals.truncate(REFERRALS_SHOWN_MAX);
-    let credit = credit(context, &person.id, program.currency)?;
+    let credit = credits(context, &person.id, program.currency)?;
     let channel = context.live_channel(&person.id)?;
     Ok(ReferrerView {
         referrer: ReferrerName {
@@ -69,7 +69,7 @@ pub(crate) fn full_view(
         progress: Progress {
             claimed: context.store.count_touches(&person.id)?,
             bought: context.store.count_referrals(&person.id)?,
-            credit: vec![Amount::from(credit)],
+            credit: credit.into_iter().map(Amount::from).collect(),
         },
         referrals,
         live: Some(format!("/v1/programs/{}/live/{channel}", program.id)),

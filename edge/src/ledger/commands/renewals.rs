@@ -1,4 +1,5 @@
-//! Later orders of a subscription that began with a referral: they earn again, under the terms of its first order.
+//! Later orders of a subscription that began with a referral: they earn again, under the terms of its first order, each in its
+//! own currency.
 
 use std::rc::Rc;
 
@@ -37,6 +38,9 @@ pub(crate) fn renewal(
         return Err(Failure::Broken("a subscription without its order".into()));
     };
     let terms = terms_of(context, &first)?;
+    let Some(terms) = terms.in_currency(order.total.currency()) else {
+        return Ok(None);
+    };
     let schedule = terms.settings.reward_schedule;
     let rewards = context.store.rewards_of(&subscription.order)?;
     let is_lost = rewards

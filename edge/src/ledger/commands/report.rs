@@ -14,9 +14,8 @@ use crate::ledger::protocol::{Credential, Reply};
 ///    documented (else invalid_body, invalid_amount or wrong_currency). 3. The order or its undoing is recorded.
 pub(crate) fn report(context: &Context<'_>, body: &str) -> Result<Reply, Failure> {
     require_signature(context, body)?;
-    let program = context.program()?;
-    match parse(body, program.currency, context.now)? {
-        Report::Order(order) => record_order(context, &program, &order),
+    match parse(body, context.now)? {
+        Report::Order(order) => record_order(context, &context.program()?, &order),
         Report::Undo(undo) => record_undo(context, &undo),
     }
 }

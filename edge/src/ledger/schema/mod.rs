@@ -5,7 +5,7 @@
 //! [`MIGRATIONS`]. The simulator opens a database of every earlier version (`tests/simulator/fixtures/`) and goes on with it.
 //!
 //! All migrations that are missing run in one transaction, when the object is loaded or with its next command. From the first
-//! version to the fifth, a ledger of 100,000 orders, all of them claimed and rewarded, takes 5 s on one core of a
+//! version to the sixth, a ledger of 100,000 orders, all of them claimed and rewarded, takes 5 s on one core of a
 //! developer's machine, and beyond its page cache 50 MB and what its outbox holds, where SQLite sorts in memory. The platform
 //! gives 30 s and 128 MB: a migration that would need more has to work in pieces.
 
@@ -14,6 +14,7 @@ mod v2_lanes_and_facts;
 mod v3_rewards;
 mod v4_attribution;
 mod v5_outbox;
+mod v6_placement;
 
 use super::sql::{Sql, SqlError, Value};
 
@@ -24,6 +25,7 @@ const MIGRATIONS: &[&[&str]] = &[
     &v3_rewards::CHANGES,
     &v4_attribution::CHANGES,
     &v5_outbox::CHANGES,
+    &v6_placement::CHANGES,
 ];
 
 /// The newest version.
@@ -79,12 +81,13 @@ mod tests {
     use super::{MIGRATIONS, v1};
 
     /// Digests of the versions that are out there, oldest first.
-    const RELEASED: [&str; 5] = [
+    const RELEASED: [&str; 6] = [
         "783b00b1cfce73ebfb1ff5a711773f24a5a1e7d59c28d6241fc26439e144174c",
         "640b219c611f956973d62a3f2bc77ab57083c3c89162a5cbe0329fc83fb6cda5",
         "60cc39d3d5eba17f3485961c4bb50899e5db3bff62e6cd907f37d9731f8d8b66",
         "3cccf7533a1337b241bffa75775848acc10063fe0ce0391d51a5a3d9243949d6",
         "a875229af0fb5b4aaab613f0e10327c8545f651005ce7b16ff8ba34bd5d734c2",
+        "a917311e5b2a74f366b4999b130e7bb823075c32d8afefed2a68390c42fbdcb3",
     ];
 
     #[test]

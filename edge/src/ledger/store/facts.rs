@@ -28,6 +28,8 @@ pub(crate) struct Fact {
     pub(crate) reward: Option<Pseudonym>,
     /// Channel and variant of the click.
     pub(crate) way: Option<(String, u32)>,
+    /// Where the link had been shared from.
+    pub(crate) placement: Option<String>,
     /// Version of the terms.
     pub(crate) version: Option<u32>,
     pub(crate) amount: Option<Money>,
@@ -36,14 +38,14 @@ pub(crate) struct Fact {
 }
 
 /// Facts are written together, at the end of their transaction.
-pub(super) const INSERT: &str = "INSERT INTO facts (kind, at, person, referrer, since, order_id, reward, channel, variant, version, currency, amount, discount)";
+pub(super) const INSERT: &str = "INSERT INTO facts (kind, at, person, referrer, since, order_id, reward, channel, variant, version, currency, amount, discount, placement)";
 /// Values of a fact.
-pub(super) const COLUMNS: usize = 13;
+pub(super) const COLUMNS: usize = 14;
 
 /// A fact as it is shown: the database writes the JSON, and knows the month of a cohort.
 const SHOWN: &str = "SELECT seq, json_object('seq', seq, 'kind', kind, 'at', at, 'person', person, 'referrer', referrer,
     'cohort', strftime('%Y-%m', since / 1000, 'unixepoch'), 'order_id', order_id, 'reward', reward, 'channel', channel,
-    'variant', variant, 'version', version, 'currency', currency, 'amount', amount, 'discount', discount)";
+    'variant', variant, 'placement', placement, 'version', version, 'currency', currency, 'amount', amount, 'discount', discount)";
 
 impl Store<'_> {
     /// Appends a fact: one row, written with the others of its transaction.
@@ -66,6 +68,7 @@ impl Store<'_> {
             Value::from(currency),
             Value::from(fact.amount.map(Money::minor)),
             Value::from(fact.discount),
+            Value::from(fact.placement),
         ];
         self.notes.facts.borrow_mut().extend(values);
     }

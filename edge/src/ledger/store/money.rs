@@ -60,6 +60,27 @@ impl Store<'_> {
         Money::new(minor, currency).map_err(|_| SqlError("a stored balance".into()))
     }
 
+    /// What lies on two accounts together in every currency that either has ever had, the main one first.
+    pub(crate) fn balances(
+        &self,
+        accounts: [&Account; 2],
+        main: Currency,
+    ) -> Result<Vec<Money>, SqlError> {
+        let [one, other] = accounts.map(|account| Value::from(account.key()));
+        let rows = self.rows(
+            "SELECT currency, sum(balance) FROM (SELECT currency, balance FROM balances WHERE account IN (?1, ?2)
+                UNION ALL SELECT ?3, 0) GROUP BY currency ORDER BY currency <> ?3, currency",
+            vec![one, other, Value::from(main.as_str())],
+        )?;
+        rows.iter()
+            .map(|row| {
+                let (currency, minor) = (Currency::parse(row.text(0)?), row.int(1)?);
+                let money = currency.and_then(|currency| Money::new(minor, currency));
+                money.map_err(|_| SqlError("a stored balance".into()))
+            })
+            .collect()
+    }
+
     /// A balance that could not be read back exactly is refused, and the command with it.
     fn add_to_balance(&self, account: &str, currency: Currency, minor: i64) -> Result<(), Failure> {
         let row = self.row(

@@ -110,12 +110,22 @@ impl Store<'_> {
         )
     }
 
-    /// What somebody has earned as a referrer since a time, as long as it can come back.
-    pub(crate) fn cap_use(&self, owner: &Pseudonym, since: Millis) -> Result<CapUse, SqlError> {
+    /// What somebody has earned as a referrer since a time, as long as it can come back: how often in all currencies, and how
+    /// much in this one.
+    pub(crate) fn cap_use(
+        &self,
+        owner: &Pseudonym,
+        since: Millis,
+        currency: Currency,
+    ) -> Result<CapUse, SqlError> {
         let row = self.row(
-            "SELECT count(*), coalesce(sum(amount - lost), 0) FROM rewards
+            "SELECT count(*), coalesce(sum(CASE WHEN currency = ? THEN amount - lost END), 0) FROM rewards
                 WHERE owner = ? AND earned_at > ? AND lost < amount AND cause <> 'invitee'",
-            vec![Value::from(owner.0.as_str()), Value::from(since.0)],
+            vec![
+                Value::from(currency.as_str()),
+                Value::from(owner.0.as_str()),
+                Value::from(since.0),
+            ],
         )?;
         let row = row.ok_or_else(|| SqlError("no sum".into()))?;
         Ok(CapUse {

@@ -15,6 +15,7 @@ pub(crate) struct Touch {
     pub(crate) clicked_at: Millis,
     pub(crate) channel: String,
     pub(crate) variant: u32,
+    pub(crate) placement: Option<String>,
     /// Version of the terms, for good.
     pub(crate) version: u32,
     /// `None` when the click was never claimed.
@@ -39,7 +40,7 @@ pub(crate) struct LiveDiscounts {
     pub(crate) for_source: u32,
 }
 
-const COLUMNS: &str = "click_id, referrer, clicked_at, claimed_at, channel, variant, version, discount_code, expires_at, source, order_id";
+const COLUMNS: &str = "click_id, referrer, clicked_at, claimed_at, channel, variant, version, discount_code, expires_at, source, order_id, placement";
 
 impl Store<'_> {
     /// The claim of a click.
@@ -101,7 +102,7 @@ impl Store<'_> {
     /// Adds a claim, or a used click.
     pub(crate) fn add_touch(&self, touch: Touch) -> Result<(), SqlError> {
         let statement =
-            format!("INSERT INTO touches ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+            format!("INSERT INTO touches ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         let claim = touch.claim.as_ref();
         self.run(
             &statement,
@@ -117,6 +118,7 @@ impl Store<'_> {
                 Value::from(claim.map(|claim| claim.expires_at.0)),
                 Value::from(claim.and_then(|claim| claim.source.clone())),
                 Value::from(touch.order_id),
+                Value::from(touch.placement),
             ],
         )
     }
@@ -149,6 +151,7 @@ fn read(row: &Row) -> Result<Touch, SqlError> {
             .map(|code| claim(row, code))
             .transpose()?,
         order_id: row.maybe_text(10)?.map(str::to_owned),
+        placement: row.maybe_text(11)?.map(str::to_owned),
     })
 }
 

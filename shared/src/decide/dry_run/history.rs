@@ -263,16 +263,22 @@ impl History {
         Ok(())
     }
 
-    /// An order as it is now, about to earn something.
+    /// The terms in the currency of an order, if they have one.
+    pub(super) fn terms_for(&self, past: &Past) -> Option<Rc<Program>> {
+        self.terms.in_currency(past.subtotal.currency())
+    }
+
+    /// An order as it is now, about to earn something by the terms in its currency.
     pub(super) fn earnings<'a, E: From<MoneyError>>(
         &'a self,
         past: &'a Past,
+        terms: &'a Program,
         now: Millis,
     ) -> Result<Earnings<'a, E>, E> {
         let basis = past.decision.basis.as_ref();
         Ok(Earnings {
             books: self,
-            terms: &self.terms,
+            terms,
             bought: Bought {
                 subtotal: past.subtotal,
                 discount: past.discount,
@@ -342,7 +348,10 @@ impl History {
         let Some(past) = self.past(order) else {
             return Ok(());
         };
-        self.earnings::<E>(&past, now)?
+        let Some(terms) = self.terms_for(&past) else {
+            return Ok(());
+        };
+        self.earnings::<E>(&past, &terms, now)?
             .reach(owner, &mut |_, decided| {
                 if let Ok(earned) = decided {
                     self.add(earned, &past, &[], now);
@@ -446,12 +455,14 @@ impl<E: From<MoneyError>> Books<E> for History {
         Pseudonym(String::new())
     }
 
-    fn cap_use(&self, owner: &Pseudonym, since: Millis, _currency: Currency) -> Result<CapUse, E> {
+    fn cap_use(&self, owner: &Pseudonym, since: Millis, currency: Currency) -> Result<CapUse, E> {
         let mut used = CapUse { count: 0, value: 0 };
         let rewards = self.rewards.borrow();
         for one in rewards.iter().filter(|one| one.is_counted(owner, since)) {
             used.count = used.count.saturating_add(1);
-            used.value = used.value.saturating_add(one.reward.at_best());
+            if one.reward.amount.currency() == currency {
+                used.value = used.value.saturating_add(one.reward.at_best());
+            }
         }
         Ok(used)
     }

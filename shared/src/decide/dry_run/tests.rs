@@ -11,7 +11,7 @@ use crate::decide::order::{Purchase, Reason};
 use crate::decide::reward::Cause;
 use crate::decide::testing::{eur, kept, program, program_with, referred};
 use crate::id::{ExternalId, Pseudonym};
-use crate::money::MoneyError;
+use crate::money::{Currency, Money, MoneyError};
 use crate::order::UndoKind;
 use crate::program::Program;
 use crate::time::{DAY_MS, Millis};
@@ -333,4 +333,43 @@ proptest! {
             prop_assert_eq!(told(&again, orders), told(&really, orders));
         }
     }
+}
+
+#[test]
+fn an_order_earns_in_its_own_currency_or_not_at_all() {
+    let yen = |minor| Money::new(minor, Currency::parse("JPY").expect("JPY")).expect("fits");
+    let listed = json!({
+        "caps": [{"of": "value", "max": 1_000}],
+        "currencies": [{"currency": "JPY", "reward": 80, "minimum_order": 100, "caps": [150]}],
+    });
+    let really = Rc::new(program_with(&listed));
+    let in_yen = |name: &str, at| {
+        let purchase = Purchase {
+            at: Millis(at),
+            checkout_at: None,
+            before_discount: Some(yen(2_000)),
+        };
+        Past {
+            subtotal: yen(1_700),
+            discount: yen(300),
+            total: yen(1_700),
+            decision: kept(referred("jane", &really, Millis(at)), &purchase),
+            ..order(name, Millis(at), &really)
+        }
+    };
+    let mut same = history(&listed);
+    let named = ["a", "b", "c"];
+    ordered(&mut same, in_yen("a", 1), &[]);
+    ordered(&mut same, order("b", Millis(2), &really), &[]);
+    let last = ordered(&mut same, in_yen("c", 3), &[]).expect("kept whole");
+    let earned = named.map(|name| same.earned_by(&id(name)).pop());
+    let earned = earned.map(|one| one.map(|one| one.reward.amount));
+    assert_eq!(earned, [Some(yen(80)), Some(eur(500)), None]);
+    assert_eq!(last.no_reward, Some(Reason::CapReached));
+    let mut without = history(&json!({}));
+    let refused = ordered(&mut without, in_yen("a", 1), &[]).expect("kept whole");
+    assert_eq!(
+        (refused.reason, refused.referrer),
+        (Reason::CurrencyNotOffered, None)
+    );
 }

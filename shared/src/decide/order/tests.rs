@@ -2,10 +2,13 @@
 
 use std::rc::Rc;
 
+use serde_json::json;
+
 use super::{BuyerFacts, OrderDecision, OrderSnapshot, Purchase, Reason, decide_order};
 use crate::attribution::{Candidate, Evidence, Named, SameBy};
-use crate::decide::testing::{eur, program};
+use crate::decide::testing::{eur, program, program_with};
 use crate::id::Pseudonym;
+use crate::money::{Currency, Money};
 use crate::time::Millis;
 
 fn purchase(before_discount: i64) -> Purchase {
@@ -169,4 +172,37 @@ fn an_order_counts_by_what_it_cost_before_discounts() {
     let reason = |amount| decide_order(snapshot(typed()), &purchase(amount)).reason;
     assert_eq!(reason(999), Reason::BelowMinimum);
     assert_eq!(reason(1_000), Reason::TypedCode);
+}
+
+#[test]
+fn an_order_in_a_currency_without_amounts_converts_nothing() {
+    let bought = |code, minor| {
+        let amount = Money::new(minor, Currency::parse(code).expect(code)).expect("fits");
+        let mut candidates = typed();
+        if let Some(named) = &mut candidates[0].named {
+            let listed =
+                json!({"currencies": [{"currency": "KWD", "reward": 700, "minimum_order": 3_000}]});
+            named.terms = Rc::new(program_with(&listed));
+        }
+        let purchase = Purchase {
+            before_discount: Some(amount),
+            ..purchase(0)
+        };
+        let decision = decide_order(snapshot(candidates), &purchase);
+        let terms = decision.conversion.map(|conversion| conversion.terms);
+        (
+            decision.reason,
+            terms.map(|terms| terms.currency.to_string()),
+        )
+    };
+    assert_eq!(bought("JPY", 9_000), (Reason::CurrencyNotOffered, None));
+    assert_eq!(bought("KWD", 2_999), (Reason::BelowMinimum, None));
+    assert_eq!(
+        bought("KWD", 3_000),
+        (Reason::TypedCode, Some("KWD".into()))
+    );
+    assert_eq!(
+        bought("EUR", 1_000),
+        (Reason::TypedCode, Some("EUR".into()))
+    );
 }

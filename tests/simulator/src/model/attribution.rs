@@ -82,7 +82,10 @@ impl Model {
             return nothing("not_qualified");
         }
         let bought = order.events.is_none();
-        if bought && order.subtotal + order.discount < self.terms(version).minimum {
+        let Some(terms) = self.terms(version).in_currency(order.currency) else {
+            return nothing("currency_not_offered");
+        };
+        if bought && order.subtotal + order.discount < terms.minimum {
             return nothing("below_minimum");
         }
         let reason = [

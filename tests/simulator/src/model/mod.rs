@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use self::life::Undo;
 use self::people::{Naming, People};
 use self::rewards::Earned;
-use self::terms::{Line, Terms};
+use self::terms::{Line, MAIN, Terms};
 
 /// Milliseconds in a day.
 pub const DAY_MS: i64 = 86_400_000;
@@ -67,6 +67,8 @@ pub struct Order {
     pub checkout_at: Option<i64>,
     /// The buyer.
     pub buyer: Naming,
+    /// Of all amounts.
+    pub currency: &'static str,
     /// After discounts.
     pub subtotal: i64,
     /// What discounts took off.
@@ -139,6 +141,19 @@ pub struct Accepted {
     pub decision: Decision,
 }
 
+/// A fact that takes an order back.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// Its moment in the story.
+    pub moment: usize,
+    /// Its business key.
+    pub key: String,
+    /// What it is.
+    pub undo: Undo,
+    /// Of which currency, if it names an amount.
+    pub currency: Option<&'static str>,
+}
+
 /// All facts so far.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -155,7 +170,7 @@ pub struct Model {
     /// Events by id: kind and customer.
     pub events: BTreeMap<String, (String, Naming)>,
     /// Facts that take orders back, by order and business key.
-    pub undos: BTreeMap<String, Vec<(usize, String, Undo)>>,
+    pub undos: BTreeMap<String, Vec<Fact>>,
     /// Rewards.
     pub rewards: Vec<Earned>,
     /// Subscriptions by id.
@@ -251,6 +266,7 @@ impl Model {
         let known = self.subscriptions.get(name)?.clone();
         let first = &self.orders[&known.order].decision;
         let (referrer, version) = (first.referrer?, first.version);
+        self.terms(version).in_currency(order.currency)?;
         let (by_months, count) = self.terms(version).renewals?;
         let earns = if by_months {
             order.at < known.began_at + count * 30 * DAY_MS
@@ -268,10 +284,13 @@ impl Model {
     }
 
     /// A fact about an order was accepted.
-    pub fn undo_accepted(&mut self, order: &str, key: &str, undo: Undo) {
+    pub fn undo_accepted(&mut self, order: &str, fact: Fact) {
         self.moment += 1;
         let facts = self.undos.entry(order.to_owned()).or_default();
-        facts.push((self.moment, key.to_owned(), undo));
+        facts.push(Fact {
+            moment: self.moment,
+            ..fact
+        });
     }
 
     /// An event was accepted. Returns what it has converted.
@@ -308,6 +327,7 @@ impl Model {
             at,
             checkout_at: None,
             buyer: naming.clone(),
+            currency: MAIN,
             subtotal: 0,
             discount: 0,
             total: 0,

@@ -17,6 +17,8 @@ pub struct Earned {
     pub milestone: usize,
     /// How much.
     pub amount: i64,
+    /// Of which currency.
+    pub currency: &'static str,
     /// Whether the merchant hands it over.
     pub is_thing: bool,
     /// The moment.
@@ -47,13 +49,15 @@ impl Model {
         cause: &'static str,
         now: i64,
     ) -> Option<&'static str> {
-        let terms = self.terms(version).clone();
+        let main = self.terms(version).clone();
         let order = self.orders[id].order.clone();
+        let terms = main.in_currency(order.currency).expect("listed");
         let approved = self.approved(referrer);
         let tier = terms.tiers.iter().rev().find(|(from, _)| *from <= approved);
-        let choice = terms
-            .choice
-            .filter(|choice| self.people.0[referrer].choice == Some((terms.kind, *choice)));
+        // A choice is made in the main currency.
+        let chosen = self.people.0[referrer].choice;
+        let is_chosen = chosen.is_some() && chosen == main.choice.map(|choice| (main.kind, choice));
+        let choice = terms.choice.filter(|_| is_chosen);
         let fixed = tier.map(|(_, amount)| *amount).or(choice);
         let amount =
             fixed.unwrap_or_else(|| terms.reward_on(order.subtotal, order.discount, &order.lines));
@@ -100,7 +104,8 @@ impl Model {
         let used = |from: i64| -> (i64, i64) {
             let counted = self.rewards.iter().filter(|one| within(one, from));
             counted.fold((0, 0), |(count, value), one| {
-                (count + 1, value + self.fills(one))
+                let is_same = one.currency == terms.currency;
+                (count + 1, value + if is_same { self.fills(one) } else { 0 })
             })
         };
         let capped = cause != "invitee";
@@ -120,7 +125,10 @@ impl Model {
         }
         if let Some((budget, days)) = terms.budget {
             let day = |at: i64| at.div_euclid(DAY_MS);
-            let counts = |one: &&Earned| days.is_none_or(|days| day(one.now) > day(now) - days);
+            let counts = |one: &&Earned| {
+                one.currency == terms.currency
+                    && days.is_none_or(|days| day(one.now) > day(now) - days)
+            };
             let spent: i64 = self
                 .rewards
                 .iter()
@@ -139,6 +147,7 @@ impl Model {
             cause,
             milestone,
             amount,
+            currency: terms.currency,
             is_thing: terms.kind != "credit",
             moment: self.moment,
             now,
@@ -199,7 +208,10 @@ impl Model {
         let reward = self.rewards[index].clone();
         if reward.cause == "conversion" && self.is_approved(index) {
             let version = self.orders[&reward.order].decision.version;
-            let terms = self.terms(version).clone();
+            let terms = self
+                .terms(version)
+                .in_currency(reward.currency)
+                .expect("listed");
             self.reach(&reward.order, &terms, reward.owner, now);
         }
     }
@@ -243,9 +255,12 @@ impl Model {
 
     fn undos_of(&self, order: &str) -> Vec<(usize, Undo)> {
         let facts = self.undos.get(order).map(Vec::as_slice).unwrap_or_default();
+        let currency = self.orders[order].order.currency;
+        // What came first and names another currency is not of this order's money.
         facts
             .iter()
-            .map(|(moment, _, undo)| (*moment, *undo))
+            .filter(|fact| fact.currency.is_none_or(|named| named == currency))
+            .map(|fact| (fact.moment, fact.undo))
             .collect()
     }
 

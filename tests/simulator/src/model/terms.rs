@@ -30,10 +30,20 @@ pub enum Reward {
     Match,
 }
 
+/// The main currency of every program.
+pub const MAIN: &str = "EUR";
+
+/// Currencies of orders; of these the last is never listed.
+pub const CURRENCIES: [&str; 4] = [MAIN, "JPY", "KWD", "USD"];
+
 /// One version of a program.
 #[expect(clippy::struct_excessive_bools, reason = "settings that are on or off")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
+    /// The currency of all amounts.
+    pub currency: &'static str,
+    /// Further ones.
+    pub currencies: &'static [&'static str],
     /// The discount.
     pub discount: Discount,
     /// The collection that it is for, and nothing else.
@@ -106,6 +116,8 @@ impl Terms {
         };
         let is_fixed = events.is_some() || matches!(kind, "free_product" | "points");
         Self {
+            currency: MAIN,
+            currencies: *rng.pick(&[&[][..], &["JPY"], &["JPY", "KWD"], &["KWD"]]),
             kind,
             events,
             choice: rng.chance(30).then_some(350),
@@ -166,6 +178,72 @@ impl Terms {
         }
     }
 
+    /// The same in another currency, if it is listed: every amount is another one.
+    pub fn in_currency(&self, currency: &str) -> Option<Self> {
+        if currency == self.currency {
+            return Some(self.clone());
+        }
+        let listed = self.currencies.iter().find(|listed| **listed == currency)?;
+        let figure = |amount: i64| match *listed {
+            "JPY" => amount / 2 + 3,
+            _ => amount * 3 + 1,
+        };
+        let mut terms = self.clone();
+        (terms.currency, terms.currencies) = (listed, &[]);
+        terms.discount = match self.discount {
+            Discount::PercentUpTo(points, most) => Discount::PercentUpTo(points, figure(most)),
+            Discount::Flat(amount) => Discount::Flat(figure(amount)),
+            Discount::Item(product, value) => Discount::Item(product, figure(value)),
+            without => without,
+        };
+        if let Reward::Fixed(amount) = &mut terms.reward {
+            *amount = figure(*amount);
+        }
+        let pairs = terms.tiers.iter_mut().chain(&mut terms.milestones);
+        let amounts = pairs
+            .map(|(_, amount)| amount)
+            .chain(&mut terms.choice)
+            .chain(&mut terms.invitee)
+            .chain(terms.budget.iter_mut().map(|(amount, _)| amount));
+        amounts.for_each(|amount| *amount = figure(*amount));
+        for (_, max, _) in terms.caps.iter_mut().filter(|(by_value, ..)| *by_value) {
+            *max = figure(*max);
+        }
+        terms.minimum = if self.minimum > 0 {
+            figure(self.minimum)
+        } else {
+            0
+        };
+        Some(terms)
+    }
+
+    /// The amounts in a further currency, as the API takes them.
+    fn figures(&self, currency: &str) -> Value {
+        let terms = self.in_currency(currency).expect("listed");
+        let discount = match terms.discount {
+            Discount::PercentUpTo(_, amount)
+            | Discount::Flat(amount)
+            | Discount::Item(_, amount) => Some(amount),
+            Discount::Percent(_) | Discount::Shipping => None,
+        };
+        let reward = match terms.reward {
+            Reward::Fixed(amount) => Some(amount),
+            Reward::Percent(_) | Reward::Match => None,
+        };
+        let amounts = |pairs: &[(usize, i64)]| -> Vec<i64> {
+            pairs.iter().map(|(_, amount)| *amount).collect()
+        };
+        let caps = terms.caps.iter().filter(|(by_value, ..)| *by_value);
+        json!({
+            "currency": currency, "discount": discount, "reward": reward, "invitee_reward": terms.invitee,
+            "reward_choices": terms.choice.into_iter().collect::<Vec<_>>(),
+            "tiers": amounts(&terms.tiers), "milestones": amounts(&terms.milestones),
+            "caps": caps.map(|(_, max, _)| max).collect::<Vec<_>>(),
+            "minimum_order": Some(terms.minimum).filter(|minimum| *minimum > 0),
+            "budget": terms.budget.map(|(budget, _)| budget),
+        })
+    }
+
     /// As the API takes them.
     pub fn to_json(&self) -> Value {
         let discount = match self.discount {
@@ -213,7 +291,8 @@ impl Terms {
             "discount_collections": self.only.into_iter().collect::<Vec<_>>(),
             "attribution": if self.first_touch { "first_touch" } else { "last_touch" },
             "evidence_order": self.ranks.map(|kind| kinds[usize::from(kind)]), "first_orders": self.first_orders,
-            "name": "Ember & Oak", "store_url": "https://shop.example/", "currency": "EUR",
+            "name": "Ember & Oak", "store_url": "https://shop.example/", "currency": MAIN,
+            "currencies": self.currencies.iter().map(|one| self.figures(one)).collect::<Vec<_>>(),
             "discount": discount, "reward": reward_json(self.kind, &value),
             "reward_choices": self.choice.map(fixed).into_iter().collect::<Vec<_>>(),
             "invitee_reward": self.invitee.map(fixed), "review_rewards": self.review, "reward_expires_days": self.expires,

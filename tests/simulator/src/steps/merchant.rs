@@ -3,6 +3,7 @@
 use goodword_edge::native::Outcome;
 use serde_json::{Value, json};
 
+use super::orders::some_currency;
 use crate::call::{Act, Call};
 use crate::model::terms::Terms;
 use crate::repeat::check_rolled_back;
@@ -128,7 +129,7 @@ pub(super) fn read(world: &mut World) -> Check {
         3 => (json!({"Resolve": {"code": "NOBODYS"}}), false),
         4 => (json!({"ReadOrder": {"id": "o1"}}), true),
         _ => (
-            json!({"CheckDiscount": {"discount_code": code, "currency": "EUR", "subtotal": 5_000, "customer": null}}),
+            json!({"CheckDiscount": {"discount_code": code, "currency": some_currency(&world.rng), "subtotal": 5_000, "customer": null}}),
             true,
         ),
     };
@@ -154,7 +155,7 @@ pub(super) fn nonsense(world: &mut World) -> Check {
         .map(|click| format!("{}A", &click.token[..click.token.len() - 1]));
     let (act, code) = match world.rng.below(7) {
         0 => (Act::Forged(cancellation), "signature_invalid"),
-        1 => (Act::Report(refund(1, "USD")), "wrong_currency"),
+        1 => (Act::Report(refund(1, "ZZZ")), "wrong_currency"),
         2 => (Act::Report(refund(-1, "EUR")), "invalid_amount"),
         3 => (Act::Report(json!({"kind": "gift"})), "invalid_body"),
         4 => (

@@ -7,9 +7,10 @@ use super::claims::some_click;
 use super::people::some_code;
 use crate::books::check_order;
 use crate::call::{Act, Call};
-use crate::model::terms::Line;
+use crate::model::terms::{CURRENCIES, Line, MAIN};
 use crate::model::{Accepted, Order};
 use crate::repeat::Said;
+use crate::rng::Rng;
 use crate::violation::{Check, must_equal};
 use crate::world::World;
 
@@ -67,7 +68,19 @@ pub(super) fn other_contents(world: &mut World) -> Check {
     }
     let id = (*world.rng.pick(&ids)).clone();
     let known = world.model.orders[&id].order.clone();
-    let (other, reason) = if world.rng.chance(50) {
+    let (other, reason) = if world.rng.chance(20) {
+        let others: Vec<_> = CURRENCIES
+            .into_iter()
+            .filter(|other| *other != known.currency)
+            .collect();
+        (
+            Order {
+                currency: *world.rng.pick(&others),
+                ..known
+            },
+            "exists_with_different_currency",
+        )
+    } else if world.rng.chance(50) {
         (
             Order {
                 total: known.total + 1,
@@ -111,6 +124,15 @@ const LINES: [Line; 3] = [
     },
 ];
 
+/// The main currency more often than not.
+pub(super) fn some_currency(rng: &Rng) -> &'static str {
+    if rng.chance(60) {
+        MAIN
+    } else {
+        *rng.pick(&CURRENCIES)
+    }
+}
+
 fn random_order(world: &World, id: String) -> Order {
     let rng = &world.rng;
     let subtotal = *rng.pick(&[0, 1, 999, 1_000, 2_499, 4_200, 9_973, 100_000]);
@@ -137,6 +159,7 @@ fn random_order(world: &World, id: String) -> Order {
             .chance(20)
             .then(|| at - rng.between(-60_000, 20_000_000)),
         buyer: rng.pick(&world.persons).naming(rng),
+        currency: some_currency(rng),
         subtotal,
         discount,
         total: if rng.chance(10) {
@@ -167,7 +190,7 @@ fn report(order: &Order) -> Value {
     });
     let mut report = json!({
         "lines": lines.collect::<Vec<_>>(),
-        "kind": "order", "order_id": order.id, "at": order.at, "checkout_at": order.checkout_at, "currency": "EUR",
+        "kind": "order", "order_id": order.id, "at": order.at, "checkout_at": order.checkout_at, "currency": order.currency,
         "subtotal": order.subtotal, "discount": order.discount, "total": order.total,
         "discount_codes": order.codes, "referral_code": order.typed, "subscription": order.subscription,
         "token": order.click.as_ref().map(|click| &click.token),

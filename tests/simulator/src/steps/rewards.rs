@@ -3,6 +3,7 @@
 use goodword_edge::native::{Cell, Outcome};
 use serde_json::{Value, json};
 
+use super::orders::some_currency;
 use crate::books::check_order;
 use crate::call::{Act, Call};
 use crate::model::life::State;
@@ -84,17 +85,24 @@ pub(super) fn take(world: &mut World) -> Check {
         return Ok(());
     }
     let customer = world.rng.pick(&customers).clone();
+    let currency = some_currency(&world.rng);
     let read = |world: &mut World| -> Check<i64> {
         let command = json!({"ReadCredit": {"customer_id": customer}});
         let body = world.call(&Act::Read(command, true).into())?.done()?.1;
-        Ok(body["credit"][0]["amount"].as_i64().unwrap_or_default())
+        let all = body["credit"].as_array().into_iter().flatten();
+        let mut own = all.filter(|credit| credit["currency"] == currency);
+        let credit = own.next().map(|credit| credit["amount"].clone());
+        must_equal::<usize>(TAKEN, "each currency once", &own.count(), &0)?;
+        Ok(credit
+            .and_then(|amount| amount.as_i64())
+            .unwrap_or_default())
     };
     let credit = read(world)?;
     let amount = *world.rng.pick(&[1, 100, credit.max(1), credit.max(0) + 1]);
     let id = format!("take-{}", world.fresh_key());
     let take = |amount: i64| {
         Call::from(Act::Merchant(json!({
-            "TakeCredit": {"take_id": id, "customer_id": customer, "amount": amount, "currency": "EUR"},
+            "TakeCredit": {"take_id": id, "customer_id": customer, "amount": amount, "currency": currency},
         })))
     };
     let answer = world.call(&take(amount))?;

@@ -4,8 +4,10 @@ use goodword_edge::native::Outcome;
 use goodword_shared::money::MINOR_UNITS_MAX;
 use serde_json::{Value, json};
 
+use super::orders::some_currency;
 use crate::books::check_order;
 use crate::call::{Act, Call};
+use crate::model::Fact;
 use crate::model::life::Undo;
 use crate::model::rules::HUGE_REFUNDS_ADD_UP;
 use crate::repeat::Said;
@@ -24,10 +26,11 @@ pub(super) fn undo(world: &mut World) -> Check {
     else {
         return Ok(());
     };
-    let (key, undo, report) = match lost {
+    let (fact, report) = match lost {
         Some((order, dispute)) => disputed(&order, Undo::Won(dispute)),
         None => random_undo(world, &order),
     };
+    let key = fact.key.clone();
     let mut call = Call::from(Act::Report(report));
     if world.rng.chance(20) {
         call = call.keyed(world.fresh_key());
@@ -37,8 +40,17 @@ pub(super) fn undo(world: &mut World) -> Check {
         .model
         .undos
         .get(&order)
-        .and_then(|facts| facts.iter().find(|(_, other, _)| *other == key));
-    match known.map(|(_, _, known)| *known == undo) {
+        .and_then(|facts| facts.iter().find(|other| other.key == key));
+    let of_order = world.model.orders.get(&order);
+    let of_order = of_order.map(|accepted| accepted.order.currency);
+    let is_foreign = of_order
+        .zip(fact.currency)
+        .is_some_and(|(own, named)| own != named);
+    match known.map(|known| (known.undo, known.currency) == (fact.undo, fact.currency)) {
+        None if is_foreign => {
+            let refused = Outcome::Refused("wrong_currency");
+            must_equal(FACTS, &key, &answer.outcome, &refused)
+        }
         Some(false) => {
             let refused = Outcome::Refused("exists_with_different_fact");
             must_equal(FACTS, &key, &answer.outcome, &refused)
@@ -61,7 +73,7 @@ pub(super) fn undo(world: &mut World) -> Check {
                 outcome: answer.outcome,
                 at: answer.now,
             });
-            world.model.undo_accepted(&order, &key, undo);
+            world.model.undo_accepted(&order, fact);
             check_order(&world.ledger, &world.model, &order)
         }
     }
@@ -83,14 +95,23 @@ fn some_order(world: &World) -> Option<String> {
     (!among.is_empty()).then(|| rng.pick(&among).order.id.clone())
 }
 
-/// Business key, fact, and report.
-fn random_undo(world: &World, order: &str) -> (String, Undo, Value) {
+/// A fact, and its report.
+fn random_undo(world: &World, order: &str) -> (Fact, Value) {
     let rng = &world.rng;
-    let total = world
-        .model
-        .orders
-        .get(order)
-        .map_or(5_000, |accepted| accepted.order.total);
+    let known = world.model.orders.get(order);
+    let known = known.map(|accepted| (accepted.order.total, accepted.order.currency));
+    let (total, currency) = known.unwrap_or_else(|| (5_000, some_currency(rng)));
+    let currency = if rng.chance(5) {
+        some_currency(rng)
+    } else {
+        currency
+    };
+    let fact = |key: String, undo: Undo, currency| Fact {
+        moment: 0,
+        key,
+        undo,
+        currency,
+    };
     let huge = if HUGE_REFUNDS_ADD_UP {
         MINOR_UNITS_MAX
     } else {
@@ -102,21 +123,26 @@ fn random_undo(world: &World, order: &str) -> (String, Undo, Value) {
             let amount = *rng.pick(&[total, total / 2, total / 3, 1, 0, total * 2, huge]);
             let id = format!("r{}", rng.below(3));
             let report = json!({
-                "kind": "refund", "order_id": order, "refund_id": id, "amount": amount, "currency": "EUR",
+                "kind": "refund", "order_id": order, "refund_id": id, "amount": amount, "currency": currency,
             });
-            (format!("refund:{id}"), Undo::Refund(amount), report)
+            let key = format!("refund:{id}");
+            (fact(key, Undo::Refund(amount), Some(currency)), report)
         }
         50..62 => {
             let report = json!({"kind": "cancellation", "order_id": order});
-            ("cancellation".into(), Undo::Cancelled, report)
+            (fact("cancellation".into(), Undo::Cancelled, None), report)
         }
         62..74 => {
             let (id, at) = (dispute, rng.between(1, 4));
             let edited = *rng.pick(&[0, total / 2, total / 3, total, total * 2]);
             let report = json!({
-                "kind": "order_edit", "order_id": order, "edit_id": format!("e{id}"), "at": at, "total": edited, "currency": "EUR",
+                "kind": "order_edit", "order_id": order, "edit_id": format!("e{id}"), "at": at, "total": edited, "currency": currency,
             });
-            (format!("edit:{id}"), Undo::Edited(at, id, edited), report)
+            let key = format!("edit:{id}");
+            (
+                fact(key, Undo::Edited(at, id, edited), Some(currency)),
+                report,
+            )
         }
         74..84 => disputed(order, Undo::Opened(dispute)),
         84..92 => disputed(order, Undo::Won(dispute)),
@@ -124,7 +150,7 @@ fn random_undo(world: &World, order: &str) -> (String, Undo, Value) {
     }
 }
 
-fn disputed(order: &str, undo: Undo) -> (String, Undo, Value) {
+fn disputed(order: &str, undo: Undo) -> (Fact, Value) {
     let (state, id) = match undo {
         Undo::Won(id) => ("won", id),
         Undo::Lost(id) => ("lost", id),
@@ -134,14 +160,20 @@ fn disputed(order: &str, undo: Undo) -> (String, Undo, Value) {
         }
     };
     let report = json!({"kind": "dispute", "order_id": order, "dispute_id": format!("d{id}"), "state": state});
-    (format!("{state}:{id}"), undo, report)
+    let fact = Fact {
+        moment: 0,
+        key: format!("{state}:{id}"),
+        undo,
+        currency: None,
+    };
+    (fact, report)
 }
 
 /// A dispute that was lost and may yet be won: rare by chance, and hard to get right.
 fn some_lost_dispute(world: &World) -> Option<(String, u8)> {
     let mut lost = Vec::new();
     for (order, facts) in &world.model.undos {
-        let is = |wanted: Undo| facts.iter().any(|(_, _, undo)| *undo == wanted);
+        let is = |wanted: Undo| facts.iter().any(|fact| fact.undo == wanted);
         let ids = (0..2).filter(|id| is(Undo::Lost(*id)) && !is(Undo::Won(*id)));
         lost.extend(ids.map(|id| (order.clone(), id)));
     }
