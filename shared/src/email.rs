@@ -3,6 +3,8 @@
 //! Addresses are compared only as keyed hashes ([`crate::keyed_hash`]) of two forms: the exact one, and the canonical one
 //! in which the aliases of one mailbox are the same.
 
+use crate::lowercase::lowercase;
+
 /// Longest address (RFC 5321, section 4.5.3.1: a path of 256 octets less its brackets).
 pub const EMAIL_LENGTH_MAX: usize = 254;
 
@@ -56,7 +58,7 @@ impl Email {
                 !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-')
             });
         if local_is_clean && domain_is_clean {
-            Ok(Self(text.to_lowercase()))
+            Ok(Self(lowercase(text)))
         } else {
             Err(InvalidEmail)
         }

@@ -7,6 +7,7 @@ pub mod address;
 pub mod limits;
 pub mod offer;
 pub mod reward;
+mod web_address;
 
 use serde::{Deserialize, Serialize};
 
