@@ -32,29 +32,9 @@ pub(crate) fn lowercase(text: &str) -> String {
 /// Whether these characters begin with a letter, apart from what may stand inside of words.
 fn in_word(mut beside: impl Iterator<Item = char>) -> bool {
     let stands_inside = |c: &char| {
-        matches!(
-            c,
-            '\'' | '.'
-                | ':'
-                | '^'
-                | '`'
-                | '\u{a8}'
-                | '\u{ad}'
-                | '\u{af}'
-                | '\u{b4}'
-                | '\u{b7}'
-                | '\u{b8}'
-        ) || matches!(
-            c,
-            '\u{2b0}'
-                ..='\u{36f}'
-                    | '\u{384}'
-                    | '\u{385}'
-                    | '\u{2018}'
-                    | '\u{2019}'
-                    | '\u{2024}'
-                    | '\u{2027}'
-        )
+        "'.:^`\u{a8}\u{ad}\u{af}\u{b4}\u{b7}\u{b8}\u{384}\u{385}\u{2018}\u{2019}\u{2024}\u{2027}"
+            .contains(*c)
+            || matches!(c, '\u{2b0}'..='\u{36f}')
     };
     beside
         .find(|c| !stands_inside(c))

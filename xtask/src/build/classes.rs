@@ -22,7 +22,7 @@ pub(super) fn drop_unused(wasm: &Path, script: &Path, entry: &Path) -> Result<()
         .exports
         .iter()
         .filter(|export| !has_word(&text, &export.name))
-        .map(|export| export.id())
+        .map(walrus::Export::id)
         .collect();
     for export in unnamed {
         module.exports.delete(export);
