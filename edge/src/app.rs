@@ -6,7 +6,7 @@ use goodword_shared::id::ProgramId;
 use goodword_shared::rejection::Rejection;
 use worker::{Context, Env};
 
-use crate::adapters::{ledger, programs};
+use crate::adapters::{bindings, ledger, programs};
 use crate::auth::bearer;
 use crate::clock::{now, real_now};
 use crate::config::{FAULT_HEADER, READS, default_program, worker_secret};
@@ -123,13 +123,8 @@ impl App {
 
     /// Counts once under a key, and says whether that is within the limit.
     async fn is_below_limit(&self, binding: &str, key: &str) -> bool {
-        let Ok(limiter) = self.env.rate_limiter(binding) else {
-            return true;
-        };
-        match limiter.limit(key.to_owned()).await {
-            Ok(outcome) => outcome.success,
-            Err(_) => true,
-        }
+        let counted = bindings::count(&self.env, binding, key).await;
+        counted.map_or(true, |within| !within.is_falsy())
     }
 
     /// What a ledger is told of the request.

@@ -4,7 +4,6 @@
 //! is evicted is lost; that is at most the last two seconds.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use goodword_shared::channel::Channel;
@@ -48,11 +47,11 @@ pub(crate) struct CountKey {
     pub(crate) variant: u8,
 }
 
-/// Counts of one program.
+/// Counts of one program, in the order of what is counted.
 pub(crate) type Batch = Vec<(CountKey, u32)>;
 
 thread_local! {
-    static GATHERED: RefCell<BTreeMap<String, BTreeMap<CountKey, u32>>> = const { RefCell::new(BTreeMap::new()) };
+    static GATHERED: RefCell<Vec<(String, Batch)>> = const { RefCell::new(Vec::new()) };
     static SCHEDULED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -73,16 +72,24 @@ pub(crate) fn count(
         variant,
     };
     GATHERED.with_borrow_mut(|gathered| {
-        if !gathered.contains_key(program) {
-            gathered.insert(program.to_owned(), BTreeMap::new());
-        }
-        if let Some(counts) = gathered.get_mut(program)
-            && (counts.len() < ENTRIES_MAX || counts.contains_key(&key))
-        {
-            let counted = counts.entry(key).or_default();
-            *counted = counted.saturating_add(1);
-        }
+        let Some((_, batch)) = gathered.iter_mut().find(|(of, _)| of == program) else {
+            gathered.push((program.to_owned(), vec![(key, 1)]));
+            return;
+        };
+        add(batch, key);
     });
+}
+
+fn add(batch: &mut Batch, key: CountKey) {
+    match batch.binary_search_by(|(known, _)| known.cmp(&key)) {
+        Ok(at) => {
+            if let Some((_, counted)) = batch.get_mut(at) {
+                *counted = counted.saturating_add(1);
+            }
+        }
+        Err(at) if batch.len() < ENTRIES_MAX => batch.insert(at, (key, 1)),
+        Err(_) => {}
+    }
 }
 
 /// Days since 1970 of a time.
@@ -101,8 +108,7 @@ pub(crate) async fn flush(env: Env) {
     Delay::from(GATHER).await;
     SCHEDULED.set(false);
     let gathered = GATHERED.take();
-    for (program, counts) in gathered {
-        let batch: Batch = counts.into_iter().collect();
+    for (program, batch) in gathered {
         if within_patience(tally::add(&env, &program, &batch))
             .await
             .is_err()

@@ -69,7 +69,7 @@ pub(crate) async fn resolve(app: &App, link: ShareLink<'_>) -> Result<Response, 
         Some(program) => app.program(program).await?,
         None => app.default_program().await?,
     };
-    let query: Vec<(String, String)> = url::form_urlencoded::parse(link.query.as_bytes())
+    let query: Vec<(String, String)> = form_urlencoded::parse(link.query.as_bytes())
         .into_owned()
         .collect();
     let value = |name: &str| {

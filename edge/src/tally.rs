@@ -51,9 +51,10 @@ impl DurableObject for Tally {
             }
             return Response::empty();
         }
-        let url = request.url()?;
+        let url = request.inner().url();
+        let (_, query) = url.split_once('?').unwrap_or_default();
         let day = |name: &str| -> i64 {
-            let found = url.query_pairs().find(|(key, _)| key == name);
+            let found = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
             found
                 .and_then(|(_, value)| value.parse().ok())
                 .unwrap_or_default()

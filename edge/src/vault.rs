@@ -106,7 +106,7 @@ fn parse_hex(text: &str) -> Option<SecretKey> {
         let digits = text.get(start..start.checked_add(2)?)?;
         *byte = u8::from_str_radix(digits, 16).ok()?;
     }
-    (hex(&key) == text.to_lowercase()).then_some(SecretKey(key))
+    (hex(&key) == text.to_ascii_lowercase()).then_some(SecretKey(key))
 }
 
 #[cfg(test)]

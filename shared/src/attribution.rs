@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{ExternalId, Pseudonym};
 use crate::keyed_hash::EmailHashes;
 use crate::program::Program;
+use crate::sorted::sorted_by;
 use crate::time::Millis;
 
 /// Kinds of evidence, strongest first as long as a program does not say otherwise.
@@ -215,20 +216,20 @@ pub fn is_among(known: &[Identity], somebody: &Identity) -> bool {
 }
 
 /// Chooses among the candidates of one order.
-pub fn attribute(mut candidates: Vec<Candidate>, by: &Circumstances<'_>) -> Attribution {
+pub fn attribute(candidates: Vec<Candidate>, by: &Circumstances<'_>) -> Attribution {
     // Strongest kind first, then the first or last touch, then whoever names nobody; the key makes the order total, so that
     // no replay decides otherwise.
     let settings = &by.rules.settings;
     let first = settings.attribution == TouchModel::FirstTouch;
-    candidates.sort_by_cached_key(|candidate| {
+    let place = |candidate: &Candidate| {
         let touched = candidate.named.as_ref().map(|named| named.touched_at.0);
         let at = touched.map(|at| if first { at } else { at.saturating_neg() });
-        (
-            settings.rank(candidate.evidence),
-            at.is_none(),
-            at,
-            candidate.key.clone(),
-        )
+        (settings.rank(candidate.evidence), at.is_none(), at)
+    };
+    let candidates = sorted_by(candidates, |one, other| {
+        place(one)
+            .cmp(&place(other))
+            .then_with(|| one.key.cmp(&other.key))
     });
     let mut chosen = None;
     let mut considered = Vec::with_capacity(candidates.len());

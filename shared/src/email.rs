@@ -3,6 +3,8 @@
 //! Addresses are compared only as keyed hashes ([`crate::keyed_hash`]) of two forms: the exact one, and the canonical one
 //! in which the aliases of one mailbox are the same.
 
+use crate::lowercase::lowercase;
+
 /// Longest address (RFC 5321, section 4.5.3.1: a path of 256 octets less its brackets).
 pub const EMAIL_LENGTH_MAX: usize = 254;
 
@@ -46,7 +48,7 @@ impl Email {
             return Err(InvalidEmail);
         }
         // What is kept is looked at, and not what was typed: a few letters are two in lower case.
-        let text = text.to_lowercase();
+        let text = lowercase(text);
         if text.len() > EMAIL_LENGTH_MAX {
             return Err(InvalidEmail);
         }

@@ -50,6 +50,8 @@ pub mod json;
 #[cfg(feature = "rules")]
 pub mod keyed_hash;
 #[cfg(feature = "rules")]
+mod lowercase;
+#[cfg(feature = "rules")]
 pub mod message;
 #[cfg(feature = "rules")]
 pub mod money;
@@ -67,6 +69,8 @@ pub mod reward;
 pub mod risk;
 #[cfg(feature = "rules")]
 pub mod signature;
+#[cfg(feature = "rules")]
+pub mod sorted;
 #[cfg(feature = "rules")]
 pub mod time;
 #[cfg(feature = "rules")]

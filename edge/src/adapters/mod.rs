@@ -1,5 +1,6 @@
 //! What the Worker and its objects read and write outside the ledger's tables: one file a kind of record.
 
+pub(crate) mod bindings;
 pub(crate) mod codes;
 pub(crate) mod ledger;
 pub(crate) mod programs;

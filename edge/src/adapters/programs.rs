@@ -3,27 +3,23 @@
 use goodword_shared::id::ProgramId;
 use worker::{Env, Result};
 
+use super::bindings;
 use crate::config::KV;
 use crate::ledger::protocol::ProgramRecord;
 
 /// Seconds for which a data centre keeps what it has read. A share of the bound on how late a kill switch may act.
-const CACHE_SECONDS: u64 = 60;
+const CACHE_SECONDS: u32 = 60;
 
 /// The record of a program, as KV has it here and now.
 pub(crate) async fn read(env: &Env, program: &ProgramId) -> Result<Option<ProgramRecord>> {
-    let kv = env.kv(KV)?;
-    let text = kv
-        .get(&key(program))
-        .cache_ttl(CACHE_SECONDS)
-        .text()
-        .await?;
+    let value = bindings::read(env, KV, &key(program), CACHE_SECONDS).await?;
+    let text = value.as_string();
     Ok(text.and_then(|text| goodword_shared::json::parse(&text).ok()))
 }
 
 /// Replaces the record.
 pub(crate) async fn write(env: &Env, program: &ProgramId, record: &str) -> Result<()> {
-    let kv = env.kv(KV)?;
-    kv.put(&key(program), record)?.execute().await?;
+    bindings::write(env, KV, &key(program), record).await?;
     Ok(())
 }
 

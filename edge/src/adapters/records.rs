@@ -4,6 +4,7 @@ use goodword_shared::id::{ExternalId, ProgramId, hex};
 use sha2::{Digest, Sha256};
 use worker::{Env, Result};
 
+use super::bindings;
 use crate::config::KV;
 
 /// Longest order id that stands in a key as it is.
@@ -16,8 +17,7 @@ pub(crate) async fn write(
     order: &ExternalId,
     record: &str,
 ) -> Result<()> {
-    let kv = env.kv(KV)?;
-    kv.put(&key(program, order), record)?.execute().await?;
+    bindings::write(env, KV, &key(program, order), record).await?;
     Ok(())
 }
 

@@ -1,7 +1,6 @@
 //! The object's own SQLite behind [`Sql`].
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 
 use js_sys::{Array, JsString, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -35,7 +34,8 @@ extern "C" {
 pub(crate) struct Database {
     sql: JsValue,
     /// Statements as the platform takes them: it knows a text that it has seen before, and prepares it once.
-    statements: RefCell<BTreeMap<String, JsString>>,
+    /// In the order of the texts.
+    statements: RefCell<Vec<(String, JsString)>>,
 }
 
 impl Database {
@@ -50,12 +50,17 @@ impl Database {
     }
 
     fn with_statement<T>(&self, text: &str, run: impl FnOnce(&JsString) -> T) -> T {
-        if let Some(known) = self.statements.borrow().get(text) {
+        let statements = self.statements.borrow();
+        let place = statements.binary_search_by(|(known, _)| known.as_str().cmp(text));
+        if let Ok(Some((_, known))) = place.map(|at| statements.get(at)) {
             return run(known);
         }
+        drop(statements);
         let new = JsString::from(text);
         let outcome = run(&new);
-        self.statements.borrow_mut().insert(text.to_owned(), new);
+        let mut statements = self.statements.borrow_mut();
+        let place = statements.partition_point(|(known, _)| known.as_str() < text);
+        statements.insert(place, (text.to_owned(), new));
         outcome
     }
 }

@@ -5,7 +5,6 @@
 //! transaction ended, because nothing may stay in memory that was never committed.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use goodword_shared::id::ProgramId;
@@ -40,7 +39,7 @@ pub(crate) struct Engine {
     /// Whether the transaction under way has brought them there.
     migrated: Cell<bool>,
     pub(crate) notes: Notes,
-    versions: RefCell<BTreeMap<u32, Rc<Program>>>,
+    versions: RefCell<Vec<Rc<Program>>>,
     keyring: RefCell<Option<Rc<Keyring>>>,
 }
 
@@ -144,9 +143,11 @@ impl Engine {
         id: &ProgramId,
         number: u32,
     ) -> Result<Rc<Program>, Failure> {
-        if let Some(program) = self.versions.borrow().get(&number) {
+        let versions = self.versions.borrow();
+        if let Some(program) = versions.iter().find(|program| program.version == number) {
             return Ok(Rc::clone(program));
         }
+        drop(versions);
         let stored = store
             .version(number)?
             .ok_or_else(|| Failure::Broken(format!("no version {number}")))?;
@@ -154,9 +155,7 @@ impl Engine {
         let program = Program::new(id.clone(), stored.number, settings, self.policy)
             .map_err(|invalid| Failure::Broken(format!("stored setting {}", invalid.field)))?;
         let program = Rc::new(program);
-        self.versions
-            .borrow_mut()
-            .insert(number, Rc::clone(&program));
+        self.versions.borrow_mut().push(Rc::clone(&program));
         Ok(program)
     }
 

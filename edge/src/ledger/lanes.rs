@@ -5,7 +5,6 @@
 //! decided here is pure: how a lane stands is kept in its row (`store::lanes`), and in [`Underway`].
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use goodword_shared::time::Millis;
 
@@ -87,12 +86,13 @@ fn after(seconds: i64, now: Millis, random: u8) -> Millis {
     now.plus_ms(wait_ms.saturating_add(jitter))
 }
 
-/// Deliveries under way in this object, whoever has started them, by id.
+/// Deliveries under way in this object, whoever has started them: a few at most.
 #[derive(Default)]
-pub(crate) struct Underway(RefCell<BTreeMap<i64, Busy>>);
+pub(crate) struct Underway(RefCell<Vec<Busy>>);
 
 /// What a delivery under way keeps busy.
 struct Busy {
+    id: i64,
     kind: Kind,
     lane: String,
     target: String,
@@ -115,30 +115,31 @@ impl Underway {
         let mut underway = self.0.borrow_mut();
         let overtakes = delivery.kind != Kind::Webhook
             && underway
-                .values()
+                .iter()
                 .any(|busy| busy.kind == delivery.kind && busy.target == delivery.target);
-        if overtakes || underway.contains_key(&delivery.id) || !has_room(&underway, delivery) {
+        if overtakes
+            || underway.iter().any(|busy| busy.id == delivery.id)
+            || !has_room(&underway, delivery)
+        {
             return false;
         }
-        underway.insert(
-            delivery.id,
-            Busy {
-                kind: delivery.kind,
-                lane: delivery.lane.clone(),
-                target: delivery.target.clone(),
-            },
-        );
+        underway.push(Busy {
+            id: delivery.id,
+            kind: delivery.kind,
+            lane: delivery.lane.clone(),
+            target: delivery.target.clone(),
+        });
         true
     }
 
     /// A delivery is over.
     pub(crate) fn ended(&self, id: i64) {
-        self.0.borrow_mut().remove(&id);
+        self.0.borrow_mut().retain(|busy| busy.id != id);
     }
 }
 
-fn has_room(underway: &BTreeMap<i64, Busy>, delivery: &Delivery) -> bool {
-    let count = |is: &dyn Fn(&Busy) -> bool| underway.values().filter(|busy| is(busy)).count();
+fn has_room(underway: &[Busy], delivery: &Delivery) -> bool {
+    let count = |is: &dyn Fn(&Busy) -> bool| underway.iter().filter(|busy| is(busy)).count();
     let lane_max = if delivery.lane_failures == 0 {
         LANE_MAX
     } else {

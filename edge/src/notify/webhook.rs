@@ -55,9 +55,9 @@ pub(crate) async fn send(event: &Event, patience: Duration) -> Result<()> {
         patience_ms,
     );
     let what = match asked.await {
-        Ok(status) => match status.as_f64() {
-            Some(200.0..300.0) => return Ok(()),
-            status => format!("the endpoint answered {}", status.unwrap_or_default()),
+        Ok(status) => match whole(&status) {
+            200..300 => return Ok(()),
+            status => format!("the endpoint answered {status}"),
         },
         Err(error) => {
             let message = error.dyn_ref::<js_sys::Error>().map(js_sys::Error::message);
@@ -65,4 +65,13 @@ pub(crate) async fn send(event: &Event, patience: Duration) -> Result<()> {
         }
     };
     Err(Error::RustError(what))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "what the platform gives as a status; a cast of anything else is no status either"
+)]
+fn whole(status: &JsValue) -> u16 {
+    status.as_f64().unwrap_or_default() as u16
 }

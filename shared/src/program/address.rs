@@ -3,7 +3,9 @@
 //! Nothing here resolves a name; the rules only refuse what can be seen to be wrong: other schemes, credentials in the
 //! address, addresses of machines instead of names, and names that never leave a private network.
 
-use url::{Host, Url};
+use std::net::Ipv4Addr;
+
+use super::web_address::WebAddress;
 
 /// Which addresses are acceptable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,22 +31,23 @@ const ADDRESS_LENGTH_MAX: usize = 2_000;
 
 /// The store's front page in normal form, without fragment.
 pub fn store_address(text: &str, policy: AddressPolicy) -> Option<String> {
-    let mut url = web_address(text, policy)?;
-    url.set_fragment(None);
-    Some(url.into())
+    let address = WebAddress {
+        fragment: None,
+        ..web_address(text, policy)?
+    };
+    Some(address.to_string())
 }
 
 /// An origin in normal form, such as `https://shop.example`; refuses anything with a path.
 pub fn origin_of(text: &str, policy: AddressPolicy) -> Option<String> {
-    let url = web_address(text, policy)?;
-    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-    bare.then(|| url.origin().ascii_serialization())
+    let address = web_address(text, policy)?;
+    let bare = address.path == "/" && address.query.is_none() && address.fragment.is_none();
+    bare.then_some(address.origin)
 }
 
 /// A webhook address in normal form: public `https` by name.
 pub fn public_webhook(text: &str, policy: AddressPolicy) -> Option<String> {
-    let url = web_address(text, policy)?;
-    Some(url.into())
+    web_address(text, policy).map(|address| address.to_string())
 }
 
 /// Where a share link may lead: the store's own pages by path, or an address of an allowed origin.
@@ -58,15 +61,11 @@ pub fn destination(store_url: &str, allowed: &[String], to: &str) -> Option<Stri
     if suspicious {
         return None;
     }
-    let store = Url::parse(store_url).ok()?;
-    let url = store.join(to).ok()?;
-    // The origin of `blob:https://shop.example/x` is the shop's: the scheme has to be looked at as well.
-    let web = matches!(url.scheme(), "http" | "https");
-    let clean = web && url.username().is_empty() && url.password().is_none();
-    let origin = url.origin().ascii_serialization();
-    let own = origin == store.origin().ascii_serialization();
-    let fits = url.as_str().len() <= ADDRESS_LENGTH_MAX;
-    (fits && clean && (own || allowed.contains(&origin))).then(|| url.into())
+    let store = WebAddress::parse(store_url)?;
+    let address = store.join(to)?;
+    let known = address.origin == store.origin || allowed.contains(&address.origin);
+    let text = address.to_string();
+    (known && text.len() <= ADDRESS_LENGTH_MAX).then_some(text)
 }
 
 /// An address with the token in its query and in its fragment: some shops drop the query, none the fragment.
@@ -89,40 +88,32 @@ pub fn split_for_token(address: &str) -> (String, String) {
     (format!("{page}{joint}gw="), tail)
 }
 
-fn web_address(text: &str, policy: AddressPolicy) -> Option<Url> {
+fn web_address(text: &str, policy: AddressPolicy) -> Option<WebAddress> {
     if text.len() > ADDRESS_LENGTH_MAX {
         return None;
     }
-    let url = Url::parse(text).ok()?;
+    let address = WebAddress::parse(text)?;
     // The normal form escapes some characters, and must itself be an address again.
-    let long = url.as_str().len() > ADDRESS_LENGTH_MAX;
-    if long || !url.username().is_empty() || url.password().is_some() {
+    if address.to_string().len() > ADDRESS_LENGTH_MAX {
         return None;
     }
-    let loopback = match url.host()? {
-        Host::Domain(name) => name == "localhost",
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
+    let number = address.host.parse::<Ipv4Addr>().ok();
+    let loopback = match number {
+        Some(number) => number.is_loopback(),
+        None => matches!(address.host.as_str(), "localhost" | "[::1]"),
     };
     if loopback {
-        let web = matches!(url.scheme(), "http" | "https");
-        return (policy == AddressPolicy::LoopbackToo && web).then_some(url);
+        return (policy == AddressPolicy::LoopbackToo).then_some(address);
     }
-    (url.scheme() == "https" && is_public(&url)).then_some(url)
+    let public = address.secure && number.is_none() && is_public(&address.host);
+    public.then_some(address)
 }
 
-fn is_public(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => {
-            let name = name.strip_suffix('.').unwrap_or(name);
-            let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'.';
-            name.bytes().all(plain)
-                && name.contains('.')
-                && !name.split('.').any(str::is_empty)
-                && !PRIVATE_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
-        }
-        _ => false,
-    }
+fn is_public(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name.contains('.')
+        && !name.split('.').any(str::is_empty)
+        && !PRIVATE_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
 }
 
 #[cfg(test)]

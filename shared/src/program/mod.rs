@@ -8,6 +8,7 @@ pub mod currencies;
 pub mod limits;
 pub mod offer;
 pub mod reward;
+mod web_address;
 
 use std::rc::Rc;
 

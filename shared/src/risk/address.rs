@@ -5,6 +5,7 @@
 //! address alone is never reason enough for anything.
 
 use crate::keyed_hash::{KeyedHash, SecretKey, keyed_hash};
+use crate::lowercase::lowercase;
 
 /// A postal address as a shop reports it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,10 +37,8 @@ pub fn address_hash(key: &SecretKey, address: &PostalAddress<'_>) -> Option<Keye
 }
 
 fn letters(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    let kept: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    lowercase(&kept)
 }
 
 #[cfg(test)]

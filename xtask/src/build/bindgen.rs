@@ -8,12 +8,12 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::{Flavour, names, panics};
+use super::{Flavour, classes, names, panics};
 
 /// For the Worker: an ES module that can replace its own instance after a trap. Names of functions and messages of panics
 /// make a trap readable; a deployed Worker carries only what runs, after the optimiser has put its functions in the order of
 /// their names.
-pub(super) fn for_worker(wasm: &Path, out: &Path, flavour: Flavour) -> Result<()> {
+pub(super) fn for_worker(wasm: &Path, out: &Path, entry: &Path, flavour: Flavour) -> Result<()> {
     let deployed = flavour == Flavour::Release;
     let bytes = if deployed {
         panics::cut_short(wasm)?
@@ -28,8 +28,9 @@ pub(super) fn for_worker(wasm: &Path, out: &Path, flavour: Flavour) -> Result<()
         .reset_state_function(true)
         .force_enable_abort_handler(true)
         .generate(out)?;
+    let glue = out.join("index.js");
     edit(
-        &out.join("index.js"),
+        &glue,
         &[
             // wrangler knows the plain form, and gives it a compiled module as well.
             ("import source wasmModule from", "import wasmModule from"),
@@ -45,7 +46,13 @@ pub(super) fn for_worker(wasm: &Path, out: &Path, flavour: Flavour) -> Result<()
                 "        }\n        throw",
             ),
         ],
-    )
+    )?;
+    if deployed {
+        let module = out.join("index_bg.wasm");
+        classes::drop_unused(&module, &glue, entry)?;
+        names::shorten(&module, &glue)?;
+    }
+    Ok(())
 }
 
 /// For the widget: an ES module that fetches its own instance, behind a guard that keeps traps from the page.

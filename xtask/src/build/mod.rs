@@ -7,11 +7,14 @@
 mod assets;
 mod bindgen;
 mod cargo;
+mod classes;
 mod esbuild;
 mod names;
 mod optimise;
 mod panics;
 mod places;
+mod ranks;
+mod similar;
 mod stamp;
 mod widget;
 mod worker;

@@ -1,4 +1,4 @@
-//! Short names for what the widget's module and its bindings share.
+//! Short names for what a module and its bindings share.
 //!
 //! The generator's names carry a hash each, which no compression makes smaller, and every one of them is sent twice: in
 //! the module and in the script. Nothing outside the two ever sees them.
@@ -9,24 +9,22 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use walrus::{Import, Module};
 
-/// The import module that the generated script provides; the others are scripts of our own.
-const BINDINGS: &str = "./widget_bg.js";
-
 /// Renames imports and internal exports in both files, in place.
 pub(super) fn shorten(wasm: &Path, script: &Path) -> Result<()> {
     let bytes = std::fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
     let mut module = Module::from_buffer(&bytes)?;
     let mut names = BTreeMap::new();
-    let generated = |import: &&mut Import| import.module == BINDINGS;
+    // What the generated script provides; the others are scripts of our own.
+    let generated = |import: &&mut Import| import.module.ends_with("_bg.js");
     for import in module.imports.iter_mut().filter(generated) {
         import.name = short(&mut names, &import.name);
     }
+    let text = std::fs::read_to_string(script)?;
     for export in module.exports.iter_mut() {
-        if is_internal(&export.name) {
+        if is_internal(&export.name) && !is_offered(&text, &export.name) {
             export.name = short(&mut names, &export.name);
         }
     }
-    let text = std::fs::read_to_string(script)?;
     std::fs::write(script, renamed(&text, &names))?;
     std::fs::write(wasm, module.emit_wasm())?;
     Ok(())
@@ -35,6 +33,11 @@ pub(super) fn shorten(wasm: &Path, script: &Path) -> Result<()> {
 /// The others are called by name from our own scripts.
 fn is_internal(export: &str) -> bool {
     export.starts_with("__") || export.starts_with("wasm_bindgen__")
+}
+
+/// A few are offered by the script under the same name.
+fn is_offered(script: &str, export: &str) -> bool {
+    script.contains(&format!("export function {export}("))
 }
 
 fn short(names: &mut BTreeMap<String, String>, name: &str) -> String {

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use super::ranks;
 use crate::{existing, process};
 
 /// What our modules use; the rest of what Binaryen knows stays off. In the order of their names, functions that were made
@@ -43,9 +44,12 @@ pub(super) fn for_widget(from: &Path, to: &Path) -> Result<()> {
     optimise(from, to, &WIDGET)
 }
 
-/// Makes the Worker's module smaller.
+/// Makes the Worker's module smaller. Which functions are alike shows only when each has its last form.
 pub(super) fn for_worker(from: &Path, to: &Path) -> Result<()> {
-    optimise(from, to, &WORKER)
+    optimise(from, to, &WORKER)?;
+    let ranked = to.with_extension("ranked.wasm");
+    std::fs::write(&ranked, ranks::named(&std::fs::read(to)?)?)?;
+    optimise(&ranked, to, &[])
 }
 
 fn optimise(from: &Path, to: &Path, how: &[&str]) -> Result<()> {

@@ -40,7 +40,7 @@ pub(super) fn make(flavour: Flavour) -> Result<()> {
 
 fn bundle(flavour: Flavour, wasm: &Path, entry: &Path, out: &Path) -> Result<()> {
     let glue = out.join("worker-glue");
-    bindgen::for_worker(wasm, &glue, flavour)?;
+    bindgen::for_worker(wasm, &glue, entry, flavour)?;
     let mut flags = vec![
         "--format=esm".to_owned(),
         "--target=es2022".to_owned(),

@@ -5,6 +5,7 @@ use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::decide::order::Reason;
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::id::{ExternalId, ProgramId, Pseudonym};
+use goodword_shared::sorted::sorted_by;
 use goodword_shared::time::Millis;
 use serde::Serialize;
 
@@ -65,9 +66,9 @@ impl Parts {
     pub(crate) fn new(
         decision: StoredDecision,
         referral: Option<Referral>,
-        mut rewards: Vec<RewardRow>,
+        rewards: Vec<RewardRow>,
     ) -> Self {
-        rewards.sort_by(|one, other| one.reward.id.cmp(&other.reward.id));
+        let rewards = sorted_by(rewards, |one, other| one.reward.id.cmp(&other.reward.id));
         // A later order of a subscription has no referral of its own.
         let renewed = || rewards.first().map(|row| row.origin.referral.clone());
         Self {

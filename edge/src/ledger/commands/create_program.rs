@@ -1,11 +1,9 @@
 //! Creates the program and its keys.
 
-use std::collections::BTreeMap;
-
 use goodword_shared::program::{Program, Settings};
 use goodword_shared::rejection::Rejection;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
@@ -18,7 +16,7 @@ use crate::ledger::store::outbox::Kind;
 struct Created {
     program: String,
     version: u32,
-    keys: BTreeMap<&'static str, String>,
+    keys: Map<String, Value>,
 }
 
 /// 1. Only the administrator (else unauthorized). 2. The id must be free (else program_exists). 3. The settings must be
@@ -35,12 +33,12 @@ pub(crate) fn create_program(context: &Context<'_>, settings: &Settings) -> Resu
     context.store.add_version(1, stored, context.now)?;
     context.store.set_meta("program", id.as_str())?;
     context.store.set_meta("link_base", context.link_base)?;
-    let mut keys = BTreeMap::new();
+    let mut keys = Map::new();
     for kind in KeyKind::from_the_start() {
         let (key, printed) = mint(context, kind, 1);
         context.store.add_key(key)?;
         if !printed.is_empty() {
-            keys.insert(kind.name(), printed);
+            keys.insert(kind.name().to_owned(), printed.into());
         }
     }
     context.engine.forget_keys();

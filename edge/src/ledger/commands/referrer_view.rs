@@ -10,6 +10,7 @@ use goodword_shared::event::CONVERSION_PREFIX;
 use goodword_shared::message::share_message;
 use goodword_shared::program::Program;
 use goodword_shared::reward::RewardState;
+use goodword_shared::sorted::sorted_by;
 
 use super::credit::credits;
 use crate::ledger::context::Context;
@@ -57,7 +58,7 @@ pub(crate) fn full_view(
         }),
         reward: None,
     }));
-    referrals.sort_by(|a, b| b.at.cmp(&a.at).then(a.id.cmp(&b.id)));
+    let mut referrals = sorted_by(referrals, |a, b| b.at.cmp(&a.at).then(a.id.cmp(&b.id)));
     referrals.truncate(REFERRALS_SHOWN_MAX);
     let credit = credits(context, &person.id, program.currency)?;
     let channel = context.live_channel(&person.id)?;

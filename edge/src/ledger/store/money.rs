@@ -1,7 +1,5 @@
 //! The journal and the balances derived from it, written together or not at all.
 
-use std::collections::BTreeMap;
-
 use goodword_shared::id::Pseudonym;
 use goodword_shared::journal::{Account, Posting};
 use goodword_shared::money::{Currency, MINOR_UNITS_MAX, Money, MoneyError};
@@ -20,7 +18,7 @@ impl Store<'_> {
         now: Millis,
     ) -> Result<(), Failure> {
         let mut lines = Vec::new();
-        let mut moved: BTreeMap<(String, Currency), Option<i64>> = BTreeMap::new();
+        let mut moved: Vec<(String, Currency, Option<i64>)> = Vec::new();
         for posting in postings {
             let (debit, credit) = (posting.debit.key(), posting.credit.key());
             let (minor, currency) = (posting.amount.minor(), posting.amount.currency());
@@ -33,7 +31,13 @@ impl Store<'_> {
                 Value::from(now.0),
             ]);
             for (account, minor) in [(debit, minor.checked_neg()), (credit, Some(minor))] {
-                let sum = moved.entry((account, currency)).or_insert(Some(0));
+                let known = moved
+                    .iter_mut()
+                    .find(|(of, in_currency, _)| *of == account && *in_currency == currency);
+                let Some((_, _, sum)) = known else {
+                    moved.push((account, currency, minor));
+                    continue;
+                };
                 *sum = sum
                     .zip(minor)
                     .and_then(|(sum, minor)| sum.checked_add(minor));
@@ -44,7 +48,7 @@ impl Store<'_> {
             6,
             &lines,
         )?;
-        for ((account, currency), sum) in moved {
+        for (account, currency, sum) in moved {
             self.add_to_balance(&account, currency, sum.ok_or(MoneyError::TooLarge)?)?;
         }
         Ok(())

@@ -4,6 +4,7 @@ use goodword_shared::attribution::Identity;
 use goodword_shared::code::ReferralCode;
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::keyed_hash::{EmailHashes, KeyedHash};
+use goodword_shared::sorted::sorted_by;
 use goodword_shared::time::Millis;
 
 use super::Store;
@@ -64,10 +65,9 @@ impl Store<'_> {
             Value::from(email.map(|hashes| hashes.canonical.0.as_str())),
         ];
         let rows = self.rows(&statement, values)?;
-        let mut found: Vec<Person> = rows.iter().map(read).collect::<Result<_, _>>()?;
+        let found: Vec<Person> = rows.iter().map(read).collect::<Result<_, _>>()?;
         // Whatever index was read first: no replay may find another one first.
-        found.sort_by(|one, other| one.id.0.cmp(&other.id.0));
-        Ok(found)
+        Ok(sorted_by(found, |one, other| one.id.0.cmp(&other.id.0)))
     }
 
     /// What a person has chosen to earn, JSON as in the settings.
