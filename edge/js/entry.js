@@ -57,15 +57,42 @@ const headers = new Headers({
 });
 const found = { status: 302, headers };
 
-/** Answers a click from memory; `undefined` leaves it to the slow way. */
-function redirect(request, path) {
+// Seconds for which a data centre keeps what it has read of a code (edge/src/adapters/codes.rs).
+const CACHED = { cacheTtl: 60 };
+
+/** Answers a click from memory, or by one look into KV; `undefined` leaves it to the slow way. */
+function redirect(request, path, env, ctx) {
   const asked = request.headers;
   if (request.method !== "GET" || asked.get("sec-purpose") !== null) return undefined;
-  const location = rust.redirect(path, asked.get("user-agent") ?? "");
-  if (location === undefined) return undefined;
+  const agent = asked.get("user-agent") ?? "";
+  const answer = rust.redirect(path, agent);
+  if (answer === undefined) return undefined;
+  if (answer.startsWith("code:")) return throughKv(answer, request, path, agent, env, ctx);
+  return leadTo(answer, env, ctx);
+}
+
+/** Answers a click with what KV says of its code; whatever is unusual goes the slow way, which will not ask KV again. */
+async function throughKv(key, request, path, agent, env, ctx) {
+  // Not heard of in time is not known: a visitor is on the way to the shop.
+  const value = await inTime(env.GOODWORD.get(key, CACHED)).catch(() => undefined);
+  try {
+    revive();
+    const location = rust.redirect_found(path, agent, value === undefined ? undefined : value !== null);
+    if (location !== undefined) return leadTo(location, env, ctx);
+  } catch {
+    // As below.
+  }
+  return usual(request, env, ctx);
+}
+
+function leadTo(location, env, ctx) {
   headers.set("location", location);
+  if (rust.flush_due()) ctx.waitUntil(call(() => rust.flush(env)).catch(() => {}));
   return new Response(null, found);
 }
+
+/** The usual asynchronous handler. */
+const usual = (request, env, ctx) => call(() => rust.fetch(request, env, ctx)).catch(unavailable);
 
 // An order report goes to the ledger of its program by the shortest way, because nothing but the ledger can judge it.
 const REPORT = /^\/v1\/programs\/([a-z0-9-]{1,32})\/orders(?:\?|$)/;
@@ -179,11 +206,8 @@ export default {
     if (url.startsWith("/r/", path)) {
       try {
         revive();
-        const response = redirect(request, url.slice(path));
-        if (response !== undefined) {
-          if (rust.flush_due()) ctx.waitUntil(call(() => rust.flush(env)).catch(() => {}));
-          return response;
-        }
+        const response = redirect(request, url.slice(path), env, ctx);
+        if (response !== undefined) return response;
       } catch {
         // A visitor is on the way to the shop: the slow way below, in a new instance, may still bring them there.
       }
@@ -194,7 +218,7 @@ export default {
       // Whoever is shut out is told so by the slow way.
       if (!shutOut(address)) return report(program, request, env, ctx, address).catch(unheard);
     }
-    return call(() => rust.fetch(request, env, ctx)).catch(unavailable);
+    return usual(request, env, ctx);
   },
   scheduled(controller, env) {
     return wakeLedgers(env, Math.floor(controller.scheduledTime / 3_600_000));

@@ -8,6 +8,7 @@ mod assets;
 mod bindgen;
 mod cargo;
 mod esbuild;
+mod floor;
 mod names;
 mod optimise;
 mod panics;
@@ -24,6 +25,7 @@ use crate::args::Arguments;
 use crate::{root, setup, vars};
 
 pub(crate) use cargo::artefact;
+pub(crate) use floor::floor;
 pub(crate) use widget::Names;
 pub(crate) use worker::refuse_dev_features;
 
