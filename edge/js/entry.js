@@ -133,28 +133,34 @@ function report(program, request, env, ctx, address) {
   const answer = request
     .arrayBuffer()
     .then((body) =>
-      env.LEDGER.getByName(program).report(
-        program,
-        request.url,
-        said.get("cf-connecting-ip"),
-        said.get("webhook-id"),
-        said.get("webhook-timestamp"),
-        said.get("webhook-signature"),
-        said.get("idempotency-key"),
-        new Uint8Array(body),
-        DEVELOPMENT ? fault(said) : undefined,
-      ),
+      DEVELOPMENT
+        ? env.LEDGER.getByName(program).report(head(program, request), body, fault(said))
+        : env.LEDGER.getByName(program).report(head(program, request), body),
     )
-    .then((parts) => {
+    .then((text) => {
+      const response = answered(text);
       // Only bad ones are counted, after the fact: no limit is in the way of a good report.
-      if (parts[0] === 401) ctx.waitUntil(countBad(env, address).catch(() => {}));
-      return answered(parts);
+      if (response.status === 401) ctx.waitUntil(countBad(env, address).catch(() => {}));
+      return response;
     });
   return inTime(answer);
 }
 
-/** The answer that a ledger's parts make. */
-function answered([status, body, retryAfter, rows]) {
+// What a ledger is told of a report besides its body, as one text (edge/src/ledger/intake.rs).
+const HEAD = ["cf-connecting-ip", "webhook-id", "webhook-timestamp", "webhook-signature", "idempotency-key"];
+
+function head(program, request) {
+  let text = `${program}\n${request.url}`;
+  for (const name of HEAD) text += `\n${request.headers.get(name) ?? "\0"}`;
+  return text;
+}
+
+/** The answer that a ledger's text makes. */
+function answered(text) {
+  const end = text.indexOf("\n");
+  const [said, rows, retryAfter] = text.slice(0, end).split(" ");
+  const status = Number(said);
+  const body = text.slice(end + 1);
   if (status < 400) {
     // What the platform bills the merchant for this order: whoever signed it may know.
     recorded.set("x-goodword-rows-written", rows);
@@ -244,9 +250,9 @@ function durable(Rust) {
     }
 
     /** The ledger's synchronous entrance; what it throws is the caller's rejection. */
-    report(...parts) {
+    report(head, body, fault) {
       revive();
-      return this.#rust().report(...parts);
+      return this.#rust().report(head, new Uint8Array(body), fault);
     }
 
     /** The ledger's entrance for what the Worker has read and passes on. */

@@ -48,7 +48,8 @@ pub(crate) fn from_memory(path: &str, agent: String) -> Option<String> {
             Some(CodeMemory::Missing | CodeMemory::NotInKv) => None,
             None => {
                 // What KV would say of a click that is left to `resolve` anyway, `resolve` asks.
-                let asks = plain_channel(link.query).is_some() && memory::program(program, now).is_some();
+                let asks =
+                    plain_channel(link.query).is_some() && memory::program(program, now).is_some();
                 let code = ReferralCode::parse(link.code).ok().filter(|_| asks)?;
                 Some(codes::key(program, code.as_str()))
             }

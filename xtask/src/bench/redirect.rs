@@ -6,13 +6,13 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::Effort;
-use crate::build;
 use super::load::drive;
 use super::measure::{CONNECTIONS, Pairs, Run, run};
 use super::program::Program;
 use super::request;
 use super::server::Server;
 use super::table::Line;
+use crate::build;
 use crate::steps::step;
 
 /// Codes in memory.
