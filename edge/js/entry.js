@@ -57,15 +57,42 @@ const headers = new Headers({
 });
 const found = { status: 302, headers };
 
-/** Answers a click from memory; `undefined` leaves it to the slow way. */
-function redirect(request, path) {
+// Seconds for which a data centre keeps what it has read of a code (edge/src/adapters/codes.rs).
+const CACHED = { cacheTtl: 60 };
+
+/** Answers a click from memory, or by one look into KV; `undefined` leaves it to the slow way. */
+function redirect(request, path, env, ctx) {
   const asked = request.headers;
   if (request.method !== "GET" || asked.get("sec-purpose") !== null) return undefined;
-  const location = rust.redirect(path, asked.get("user-agent") ?? "");
-  if (location === undefined) return undefined;
+  const agent = asked.get("user-agent") ?? "";
+  const answer = rust.redirect(path, agent);
+  if (answer === undefined) return undefined;
+  if (answer.startsWith("code:")) return throughKv(answer, request, path, agent, env, ctx);
+  return leadTo(answer, env, ctx);
+}
+
+/** Answers a click with what KV says of its code; whatever is unusual goes the slow way, which will not ask KV again. */
+async function throughKv(key, request, path, agent, env, ctx) {
+  // Not heard of in time is not known: a visitor is on the way to the shop.
+  const value = await inTime(env.GOODWORD.get(key, CACHED)).catch(() => undefined);
+  try {
+    revive();
+    const location = rust.redirect_found(path, agent, value === undefined ? undefined : value !== null);
+    if (location !== undefined) return leadTo(location, env, ctx);
+  } catch {
+    // As below.
+  }
+  return usual(request, env, ctx);
+}
+
+function leadTo(location, env, ctx) {
   headers.set("location", location);
+  if (rust.flush_due()) ctx.waitUntil(call(() => rust.flush(env)).catch(() => {}));
   return new Response(null, found);
 }
+
+/** The usual asynchronous handler. */
+const usual = (request, env, ctx) => call(() => rust.fetch(request, env, ctx)).catch(unavailable);
 
 // An order report goes to the ledger of its program by the shortest way, because nothing but the ledger can judge it.
 const REPORT = /^\/v1\/programs\/([a-z0-9-]{1,32})\/orders(?:\?|$)/;
@@ -106,28 +133,34 @@ function report(program, request, env, ctx, address) {
   const answer = request
     .arrayBuffer()
     .then((body) =>
-      env.LEDGER.getByName(program).report(
-        program,
-        request.url,
-        said.get("cf-connecting-ip"),
-        said.get("webhook-id"),
-        said.get("webhook-timestamp"),
-        said.get("webhook-signature"),
-        said.get("idempotency-key"),
-        new Uint8Array(body),
-        DEVELOPMENT ? fault(said) : undefined,
-      ),
+      DEVELOPMENT
+        ? env.LEDGER.getByName(program).report(head(program, request), body, fault(said))
+        : env.LEDGER.getByName(program).report(head(program, request), body),
     )
-    .then((parts) => {
+    .then((text) => {
+      const response = answered(text);
       // Only bad ones are counted, after the fact: no limit is in the way of a good report.
-      if (parts[0] === 401 || parts[0] === 404) ctx.waitUntil(countBad(env, address).catch(() => {}));
-      return answered(parts);
+      if (response.status === 401 || response.status === 404) ctx.waitUntil(countBad(env, address).catch(() => {}));
+      return response;
     });
   return inTime(answer);
 }
 
-/** The answer that a ledger's parts make. */
-function answered([status, body, retryAfter, rows]) {
+// What a ledger is told of a report besides its body, as one text (edge/src/ledger/intake.rs).
+const HEAD = ["cf-connecting-ip", "webhook-id", "webhook-timestamp", "webhook-signature", "idempotency-key"];
+
+function head(program, request) {
+  let text = `${program}\n${request.url}`;
+  for (const name of HEAD) text += `\n${request.headers.get(name) ?? "\0"}`;
+  return text;
+}
+
+/** The answer that a ledger's text makes. */
+function answered(text) {
+  const end = text.indexOf("\n");
+  const [said, rows, retryAfter] = text.slice(0, end).split(" ");
+  const status = Number(said);
+  const body = text.slice(end + 1);
   if (status < 400) {
     // What the platform bills the merchant for this order: whoever signed it may know.
     recorded.set("x-goodword-rows-written", rows);
@@ -181,11 +214,8 @@ export default {
     if (url.startsWith("/r/", path)) {
       try {
         revive();
-        const response = redirect(request, url.slice(path));
-        if (response !== undefined) {
-          if (rust.flush_due()) ctx.waitUntil(call(() => rust.flush(env)).catch(() => {}));
-          return response;
-        }
+        const response = redirect(request, url.slice(path), env, ctx);
+        if (response !== undefined) return response;
       } catch {
         // A visitor is on the way to the shop: the slow way below, in a new instance, may still bring them there.
       }
@@ -196,7 +226,7 @@ export default {
       // Whoever is shut out is told so by the slow way.
       if (!shutOut(address)) return report(program, request, env, ctx, address).catch(unheard);
     }
-    return call(() => rust.fetch(request, env, ctx)).catch(unavailable);
+    return usual(request, env, ctx);
   },
   scheduled(controller, env) {
     return wakeLedgers(env, Math.floor(controller.scheduledTime / 3_600_000));
@@ -222,9 +252,9 @@ function durable(Rust) {
     }
 
     /** The ledger's synchronous entrance; what it throws is the caller's rejection. */
-    report(...parts) {
+    report(head, body, fault) {
       revive();
-      return this.#rust().report(...parts);
+      return this.#rust().report(head, new Uint8Array(body), fault);
     }
 
     /** The ledger's entrance for what the Worker has read and passes on. */

@@ -48,10 +48,18 @@ use worker::{Context, Env, Response, event};
 
 use crate::app::App;
 
-/// Where a click on a share link leads, from memory, synchronously; `undefined` leaves it to the fetch handler.
+/// Where a click on a share link leads, from memory, synchronously; or the key to ask KV for, which begins with `code:`;
+/// `undefined` leaves it to the fetch handler.
 #[wasm_bindgen]
 pub fn redirect(path: &str, agent: String) -> Option<String> {
     redirect::from_memory(path, agent)
+}
+
+/// Where a click leads after KV has said whether it knows the code (`undefined` when it has not been heard); `undefined`
+/// leaves it to the fetch handler.
+#[wasm_bindgen]
+pub fn redirect_found(path: &str, agent: String, known: Option<bool>) -> Option<String> {
+    redirect::from_kv(path, agent, known)
 }
 
 /// Whether the caller has to start [`flush`]; true once for each batch of counts.

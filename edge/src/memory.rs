@@ -52,6 +52,8 @@ pub(crate) enum CodeMemory {
     Known(ReferralCode),
     /// It is nobody's.
     Missing,
+    /// KV does not know it: the ledger has still to be asked.
+    NotInKv,
 }
 
 #[derive(Default)]
@@ -167,7 +169,7 @@ pub(crate) fn code(program: &str, code: &str, now: Millis) -> Option<CodeMemory>
 pub(crate) fn remember_code(program: &str, code: &str, found: CodeMemory, now: Millis) {
     let kept_ms = match found {
         CodeMemory::Known(_) => REMEMBERED_MS,
-        CodeMemory::Missing => MISSING_MS,
+        CodeMemory::Missing | CodeMemory::NotInKv => MISSING_MS,
     };
     MEMORY.with_borrow_mut(|memory| {
         if let Some(remembered) = memory.programs.get_mut(program) {

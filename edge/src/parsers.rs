@@ -51,9 +51,9 @@ pub fn share_link(path: &str) -> Option<(Option<&str>, &str, &str)> {
     redirect::read_link(path).map(|link| (link.program, link.code, link.query))
 }
 
-/// Channel and variant of a share link's query, where it has nothing else.
-pub fn plain_channel(query: &str) -> Option<(goodword_shared::channel::Channel, u8)> {
-    redirect::plain_channel(query)
+/// The way that a share link's query names, where it has nothing else.
+pub fn plain_way(query: &str) -> Option<goodword_shared::channel::Way> {
+    redirect::plain_way(query)
 }
 
 /// The path and query of an absolute URL.

@@ -1,8 +1,10 @@
 //! `GET /r/CODE`: from a share link to the store, as fast as the platform lets us.
 //!
 //! [`from_memory`] is called synchronously by the Worker's entry and answers most clicks without a promise, a parsed URL
-//! or a read. Whatever it does not know it leaves to [`resolve`]: isolate memory, then KV, then the ledger. A redirect fails
-//! open: the visitor reaches the store, at worst without a token.
+//! or a read. Where only the code is not known, it says what to ask KV, and [`from_kv`] goes on with what KV said: the entry
+//! waits for that, so that a click through KV makes no promise on this side either. Whatever else there is they leave to
+//! [`resolve`]: isolate memory, then KV, then the ledger. A redirect fails open: the visitor reaches the store, at worst
+//! without a token.
 
 use std::rc::Rc;
 
@@ -36,29 +38,69 @@ pub(crate) struct ShareLink<'a> {
     pub(crate) query: &'a str,
 }
 
-/// Answers a click from memory, or leaves it.
+/// Answers a click from memory with where it leads, or with the key under which KV knows whether the code is somebody's; or
+/// leaves it.
 pub(crate) fn from_memory(path: &str, agent: String) -> Option<String> {
     let link = read_link(path)?;
-    let way = plain_way(link.query)?;
-    let answer = |program: &str| {
-        let now = crate::clock::now(program);
-        let live = memory::program(program, now)?;
-        let CodeMemory::Known(code) = memory::code(program, link.code, now)? else {
-            return None;
-        };
-        if !live.record.offer.active || is_previewer(Some(agent)) {
-            return None;
+    in_program(&link, |program, now| {
+        match memory::code(program, link.code, now) {
+            Some(CodeMemory::Known(code)) => landing(program, &link, code, agent, now),
+            Some(CodeMemory::Missing | CodeMemory::NotInKv) => None,
+            None => {
+                // What KV would say of a click that is left to `resolve` anyway, `resolve` asks.
+                let asks =
+                    plain_way(link.query).is_some() && memory::program(program, now).is_some();
+                let code = ReferralCode::parse(link.code).ok().filter(|_| asks)?;
+                Some(codes::key(program, code.as_str()))
+            }
         }
-        let token = token(&live, code, way, now)?;
-        let (head, tail) = &live.landing;
-        let (channel, variant) = (way.channel, way.variant);
-        count(program, Counted::Clicked, "link", channel, variant, now);
-        Some([head.as_str(), &token, tail, &token].concat())
-    };
+    })
+}
+
+/// Answers a click after KV has said whether it knows the code, or has not been heard; or leaves it.
+pub(crate) fn from_kv(path: &str, agent: String, known: Option<bool>) -> Option<String> {
+    let link = read_link(path)?;
+    // A mistyped code was never asked for.
+    let code = ReferralCode::parse(link.code).ok()?;
+    in_program(&link, |program, now| {
+        let found = match known {
+            Some(true) => CodeMemory::Known(code.clone()),
+            Some(false) => CodeMemory::NotInKv,
+            // Fail open: a token for a code that is nobody's is worth nothing, a lost referral is worth a reward.
+            None => return landing(program, &link, code, agent, now),
+        };
+        memory::remember_code(program, link.code, found, now);
+        known?.then(|| landing(program, &link, code, agent, now))?
+    })
+}
+
+/// Goes on with the program of a link, if it is remembered, and its time.
+fn in_program<T>(link: &ShareLink<'_>, body: impl FnOnce(&str, Millis) -> Option<T>) -> Option<T> {
+    let body = |program: &str| body(program, crate::clock::now(program));
     match link.program {
-        Some(program) => answer(program),
-        None => memory::with_default_program(answer),
+        Some(program) => body(program),
+        None => memory::with_default_program(body),
     }
+}
+
+/// Where a person's plain click leads; counts it.
+fn landing(
+    program: &str,
+    link: &ShareLink<'_>,
+    code: ReferralCode,
+    agent: String,
+    now: Millis,
+) -> Option<String> {
+    let way = plain_way(link.query)?;
+    let live = memory::program(program, now)?;
+    if !live.record.offer.active || is_previewer(Some(agent)) {
+        return None;
+    }
+    let token = token(&live, code, way, now)?;
+    let (head, tail) = &live.landing;
+    let (channel, variant) = (way.channel, way.variant);
+    count(program, Counted::Clicked, "link", channel, variant, now);
+    Some([head.as_str(), &token, tail, &token].concat())
 }
 
 /// Answers a click with whatever it takes. 1. The program must be known (else unknown_program). 2. `to` must be allowed
@@ -168,12 +210,17 @@ async fn known(
 ) -> Option<ReferralCode> {
     let program = live.id.as_str();
     let now = crate::clock::now(program);
-    match memory::code(program, asked, now) {
-        Some(CodeMemory::Known(code)) => return Some(code),
+    let remembered = memory::code(program, asked, now);
+    match &remembered {
+        Some(CodeMemory::Known(code)) => return Some(code.clone()),
         Some(CodeMemory::Missing) => return None,
-        None => {}
+        Some(CodeMemory::NotInKv) | None => {}
     }
-    let found = match codes::known(&app.env, program, code.as_str()).await {
+    let in_kv = match remembered {
+        Some(_) => Ok(false),
+        None => codes::known(&app.env, program, code.as_str()).await,
+    };
+    let found = match in_kv {
         Ok(true) => true,
         Ok(false) => match ask_ledger(app, live, &code).await {
             Ok(found) => found,

@@ -21,6 +21,7 @@ pub(crate) async fn write(env: &Env, program: &ProgramId, code: &str) -> Result<
     Ok(())
 }
 
-fn key(program: &str, code: &str) -> String {
+/// Where KV keeps the code.
+pub(crate) fn key(program: &str, code: &str) -> String {
     format!("code:{program}:{code}")
 }

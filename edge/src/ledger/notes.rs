@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use goodword_shared::id::Pseudonym;
 use goodword_shared::time::Millis;
 
 use super::sql::Value;
@@ -17,6 +18,8 @@ pub(crate) struct Notes {
     pub(crate) head: RefCell<Option<Head>>,
     /// The newest version of the settings, and since when it is in force.
     pub(crate) newest_version: Cell<Option<(u32, Millis)>>,
+    /// Who was looked up last, and since when they are enrolled, which never changes: facts name the cohort of a referrer.
+    pub(super) enrolled: RefCell<Option<(Pseudonym, Millis)>>,
     /// Lines of the log that the transaction under way has still to write, value by value.
     pub(super) lines: RefCell<Vec<Value>>,
     /// Facts that it has still to append.
@@ -45,6 +48,7 @@ impl Notes {
     pub(crate) fn rolled_back(&self) {
         *self.head.borrow_mut() = None;
         self.newest_version.set(None);
+        *self.enrolled.borrow_mut() = None;
         self.lines.borrow_mut().clear();
         self.facts.borrow_mut().clear();
         self.deliveries.borrow_mut().clear();

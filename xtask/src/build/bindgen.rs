@@ -10,6 +10,19 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use super::{Flavour, classes, names, panics};
 
+/// wrangler and the bare runtime know the plain form, and give it a compiled module as well.
+const PLAIN_IMPORT: (&str, &str) = ("import source wasmModule from", "import wasmModule from");
+
+/// For a floor of the benchmark: what the generator writes for a Worker, and nothing of ours.
+pub(super) fn for_floor(wasm: &Path, out: &Path) -> Result<()> {
+    Bindgen::new()
+        .input_path(wasm)
+        .out_name("index")
+        .module(true)?
+        .generate(out)?;
+    edit(&out.join("index.js"), &[PLAIN_IMPORT])
+}
+
 /// For the Worker: an ES module that can replace its own instance after a trap. Names of functions and messages of panics
 /// make a trap readable; a deployed Worker carries only what runs, after the optimiser has put its functions in the order of
 /// their names.
@@ -32,8 +45,7 @@ pub(super) fn for_worker(wasm: &Path, out: &Path, entry: &Path, flavour: Flavour
     edit(
         &glue,
         &[
-            // wrangler knows the plain form, and gives it a compiled module as well.
-            ("import source wasmModule from", "import wasmModule from"),
+            PLAIN_IMPORT,
             // Every trap is told to the entry module, not only those that begin as a Rust panic.
             (
                 "    __wbg_called_abort = true;\n    try {",

@@ -9,6 +9,7 @@ mod bindgen;
 mod cargo;
 mod classes;
 mod esbuild;
+mod floor;
 mod names;
 mod optimise;
 mod panics;
@@ -27,6 +28,7 @@ use crate::args::Arguments;
 use crate::{root, setup, vars};
 
 pub(crate) use cargo::artefact;
+pub(crate) use floor::floor;
 pub(crate) use widget::Names;
 pub(crate) use worker::refuse_dev_features;
 

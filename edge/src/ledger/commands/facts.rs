@@ -1,6 +1,7 @@
 //! Facts for measuring: written with what they tell, and read page by page.
 //!
-//! By what channel and from where a link was shared stands on `claimed`, `ordered` and `qualified`; whatever befalls a reward later names its order.
+//! By what channel and from where a link was shared stands on `claimed`, `ordered` and `qualified`; whatever befalls a reward later
+//! names its order.
 
 use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::id::Pseudonym;

@@ -29,6 +29,7 @@ pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, F
     }
     let total = order.as_ref().map(total).transpose()?;
     if let Some((total, amount)) = total.zip(fact.kind.amount()) {
+        // Amounts of two currencies cannot be compared.
         total.at_most(amount)?;
     }
     context.store.add_undo(fact)?;

@@ -75,6 +75,15 @@ impl Store<'_> {
 
     /// When somebody was enrolled.
     pub(crate) fn enrolled_at(&self, person: &Pseudonym) -> Result<Option<Millis>, SqlError> {
+        if let Some((_, since)) = self
+            .notes
+            .enrolled
+            .borrow()
+            .as_ref()
+            .filter(|known| known.0 == *person)
+        {
+            return Ok(Some(*since));
+        }
         let row = self.row(
             "SELECT enrolled_at FROM people WHERE id = ?",
             vec![Value::from(person.0.as_str())],

@@ -17,6 +17,9 @@ impl Store<'_> {
         reward: &Pseudonym,
         now: Millis,
     ) -> Result<(), Failure> {
+        if postings.is_empty() {
+            return Ok(());
+        }
         let mut lines = Vec::new();
         let mut moved: Vec<(String, Currency, Option<i64>)> = Vec::new();
         for posting in postings {
@@ -48,10 +51,15 @@ impl Store<'_> {
             6,
             &lines,
         )?;
+        let mut sums = Vec::new();
         for (account, currency, sum) in moved {
-            self.add_to_balance(&account, currency, sum.ok_or(MoneyError::TooLarge)?)?;
+            sums.extend([
+                Value::from(account),
+                Value::from(currency.as_str()),
+                Value::from(sum.ok_or(MoneyError::TooLarge)?),
+            ]);
         }
-        Ok(())
+        self.add_to_balances(sums)
     }
 
     /// The balance of an account: credits less debits.
@@ -85,20 +93,23 @@ impl Store<'_> {
             .collect()
     }
 
-    /// A balance that could not be read back exactly is refused, and the command with it.
-    fn add_to_balance(&self, account: &str, currency: Currency, minor: i64) -> Result<(), Failure> {
-        let row = self.row(
-            "INSERT INTO balances (account, currency, balance) VALUES (?, ?, ?)
+    /// Adds to balances: account, currency and sum of each. One that could not be read back exactly is refused, and the
+    /// command with it.
+    fn add_to_balances(&self, mut sums: Vec<Value>) -> Result<(), Failure> {
+        let count = sums.len().checked_div(3).unwrap_or_default();
+        let statement = format!(
+            "INSERT INTO balances (account, currency, balance) VALUES {}
                 ON CONFLICT (account, currency) DO UPDATE SET balance = balance + excluded.balance
                     WHERE abs(balance + excluded.balance) <= ?
                 RETURNING 1",
-            vec![
-                Value::from(account),
-                Value::from(currency.as_str()),
-                Value::from(minor),
-                Value::from(MINOR_UNITS_MAX),
-            ],
-        )?;
-        row.map(drop).ok_or(MoneyError::TooLarge.into())
+            vec!["(?, ?, ?)"; count].join(", ")
+        );
+        sums.push(Value::from(MINOR_UNITS_MAX));
+        let written = self.rows(&statement, sums)?.len();
+        if written == count {
+            Ok(())
+        } else {
+            Err(MoneyError::TooLarge.into())
+        }
     }
 }

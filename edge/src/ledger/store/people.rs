@@ -155,7 +155,11 @@ impl Store<'_> {
 
     fn person(&self, condition: &str, values: Vec<Value>) -> Result<Option<Person>, SqlError> {
         let statement = format!("SELECT {COLUMNS} FROM people WHERE {condition}");
-        self.row(&statement, values)?.as_ref().map(read).transpose()
+        let person = self.row(&statement, values)?.as_ref().map(read);
+        let person = person.transpose()?;
+        let since = person.as_ref().map(|one| (one.id.clone(), one.enrolled_at));
+        *self.notes.enrolled.borrow_mut() = since;
+        Ok(person)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Referral codes, channels, and ids.
 
-use goodword_shared::channel::{Channel, parse_channel};
+use goodword_shared::channel::{Channel, Placement, Way, parse_way};
 use goodword_shared::code::{
     CODE_LENGTH, CODE_LENGTH_MAX, InvalidCode, ReferralCode, WORD_LENGTH_MIN,
 };
@@ -21,7 +21,20 @@ pub(super) const CHANNEL: Target = Target::text("channel", channel)
         "(link|copy|native|whatsapp|sms|email|qr|[a-z]{0,9})(-[0-9]{0,4})?",
     ))
     .with(&[
-        "link", "copy", "native", "whatsapp", "sms", "email", "qr", "-2", "-255", "-+2", "-256",
+        "link",
+        "copy",
+        "native",
+        "whatsapp",
+        "sms",
+        "email",
+        "qr",
+        "-2",
+        "-255",
+        "-1-share",
+        "-0-portal",
+        "-thanks",
+        "-+2",
+        "-256",
     ]);
 
 pub(super) const IDS: Target = Target::text("ids", ids)
@@ -76,26 +89,40 @@ fn code(text: &str) -> Verdict {
 }
 
 fn channel(text: &str) -> Verdict {
-    let (channel, variant) = parse_channel(text);
-    let printed = format!("{}-{variant}", channel.name());
+    let way = parse_way(text);
+    let Way {
+        channel,
+        variant,
+        placement,
+    } = way;
+    let mut printed = format!("{}-{variant}", channel.name());
+    if let Some(place) = placement {
+        printed = format!("{printed}-{}", place.name());
+        same(
+            "a placement is that of its number",
+            &Placement::from_number(place as u8),
+            &placement,
+        )?;
+    }
     same(
         "what is printed is read as the same",
-        &parse_channel(&printed),
-        &(channel, variant),
+        &parse_way(&printed),
+        &way,
     )?;
     same(
         "a channel is that of its number",
         &Channel::from_number(channel as u8),
         &channel,
     )?;
-    if let Some(plain) = goodword_edge::parsers::plain_channel(&format!("c={text}")) {
-        same(
-            "both ways of a click read the same channel",
-            &plain,
-            &(channel, variant),
-        )?;
+    if let Some(plain) = goodword_edge::parsers::plain_way(&format!("c={text}")) {
+        same("both ways of a click read the same", &plain, &way)?;
     }
-    Ok(Class::Owned(format!("{} {}", channel.name(), variant > 0)))
+    Ok(Class::Owned(format!(
+        "{} {} {}",
+        channel.name(),
+        variant > 0,
+        placement.is_some()
+    )))
 }
 
 fn ids(text: &str) -> Verdict {

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use goodword_shared::channel::Channel;
+use goodword_shared::channel::{Channel, Placement, Way};
 use goodword_shared::code::ReferralCode;
 use goodword_shared::id::{ClickId, ProgramId};
 use goodword_shared::keyed_hash::SecretKey;
@@ -101,8 +101,11 @@ fn own(parts: &str, key: &TokenKey) -> Verdict {
         code,
         id: ClickId([byte(0); 12]),
         at: Millis(NOW.0 - i64::from(byte(1)) * 1_000),
-        channel: Channel::from_number(byte(2) & 7),
-        variant: byte(3),
+        way: Way {
+            channel: Channel::from_number(byte(2) & 7),
+            variant: byte(3),
+            placement: Placement::from_number(byte(2) >> 3),
+        },
     };
     let token = sign(&click, key);
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
@@ -161,7 +164,7 @@ fn changed(token: &str, key: &TokenKey, program: &ProgramId, now: Millis) -> Res
 
 fn class(read: &Result<Click, TokenError>) -> Class {
     match read {
-        Ok(click) => Class::Owned(format!("a click by {}", click.channel.name())),
+        Ok(click) => Class::Owned(format!("a click by {}", click.way.channel.name())),
         Err(error) => Class::Owned(format!("{error:?}")),
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn other_contents(world: &mut World) -> Check {
             .collect();
         (
             Order {
-                currency: *world.rng.pick(&others),
+                currency: world.rng.pick::<&str>(&others),
                 ..known
             },
             "exists_with_different_currency",
@@ -129,7 +129,7 @@ pub(super) fn some_currency(rng: &Rng) -> &'static str {
     if rng.chance(60) {
         MAIN
     } else {
-        *rng.pick(&CURRENCIES)
+        rng.pick::<&str>(&CURRENCIES)
     }
 }
 
