@@ -126,7 +126,7 @@ fn in_base64(bytes: &[u8]) -> Vec<String> {
 }
 
 fn unhexed(text: &str) -> Result<Vec<u8>, base64::DecodeError> {
-    let digits = text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let digits = text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !digits {
         return Err(base64::DecodeError::InvalidLength(text.len()));
     }
