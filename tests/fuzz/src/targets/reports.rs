@@ -154,6 +154,10 @@ fn check_order(order: &Order) -> Result<Class, Violation> {
         amounts.iter().all(is_amount),
         seen,
     )?;
+    let one_currency = amounts
+        .iter()
+        .all(|amount| amount.currency() == order.total.currency());
+    holds("an order has one currency", one_currency, seen)?;
     let lines = order.lines.iter().all(|line| {
         line.quantity > 0
             && (0..=MINOR_UNITS_MAX).contains(&line.subtotal)
@@ -209,7 +213,7 @@ fn check_undo(undo: &Undo) -> Result<Class, Violation> {
 }
 
 fn is_amount(amount: &Money) -> bool {
-    (0..=MINOR_UNITS_MAX).contains(&amount.minor()) && amount.currency().as_str() == "EUR"
+    (0..=MINOR_UNITS_MAX).contains(&amount.minor())
 }
 
 fn event(body: &str) -> Verdict {
