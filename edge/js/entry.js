@@ -73,9 +73,9 @@ function redirect(request, path, env, ctx) {
 
 /** Answers a click with what KV says of its code; whatever is unusual goes the slow way, which will not ask KV again. */
 async function throughKv(key, request, path, agent, env, ctx) {
-  // Not heard of in time is not known: a visitor is on the way to the shop.
-  const value = await inTime(env.GOODWORD.get(key, CACHED)).catch(() => undefined);
   try {
+    // Not heard of in time is not known: a visitor is on the way to the shop.
+    const value = await inTime(env.GOODWORD.get(key, CACHED)).catch(() => undefined);
     revive();
     const location = rust.redirect_found(path, agent, value === undefined ? undefined : value !== null);
     if (location !== undefined) return leadTo(location, env, ctx);
@@ -128,7 +128,7 @@ const recorded = new Headers({
 });
 
 /** Takes a report to its ledger, and makes an answer of what comes back; a rejection when that takes too long. */
-function report(program, request, env, ctx, address) {
+function report(program, request, env, ctx) {
   const said = request.headers;
   const answer = request
     .arrayBuffer()
@@ -140,7 +140,7 @@ function report(program, request, env, ctx, address) {
     .then((text) => {
       const response = answered(text);
       // Only bad ones are counted, after the fact: no limit is in the way of a good report.
-      if (response.status === 401 || response.status === 404) ctx.waitUntil(countBad(env, address).catch(() => {}));
+      if (response.status === 401 || response.status === 404) ctx.waitUntil(countBad(env, said).catch(() => {}));
       return response;
     });
   return inTime(answer);
@@ -175,20 +175,23 @@ function answered(text) {
   return new Response(body, { status, headers });
 }
 
-/** Whether too many bad credentials came from an address of late. */
-function shutOut(address) {
+/** What tells a caller from all others (edge/src/visitor.rs). */
+const callerOf = (said) => [said.get("cf-connecting-ip") ?? "", said.get("cf-worker") ?? undefined];
+
+/** Whether too many bad credentials came from a caller of late. */
+function shutOut(said) {
   try {
     revive();
-    return rust.is_shut_out(address);
+    return rust.is_shut_out(...callerOf(said));
   } catch {
     return false;
   }
 }
 
 /** Counts a bad signature, or a program that is none, with all that its caller has guessed (edge/src/app.rs). */
-async function countBad(env, address) {
+async function countBad(env, said) {
   revive();
-  const caller = rust.caller_of(address);
+  const caller = rust.caller_of(...callerOf(said));
   const { success } = await env.READS.limit({ key: `credentials/${caller}` });
   if (success) return;
   revive();
@@ -222,9 +225,8 @@ export default {
     }
     const program = reported(request, url.slice(path));
     if (program) {
-      const address = request.headers.get("cf-connecting-ip") ?? "";
       // Whoever is shut out is told so by the slow way.
-      if (!shutOut(address)) return report(program, request, env, ctx, address).catch(unheard);
+      if (!shutOut(request.headers)) return report(program, request, env, ctx).catch(unheard);
     }
     return usual(request, env, ctx);
   },

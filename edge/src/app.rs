@@ -171,7 +171,8 @@ impl App {
         program: &ProgramId,
         request: &Request,
     ) -> Result<ledger::Answer, AppError> {
-        let caller = caller_of(request.network.as_deref().unwrap_or_default());
+        let address = request.network.as_deref().unwrap_or_default();
+        let caller = caller_of(address, self.header("cf-worker").as_deref());
         let at = real_now();
         if memory::is_shut_out(&caller, at) {
             return Err(AppError::TooManyRequests);

@@ -147,6 +147,12 @@ impl UndoKind {
         }
     }
 
+    /// Whether it names an amount that is not of this money's currency.
+    pub fn is_foreign(&self, money: Money) -> bool {
+        let amount = self.amount();
+        amount.is_some_and(|amount| amount.currency() != money.currency())
+    }
+
     /// The business key within the order, unique for good.
     pub fn key(&self) -> String {
         match self {

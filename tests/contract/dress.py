@@ -59,7 +59,10 @@ class Dresser:
     def field(self, name, value, operation):
         world = self.world
         if name == "currency" and isinstance(value, str) and re.fullmatch("[A-Z]{3}", value):
-            return "EUR"
+            return "EUR" if self.drawn.random() < 0.9 else "JPY"
+        if name == "currencies" and isinstance(value, list):
+            further = ("JPY", "KWD", "USD")
+            return [{**one, "currency": other} if isinstance(one, dict) else one for one, other in zip(value, further)]
         if name == "store_url" and isinstance(value, str) and ":" in value:
             return "https://shop.example/"
         if name in ("allowed_origins", "allowed_destinations") and isinstance(value, list):

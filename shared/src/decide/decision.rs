@@ -35,6 +35,9 @@ pub struct StoredDecision {
     /// The first order of the subscription that this one renews: its decision is what this one follows from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renews: Option<ExternalId>,
+    /// What was bought by an order that renews another, if the shop said so; of all other orders it is in the basis.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Line>,
 }
 
 /// What a decision follows from besides the evidence and the order.
@@ -86,6 +89,7 @@ impl StoredDecision {
             considered: decision.considered.clone(),
             basis: (!decision.considered.is_empty()).then_some(basis),
             renews: None,
+            lines: Vec::new(),
         }
     }
 
@@ -96,6 +100,7 @@ impl StoredDecision {
         referrer: &Pseudonym,
         version: u32,
         no_reward: Option<Reason>,
+        lines: &[Line],
     ) -> Self {
         Self {
             reason: Reason::Renewal,
@@ -105,15 +110,23 @@ impl StoredDecision {
             considered: Vec::new(),
             basis: None,
             renews: Some(first.clone()),
+            lines: lines.to_vec(),
         }
+    }
+
+    /// What was bought, as far as it was kept.
+    pub fn bought(&self) -> &[Line] {
+        self.basis
+            .as_ref()
+            .map_or(&self.lines, |basis| &basis.lines)
     }
 
     /// Whether a renewal is the one that follows from the decision on the first order of its subscription.
     pub fn renews(&self, first: &Self) -> Recomputed {
         let id = self.renews.as_ref();
-        let again = id
-            .zip(first.referrer.as_ref())
-            .map(|(id, referrer)| Self::renewal(id, referrer, first.version, self.no_reward));
+        let again = id.zip(first.referrer.as_ref()).map(|(id, referrer)| {
+            Self::renewal(id, referrer, first.version, self.no_reward, &self.lines)
+        });
         Recomputed::from(again.as_ref() == Some(self))
     }
 
@@ -338,9 +351,10 @@ mod tests {
             considered: Vec::new(),
             basis: None,
             renews: None,
+            lines: Vec::new(),
         };
         let id = ExternalId::parse("1001").expect("an id");
-        let kept = StoredDecision::renewal(&id, &Pseudonym("jane".into()), 2, None);
+        let kept = StoredDecision::renewal(&id, &Pseudonym("jane".into()), 2, None, &[]);
         assert_eq!(kept.renews(&first), Recomputed::Agrees);
         let (mut other, mut older) = (kept.clone(), kept);
         other.referrer = Some(Pseudonym("omar".into()));

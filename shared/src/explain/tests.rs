@@ -100,6 +100,7 @@ fn a_merchant_reads_why_jane_got_it_and_what_became_of_it() {
         ],
         basis: None,
         renews: None,
+        lines: Vec::new(),
     };
     let refund = UndoKind::Refund {
         id: ExternalId::parse("r1").expect("id"),
@@ -144,6 +145,7 @@ fn an_order_that_is_nobodys_says_why() {
         considered: Vec::new(),
         basis: None,
         renews: None,
+        lines: Vec::new(),
     };
     let text = told(&decision, &program(), &[], &[]);
     assert_eq!(
@@ -167,6 +169,7 @@ fn each_reward_is_told_with_what_it_is_for_and_how_it_came_about() {
         &Pseudonym("j".into()),
         1,
         None,
+        &[],
     );
     let (tier, extra) = (reward("j", 212), reward("j", 1_000));
     let coffee = StoredReward {

@@ -2,7 +2,7 @@
 //!
 //! Whatever this accepts, it understands as a browser would: the tests hold it against the `url` crate. It refuses what no
 //! shop's address has: other schemes than `http` and `https`, anything before an `@`, names in other letters than ASCII
-//! (their `xn--` form is taken), and numbers for names but in their usual notation. For that it is a tenth of the crate,
+//! (their `xn--` form is taken as it is written, whether or not it stands for anything), and numbers for names but in their usual notation. For that it is a tenth of the crate,
 //! which was a twentieth of the Worker.
 
 use std::fmt::{self, Display, Formatter};

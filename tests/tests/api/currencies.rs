@@ -220,6 +220,22 @@ async fn a_refund_that_came_first_in_another_currency_takes_nothing_of_its_order
         credit(&shop).await,
         json!([{ "amount": 500, "currency": "EUR" }])
     );
+    // Told again in the order's own currency, under the same name, it does.
+    let right = || shop.report(&refund("ann", 2_000, "EUR"));
+    let told = right().send().await.expect(201);
+    assert_eq!(told["outcome"], "created");
+    assert_eq!(right().send().await.expect(200)["outcome"], "exists");
+    let again = shop.report(&refund("ann", 2_000, "JPY"));
+    again.send().await.expect(200);
+    let other = shop.report(&refund("ann", 1_999, "EUR"));
+    other
+        .send()
+        .await
+        .problem(409, "exists_with_different_fact");
+    assert_eq!(
+        credit(&shop).await,
+        json!([{ "amount": 0, "currency": "EUR" }])
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! After all end-to-end tests: every byte that they have left behind, searched for what must not be there.
 //!
 //! The tests' people have marked names and addresses and come from marked networks, and every key that a program was given
-//! is noted down by the tests. So a name, an e-mail address, an IP address or a secret that lies in the clear in KV, in the
+//! is noted down by the tests. So a marked name, an e-mail address, an IP address or a secret that lies in the clear in KV, in the
 //! SQLite of an object, in a log, in a URL or in what was sent to a merchant is found, whoever put it there: as it is, in
 //! capitals, in hexadecimal, percent-encoded or in base64.
 

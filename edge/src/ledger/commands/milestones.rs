@@ -37,11 +37,10 @@ pub(crate) fn after_change(
     let currency = Currency::parse(&order.currency)?;
     let terms = terms.in_currency(currency);
     let terms = terms.ok_or_else(|| Failure::Broken("a reward in another currency".into()))?;
-    let basis = decision.basis.as_ref();
     let bought = Bought {
         subtotal: Money::new(order.subtotal, currency)?,
         discount: Money::new(order.discount, currency)?,
-        lines: basis.map_or(&[], |basis| &basis.lines),
+        lines: decision.bought(),
         left: remaining(Money::new(order.total, currency)?, &facts)?,
     };
     reach(context, &terms, referral, bought).map(drop)

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use goodword_shared::attribution::{Evidence, Identity};
+use goodword_shared::cart::Line;
 use goodword_shared::decide::decision::{Basis, StoredDecision};
 use goodword_shared::decide::earn::Bought;
 use goodword_shared::decide::order::{
@@ -71,7 +72,7 @@ pub(crate) fn record_order(
         }
         None => (Vec::new(), None),
     };
-    let stored = ruling.kept(no_reward, program.version);
+    let stored = ruling.kept(no_reward, program.version, &order.lines);
     let order_row = row(order, &identity, buyer, &stored)?;
     context.store.add_order(&order_row, context.now)?;
     log_order(context, &order_row, &stored)?;
@@ -151,13 +152,14 @@ impl Ruling {
         }
     }
 
-    fn kept(&self, no_reward: Option<Reason>, version: u32) -> StoredDecision {
+    fn kept(&self, no_reward: Option<Reason>, version: u32, lines: &[Line]) -> StoredDecision {
         match self {
             Self::Renewal(Renewal { referral, terms }) => StoredDecision::renewal(
                 &referral.order_id,
                 &referral.referrer,
                 terms.version,
                 no_reward,
+                lines,
             ),
             Self::Decided(decision, basis) => {
                 StoredDecision::new(decision, no_reward, version, basis.clone())

@@ -2,7 +2,7 @@
 
 use goodword_shared::decide::undo::{remaining, same_fact};
 use goodword_shared::money::{Currency, Money, MoneyError};
-use goodword_shared::order::Undo;
+use goodword_shared::order::{Undo, UndoKind};
 use goodword_shared::reward::{Remaining, reverse};
 use serde_json::json;
 
@@ -22,18 +22,19 @@ use crate::ledger::store::outbox::Kind;
 ///    rewards are brought to the share that is left: reversed, or given back.
 pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, Failure> {
     let order = context.store.order(&fact.order)?;
-    if let Some(stored) = context.store.undo(&fact.order, &fact.kind.key())? {
+    let total = order.as_ref().map(total).transpose()?;
+    let (key, stored) = known(context, fact, total)?;
+    if let Some(stored) = stored {
         same_fact(&stored, &fact.kind)?;
-        log(context, "undo.repeated", fact, order.as_ref())?;
+        log(context, "undo.repeated", (fact, &key), order.as_ref())?;
         return answer(context, 200, "exists", fact, order.is_some());
     }
-    let total = order.as_ref().map(total).transpose()?;
     if let Some((total, amount)) = total.zip(fact.kind.amount()) {
         // Amounts of two currencies cannot be compared.
         total.at_most(amount)?;
     }
-    context.store.add_undo(fact)?;
-    log(context, "order.undone", fact, order.as_ref())?;
+    context.store.add_undo(fact, &key)?;
+    log(context, "order.undone", (fact, &key), order.as_ref())?;
     facts::undone(context, fact, order.as_ref())?;
     if let Some(total) = total {
         let (_, undos) = context.store.order_and_undos(&fact.order)?;
@@ -41,6 +42,26 @@ pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, F
         bring_to(context, fact, left)?;
     }
     answer(context, 201, "created", fact, order.is_some())
+}
+
+/// The key of a fact, and what is stored under it. What came before its order in a currency that the order turned out not to
+/// have takes nothing from it and cannot be taken back: named again in the order's own currency, it is a fact beside it.
+fn known(
+    context: &Context<'_>,
+    fact: &Undo,
+    total: Option<Money>,
+) -> Result<(String, Option<UndoKind>), Failure> {
+    let mut key = fact.kind.key();
+    let mut stored = context.store.undo(&fact.order, &key)?;
+    if let Some((total, known)) = total.zip(stored.as_ref())
+        && known.is_foreign(total)
+        && !fact.kind.is_foreign(total)
+    {
+        // No id of a shop's has a line end.
+        key = [key.as_str(), total.currency().as_str()].join("\n");
+        stored = context.store.undo(&fact.order, &key)?;
+    }
+    Ok((key, stored))
 }
 
 fn total(order: &StoredOrder) -> Result<Money, MoneyError> {
@@ -69,7 +90,7 @@ fn bring_to(context: &Context<'_>, fact: &Undo, left: Remaining) -> Result<(), F
 fn log(
     context: &Context<'_>,
     kind: &str,
-    fact: &Undo,
+    (fact, key): (&Undo, &str),
     order: Option<&StoredOrder>,
 ) -> Result<(), Failure> {
     let entry = Entry {
@@ -77,7 +98,7 @@ fn log(
         person: order.and_then(|order| order.person.as_ref()),
         other: None,
         order: Some(&fact.order),
-        data: json!({ "fact": fact.kind.key() }),
+        data: json!({ "fact": key }),
     };
     context.store.log(&entry, context.now)?;
     Ok(())

@@ -102,15 +102,15 @@ impl Store<'_> {
         row.map(|row| fact(row.text(0)?)).transpose()
     }
 
-    /// Adds a fact.
-    pub(crate) fn add_undo(&self, undo: &Undo) -> Result<(), SqlError> {
+    /// Adds a fact under its business key.
+    pub(crate) fn add_undo(&self, undo: &Undo, key: &str) -> Result<(), SqlError> {
         let json =
             serde_json::to_string(&undo.kind).map_err(|error| SqlError(error.to_string()))?;
         self.run(
             "INSERT INTO undos (order_id, key, fact, at) VALUES (?, ?, ?, ?)",
             vec![
                 Value::from(undo.order.as_str()),
-                Value::from(undo.kind.key()),
+                Value::from(key),
                 Value::from(json),
                 Value::from(undo.at.0),
             ],

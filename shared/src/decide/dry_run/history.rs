@@ -275,14 +275,13 @@ impl History {
         terms: &'a Program,
         now: Millis,
     ) -> Result<Earnings<'a, E>, E> {
-        let basis = past.decision.basis.as_ref();
         Ok(Earnings {
             books: self,
             terms,
             bought: Bought {
                 subtotal: past.subtotal,
                 discount: past.discount,
-                lines: basis.map_or(&[], |basis| &basis.lines),
+                lines: past.decision.bought(),
                 left: remaining(past.total, &self.undos_of(&past.id))?,
             },
             now,

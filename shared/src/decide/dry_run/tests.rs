@@ -164,7 +164,7 @@ fn a_buyer_belongs_to_whose_order_converts_here() {
 fn a_renewal_earns_as_long_as_its_first_order_converts_and_the_schedule_lasts() {
     let really = Rc::new(program());
     let renewal = |at| Past {
-        decision: StoredDecision::renewal(&id("first"), &Pseudonym("jane".into()), 1, None),
+        decision: StoredDecision::renewal(&id("first"), &Pseudonym("jane".into()), 1, None, &[]),
         ..order(&format!("later{at}"), Millis(at), &really)
     };
     let reasons = |settings: Value| {

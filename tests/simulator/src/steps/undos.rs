@@ -36,16 +36,21 @@ pub(super) fn undo(world: &mut World) -> Check {
         call = call.keyed(world.fresh_key());
     }
     let answer = world.call(&call)?;
-    let known = world
-        .model
-        .undos
-        .get(&order)
-        .and_then(|facts| facts.iter().find(|other| other.key == key));
     let of_order = world.model.orders.get(&order);
     let of_order = of_order.map(|accepted| accepted.order.currency);
-    let is_foreign = of_order
-        .zip(fact.currency)
-        .is_some_and(|(own, named)| own != named);
+    let is_foreign = |fact: &Fact| {
+        of_order
+            .zip(fact.currency)
+            .is_some_and(|(own, named)| own != named)
+    };
+    let facts = world.model.undos.get(&order).into_iter().flatten();
+    let mut named = facts.filter(|other| other.key == key);
+    // What came first in another currency stays, and does not stand in the way of the same in the order's own.
+    let known = match named.next() {
+        Some(first) if is_foreign(first) && !is_foreign(&fact) => named.next(),
+        first => first,
+    };
+    let is_foreign = is_foreign(&fact);
     match known.map(|known| (known.undo, known.currency) == (fact.undo, fact.currency)) {
         None if is_foreign => {
             let refused = Outcome::Refused("wrong_currency");
