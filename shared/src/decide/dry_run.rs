@@ -14,6 +14,7 @@
 //!   collected in time;
 //! - what was decided before decisions were kept whole: it is left out.
 
+mod books;
 pub mod history;
 
 use std::convert::Infallible;
@@ -60,10 +61,8 @@ impl History {
         let Some(mut outcome) = self.decided(&past)? else {
             return Ok(None);
         };
+        // Whatever converts has terms in its currency: an order of nothing, by events, is in the program's own.
         let terms = self.terms_for(&past);
-        if outcome.referrer.is_some() && terms.is_none() {
-            outcome = Outcome::nothing(Reason::CurrencyNotOffered);
-        }
         let converts = outcome.referrer.clone();
         let cause = match outcome.reason {
             Reason::Renewal => Cause::Renewal,

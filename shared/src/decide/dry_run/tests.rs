@@ -10,6 +10,7 @@ use crate::decide::decision::StoredDecision;
 use crate::decide::order::{Purchase, Reason};
 use crate::decide::reward::Cause;
 use crate::decide::testing::{eur, kept, program, program_with, referred};
+use crate::event::{EventKind, Seen};
 use crate::id::{ExternalId, Pseudonym};
 use crate::money::{Currency, Money, MoneyError};
 use crate::order::UndoKind;
@@ -217,6 +218,42 @@ fn what_was_really_earned_before_counts_and_is_not_told_again() {
     });
     assert_eq!(decided, [None, Some(Reason::CapReached)]);
     assert_eq!(later.earned_by(&id("a")).len(), 0);
+}
+
+#[test]
+fn a_conversion_by_events_earns_in_the_programs_own_currency() {
+    let events = json!({
+        "qualifies_by": {"events": ["registered"]},
+        "currencies": [{"currency": "JPY", "reward": 80, "minimum_order": 100}],
+    });
+    let really = Rc::new(program_with(&events));
+    let at = Millis(5);
+    let mut snapshot = referred("jane", &really, at);
+    let kind = EventKind::try_from("registered".to_owned()).expect("a kind");
+    snapshot.seen.push(Seen { kind, at });
+    let purchase = Purchase {
+        at,
+        checkout_at: None,
+        before_discount: None,
+    };
+    let past = Past {
+        subtotal: eur(0),
+        discount: eur(0),
+        total: eur(0),
+        decision: kept(snapshot, &purchase),
+        ..order("o", at, &really)
+    };
+    let mut history = history(&events);
+    let decided = ordered(&mut history, past, &[]).expect("kept whole");
+    assert_eq!(decided.reason, Reason::TypedCode);
+    let earned = history.earned_by(&id("o"));
+    assert_eq!(
+        earned
+            .iter()
+            .map(|one| one.reward.amount)
+            .collect::<Vec<_>>(),
+        [eur(500)]
+    );
 }
 
 /// Something that happens on a day.
