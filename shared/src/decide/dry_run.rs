@@ -127,7 +127,8 @@ impl History {
         here.or_else(|| known.filter(|really| !is_gone(really)))
     }
 
-    /// A later order of a subscription: it earns as long as its first order has converted here, and the schedule lasts.
+    /// A later order of a subscription: it earns as long as its first order has converted here, and the schedule lasts. `None`
+    /// when the first order is unknown.
     fn renewed(&mut self, past: &Past) -> Option<Outcome> {
         let first = past.decision.renews.as_ref()?;
         if self.terms_for(past).is_none() {
@@ -136,7 +137,10 @@ impl History {
         let is_lost = self.is_lost(first);
         let settings = &self.terms.settings;
         let known = self.orders.iter_mut().find(|one| one.past.id == *first)?;
-        let referrer = known.referrer.clone()?;
+        let Some(referrer) = known.referrer.clone() else {
+            // Without its subscription it is an order that names nobody.
+            return Some(Outcome::nothing(Reason::NoEvidence));
+        };
         if !settings.active {
             return Some(Outcome::nothing(Reason::ProgramEnded));
         }

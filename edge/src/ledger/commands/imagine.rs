@@ -26,6 +26,8 @@ pub(crate) struct Imagination<'a> {
     /// What was earned by then is taken as it really was.
     pub(crate) since: Option<Millis>,
     remembered: Vec<Pseudonym>,
+    /// Orders of which nothing can be told: nothing that they have really earned is compared.
+    pub(crate) not_kept: Vec<ExternalId>,
     /// Orders in the order in which they came up.
     pub(crate) orders: Vec<Compared>,
 }
@@ -58,17 +60,18 @@ impl<'a> Imagination<'a> {
             terms,
             since,
             remembered: Vec::new(),
+            not_kept: Vec::new(),
             orders: Vec::new(),
         })
     }
 
-    /// The next thing that happened. Returns false when it was an order of which nothing can be told.
-    pub(crate) fn happens(&mut self, line: &Happened) -> Result<bool, Failure> {
+    /// The next thing that happened.
+    pub(crate) fn happens(&mut self, line: &Happened) -> Result<(), Failure> {
         self.history.until::<Failure>(line.at)?;
         let order = line.order.as_deref().map(ExternalId::parse).transpose();
         let order = order.map_err(|_| Failure::Broken("a logged order id".into()))?;
         match (line.kind.as_str(), order) {
-            ("order.recorded" | "referral.qualified", Some(id)) => return self.order(&id, line.at),
+            ("order.recorded" | "referral.qualified", Some(id)) => self.order(id, line.at)?,
             ("order.undone", Some(id)) => {
                 if let Some(fact) = self.context.store.undo(&id, &line.detail)? {
                     self.history.undone::<Failure>(&id, fact)?;
@@ -84,7 +87,7 @@ impl<'a> Imagination<'a> {
             }
             _ => self.rewarded(line)?,
         }
-        Ok(true)
+        Ok(())
     }
 
     fn rewarded(&mut self, line: &Happened) -> Result<(), Failure> {
@@ -110,7 +113,8 @@ impl<'a> Imagination<'a> {
 
     /// A milestone was really reached by an order: of one that came before, nothing else is compared.
     pub(crate) fn reached(&mut self, id: &ExternalId) -> Result<(), Failure> {
-        if self.orders.iter().any(|compared| compared.id == *id) {
+        let is_compared = self.orders.iter().any(|compared| compared.id == *id);
+        if is_compared || self.not_kept.contains(id) {
             return Ok(());
         }
         let past = past(self.context, id)?;
@@ -125,8 +129,8 @@ impl<'a> Imagination<'a> {
         Ok(())
     }
 
-    fn order(&mut self, id: &ExternalId, now: Millis) -> Result<bool, Failure> {
-        let past = past(self.context, id)?;
+    fn order(&mut self, id: ExternalId, now: Millis) -> Result<(), Failure> {
+        let past = past(self.context, &id)?;
         let decision = &past.decision;
         let (was, at) = (outcome(decision), past.at);
         let named = decision.considered.iter();
@@ -139,16 +143,17 @@ impl<'a> Imagination<'a> {
         }
         let twins = self.twins(&past)?;
         let Some(would) = self.history.order::<Failure>(past, &twins, now)? else {
-            return Ok(false);
+            self.not_kept.push(id);
+            return Ok(());
         };
         self.orders.push(Compared {
-            id: id.clone(),
+            id,
             at,
             was,
             would,
             is_before: false,
         });
-        Ok(true)
+        Ok(())
     }
 
     /// Rewards that the order has really earned, where they waited for the merchant as they would here.
@@ -200,7 +205,7 @@ impl<'a> Imagination<'a> {
         let Some(since) = self.since else {
             return Ok(());
         };
-        if self.history.past(id).is_some() {
+        if self.history.past(id).is_some() || self.not_kept.contains(id) {
             return Ok(());
         }
         let past = past(self.context, id)?;

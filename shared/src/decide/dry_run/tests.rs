@@ -179,7 +179,18 @@ fn a_renewal_earns_as_long_as_its_first_order_converts_and_the_schedule_lasts() 
         [Some(Reason::Renewal), Some(Reason::AlreadyReferred)]
     );
     assert_eq!(reasons(json!({})), [Some(Reason::AlreadyReferred); 2]);
-    assert_eq!(reasons(json!({"minimum_order": 5_000})), [None; 2]);
+    // What does not convert here costs nothing here, and what it has really cost is still compared.
+    assert_eq!(
+        reasons(json!({"minimum_order": 5_000})),
+        [Some(Reason::NoEvidence); 2]
+    );
+}
+
+#[test]
+fn a_renewal_of_an_unknown_order_is_not_guessed() {
+    let mut past = order("later", Millis(2), &Rc::new(program()));
+    past.decision = StoredDecision::renewal(&id("first"), &Pseudonym("jane".into()), 1, None);
+    assert_eq!(ordered(&mut history(&json!({})), past, &[]), None);
 }
 
 #[test]
