@@ -76,7 +76,7 @@ pub(crate) fn dry_run(context: &Context<'_>, request: &DryRunRequest) -> Result<
     let mut is_full = lines.len() >= usize::try_from(LINES_MAX).unwrap_or(usize::MAX);
     for line in &lines {
         // What happened in one moment stays together: by the moment it is told what was earned before.
-        if orders >= ORDERS_MAX && line.at > last.1 {
+        if (orders >= ORDERS_MAX || imagined.is_full()) && line.at > last.1 {
             is_full = true;
             break;
         }

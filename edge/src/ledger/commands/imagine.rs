@@ -9,6 +9,7 @@ use goodword_shared::decide::reward::Cause;
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::money::{Currency, Money};
 use goodword_shared::program::Program;
+use goodword_shared::rejection::Rejection;
 use goodword_shared::reward::MerchantStep;
 use goodword_shared::time::Millis;
 
@@ -18,6 +19,9 @@ use crate::ledger::store::log::Happened;
 use crate::ledger::store::orders::StoredOrder;
 use crate::ledger::store::rewards::RewardRow;
 
+/// Rewards of before that are remembered for one answer: as many as are looked through well within the time that a command has.
+const REMEMBERED_MAX: usize = 5_000;
+
 /// An imagined history, and what it is compared with.
 pub(crate) struct Imagination<'a> {
     context: &'a Context<'a>,
@@ -26,6 +30,10 @@ pub(crate) struct Imagination<'a> {
     /// What was earned by then is taken as it really was.
     pub(crate) since: Option<Millis>,
     remembered: Vec<Pseudonym>,
+    /// How many rewards of theirs.
+    rewards: usize,
+    /// Of these each that a renewal has earned, by the referral that it renews.
+    renewals: Vec<Pseudonym>,
     /// Orders of which nothing can be told: nothing that they have really earned is compared.
     pub(crate) not_kept: Vec<ExternalId>,
     /// Orders in the order in which they came up.
@@ -51,7 +59,9 @@ impl<'a> Imagination<'a> {
     ) -> Result<Self, Failure> {
         let since = context.store.logged_at(after)?;
         let spent = match since {
-            Some(since) if terms.settings.budget.is_some() => context.store.spent_until(since)?,
+            Some(since) if terms.settings.budget.is_some() => {
+                context.store.spent_until(after, since)?
+            }
             _ => Vec::new(),
         };
         Ok(Self {
@@ -60,6 +70,8 @@ impl<'a> Imagination<'a> {
             terms,
             since,
             remembered: Vec::new(),
+            rewards: 0,
+            renewals: Vec::new(),
             not_kept: Vec::new(),
             orders: Vec::new(),
         })
@@ -139,7 +151,8 @@ impl<'a> Imagination<'a> {
             self.remember(person)?;
         }
         if let Some(first) = &decision.renews {
-            self.remember_first(first)?;
+            let referral = self.context.store.referral_of(first)?;
+            self.remember_first(first, referral.as_ref().map(|known| &known.id))?;
         }
         let twins = self.twins(&past)?;
         let Some(would) = self.history.order::<Failure>(past, &twins, now)? else {
@@ -189,9 +202,19 @@ impl<'a> Imagination<'a> {
             let choice = goodword_shared::json::parse(&json)?;
             self.history.choose(owner, Some(choice));
         }
-        for RewardRow { reward, origin } in store.rewards_until(owner, since)? {
-            if origin.cause == Cause::Conversion && reward.payable_at > since {
-                self.remember_first(&origin.order)?;
+        let rows = store.rewards_until(owner, since, REMEMBERED_MAX)?;
+        self.rewards = self.rewards.saturating_add(rows.len());
+        if rows.len() >= REMEMBERED_MAX {
+            return Err(Rejection::DryRunTooLarge.into());
+        }
+        let renewals = rows.iter().filter(|row| row.origin.cause == Cause::Renewal);
+        self.renewals
+            .extend(renewals.map(|row| row.origin.referral.clone()));
+        // A milestone is reached by the order whose reward is approved.
+        let reaches = !self.terms.settings.milestones.is_empty();
+        for RewardRow { reward, origin } in rows {
+            if reaches && origin.cause == Cause::Conversion && reward.payable_at > since {
+                self.remember_first(&origin.order, Some(&origin.referral))?;
             }
             let cause = (origin.cause, origin.milestone);
             let reward = Imagined::before(reward, origin.order, cause, origin.earned_at, since);
@@ -200,19 +223,23 @@ impl<'a> Imagination<'a> {
         Ok(())
     }
 
-    /// An order that really converted before the imagination began.
-    fn remember_first(&mut self, id: &ExternalId) -> Result<(), Failure> {
-        let Some(since) = self.since else {
-            return Ok(());
-        };
-        if self.history.past(id).is_some() || self.not_kept.contains(id) {
+    /// Whether no more may be remembered: then the answer ends.
+    pub(crate) fn is_full(&self) -> bool {
+        self.rewards >= REMEMBERED_MAX
+    }
+
+    /// An order that really converted before the imagination began, and its referral.
+    fn remember_first(
+        &mut self,
+        id: &ExternalId,
+        referral: Option<&Pseudonym>,
+    ) -> Result<(), Failure> {
+        if self.since.is_none() || self.history.past(id).is_some() || self.not_kept.contains(id) {
             return Ok(());
         }
         let past = past(self.context, id)?;
-        let renewals = match &past.decision.referrer {
-            Some(owner) => self.context.store.count_renewals(owner, id, since)?,
-            None => 0,
-        };
+        let renewals = self.renewals.iter().filter(|of| Some(*of) == referral);
+        let renewals = u32::try_from(renewals.count()).unwrap_or(u32::MAX);
         self.history.remember_order(past, renewals);
         Ok(())
     }
