@@ -9,6 +9,7 @@ use goodword_shared::decide::reward::Cause;
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::money::{Currency, Money};
 use goodword_shared::program::Program;
+use goodword_shared::program::reward::Reward;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::reward::MerchantStep;
 use goodword_shared::time::Millis;
@@ -30,6 +31,8 @@ pub(crate) struct Imagination<'a> {
     /// What was earned by then is taken as it really was.
     pub(crate) since: Option<Millis>,
     remembered: Vec<Pseudonym>,
+    /// What whoever has chosen since had chosen before.
+    choices: Vec<(Pseudonym, String)>,
     /// How many rewards of theirs.
     rewards: usize,
     /// Of these each that a renewal has earned, by the referral that it renews.
@@ -64,12 +67,18 @@ impl<'a> Imagination<'a> {
             }
             _ => Vec::new(),
         };
+        let choices = if since.is_some() && !terms.settings.reward_choices.is_empty() {
+            context.store.chosen_before(after)?
+        } else {
+            Vec::new()
+        };
         Ok(Self {
             context,
             history: History::new(Rc::clone(&terms), spent),
             terms,
             since,
             remembered: Vec::new(),
+            choices,
             rewards: 0,
             renewals: Vec::new(),
             not_kept: Vec::new(),
@@ -90,11 +99,11 @@ impl<'a> Imagination<'a> {
                 }
             }
             ("reward.chosen", _) => {
-                if let Some(person) = &line.person {
-                    let person = Pseudonym(person.clone());
+                // Lines of earlier versions do not say what was chosen.
+                let person = line.person.as_ref().filter(|_| !line.detail.is_empty());
+                if let Some(person) = person.cloned().map(Pseudonym) {
                     self.remember(&person)?;
-                    let choice = goodword_shared::json::parse(&line.detail).ok();
-                    self.history.choose(&person, choice);
+                    self.history.choose(&person, choice(&line.detail));
                 }
             }
             _ => self.rewarded(line)?,
@@ -198,10 +207,13 @@ impl<'a> Imagination<'a> {
         }
         self.remembered.push(owner.clone());
         let store = self.context.store;
-        if let Some(json) = store.reward_choice(owner)? {
-            let choice = goodword_shared::json::parse(&json)?;
-            self.history.choose(owner, Some(choice));
-        }
+        let mut later = self.choices.iter();
+        let chosen = match later.find(|(person, _)| person == owner) {
+            Some((_, before)) => Some(before.clone()),
+            None => store.reward_choice(owner)?,
+        };
+        self.history
+            .choose(owner, chosen.as_deref().and_then(choice));
         let rows = store.rewards_until(owner, since, REMEMBERED_MAX)?;
         self.rewards = self.rewards.saturating_add(rows.len());
         if rows.len() >= REMEMBERED_MAX {
@@ -243,6 +255,11 @@ impl<'a> Imagination<'a> {
         self.history.remember_order(past, renewals);
         Ok(())
     }
+}
+
+/// What was chosen; none of the choices is the usual reward.
+fn choice(json: &str) -> Option<Reward> {
+    goodword_shared::json::parse(json).ok()
 }
 
 fn outcome(decision: &StoredDecision) -> Outcome {
