@@ -12,7 +12,8 @@
 //! - the merchant's word: a reward that would have been the same, and held as long, is approved, vetoed, handed over or
 //!   expired when it really was; any other is approved when its hold is over, whether or not it would have been reviewed, and
 //!   collected in time;
-//! - what was decided before decisions were kept whole: it is left out.
+//! - what was decided before decisions were kept whole: it is left out, and so are its renewals;
+//! - what referrers chose to earn, where earlier versions logged that they chose and not what.
 
 mod books;
 pub mod history;
