@@ -76,7 +76,8 @@ impl Store<'_> {
             "SELECT currency, day, amount FROM spending WHERE day < ?1
                 UNION ALL
                 SELECT currency, ?1, sum(amount - lost) FROM rewards WHERE id IN (
-                    SELECT coalesce(data -> 'reward' ->> 'id', data ->> 'reward') FROM log WHERE seq <= ?2 AND kind = 'reward.earned' AND seq > coalesce(
+                    SELECT coalesce(data -> 'reward' ->> 'id', data ->> 'reward') FROM log
+                    WHERE seq <= ?2 AND kind = 'reward.earned' AND seq > coalesce(
                         (SELECT seq FROM log WHERE seq <= ?2 AND at < ?1 * 86400000 ORDER BY seq DESC LIMIT 1), 0))
                 GROUP BY currency",
             vec![Value::from(at.day()), Value::from(line)],
