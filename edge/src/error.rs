@@ -182,6 +182,7 @@ const fn status(rejection: &Rejection) -> u16 {
         Rejection::ProgramEnded | Rejection::ClickTokenExpired | Rejection::ClickTokenUsed => 410,
         Rejection::ClickTokenInvalid
         | Rejection::InvalidSettings(_)
+        | Rejection::DryRunTooLarge
         | Rejection::InvalidAmount
         | Rejection::WrongCurrency
         | Rejection::IdempotencyKeyReused => 422,

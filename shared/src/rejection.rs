@@ -47,6 +47,8 @@ pub enum Rejection {
     InvalidBody(String),
     /// A setting breaks a rule; the text names it.
     InvalidSettings(String),
+    /// A referrer has earned more than a dry run can take in.
+    DryRunTooLarge,
     /// An amount is negative, or beyond 2^53 - 1 minor units.
     InvalidAmount,
     /// No currency of ISO 4217, or a refund or an edit in another one than its order.
@@ -109,6 +111,7 @@ impl Rejection {
             Self::UnknownReferrer => "unknown_referrer",
             Self::InvalidBody(_) => "invalid_body",
             Self::InvalidSettings(_) => "invalid_settings",
+            Self::DryRunTooLarge => "dry_run_too_large",
             Self::InvalidAmount => "invalid_amount",
             Self::WrongCurrency => "wrong_currency",
             Self::ProgramEnded => "program_ended",
@@ -167,6 +170,9 @@ impl fmt::Display for Rejection {
             Self::UnknownReferrer => "this customer is not enrolled; POST to referrers first",
             Self::UnknownCode => "there is no such referral code; check its spelling",
             Self::InvalidBody(what) | Self::InvalidSettings(what) => what,
+            Self::DryRunTooLarge => {
+                "a referrer had earned 5000 rewards by then; take the answers up to here, what follows is not compared"
+            }
             Self::InvalidAmount => "amounts are whole minor units from 0 to 9007199254740991",
             Self::WrongCurrency => {
                 "use an ISO 4217 code, and for refunds and edits the currency of their order"

@@ -12,8 +12,10 @@
 //! - the merchant's word: a reward that would have been the same, and held as long, is approved, vetoed, handed over or
 //!   expired when it really was; any other is approved when its hold is over, whether or not it would have been reviewed, and
 //!   collected in time;
-//! - what was decided before decisions were kept whole: it is left out.
+//! - what was decided before decisions were kept whole: it is left out, and so are its renewals;
+//! - what referrers chose to earn, where earlier versions logged that they chose and not what.
 
+mod books;
 pub mod history;
 
 use std::convert::Infallible;
@@ -60,10 +62,8 @@ impl History {
         let Some(mut outcome) = self.decided(&past)? else {
             return Ok(None);
         };
+        // Whatever converts has terms in its currency: an order of nothing, by events, is in the program's own.
         let terms = self.terms_for(&past);
-        if outcome.referrer.is_some() && terms.is_none() {
-            outcome = Outcome::nothing(Reason::CurrencyNotOffered);
-        }
         let converts = outcome.referrer.clone();
         let cause = match outcome.reason {
             Reason::Renewal => Cause::Renewal,
@@ -128,7 +128,8 @@ impl History {
         here.or_else(|| known.filter(|really| !is_gone(really)))
     }
 
-    /// A later order of a subscription: it earns as long as its first order has converted here, and the schedule lasts.
+    /// A later order of a subscription: it earns as long as its first order has converted here, and the schedule lasts. `None`
+    /// when the first order is unknown.
     fn renewed(&mut self, past: &Past) -> Option<Outcome> {
         let first = past.decision.renews.as_ref()?;
         if self.terms_for(past).is_none() {
@@ -137,7 +138,10 @@ impl History {
         let is_lost = self.is_lost(first);
         let settings = &self.terms.settings;
         let known = self.orders.iter_mut().find(|one| one.past.id == *first)?;
-        let referrer = known.referrer.clone()?;
+        let Some(referrer) = known.referrer.clone() else {
+            // Without its subscription it is an order that names nobody.
+            return Some(Outcome::nothing(Reason::NoEvidence));
+        };
         if !settings.active {
             return Some(Outcome::nothing(Reason::ProgramEnded));
         }

@@ -8,6 +8,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::call::Act;
+use crate::imagined::check_dry_runs;
 use crate::model::terms::CURRENCIES;
 use crate::model::{DAY_MS, Model};
 use crate::violation::{Check, must, must_equal};
@@ -21,7 +22,7 @@ const ACCOUNTS: &str = "held, issued and owed are what the rewards of each refer
 const PAID_OFF: &str = "what a referrer owes is paid off, and no more, before anything is granted";
 const SPENT: &str = "what counts under the budget is what may still be spent on rewards";
 const CAPS: &str = "no referrer earns more often in 365 days than the program allows";
-const AGAIN: &str = "every decision can be made again from what was stored";
+pub(crate) const AGAIN: &str = "every decision can be made again from what was stored";
 const CHAIN: &str = "the chain of the log verifies";
 const AGREES: &str = "the ledger agrees with the model";
 
@@ -164,7 +165,7 @@ pub fn check_all(world: &mut World) -> Check {
         checks += 2;
     }
     check_decisions(world)?;
-    check_dry_run(world)?;
+    check_dry_runs(world)?;
     let orders = world.ledger.query("SELECT count(*) FROM orders")?;
     must_equal(
         AGREES,
@@ -187,31 +188,6 @@ fn check_decisions(world: &mut World) -> Check {
         must_equal(AGAIN, &id, &told["recomputed"], &json!("agrees"))?;
         world.figures.checks += 1;
     }
-    Ok(())
-}
-
-/// Where terms have never changed, a dry run of the very same ones decides every order as it was decided, and earns what was
-/// earned.
-fn check_dry_run(world: &mut World) -> Check {
-    let [(_, terms)] = world.model.versions.as_slice() else {
-        return Ok(());
-    };
-    let command = json!({"DryRun": {"settings": terms.to_json(), "after": null}});
-    let before = world.ledger.image()?;
-    let (_, told) = world.call(&Act::Read(command, true).into())?.done()?;
-    must(before == world.ledger.image()?, AGAIN, || {
-        "a dry run has written something".into()
-    })?;
-    must_equal(
-        AGAIN,
-        "orders of a dry run",
-        &told["orders"],
-        &json!(world.model.orders.len()),
-    )?;
-    must_equal(AGAIN, "what differs", &told["differ"], &json!([]))?;
-    must_equal(AGAIN, "counts and sums", &told["would"], &told["was"])?;
-    world.figures.checks += 3;
-    world.figures.imagined += told["was"]["rewarded"].as_u64().unwrap_or_default();
     Ok(())
 }
 
@@ -383,7 +359,7 @@ fn rewards_where(ledger: &NativeLedger, condition: &str) -> Check<Vec<Reward>> {
         .collect())
 }
 
-fn text(cell: &Cell) -> String {
+pub(crate) fn text(cell: &Cell) -> String {
     if let Cell::Text(text) = cell {
         text.clone()
     } else {
@@ -391,7 +367,7 @@ fn text(cell: &Cell) -> String {
     }
 }
 
-fn int(cell: &Cell) -> i64 {
+pub(crate) fn int(cell: &Cell) -> i64 {
     if let Cell::Integer(number) = cell {
         *number
     } else {

@@ -31,6 +31,8 @@ pub struct Figures {
     pub expired: u64,
     /// Orders with a reward that a dry run of the terms in force has decided on again.
     pub imagined: u64,
+    /// Orders with a reward that a dry run has decided on again which began in the middle.
+    pub imagined_halves: u64,
     /// Deliveries that arrived.
     pub deliveries: u64,
     /// Deliveries that failed, or whose answer was lost.
@@ -45,7 +47,7 @@ pub struct Figures {
 
 impl Figures {
     /// Name and number of each.
-    pub const fn lines(&self) -> [(&'static str, u64); 18] {
+    pub const fn lines(&self) -> [(&'static str, u64); 19] {
         [
             ("seeds", self.seeds),
             ("commands", self.commands),
@@ -60,6 +62,7 @@ impl Figures {
             ("rewards granted after a hold", self.matured),
             ("rewards not collected in time", self.expired),
             ("rewarded orders imagined again", self.imagined),
+            ("  of these from the middle on", self.imagined_halves),
             ("deliveries", self.deliveries),
             ("deliveries failed or unacknowledged", self.undelivered),
             ("deliveries given up", self.given_up),
@@ -84,6 +87,7 @@ impl AddAssign for Figures {
         self.matured += more.matured;
         self.expired += more.expired;
         self.imagined += more.imagined;
+        self.imagined_halves += more.imagined_halves;
         self.deliveries += more.deliveries;
         self.undelivered += more.undelivered;
         self.given_up += more.given_up;

@@ -17,6 +17,7 @@ pub mod crash;
 pub mod expiry;
 pub mod facts;
 pub mod figures;
+pub mod imagined;
 pub mod model;
 pub mod outside;
 pub mod persons;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::call::{Act, Call};
 use crate::expiry::check_expiry;
 use crate::figures::Figures;
+use crate::imagined::Half;
 use crate::model::terms::Terms;
 use crate::model::{Click, Model};
 use crate::outside::{self, Outside};
@@ -68,6 +69,8 @@ pub struct World {
     /// Whether rewards are of many kinds. Else they are credit, with tiers and milestones: how many referrals are approved
     /// is known of credit alone, whatever its owner owes.
     pub things: bool,
+    /// What a dry run told in the middle.
+    pub half: Option<Half>,
     trace: VecDeque<String>,
     secret: String,
     previous: Option<String>,
@@ -130,6 +133,7 @@ impl World {
             said: Vec::new(),
             orders: 0,
             things: false,
+            half: None,
             trace: VecDeque::new(),
             secret,
             previous: None,

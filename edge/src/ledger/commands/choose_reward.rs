@@ -30,7 +30,8 @@ pub(crate) fn choose_reward(
     } else {
         Some(serde_json::to_string(reward)?)
     };
-    if context.store.reward_choice(&person.id)? != choice {
+    let before = context.store.reward_choice(&person.id)?;
+    if before != choice {
         context
             .store
             .set_reward_choice(&person.id, choice.as_deref())?;
@@ -39,7 +40,10 @@ pub(crate) fn choose_reward(
             person: Some(&person.id),
             other: None,
             order: None,
-            data: json!({ "kind": reward.kind, "version": program.version, "chosen": choice.as_deref().unwrap_or("null") }),
+            data: json!({
+                "kind": reward.kind, "version": program.version, "chosen": choice.as_deref().unwrap_or("null"),
+                "before": before.as_deref().unwrap_or("null"),
+            }),
         };
         context.store.log(&entry, context.now)?;
     }

@@ -71,18 +71,17 @@ pub(crate) fn dry_run(context: &Context<'_>, request: &DryRunRequest) -> Result<
     let after = request.after.unwrap_or_default();
     let lines = context.store.happened_after(after, LINES_MAX)?;
     let mut imagined = Imagination::after(context, next, after)?;
-    let (mut orders, mut not_kept) = (0_usize, 0_u32);
+    let mut orders = 0_usize;
     let mut last = (after, context.now);
     let mut is_full = lines.len() >= usize::try_from(LINES_MAX).unwrap_or(usize::MAX);
     for line in &lines {
         // What happened in one moment stays together: by the moment it is told what was earned before.
-        if orders >= ORDERS_MAX && line.at > last.1 {
+        if (orders >= ORDERS_MAX || imagined.is_full()) && line.at > last.1 {
             is_full = true;
             break;
         }
         last = (line.seq, line.at);
-        let is_kept = imagined.happens(line)?;
-        not_kept = not_kept.saturating_add(u32::from(!is_kept));
+        imagined.happens(line)?;
         orders = orders.saturating_add(usize::from(line.is_order()));
     }
     let until = if is_full { last.1 } else { context.now };
@@ -90,6 +89,7 @@ pub(crate) fn dry_run(context: &Context<'_>, request: &DryRunRequest) -> Result<
     for id in imagined.history.reached_before() {
         imagined.reached(&id)?;
     }
+    let not_kept = imagined.not_kept.len();
     let (was, would, differ) = compare(context, imagined, until)?;
     done(
         200,

@@ -9,6 +9,8 @@ use goodword_shared::decide::reward::Cause;
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::money::{Currency, Money};
 use goodword_shared::program::Program;
+use goodword_shared::program::reward::Reward;
+use goodword_shared::rejection::Rejection;
 use goodword_shared::reward::MerchantStep;
 use goodword_shared::time::Millis;
 
@@ -18,6 +20,9 @@ use crate::ledger::store::log::Happened;
 use crate::ledger::store::orders::StoredOrder;
 use crate::ledger::store::rewards::RewardRow;
 
+/// Rewards of before that are remembered for one answer: as many as are looked through well within the time that a command has.
+const REMEMBERED_MAX: usize = 5_000;
+
 /// An imagined history, and what it is compared with.
 pub(crate) struct Imagination<'a> {
     context: &'a Context<'a>,
@@ -26,6 +31,14 @@ pub(crate) struct Imagination<'a> {
     /// What was earned by then is taken as it really was.
     pub(crate) since: Option<Millis>,
     remembered: Vec<Pseudonym>,
+    /// What whoever has chosen since had chosen before.
+    choices: Vec<(Pseudonym, String)>,
+    /// How many rewards of theirs.
+    rewards: usize,
+    /// Of these each that a renewal has earned, by the referral that it renews.
+    renewals: Vec<Pseudonym>,
+    /// Orders of which nothing can be told: nothing that they have really earned is compared.
+    pub(crate) not_kept: Vec<ExternalId>,
     /// Orders in the order in which they came up.
     pub(crate) orders: Vec<Compared>,
 }
@@ -49,8 +62,15 @@ impl<'a> Imagination<'a> {
     ) -> Result<Self, Failure> {
         let since = context.store.logged_at(after)?;
         let spent = match since {
-            Some(since) if terms.settings.budget.is_some() => context.store.spent_until(since)?,
+            Some(since) if terms.settings.budget.is_some() => {
+                context.store.spent_until(after, since)?
+            }
             _ => Vec::new(),
+        };
+        let choices = if since.is_some() && !terms.settings.reward_choices.is_empty() {
+            context.store.chosen_before(after)?
+        } else {
+            Vec::new()
         };
         Ok(Self {
             context,
@@ -58,33 +78,37 @@ impl<'a> Imagination<'a> {
             terms,
             since,
             remembered: Vec::new(),
+            choices,
+            rewards: 0,
+            renewals: Vec::new(),
+            not_kept: Vec::new(),
             orders: Vec::new(),
         })
     }
 
-    /// The next thing that happened. Returns false when it was an order of which nothing can be told.
-    pub(crate) fn happens(&mut self, line: &Happened) -> Result<bool, Failure> {
+    /// The next thing that happened.
+    pub(crate) fn happens(&mut self, line: &Happened) -> Result<(), Failure> {
         self.history.until::<Failure>(line.at)?;
         let order = line.order.as_deref().map(ExternalId::parse).transpose();
         let order = order.map_err(|_| Failure::Broken("a logged order id".into()))?;
         match (line.kind.as_str(), order) {
-            ("order.recorded" | "referral.qualified", Some(id)) => return self.order(&id, line.at),
+            ("order.recorded" | "referral.qualified", Some(id)) => self.order(id, line.at)?,
             ("order.undone", Some(id)) => {
                 if let Some(fact) = self.context.store.undo(&id, &line.detail)? {
                     self.history.undone::<Failure>(&id, fact)?;
                 }
             }
             ("reward.chosen", _) => {
-                if let Some(person) = &line.person {
-                    let person = Pseudonym(person.clone());
+                // Lines of earlier versions do not say what was chosen.
+                let person = line.person.as_ref().filter(|_| !line.detail.is_empty());
+                if let Some(person) = person.cloned().map(Pseudonym) {
                     self.remember(&person)?;
-                    let choice = goodword_shared::json::parse(&line.detail).ok();
-                    self.history.choose(&person, choice);
+                    self.history.choose(&person, choice(&line.detail));
                 }
             }
             _ => self.rewarded(line)?,
         }
-        Ok(true)
+        Ok(())
     }
 
     fn rewarded(&mut self, line: &Happened) -> Result<(), Failure> {
@@ -110,7 +134,8 @@ impl<'a> Imagination<'a> {
 
     /// A milestone was really reached by an order: of one that came before, nothing else is compared.
     pub(crate) fn reached(&mut self, id: &ExternalId) -> Result<(), Failure> {
-        if self.orders.iter().any(|compared| compared.id == *id) {
+        let is_compared = self.orders.iter().any(|compared| compared.id == *id);
+        if is_compared || self.not_kept.contains(id) {
             return Ok(());
         }
         let past = past(self.context, id)?;
@@ -125,8 +150,8 @@ impl<'a> Imagination<'a> {
         Ok(())
     }
 
-    fn order(&mut self, id: &ExternalId, now: Millis) -> Result<bool, Failure> {
-        let past = past(self.context, id)?;
+    fn order(&mut self, id: ExternalId, now: Millis) -> Result<(), Failure> {
+        let past = past(self.context, &id)?;
         let decision = &past.decision;
         let (was, at) = (outcome(decision), past.at);
         let named = decision.considered.iter();
@@ -135,20 +160,22 @@ impl<'a> Imagination<'a> {
             self.remember(person)?;
         }
         if let Some(first) = &decision.renews {
-            self.remember_first(first)?;
+            let referral = self.context.store.referral_of(first)?;
+            self.remember_first(first, referral.as_ref().map(|known| &known.id))?;
         }
         let twins = self.twins(&past)?;
         let Some(would) = self.history.order::<Failure>(past, &twins, now)? else {
-            return Ok(false);
+            self.not_kept.push(id);
+            return Ok(());
         };
         self.orders.push(Compared {
-            id: id.clone(),
+            id,
             at,
             was,
             would,
             is_before: false,
         });
-        Ok(true)
+        Ok(())
     }
 
     /// Rewards that the order has really earned, where they waited for the merchant as they would here.
@@ -180,13 +207,26 @@ impl<'a> Imagination<'a> {
         }
         self.remembered.push(owner.clone());
         let store = self.context.store;
-        if let Some(json) = store.reward_choice(owner)? {
-            let choice = goodword_shared::json::parse(&json)?;
-            self.history.choose(owner, Some(choice));
+        let mut later = self.choices.iter();
+        let chosen = match later.find(|(person, _)| person == owner) {
+            Some((_, before)) => Some(before.clone()),
+            None => store.reward_choice(owner)?,
+        };
+        self.history
+            .choose(owner, chosen.as_deref().and_then(choice));
+        let rows = store.rewards_until(owner, since, REMEMBERED_MAX)?;
+        self.rewards = self.rewards.saturating_add(rows.len());
+        if rows.len() >= REMEMBERED_MAX {
+            return Err(Rejection::DryRunTooLarge.into());
         }
-        for RewardRow { reward, origin } in store.rewards_until(owner, since)? {
-            if origin.cause == Cause::Conversion && reward.payable_at > since {
-                self.remember_first(&origin.order)?;
+        let renewals = rows.iter().filter(|row| row.origin.cause == Cause::Renewal);
+        self.renewals
+            .extend(renewals.map(|row| row.origin.referral.clone()));
+        // A milestone is reached by the order whose reward is approved.
+        let reaches = !self.terms.settings.milestones.is_empty();
+        for RewardRow { reward, origin } in rows {
+            if reaches && origin.cause == Cause::Conversion && reward.payable_at > since {
+                self.remember_first(&origin.order, Some(&origin.referral))?;
             }
             let cause = (origin.cause, origin.milestone);
             let reward = Imagined::before(reward, origin.order, cause, origin.earned_at, since);
@@ -195,22 +235,31 @@ impl<'a> Imagination<'a> {
         Ok(())
     }
 
-    /// An order that really converted before the imagination began.
-    fn remember_first(&mut self, id: &ExternalId) -> Result<(), Failure> {
-        let Some(since) = self.since else {
-            return Ok(());
-        };
-        if self.history.past(id).is_some() {
+    /// Whether no more may be remembered: then the answer ends.
+    pub(crate) fn is_full(&self) -> bool {
+        self.rewards >= REMEMBERED_MAX
+    }
+
+    /// An order that really converted before the imagination began, and its referral.
+    fn remember_first(
+        &mut self,
+        id: &ExternalId,
+        referral: Option<&Pseudonym>,
+    ) -> Result<(), Failure> {
+        if self.since.is_none() || self.history.past(id).is_some() || self.not_kept.contains(id) {
             return Ok(());
         }
         let past = past(self.context, id)?;
-        let renewals = match &past.decision.referrer {
-            Some(owner) => self.context.store.count_renewals(owner, id, since)?,
-            None => 0,
-        };
+        let renewals = self.renewals.iter().filter(|of| Some(*of) == referral);
+        let renewals = u32::try_from(renewals.count()).unwrap_or(u32::MAX);
         self.history.remember_order(past, renewals);
         Ok(())
     }
+}
+
+/// What was chosen; none of the choices is the usual reward.
+fn choice(json: &str) -> Option<Reward> {
+    goodword_shared::json::parse(json).ok()
 }
 
 fn outcome(decision: &StoredDecision) -> Outcome {

@@ -192,6 +192,19 @@ impl Store<'_> {
             .collect()
     }
 
+    /// Whoever has chosen what to earn after a sequence number, and what they had chosen before that, JSON as in the settings.
+    pub(crate) fn chosen_before(&self, after: i64) -> Result<Vec<(Pseudonym, String)>, SqlError> {
+        // With `min`, SQLite takes the other columns from the row of the least.
+        let rows = self.rows(
+            "SELECT person, data ->> 'before', min(seq) FROM log WHERE seq > ? AND kind = 'reward.chosen'
+                AND person IS NOT NULL AND data ->> 'before' IS NOT NULL GROUP BY person",
+            vec![Value::from(after)],
+        )?;
+        rows.iter()
+            .map(|row| Ok((Pseudonym(row.text(0)?.to_owned()), row.text(1)?.to_owned())))
+            .collect()
+    }
+
     /// When a line was written.
     pub(crate) fn logged_at(&self, seq: i64) -> Result<Option<Millis>, SqlError> {
         let row = self.row("SELECT at FROM log WHERE seq = ?", vec![Value::from(seq)])?;

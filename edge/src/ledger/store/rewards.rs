@@ -53,40 +53,34 @@ impl Store<'_> {
         self.reward_rows("order_id = ? ORDER BY id", values)
     }
 
-    /// Everything that somebody had earned by a time.
+    /// What somebody had earned by a time, so many rewards at most.
     pub(crate) fn rewards_until(
         &self,
         owner: &Pseudonym,
         until: Millis,
+        limit: usize,
     ) -> Result<Vec<RewardRow>, SqlError> {
         let values = vec![Value::from(owner.0.as_str()), Value::from(until.0)];
-        self.reward_rows("owner = ? AND earned_at <= ?", values)
+        let which = format!("owner = ? AND earned_at <= ? ORDER BY earned_at LIMIT {limit}");
+        self.reward_rows(&which, values)
     }
 
-    /// What had been earned by a time for later orders of the subscription that began with an order, counted.
-    pub(crate) fn count_renewals(
+    /// What rewards that had been earned by a line of the log cost at most, by currency and day. On the day of the line itself
+    /// they are those that the log names until then.
+    pub(crate) fn spent_until(
         &self,
-        owner: &Pseudonym,
-        first: &ExternalId,
-        until: Millis,
-    ) -> Result<u32, SqlError> {
-        let row = self.row(
-            "SELECT count(*) FROM rewards WHERE owner = ? AND earned_at <= ? AND cause = 'renewal'
-                AND referral = (SELECT id FROM referrals WHERE referrals.order_id = ?)",
-            vec![
-                Value::from(owner.0.as_str()),
-                Value::from(until.0),
-                Value::from(first.as_str()),
-            ],
-        )?;
-        row.map_or(Ok(0), |row| row.count(0))
-    }
-
-    /// What rewards that had been earned by a time cost at most, by currency and day.
-    pub(crate) fn spent_until(&self, until: Millis) -> Result<Vec<(Currency, i64, i64)>, SqlError> {
+        line: i64,
+        at: Millis,
+    ) -> Result<Vec<(Currency, i64, i64)>, SqlError> {
         let rows = self.rows(
-            "SELECT currency, earned_at / 86400000, sum(amount - lost) FROM rewards WHERE earned_at <= ? GROUP BY 1, 2",
-            vec![Value::from(until.0)],
+            "SELECT currency, day, amount FROM spending WHERE day < ?1
+                UNION ALL
+                SELECT currency, ?1, sum(amount - lost) FROM rewards WHERE id IN (
+                    SELECT coalesce(data -> 'reward' ->> 'id', data ->> 'reward') FROM log
+                    WHERE seq <= ?2 AND kind = 'reward.earned' AND seq > coalesce(
+                        (SELECT seq FROM log WHERE seq <= ?2 AND at < ?1 * 86400000 ORDER BY seq DESC LIMIT 1), 0))
+                GROUP BY currency",
+            vec![Value::from(at.day()), Value::from(line)],
         )?;
         rows.iter()
             .map(|row| {

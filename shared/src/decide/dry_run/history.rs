@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::decide::decision::StoredDecision;
-use crate::decide::earn::{Books, Bought, Earned, Earnings};
+use crate::decide::earn::{Bought, Earned, Earnings};
 use crate::decide::reward::Cause;
 use crate::decide::undo::remaining;
 use crate::id::{ExternalId, Pseudonym};
@@ -13,7 +13,6 @@ use crate::journal::{Account, Posting};
 use crate::money::{Currency, Money, MoneyError};
 use crate::order::UndoKind;
 use crate::program::Program;
-use crate::program::limits::CapUse;
 use crate::program::reward::Reward;
 use crate::reward::{Change, MerchantStep, RewardState, Stepped, StoredReward};
 use crate::reward::{expire, mature, merchant_step, reverse};
@@ -90,12 +89,12 @@ pub struct Twin {
 pub struct History {
     pub(super) terms: Rc<Program>,
     pub(super) orders: Vec<Known>,
-    rewards: RefCell<Vec<Imagined>>,
+    pub(super) rewards: RefCell<Vec<Imagined>>,
     /// What is owed by whom, negative as in the journal.
     debts: RefCell<Vec<(Pseudonym, Currency, i64)>>,
     undos: Vec<(ExternalId, UndoKind)>,
-    choices: Vec<(Pseudonym, Option<Reward>)>,
-    spent: Vec<(Currency, i64, i64)>,
+    pub(super) choices: Vec<(Pseudonym, Option<Reward>)>,
+    pub(super) spent: Vec<(Currency, i64, i64)>,
 }
 
 impl History {
@@ -244,19 +243,16 @@ impl History {
             return Ok(());
         };
         let left = remaining(past.total, &self.undos_of(order))?;
-        let count = self.rewards.borrow().len();
-        for index in 0..count {
-            let one = self.rewards.borrow().get(index).cloned();
-            let own = one.filter(|one| !one.is_before && one.order == *order);
-            let Some(StoredReward { owner, amount, .. }) = own.as_ref().map(|one| &one.reward)
-            else {
-                continue;
-            };
-            let owed = self.debt(owner, amount.currency())?;
-            let change = own
-                .map(|one| reverse(&one.reward, left, owed))
-                .transpose()?;
-            if let Some(change) = change.flatten() {
+        let is_own = |one: &Imagined| !one.is_before && one.order == *order;
+        let rewards = self.rewards.borrow();
+        let own = rewards.iter().enumerate().filter(|(_, one)| is_own(one));
+        let own: Vec<(usize, StoredReward)> = own
+            .map(|(index, one)| (index, one.reward.clone()))
+            .collect();
+        drop(rewards);
+        for (index, reward) in own {
+            let owed = self.debt(&reward.owner, reward.amount.currency())?;
+            if let Some(change) = reverse(&reward, left, owed)? {
                 self.apply(index, change);
             }
         }
@@ -403,7 +399,7 @@ impl History {
         }
     }
 
-    fn debt(&self, owner: &Pseudonym, currency: Currency) -> Result<Money, MoneyError> {
+    pub(super) fn debt(&self, owner: &Pseudonym, currency: Currency) -> Result<Money, MoneyError> {
         let debts = self.debts.borrow();
         let own = debts
             .iter()
@@ -440,68 +436,5 @@ impl Imagined {
 
     fn is(&self, of: Named<'_>) -> bool {
         (&self.order, &self.reward.owner, self.cause) == (of.order, of.owner, of.cause)
-    }
-
-    /// Whether it counts under the caps of a referrer.
-    fn is_counted(&self, owner: &Pseudonym, since: Millis) -> bool {
-        let can_come_back = !self.reward.is_lost() && self.cause.0 != Cause::Invitee;
-        can_come_back && self.earned_at > since && self.reward.owner == *owner
-    }
-}
-
-impl<E: From<MoneyError>> Books<E> for History {
-    fn fresh_id(&self) -> Pseudonym {
-        Pseudonym(String::new())
-    }
-
-    fn cap_use(&self, owner: &Pseudonym, since: Millis, currency: Currency) -> Result<CapUse, E> {
-        let mut used = CapUse { count: 0, value: 0 };
-        let rewards = self.rewards.borrow();
-        for one in rewards.iter().filter(|one| one.is_counted(owner, since)) {
-            used.count = used.count.saturating_add(1);
-            if one.reward.amount.currency() == currency {
-                used.value = used.value.saturating_add(one.reward.at_best());
-            }
-        }
-        Ok(used)
-    }
-
-    fn approved(&self, owner: &Pseudonym) -> Result<u32, E> {
-        let counts = |one: &&Imagined| {
-            one.cause.0 == Cause::Conversion
-                && one.reward.is_approved()
-                && one.reward.owner == *owner
-        };
-        let count = self.rewards.borrow().iter().filter(counts).count();
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
-    }
-
-    fn choice(&self, owner: &Pseudonym) -> Result<Option<Reward>, E> {
-        let mut choices = self.choices.iter();
-        let own = choices.find(|(person, _)| person == owner);
-        Ok(own.and_then(|(_, choice)| choice.clone()))
-    }
-
-    fn has_milestone(&self, owner: &Pseudonym, at: u32) -> Result<bool, E> {
-        let is_own =
-            |one: &Imagined| one.cause == (Cause::Milestone, at) && one.reward.owner == *owner;
-        Ok(self.rewards.borrow().iter().any(is_own))
-    }
-
-    fn spent_after(&self, currency: Currency, day: i64) -> Result<i64, E> {
-        let rewards = self.rewards.borrow();
-        let here = rewards.iter().filter(|one| {
-            !one.is_before && one.reward.amount.currency() == currency && one.earned_at.day() > day
-        });
-        let here: i64 = here.map(|one| one.reward.at_best()).sum();
-        let mut before = self.spent.iter();
-        let before = before
-            .by_ref()
-            .filter(|(of, on, _)| *of == currency && *on > day);
-        Ok(before.fold(here, |sum, (_, _, more)| sum.saturating_add(*more)))
-    }
-
-    fn owed(&self, owner: &Pseudonym, currency: Currency) -> Result<Money, E> {
-        Ok(self.debt(owner, currency)?)
     }
 }

@@ -10,6 +10,7 @@ use crate::decide::decision::StoredDecision;
 use crate::decide::order::{Purchase, Reason};
 use crate::decide::reward::Cause;
 use crate::decide::testing::{eur, kept, program, program_with, referred};
+use crate::event::{EventKind, Seen};
 use crate::id::{ExternalId, Pseudonym};
 use crate::money::{Currency, Money, MoneyError};
 use crate::order::UndoKind;
@@ -178,7 +179,18 @@ fn a_renewal_earns_as_long_as_its_first_order_converts_and_the_schedule_lasts() 
         [Some(Reason::Renewal), Some(Reason::AlreadyReferred)]
     );
     assert_eq!(reasons(json!({})), [Some(Reason::AlreadyReferred); 2]);
-    assert_eq!(reasons(json!({"minimum_order": 5_000})), [None; 2]);
+    // What does not convert here costs nothing here, and what it has really cost is still compared.
+    assert_eq!(
+        reasons(json!({"minimum_order": 5_000})),
+        [Some(Reason::NoEvidence); 2]
+    );
+}
+
+#[test]
+fn a_renewal_of_an_unknown_order_is_not_guessed() {
+    let mut past = order("later", Millis(2), &Rc::new(program()));
+    past.decision = StoredDecision::renewal(&id("first"), &Pseudonym("jane".into()), 1, None);
+    assert_eq!(ordered(&mut history(&json!({})), past, &[]), None);
 }
 
 #[test]
@@ -217,6 +229,42 @@ fn what_was_really_earned_before_counts_and_is_not_told_again() {
     });
     assert_eq!(decided, [None, Some(Reason::CapReached)]);
     assert_eq!(later.earned_by(&id("a")).len(), 0);
+}
+
+#[test]
+fn a_conversion_by_events_earns_in_the_programs_own_currency() {
+    let events = json!({
+        "qualifies_by": {"events": ["registered"]},
+        "currencies": [{"currency": "JPY", "reward": 80, "minimum_order": 100}],
+    });
+    let really = Rc::new(program_with(&events));
+    let at = Millis(5);
+    let mut snapshot = referred("jane", &really, at);
+    let kind = EventKind::try_from("registered".to_owned()).expect("a kind");
+    snapshot.seen.push(Seen { kind, at });
+    let purchase = Purchase {
+        at,
+        checkout_at: None,
+        before_discount: None,
+    };
+    let past = Past {
+        subtotal: eur(0),
+        discount: eur(0),
+        total: eur(0),
+        decision: kept(snapshot, &purchase),
+        ..order("o", at, &really)
+    };
+    let mut history = history(&events);
+    let decided = ordered(&mut history, past, &[]).expect("kept whole");
+    assert_eq!(decided.reason, Reason::TypedCode);
+    let earned = history.earned_by(&id("o"));
+    assert_eq!(
+        earned
+            .iter()
+            .map(|one| one.reward.amount)
+            .collect::<Vec<_>>(),
+        [eur(500)]
+    );
 }
 
 /// Something that happens on a day.

@@ -11,6 +11,7 @@ mod undos;
 use crate::books::{check_all, check_books};
 use crate::facts::check_facts;
 use crate::figures::Figures;
+use crate::imagined::cut;
 use crate::model::DAY_MS;
 use crate::outside;
 use crate::repeat::say_again;
@@ -76,7 +77,11 @@ pub fn run(seed: u64, steps: usize) -> Result<Figures, Box<Failed>> {
     for number in 1..=steps {
         let (_, name, step) = next_step(&world);
         world.note(format!("-- step {number}: {name}"));
-        one(&mut world, step).map_err(|violation| {
+        let mut done = one(&mut world, step);
+        if number * 2 >= steps && world.half.is_none() {
+            done = done.and_then(|()| cut(&mut world));
+        }
+        done.map_err(|violation| {
             failed(number, name, violation, world.trace().cloned().collect())
         })?;
     }
