@@ -119,6 +119,7 @@ impl Engine {
         if self.migrated.replace(false) {
             self.ready.set(true);
         }
+        self.notes.by.take();
     }
 
     /// The transaction was rolled back. What was read while it had written something may never have been so.
@@ -184,7 +185,7 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::DryRun(request) => dry_run::dry_run(context, request),
         Command::ProgramRecord => program_record::program_record(context),
         Command::ListKeys => keys::list(context),
-        Command::CreateKey { kind } => keys::create(context, kind),
+        Command::CreateKey { kind, scope } => keys::create(context, kind, scope.as_deref()),
         Command::RevokeKey { id } => keys::revoke(context, id),
         Command::Enrol { customer_token } => enrol::customer(context, customer_token),
         Command::ReadReferrer { customer_token } => enrol::read(context, customer_token),

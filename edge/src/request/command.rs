@@ -68,8 +68,8 @@ impl Request {
             Route::DryRun => Command::DryRun(parse(body)?),
             Route::ListKeys => Command::ListKeys,
             Route::CreateKey => {
-                let NewKey { kind } = parse(body)?;
-                Command::CreateKey { kind }
+                let NewKey { kind, scope } = parse(body)?;
+                Command::CreateKey { kind, scope }
             }
             Route::RevokeKey => Command::RevokeKey { id: id() },
             Route::ListRewards => Command::ListRewards {
@@ -190,6 +190,7 @@ struct Choice {
 #[serde(deny_unknown_fields)]
 struct NewKey {
     kind: String,
+    scope: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
