@@ -189,12 +189,10 @@ impl Context<'_> {
     }
 }
 
-/// A page of what the database has written as JSON, and after which number to go on.
-pub(crate) fn page(name: &str, shown: &[(i64, String)]) -> Reply {
+/// A page of what is written as JSON already, and after which one to go on, which is JSON too.
+pub(crate) fn page(name: &str, shown: &[(String, String)]) -> Reply {
     let items: Vec<&str> = shown.iter().map(|(_, json)| json.as_str()).collect();
-    let next = shown
-        .last()
-        .map_or_else(|| "null".to_owned(), |(number, _)| number.to_string());
+    let next = shown.last().map_or("null", |(next, _)| next.as_str());
     Reply::Done {
         status: 200,
         body: format!(r#"{{"{name}":[{}],"next":{next}}}"#, items.join(",")),

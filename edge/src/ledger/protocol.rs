@@ -102,6 +102,15 @@ pub(crate) enum Command {
     Claim(ClaimRequest),
     /// A referral that staff enters.
     EnterTouch(TouchRequest),
+    /// Everybody who has a code, after an id.
+    ListReferrers { after: String },
+    /// Referrals after an id, whose referrer's reward is in one state, or all.
+    ListReferrals {
+        state: Option<String>,
+        after: String,
+    },
+    /// Evidence that names a customer, after so many pieces.
+    ListTouches { customer_id: String, after: i64 },
     /// What a discount code is worth on a cart.
     CheckDiscount(CheckRequest),
     /// A signed report, as it came.
