@@ -16,9 +16,9 @@ pub(crate) fn credential(
 ) -> Credential {
     match caller {
         Caller::Shop => signed(request.signed.take()),
-        Caller::Merchant => match request.bearer.take() {
+        Caller::Merchant(scope) => match request.bearer.take() {
             Some(key) if secret.is_some_and(|secret| secret.is_admin(&key)) => Credential::Admin,
-            Some(key) if key.len() <= BEARER_LENGTH_MAX => Credential::Bearer(key),
+            Some(key) if key.len() <= BEARER_LENGTH_MAX => Credential::Bearer(key, scope),
             Some(_) | None => Credential::None,
         },
         Caller::Anyone | Caller::Page | Caller::Customer | Caller::Worker => Credential::None,

@@ -164,7 +164,10 @@ const fn status(rejection: &Rejection) -> u16 {
         | Rejection::CustomerTokenNotYetValid
         | Rejection::CustomerTokenAudience
         | Rejection::CustomerTokenLivesTooLong => 401,
-        Rejection::ExistingCustomer | Rejection::AlreadyReferred | Rejection::SelfReferral => 403,
+        Rejection::ScopeTooSmall(_)
+        | Rejection::ExistingCustomer
+        | Rejection::AlreadyReferred
+        | Rejection::SelfReferral => 403,
         Rejection::UnknownProgram
         | Rejection::UnknownCode
         | Rejection::UnknownReferrer

@@ -4,9 +4,12 @@
 //! The table is read twice: by the Worker, which serves the request, and by the ledger object, which is given the request
 //! as it came. So both understand the same, and nothing is translated in between.
 
+use goodword_shared::scope::Scope;
+
 use crate::error::AppError;
 
 use Caller::{Anyone, Customer, Merchant, Page, Shop, Worker};
+use Scope::{Admin, Operate, Read};
 
 /// Who calls a route, which is also what the ledger takes for a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +20,8 @@ pub(crate) enum Caller {
     Page,
     /// Such a page, with a customer's token as its bearer key.
     Customer,
-    /// A server with a bearer key of the merchant's.
-    Merchant,
+    /// A server with a bearer key of the merchant's, whose scope is at least this.
+    Merchant(Scope),
     /// The shop's server, which signs what it says.
     Shop,
     /// The Worker itself, and nobody outside.
@@ -41,6 +44,9 @@ pub(crate) enum Route {
     Offer,
     Enrol,
     ReadReferrer,
+    ListReferrers,
+    ListReferrals,
+    ListTouches,
     ChooseReward,
     Live,
     Exposures,
@@ -80,7 +86,7 @@ pub(crate) enum Route {
 const ROUTES: &[(&str, &str, Caller, Route)] = &[
     ("GET", "/", Anyone, Route::Front),
     ("GET", "/healthz", Anyone, Route::Health),
-    ("POST", "/v1/programs", Merchant, Route::CreateProgram),
+    ("POST", "/v1/programs", Merchant(Admin), Route::CreateProgram),
 
     ("GET", "/v1/programs/{program}", Page, Route::Offer),
     ("POST", "/v1/programs/{program}/referrers", Page, Route::Enrol),
@@ -93,27 +99,30 @@ const ROUTES: &[(&str, &str, Caller, Route)] = &[
 
     ("POST", "/v1/programs/{program}/orders", Shop, Route::Order),
     ("POST", "/v1/programs/{program}/events", Shop, Route::Event),
-    ("GET", "/v1/programs/{program}/orders/{order}", Merchant, Route::ReadOrder),
-    ("GET", "/v1/programs/{program}/orders/{order}/explanation", Merchant, Route::ExplainOrder),
-    ("POST", "/v1/programs/{program}/discounts/check", Merchant, Route::CheckDiscount),
-    ("POST", "/v1/programs/{program}/touches", Merchant, Route::Touch),
-    ("GET", "/v1/programs/{program}/settings", Merchant, Route::ReadSettings),
-    ("PUT", "/v1/programs/{program}/settings", Merchant, Route::ChangeSettings),
-    ("POST", "/v1/programs/{program}/settings/dry-run", Merchant, Route::DryRun),
-    ("GET", "/v1/programs/{program}/keys", Merchant, Route::ListKeys),
-    ("POST", "/v1/programs/{program}/keys", Merchant, Route::CreateKey),
-    ("DELETE", "/v1/programs/{program}/keys/{key}", Merchant, Route::RevokeKey),
-    ("GET", "/v1/programs/{program}/rewards", Merchant, Route::ListRewards),
-    ("GET", "/v1/programs/{program}/rewards/{reward}", Merchant, Route::ReadReward),
-    ("POST", "/v1/programs/{program}/rewards/{reward}/{step}", Merchant, Route::StepReward),
-    ("POST", "/v1/programs/{program}/credits/take", Merchant, Route::TakeCredit),
-    ("GET", "/v1/programs/{program}/credits/{customer}", Merchant, Route::ReadCredit),
-    ("GET", "/v1/programs/{program}/log", Merchant, Route::ReadLog),
-    ("GET", "/v1/programs/{program}/facts", Merchant, Route::ReadFacts),
-    ("GET", "/v1/programs/{program}/deliveries", Merchant, Route::ListDeliveries),
-    ("POST", "/v1/programs/{program}/deliveries/replay", Merchant, Route::ReplaySince),
-    ("POST", "/v1/programs/{program}/deliveries/{delivery}/replay", Merchant, Route::Replay),
-    ("GET", "/v1/programs/{program}/tally", Merchant, Route::Tally),
+    ("GET", "/v1/programs/{program}/orders/{order}", Merchant(Read), Route::ReadOrder),
+    ("GET", "/v1/programs/{program}/orders/{order}/explanation", Merchant(Read), Route::ExplainOrder),
+    ("POST", "/v1/programs/{program}/discounts/check", Merchant(Operate), Route::CheckDiscount),
+    ("POST", "/v1/programs/{program}/touches", Merchant(Operate), Route::Touch),
+    ("GET", "/v1/programs/{program}/touches", Merchant(Read), Route::ListTouches),
+    ("GET", "/v1/programs/{program}/referrers", Merchant(Read), Route::ListReferrers),
+    ("GET", "/v1/programs/{program}/referrals", Merchant(Read), Route::ListReferrals),
+    ("GET", "/v1/programs/{program}/settings", Merchant(Read), Route::ReadSettings),
+    ("PUT", "/v1/programs/{program}/settings", Merchant(Admin), Route::ChangeSettings),
+    ("POST", "/v1/programs/{program}/settings/dry-run", Merchant(Admin), Route::DryRun),
+    ("GET", "/v1/programs/{program}/keys", Merchant(Read), Route::ListKeys),
+    ("POST", "/v1/programs/{program}/keys", Merchant(Admin), Route::CreateKey),
+    ("DELETE", "/v1/programs/{program}/keys/{key}", Merchant(Admin), Route::RevokeKey),
+    ("GET", "/v1/programs/{program}/rewards", Merchant(Read), Route::ListRewards),
+    ("GET", "/v1/programs/{program}/rewards/{reward}", Merchant(Read), Route::ReadReward),
+    ("POST", "/v1/programs/{program}/rewards/{reward}/{step}", Merchant(Operate), Route::StepReward),
+    ("POST", "/v1/programs/{program}/credits/take", Merchant(Operate), Route::TakeCredit),
+    ("GET", "/v1/programs/{program}/credits/{customer}", Merchant(Read), Route::ReadCredit),
+    ("GET", "/v1/programs/{program}/log", Merchant(Read), Route::ReadLog),
+    ("GET", "/v1/programs/{program}/facts", Merchant(Read), Route::ReadFacts),
+    ("GET", "/v1/programs/{program}/deliveries", Merchant(Read), Route::ListDeliveries),
+    ("POST", "/v1/programs/{program}/deliveries/replay", Merchant(Operate), Route::ReplaySince),
+    ("POST", "/v1/programs/{program}/deliveries/{delivery}/replay", Merchant(Operate), Route::Replay),
+    ("GET", "/v1/programs/{program}/tally", Merchant(Read), Route::Tally),
 
     ("GET", "/ledger/{program}/record", Worker, Route::ProgramRecord),
     ("GET", "/ledger/{program}/codes/{code}", Worker, Route::Resolve),
@@ -210,6 +219,8 @@ fn parameters(route: &str, segments: &[String]) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use goodword_shared::scope::Scope;
+
     use super::{Caller, Found, Route, find};
     use crate::error::AppError;
 
@@ -221,7 +232,7 @@ mod tests {
     fn a_route_is_found_with_its_parameters_decoded() {
         let found = found("GET", "/v1/programs/acme/orders/a%2Fb/explanation");
         assert_eq!(found.route, Ok(Route::ExplainOrder));
-        assert_eq!(found.caller, Caller::Merchant);
+        assert_eq!(found.caller, Caller::Merchant(Scope::Read));
         assert_eq!(found.parameters, ["acme", "a/b"]);
     }
 

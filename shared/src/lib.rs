@@ -4,8 +4,8 @@
 //! Time, entropy and secrets are arguments, so that every rule runs on the host and can be simulated with faults.
 //!
 //! Reading order: [`id`], [`time`], [`money`], [`code`], [`program`], [`order`], [`attribution`], [`reward`],
-//! [`journal`], [`decide`], [`risk`], [`rejection`], [`token`], [`api`]. Without the feature `rules` only the wire types are left,
-//! for the widget.
+//! [`journal`], [`decide`], [`risk`], [`scope`], [`rejection`], [`token`], [`api`]. Without the feature `rules` only the wire types
+//! are left, for the widget.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(
@@ -67,6 +67,8 @@ pub mod rejection;
 pub mod reward;
 #[cfg(feature = "rules")]
 pub mod risk;
+#[cfg(feature = "rules")]
+pub mod scope;
 #[cfg(feature = "rules")]
 pub mod signature;
 #[cfg(feature = "rules")]

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use crate::program::InvalidSetting;
+use crate::scope::Scope;
 
 /// A refused command, in order of precedence.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +18,8 @@ pub enum Rejection {
     ProgramExists,
     /// No credential, or none of this program's.
     Unauthorized,
+    /// The key's scope is smaller than this one, which the route asks for.
+    ScopeTooSmall(Scope),
     /// The order report's signature is missing.
     SignatureMissing,
     /// The order report was signed too long ago, or in the future.
@@ -83,7 +86,7 @@ pub enum Rejection {
     IdempotencyKeyReused,
     /// There is no such thing in this program.
     NotFound,
-    /// Two keys of a kind live at once; revoke one first.
+    /// Two keys of a kind, and of a scope, live at once; revoke one first.
     TooManyKeys,
     /// The last live key of its kind cannot be revoked before another is made.
     LastKey,
@@ -96,6 +99,7 @@ impl Rejection {
             Self::UnknownProgram => "unknown_program",
             Self::ProgramExists => "program_exists",
             Self::Unauthorized => "unauthorized",
+            Self::ScopeTooSmall(_) => "scope_too_small",
             Self::SignatureMissing => "signature_missing",
             Self::SignatureStale => "signature_stale",
             Self::SignatureForged => "signature_invalid",
@@ -144,6 +148,8 @@ impl fmt::Display for Rejection {
                 "a program of this id is there already; change it through its settings"
             }
             Self::Unauthorized => "send a live key of this program as `Authorization: Bearer`",
+            Self::ScopeTooSmall(Scope::Admin) => "this takes an api key of scope admin",
+            Self::ScopeTooSmall(_) => "this takes an api key of scope operate or admin",
             Self::SignatureMissing => {
                 "send webhook-id, webhook-timestamp (Unix seconds) and webhook-signature"
             }
@@ -202,7 +208,7 @@ impl fmt::Display for Rejection {
                 "this Idempotency-Key was used for another request; use a new one"
             }
             Self::NotFound => "there is no such thing in this program",
-            Self::TooManyKeys => "two keys of this kind are live; revoke one first",
+            Self::TooManyKeys => "two keys of this kind and scope are live; revoke one first",
             Self::LastKey => "make another key of this kind before revoking the last",
         })
     }

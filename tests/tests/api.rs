@@ -32,6 +32,7 @@ mod api {
     mod invitations;
     mod keys;
     mod limits;
+    mod lists;
     mod live;
     mod log;
     mod names;

@@ -69,25 +69,33 @@ impl Context<'_> {
     /// Goes on only for the administrator.
     pub(crate) fn require_admin(&self) -> Result<(), Failure> {
         match self.credential {
-            Credential::Admin => Ok(()),
-            Credential::None | Credential::Bearer(_) | Credential::Signed { .. } => {
+            Credential::Admin => {
+                self.called_by("administrator");
+                Ok(())
+            }
+            Credential::None | Credential::Bearer(..) | Credential::Signed { .. } => {
                 Err(Rejection::Unauthorized.into())
             }
         }
     }
 
-    /// Goes on only for the merchant or the administrator.
+    /// Goes on only for the administrator, or with a key of the merchant's whose scope holds what the route asks for.
     pub(crate) fn require_merchant(&self) -> Result<(), Failure> {
-        let allowed = match self.credential {
-            Credential::Admin => true,
-            Credential::Bearer(key) => self.keyring()?.is_merchant(key),
-            Credential::None | Credential::Signed { .. } => false,
+        let Credential::Bearer(bearer, asked) = self.credential else {
+            return self.require_admin();
         };
-        if allowed {
-            Ok(())
-        } else {
-            Err(Rejection::Unauthorized.into())
+        let keyring = self.keyring()?;
+        let key = keyring.merchant(bearer).ok_or(Rejection::Unauthorized)?;
+        if key.scope < *asked {
+            return Err(Rejection::ScopeTooSmall(*asked).into());
         }
+        self.called_by(&key.id);
+        Ok(())
+    }
+
+    /// Lines of the log name the key with which the merchant has changed something.
+    fn called_by(&self, key: &str) {
+        *self.engine.notes.by.borrow_mut() = Some(key.to_owned());
     }
 
     /// The customer for whom the shop vouches.
@@ -181,12 +189,10 @@ impl Context<'_> {
     }
 }
 
-/// A page of what the database has written as JSON, and after which number to go on.
-pub(crate) fn page(name: &str, shown: &[(i64, String)]) -> Reply {
+/// A page of what is written as JSON already, and after which one to go on, which is JSON too.
+pub(crate) fn page(name: &str, shown: &[(String, String)]) -> Reply {
     let items: Vec<&str> = shown.iter().map(|(_, json)| json.as_str()).collect();
-    let next = shown
-        .last()
-        .map_or_else(|| "null".to_owned(), |(number, _)| number.to_string());
+    let next = shown.last().map_or("null", |(next, _)| next.as_str());
     Reply::Done {
         status: 200,
         body: format!(r#"{{"{name}":[{}],"next":{next}}}"#, items.join(",")),

@@ -16,8 +16,9 @@ use goodword_shared::time::Millis;
 use super::agenda::{Alarm, next_work};
 use super::commands::{
     check_discount, choose_reward, claim, create_program, credit, deliveries, dry_run, enrol,
-    enter_touch, explain_order, facts, keys, program_record, read_invitation, read_log, read_order,
-    record_event, report, resolve, rewards, settings,
+    enter_touch, explain_order, facts, keys, list_referrals, list_referrers, list_touches,
+    program_record, read_invitation, read_log, read_order, record_event, report, resolve, rewards,
+    settings,
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
@@ -119,6 +120,7 @@ impl Engine {
         if self.migrated.replace(false) {
             self.ready.set(true);
         }
+        self.notes.by.take();
     }
 
     /// The transaction was rolled back. What was read while it had written something may never have been so.
@@ -184,7 +186,7 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::DryRun(request) => dry_run::dry_run(context, request),
         Command::ProgramRecord => program_record::program_record(context),
         Command::ListKeys => keys::list(context),
-        Command::CreateKey { kind } => keys::create(context, kind),
+        Command::CreateKey { kind, scope } => keys::create(context, kind, scope.as_deref()),
         Command::RevokeKey { id } => keys::revoke(context, id),
         Command::Enrol { customer_token } => enrol::customer(context, customer_token),
         Command::ReadReferrer { customer_token } => enrol::read(context, customer_token),
@@ -196,6 +198,13 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         } => read_invitation::read_invitation(context, token, customer_token.as_deref()),
         Command::Claim(request) => claim::claim(context, request),
         Command::EnterTouch(request) => enter_touch::enter_touch(context, request),
+        Command::ListReferrers { after } => list_referrers::list_referrers(context, after),
+        Command::ListReferrals { state, after } => {
+            list_referrals::list_referrals(context, state.as_deref(), after)
+        }
+        Command::ListTouches { customer_id, after } => {
+            list_touches::list_touches(context, customer_id, *after)
+        }
         Command::CheckDiscount(request) => check_discount::check_discount(context, request),
         Command::Report { body } => report::report(context, body),
         Command::Event { body } => record_event::record_event(context, body),

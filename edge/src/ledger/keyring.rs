@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use goodword_shared::id::ProgramId;
 use goodword_shared::keyed_hash::SecretKey;
+use goodword_shared::scope::Scope;
 use goodword_shared::signature::SECRET_PREFIX;
 use goodword_shared::time::Millis;
 use goodword_shared::token::TokenKey;
@@ -49,7 +50,14 @@ pub(crate) struct Keyring {
     pub(crate) tokens: Vec<TokenKey>,
     /// Token keys as KV carries them: generation and sealed bytes, newest first.
     pub(crate) sealed_tokens: Vec<(u8, Vec<u8>)>,
-    api: Vec<Vec<u8>>,
+    api: Vec<ApiKey>,
+}
+
+/// A live key of the merchant API.
+pub(crate) struct ApiKey {
+    pub(crate) id: String,
+    pub(crate) scope: Scope,
+    printed: Vec<u8>,
 }
 
 impl KeyKind {
@@ -172,7 +180,16 @@ impl Keyring {
             KeyKind::Hash => self.hash = SecretKey(*bytes),
             KeyKind::Contact => self.contact = SecretKey(*bytes),
             KeyKind::Audit => self.audit = Some(SecretKey(*bytes)),
-            KeyKind::Api => self.api.push(kind.material(bytes)),
+            KeyKind::Api => self.api.push(ApiKey {
+                id: key.id.clone(),
+                // What nobody knows may do the least.
+                scope: key
+                    .scope
+                    .as_deref()
+                    .and_then(Scope::from_name)
+                    .unwrap_or(Scope::Read),
+                printed: kind.material(bytes),
+            }),
             KeyKind::Orders => self.orders.push(kind.material(bytes)),
             KeyKind::Customers => self.customers.push(kind.material(bytes)),
             KeyKind::Webhooks => self.webhooks.push(kind.material(bytes)),
@@ -185,22 +202,23 @@ impl Keyring {
         }
     }
 
-    /// Whether a bearer key is a live API key; compares with every one of them in constant time.
-    pub(crate) fn is_merchant(&self, bearer: &str) -> bool {
-        let found = self.api.iter().fold(subtle::Choice::from(0), |found, key| {
-            found | key.ct_eq(bearer.as_bytes())
-        });
-        found.into()
+    /// The live key of the merchant API that a bearer key is; compares with every one of them in constant time.
+    pub(crate) fn merchant(&self, bearer: &str) -> Option<&ApiKey> {
+        self.api.iter().fold(None, |found, key| {
+            let same = bool::from(key.printed.ct_eq(bearer.as_bytes()));
+            if same { Some(key) } else { found }
+        })
     }
 }
 
-/// A new key of a kind, sealed, and as it is printed.
+/// A new key of a kind, sealed, and as it is printed; of the merchant API with every scope.
 pub(crate) fn mint(context: &Context<'_>, kind: KeyKind, generation: u32) -> (StoredKey, String) {
     let bytes = context.random();
     let purpose = kind.purpose(context.program_id, generation);
     let key = StoredKey {
         id: context.pseudonym().0,
         kind: kind.name().to_owned(),
+        scope: (kind == KeyKind::Api).then(|| Scope::Admin.name().to_owned()),
         generation,
         sealed: context
             .engine

@@ -28,6 +28,8 @@ pub(crate) struct Notes {
     pub(super) deliveries: RefCell<Vec<Value>>,
     /// The number of the delivery that came last into the outbox.
     pub(super) last_delivery: Cell<Option<i64>>,
+    /// Whose key the command under way came with: the id of the merchant's, or `administrator`.
+    pub(super) by: RefCell<Option<String>>,
     /// The soonest of what the transaction under way has made due.
     wake: Cell<Option<Millis>>,
 }
@@ -53,6 +55,7 @@ impl Notes {
         self.facts.borrow_mut().clear();
         self.deliveries.borrow_mut().clear();
         self.last_delivery.set(None);
+        self.by.take();
         self.wake.set(None);
     }
 }

@@ -10,6 +10,7 @@ use goodword_shared::program::Settings;
 use goodword_shared::program::reward::Reward;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::reward::MerchantStep;
+use goodword_shared::scope::Scope;
 use goodword_shared::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -41,8 +42,8 @@ pub(crate) enum Credential {
     None,
     /// The deployment's administrator, checked by the Worker.
     Admin,
-    /// A bearer key.
-    Bearer(String),
+    /// A bearer key, and the scope that the route asks of it.
+    Bearer(String, Scope),
     /// A signed message.
     Signed {
         /// `webhook-id`.
@@ -80,8 +81,8 @@ pub(crate) enum Command {
     ProgramRecord,
     /// Keys without their secrets.
     ListKeys,
-    /// A new key of a kind; answers with it, once.
-    CreateKey { kind: String },
+    /// A new key of a kind, of the merchant API with a scope; answers with it, once.
+    CreateKey { kind: String, scope: Option<String> },
     /// Revoke a key.
     RevokeKey { id: String },
     /// Enrol or find a customer.
@@ -101,6 +102,15 @@ pub(crate) enum Command {
     Claim(ClaimRequest),
     /// A referral that staff enters.
     EnterTouch(TouchRequest),
+    /// Everybody who has a code, after an id.
+    ListReferrers { after: String },
+    /// Referrals after an id, whose referrer's reward is in one state, or all.
+    ListReferrals {
+        state: Option<String>,
+        after: String,
+    },
+    /// Evidence that names a customer, after so many pieces.
+    ListTouches { customer_id: String, after: i64 },
     /// What a discount code is worth on a cart.
     CheckDiscount(CheckRequest),
     /// A signed report, as it came.

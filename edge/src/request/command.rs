@@ -56,6 +56,17 @@ impl Request {
             Route::Claim => Command::Claim(parse(body)?),
             Route::CheckDiscount => Command::CheckDiscount(parse(body)?),
             Route::Touch => Command::EnterTouch(parse(body)?),
+            Route::ListReferrers => Command::ListReferrers {
+                after: self.after_id(),
+            },
+            Route::ListReferrals => Command::ListReferrals {
+                state: self.word("state").map(str::to_owned),
+                after: self.after_id(),
+            },
+            Route::ListTouches => Command::ListTouches {
+                customer_id: self.customer_id()?,
+                after: self.after()?,
+            },
             Route::Order => Command::Report { body: body.into() },
             Route::Event => Command::Event { body: body.into() },
             Route::ReadOrder => Command::ReadOrder { id: id() },
@@ -68,8 +79,8 @@ impl Request {
             Route::DryRun => Command::DryRun(parse(body)?),
             Route::ListKeys => Command::ListKeys,
             Route::CreateKey => {
-                let NewKey { kind } = parse(body)?;
-                Command::CreateKey { kind }
+                let NewKey { kind, scope } = parse(body)?;
+                Command::CreateKey { kind, scope }
             }
             Route::RevokeKey => Command::RevokeKey { id: id() },
             Route::ListRewards => Command::ListRewards {
@@ -118,6 +129,23 @@ impl Request {
         storable(text).ok_or_else(|| {
             AppError::QueryInvalid("after: expected the number of the last one read".into())
         })
+    }
+
+    /// After which id to go on.
+    fn after_id(&self) -> String {
+        self.word("after").unwrap_or_default().to_owned()
+    }
+
+    /// The shop's id of a customer, which may need percent-encoding.
+    fn customer_id(&self) -> Result<String, AppError> {
+        let word = self.word("customer").unwrap_or_default();
+        let decoded = percent_encoding::percent_decode_str(word).decode_utf8();
+        match decoded {
+            Ok(id) if !id.is_empty() => Ok(id.into_owned()),
+            _ => Err(AppError::QueryInvalid(
+                "customer: expected the shop's id of a customer, percent-encoded".into(),
+            )),
+        }
     }
 
     fn dead(&self) -> Result<bool, Rejection> {
@@ -190,6 +218,7 @@ struct Choice {
 #[serde(deny_unknown_fields)]
 struct NewKey {
     kind: String,
+    scope: Option<String>,
 }
 
 #[derive(Default, Deserialize)]

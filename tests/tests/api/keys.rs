@@ -204,3 +204,67 @@ async fn only_kinds_that_a_merchant_has_are_made_and_revoked() {
     let call = shop.call("POST", "/keys").json(&json!({ "kind": "api" }));
     call.send().await.problem(401, "unauthorized");
 }
+
+#[tokio::test]
+async fn a_key_has_every_scope_unless_it_is_made_with_a_smaller_one() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    assert_eq!(shop.make_key("api").await["scope"], "admin");
+    assert_eq!(shop.make_key("orders").await["scope"], Value::Null);
+    shop.scoped_key("read").await;
+    let list = shop.merchant("GET", "/keys").send().await.expect(200);
+    let mut scopes: Vec<(&str, Option<&str>)> = list["keys"]
+        .as_array()
+        .expect("keys")
+        .iter()
+        .filter_map(|key| Some((key["kind"].as_str()?, key["scope"].as_str())))
+        .filter(|(kind, _)| matches!(*kind, "api" | "orders"))
+        .collect();
+    scopes.sort_unstable();
+    let api = |scope| ("api", Some(scope));
+    let orders = ("orders", None);
+    assert_eq!(
+        scopes,
+        [api("admin"), api("admin"), api("read"), orders, orders]
+    );
+    for wrong in [
+        json!({ "kind": "api", "scope": "write" }),
+        json!({ "kind": "api", "scope": "" }),
+        json!({ "kind": "orders", "scope": "read" }),
+    ] {
+        let call = shop.merchant("POST", "/keys").json(&wrong);
+        call.send().await.problem(400, "invalid_body");
+    }
+}
+
+#[tokio::test]
+async fn two_keys_of_a_scope_live_at_once_and_the_last_that_makes_others_stays() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let admin = shop.live_keys("api").await.remove(0);
+    for scope in ["read", "operate"] {
+        let (first, printed) = shop.scoped_key(scope).await;
+        let (second, _) = shop.scoped_key(scope).await;
+        let third = json!({ "kind": "api", "scope": scope });
+        let third = shop.merchant("POST", "/keys").json(&third);
+        third.send().await.problem(409, "too_many_keys");
+        let last = shop.merchant("DELETE", &format!("/keys/{admin}"));
+        last.send().await.problem(409, "last_key");
+        for id in [first, second] {
+            assert_eq!(revoke(&shop, &id).await["revoked"], true);
+        }
+        let read = shop.call("GET", "/settings").bearer(&printed);
+        read.send().await.problem(401, "unauthorized");
+    }
+}
+
+#[tokio::test]
+async fn a_smaller_key_does_not_hear_the_kept_answer_of_a_larger_one() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let (_, operate) = shop.scoped_key("operate").await;
+    let make = |key: &str| {
+        let body = json!({ "kind": "webhooks" });
+        let call = shop.call("POST", "/keys").json(&body).bearer(key);
+        call.header("idempotency-key", "once")
+    };
+    make(&shop.keys.api).send().await.expect(201);
+    make(&operate).send().await.problem(403, "scope_too_small");
+}

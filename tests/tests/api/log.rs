@@ -171,3 +171,39 @@ fn is_signed(key: &str, message: &str, signature: &str) -> bool {
         .verify(message.as_bytes(), &Signature::from_bytes(&signature))
         .is_ok()
 }
+
+#[tokio::test]
+async fn a_line_that_the_merchant_has_caused_names_the_key_and_no_other_line_does() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let own = shop.live_keys("api").await.remove(0);
+    let (id, operate) = shop.scoped_key("operate").await;
+    let entered = shop.touch_call(&Person::new("ann"), &code, "by phone");
+    entered.bearer(&operate).send().await.expect(201);
+    let revoked = shop.merchant("DELETE", &format!("/keys/{id}"));
+    revoked
+        .bearer(shop.edge.admin_key())
+        .send()
+        .await
+        .expect(200);
+    shop.order("1001", &Person::new("ann")).accepted().await;
+    let log = shop.log().await;
+    let by: Vec<(&str, &Value)> = log
+        .iter()
+        .filter_map(|line| Some((line["kind"].as_str()?, &line["data"]["by"])))
+        .filter(|(_, by)| !by.is_null())
+        .collect();
+    let (own, id, administrator) = (json!(own), json!(id), json!("administrator"));
+    assert_eq!(
+        by,
+        [
+            ("program.created", &administrator),
+            ("key.created", &own),
+            ("referrer.enrolled", &id),
+            ("touch.entered", &id),
+            ("key.revoked", &administrator),
+        ]
+    );
+    assert!(log.iter().any(|line| line["kind"] == "order.recorded"));
+    assert!(!json!(log).to_string().contains(&operate));
+}

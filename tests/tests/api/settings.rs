@@ -51,9 +51,10 @@ async fn a_change_is_a_new_version_and_the_same_again_is_none() {
         put(&shop, &changed["settings"]).await.expect(200)["version"],
         2
     );
+    let by = shop.live_keys("api").await.remove(0);
     assert_eq!(
         shop.logged("settings.changed").await,
-        [json!({ "version": 2 })]
+        [json!({ "version": 2, "by": by })]
     );
     eventually("the new name at the edge", async || {
         shop.advance_ms(60_000).await;

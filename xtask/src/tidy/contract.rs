@@ -54,7 +54,9 @@ fn compare_routes(named: &Routes, described: &Routes, wrong: &mut Vec<String>) {
 /// Whether a caller of the router's table is asked for this. Pages may bring a customer's token, and need none.
 fn is_asked_of(caller: &str, security: &str) -> bool {
     match caller {
-        "Merchant" => security == "[{ bearer: [] }]",
+        "Merchant(Read)" => security == "[{ bearer: [read] }]",
+        "Merchant(Operate)" => security == "[{ bearer: [operate] }]",
+        "Merchant(Admin)" => security == "[{ bearer: [admin] }]",
         "Shop" => security == "[{ signature: [] }]",
         "Customer" => security == "[{ customer: [] }]",
         _ => security.is_empty() || security.starts_with("[{},"),
@@ -163,7 +165,7 @@ mod tests {
     };
 
     const ROUTER: &str = r#"
-        ("GET", "/v1/programs/{program}/keys", Merchant, Route::ListKeys),
+        ("GET", "/v1/programs/{program}/keys", Merchant(Read), Route::ListKeys),
         ("GET", "/ledger/{program}/record", Worker, Route::ProgramRecord),
         ("DELETE", "settings", "GET, PUT"),
     "#;
@@ -181,17 +183,19 @@ mod tests {
 
     #[test]
     fn a_route_is_the_same_in_both_texts_whatever_its_parameters_are_called() {
-        let same = "  /v1/programs/{p}/keys:\n    parameters:\n    get:\n      security: [{ bearer: [] }]\n";
+        let same = "  /v1/programs/{p}/keys:\n    parameters:\n    get:\n      security: [{ bearer: [read] }]\n";
         assert_eq!(differences(same), Vec::<String>::new());
     }
 
     #[test]
-    fn a_route_that_only_one_side_has_is_named_and_so_is_one_that_is_left_open() {
+    fn a_route_that_only_one_side_has_is_named_and_so_is_one_that_asks_for_another_key() {
         assert_eq!(differences("").len(), 1);
         let open = "  /v1/programs/{p}/keys:\n    get:\n";
         assert_eq!(differences(open).len(), 1);
+        let wider = "  /v1/programs/{p}/keys:\n    get:\n      security: [{ bearer: [admin] }]\n";
+        assert_eq!(differences(wider).len(), 1);
         let more =
-            "  /v1/programs/{p}/keys:\n    get:\n      security: [{ bearer: [] }]\n    post:\n";
+            "  /v1/programs/{p}/keys:\n    get:\n      security: [{ bearer: [read] }]\n    post:\n";
         assert_eq!(differences(more).len(), 1);
     }
 

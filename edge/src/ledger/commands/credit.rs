@@ -112,7 +112,8 @@ fn write(
     context.nudge(person)
 }
 
-fn customer_of(context: &Context<'_>, customer: &str) -> Result<Person, Failure> {
+/// The customer of the shop's id (else not_found).
+pub(super) fn customer_of(context: &Context<'_>, customer: &str) -> Result<Person, Failure> {
     let id = ExternalId::parse(customer).map_err(|_| Rejection::NotFound)?;
     let identity = context.identity(Some(id), None)?;
     let matches = context.store.matches(&identity)?;

@@ -1,6 +1,8 @@
-//! Lists, makes and revokes keys: two of a kind live at once, so that a rotation never locks a shop out.
+//! Lists, makes and revokes keys: two of a kind live at once, so that a rotation never locks a shop out. Of the merchant
+//! API's it is two of each scope, and the last one that may make others stays.
 
 use goodword_shared::rejection::Rejection;
+use goodword_shared::scope::Scope;
 use serde::Serialize;
 use serde_json::json;
 
@@ -12,13 +14,14 @@ use crate::ledger::store::keys::StoredKey;
 use crate::ledger::store::log::Entry;
 use crate::ledger::store::outbox::Kind;
 
-/// Live keys of one kind.
+/// Live keys of one kind and scope.
 const LIVE_MAX: usize = 2;
 
 #[derive(Serialize)]
 struct Listed {
     id: String,
     kind: String,
+    scope: Option<String>,
     generation: u32,
     created_at: i64,
     revoked_at: Option<i64>,
@@ -35,6 +38,7 @@ pub(crate) fn list(context: &Context<'_>) -> Result<Reply, Failure> {
         .map(|key| Listed {
             id: key.id,
             kind: key.kind,
+            scope: key.scope,
             generation: key.generation,
             created_at: key.created_at,
             revoked_at: key.revoked_at,
@@ -43,8 +47,13 @@ pub(crate) fn list(context: &Context<'_>) -> Result<Reply, Failure> {
     done(200, &json!({ "keys": keys }))
 }
 
-/// A new key; answered once.
-pub(crate) fn create(context: &Context<'_>, kind: &str) -> Result<Reply, Failure> {
+/// 1. Only the merchant. 2. The kind must be one, and only keys of the merchant API have a scope: every one unless said.
+///    3. No more than two of a kind and scope. 4. Answers with the new key, once.
+pub(crate) fn create(
+    context: &Context<'_>,
+    kind: &str,
+    scope: Option<&str>,
+) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let kind = KeyKind::MERCHANT
         .into_iter()
@@ -60,31 +69,26 @@ pub(crate) fn create(context: &Context<'_>, kind: &str) -> Result<Reply, Failure
         .into_iter()
         .filter(|key| key.kind == kind.name())
         .collect();
-    if of_kind
-        .iter()
-        .filter(|key| key.revoked_at.is_none())
-        .count()
-        >= LIVE_MAX
-    {
-        return Err(Rejection::TooManyKeys.into());
-    }
     let newest = of_kind
         .iter()
         .map(|key| key.generation)
         .max()
         .unwrap_or_default();
-    let (key, printed) = mint(context, kind, newest.saturating_add(1));
-    let id = key.id.clone();
-    context.store.add_key(key)?;
-    changed(context, "key.created", kind.name(), &id)?;
+    let (mut key, printed) = mint(context, kind, newest.saturating_add(1));
+    if let Some(scope) = scope {
+        key.scope = Some(scope_of(kind, scope)?.name().to_owned());
+    }
+    if live_beside(&of_kind, &key) >= LIVE_MAX {
+        return Err(Rejection::TooManyKeys.into());
+    }
+    changed(context, "key.created", &key)?;
     let printed = (!printed.is_empty()).then_some(printed);
-    done(
-        201,
-        &json!({ "id": id, "kind": kind.name(), "key": printed }),
-    )
+    let answer = json!({ "id": key.id, "kind": kind.name(), "scope": key.scope, "key": printed });
+    context.store.add_key(key)?;
+    done(201, &answer)
 }
 
-/// Revokes a key at once; the last live one of its kind stays.
+/// Revokes a key at once; the last live one of its kind stays, unless it has a smaller scope than others may.
 pub(crate) fn revoke(context: &Context<'_>, id: &str) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let keys: Vec<StoredKey> = context
@@ -98,27 +102,41 @@ pub(crate) fn revoke(context: &Context<'_>, id: &str) -> Result<Reply, Failure> 
         .find(|key| key.id == id)
         .ok_or(Rejection::NotFound)?;
     if key.revoked_at.is_none() {
-        let live = keys
-            .iter()
-            .filter(|other| other.kind == key.kind && other.revoked_at.is_none())
-            .count();
-        if live < 2 {
+        let scope = key.scope.as_deref().and_then(Scope::from_name);
+        let may_go = scope.is_some_and(|scope| scope < Scope::Admin);
+        if !may_go && live_beside(&keys, key) < 2 {
             return Err(Rejection::LastKey.into());
         }
         context.store.revoke_key(id, context.now)?;
-        changed(context, "key.revoked", &key.kind, id)?;
+        changed(context, "key.revoked", key)?;
     }
     done(200, &json!({ "id": id, "kind": key.kind, "revoked": true }))
 }
 
-fn changed(context: &Context<'_>, event: &str, kind: &str, id: &str) -> Result<(), Failure> {
+fn scope_of(kind: KeyKind, name: &str) -> Result<Scope, Rejection> {
+    let known = Scope::from_name(name).filter(|_| kind == KeyKind::Api);
+    known.ok_or_else(|| {
+        let text = "scope: expected read, operate or admin, for keys of kind api only";
+        Rejection::InvalidBody(text.into())
+    })
+}
+
+/// Live keys of the kind and scope of this one, itself among them if it is there.
+fn live_beside(keys: &[StoredKey], key: &StoredKey) -> usize {
+    let beside = |other: &&StoredKey| {
+        other.kind == key.kind && other.scope == key.scope && other.revoked_at.is_none()
+    };
+    keys.iter().filter(beside).count()
+}
+
+fn changed(context: &Context<'_>, event: &str, key: &StoredKey) -> Result<(), Failure> {
     context.engine.forget_keys();
     let entry = Entry {
         kind: event,
         person: None,
         other: None,
         order: None,
-        data: json!({ "kind": kind, "id": id }),
+        data: json!({ "kind": key.kind, "id": key.id, "scope": key.scope }),
     };
     context.store.log(&entry, context.now)?;
     context

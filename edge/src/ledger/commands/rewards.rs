@@ -27,11 +27,7 @@ pub(crate) fn list(
     after: Option<&str>,
 ) -> Result<Reply, Failure> {
     context.require_merchant()?;
-    let known = |name| {
-        RewardState::from_name(name)
-            .ok_or_else(|| Rejection::InvalidBody("state: expected the state of a reward".into()))
-    };
-    let state = state.map(known).transpose()?;
+    let state = state.map(state_of).transpose()?;
     let rows = context
         .store
         .rewards_page(state, after.unwrap_or_default())?;
@@ -43,6 +39,12 @@ pub(crate) fn list(
     let rewards = rows.iter().map(|row| view(context, row));
     let rewards: Vec<View<'_>> = rewards.collect::<Result<_, _>>()?;
     done(200, &json!({ "rewards": rewards, "next": next }))
+}
+
+/// The state of a name.
+pub(super) fn state_of(name: &str) -> Result<RewardState, Rejection> {
+    RewardState::from_name(name)
+        .ok_or_else(|| Rejection::InvalidBody("state: expected the state of a reward".into()))
 }
 
 /// 1. Only the merchant. 2. Answers with one reward.

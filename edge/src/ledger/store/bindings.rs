@@ -54,7 +54,8 @@ impl Store<'_> {
     }
 }
 
-const fn name(evidence: Evidence) -> &'static str {
+/// The name of a piece of evidence that names its buyer.
+pub(crate) const fn name(evidence: Evidence) -> &'static str {
     match evidence {
         Evidence::Staff => "staff",
         _ => "bound",

@@ -90,10 +90,10 @@ impl Store<'_> {
     }
 
     /// Dead letters after an id: each with its id, as the merchant sees it.
-    pub(crate) fn dead_letters(&self, after: i64) -> Result<Vec<(i64, String)>, SqlError> {
+    pub(crate) fn dead_letters(&self, after: i64) -> Result<Vec<(String, String)>, SqlError> {
         let shown = shown("died_at", "died_at");
         let statement = format!("{shown} FROM dead_letters WHERE id > ? ORDER BY id LIMIT {PAGE}");
-        self.shown(&statement, after)
+        self.shown(&statement, vec![Value::from(after)])
     }
 
     /// A dead letter.

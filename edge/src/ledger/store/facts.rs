@@ -43,7 +43,7 @@ pub(super) const INSERT: &str = "INSERT INTO facts (kind, at, person, referrer, 
 pub(super) const COLUMNS: usize = 14;
 
 /// A fact as it is shown: the database writes the JSON, and knows the month of a cohort.
-const SHOWN: &str = "SELECT seq, json_object('seq', seq, 'kind', kind, 'at', at, 'person', person, 'referrer', referrer,
+const SHOWN: &str = "SELECT json_quote(seq), json_object('seq', seq, 'kind', kind, 'at', at, 'person', person, 'referrer', referrer,
     'cohort', strftime('%Y-%m', since / 1000, 'unixepoch'), 'order_id', order_id, 'reward', reward, 'channel', channel,
     'variant', variant, 'placement', placement, 'version', version, 'currency', currency, 'amount', amount, 'discount', discount)";
 
@@ -92,8 +92,8 @@ impl Store<'_> {
     }
 
     /// Facts after a sequence number, oldest first: each with its number, as JSON.
-    pub(crate) fn facts_after(&self, after: i64) -> Result<Vec<(i64, String)>, SqlError> {
+    pub(crate) fn facts_after(&self, after: i64) -> Result<Vec<(String, String)>, SqlError> {
         let statement = format!("{SHOWN} FROM facts WHERE seq > ? ORDER BY seq LIMIT {FACTS_PAGE}");
-        self.shown(&statement, after)
+        self.shown(&statement, vec![Value::from(after)])
     }
 }

@@ -9,6 +9,8 @@ use crate::ledger::sql::{SqlError, Value};
 pub(crate) struct StoredKey {
     pub(crate) id: String,
     pub(crate) kind: String,
+    /// What a key of the merchant API may do.
+    pub(crate) scope: Option<String>,
     pub(crate) generation: u32,
     pub(crate) sealed: Vec<u8>,
     pub(crate) created_at: i64,
@@ -19,7 +21,7 @@ impl Store<'_> {
     /// All keys, newest generation first; revoked ones as well.
     pub(crate) fn keys(&self) -> Result<Vec<StoredKey>, SqlError> {
         let rows = self.rows(
-            "SELECT id, kind, generation, sealed, created_at, revoked_at FROM keys ORDER BY kind, generation DESC",
+            "SELECT id, kind, generation, sealed, created_at, revoked_at, scope FROM keys ORDER BY kind, generation DESC",
             Vec::new(),
         )?;
         rows.iter()
@@ -31,6 +33,7 @@ impl Store<'_> {
                     sealed: row.maybe_blob(3)?.unwrap_or_default().to_vec(),
                     created_at: row.int(4)?,
                     revoked_at: row.int(5).ok(),
+                    scope: row.maybe_text(6)?.map(str::to_owned),
                 })
             })
             .collect()
@@ -39,13 +42,14 @@ impl Store<'_> {
     /// Adds a key.
     pub(crate) fn add_key(&self, key: StoredKey) -> Result<(), SqlError> {
         self.run(
-            "INSERT INTO keys (id, kind, generation, sealed, created_at, revoked_at) VALUES (?, ?, ?, ?, ?, NULL)",
+            "INSERT INTO keys (id, kind, generation, sealed, created_at, scope) VALUES (?, ?, ?, ?, ?, ?)",
             vec![
                 Value::from(key.id),
                 Value::from(key.kind),
                 Value::from(key.generation),
                 Value::from(key.sealed),
                 Value::from(key.created_at),
+                Value::from(key.scope),
             ],
         )
     }

@@ -78,7 +78,7 @@ impl Store<'_> {
     pub(crate) fn log(&self, entry: &Entry<'_>, now: Millis) -> Result<(i64, String), SqlError> {
         let head = self.head()?;
         let (before, previous) = head.map_or((0, String::new()), |head| (head.seq, head.hash));
-        let data = entry.data.to_string();
+        let data = self.said_by(&entry.data);
         let said = Said {
             seq: before.saturating_add(1),
             at: now.0,
@@ -107,6 +107,19 @@ impl Store<'_> {
             at: now,
         });
         Ok((said.seq, hash))
+    }
+
+    /// The details, and by whose key, where the merchant has caused them.
+    fn said_by(&self, data: &Json) -> String {
+        let by = self.notes.by.borrow();
+        match (by.as_ref(), data.as_object()) {
+            (Some(by), Some(fields)) => {
+                let mut fields = fields.clone();
+                fields.insert("by".to_owned(), Json::String(by.clone()));
+                Json::Object(fields).to_string()
+            }
+            _ => data.to_string(),
+        }
     }
 
     /// The newest line; none before the first.

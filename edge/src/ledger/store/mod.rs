@@ -88,12 +88,16 @@ impl<'a> Store<'a> {
         Ok(())
     }
 
-    /// What a statement shows of a table after a number: each row with its number, as JSON.
-    fn shown(&self, statement: &str, after: i64) -> Result<Vec<(i64, String)>, SqlError> {
+    /// What a statement shows of a table: each row with what to go on after, both as JSON.
+    fn shown(
+        &self,
+        statement: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<(String, String)>, SqlError> {
         self.flush()?;
-        let rows = self.rows(statement, vec![Value::from(after)])?;
+        let rows = self.rows(statement, values)?;
         rows.iter()
-            .map(|row| Ok((row.int(0)?, row.text(1)?.to_owned())))
+            .map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned())))
             .collect()
     }
 

@@ -273,19 +273,19 @@ impl Store<'_> {
     }
 
     /// Deliveries that wait, after an id: each with its id, as the merchant sees it.
-    pub(crate) fn waiting(&self, after: i64) -> Result<Vec<(i64, String)>, SqlError> {
+    pub(crate) fn waiting(&self, after: i64) -> Result<Vec<(String, String)>, SqlError> {
         let shown = shown("next_at", "max(next_at, coalesce(probe_at, 0))");
         let statement = format!(
             "{shown} FROM outbox LEFT JOIN lanes USING (lane) WHERE id > ? ORDER BY id LIMIT {PAGE}"
         );
-        self.shown(&statement, after)
+        self.shown(&statement, vec![Value::from(after)])
     }
 }
 
 /// A delivery as the merchant sees it, with a time under this name.
 pub(super) fn shown(name: &str, time: &str) -> String {
     format!(
-        "SELECT id, json_object('id', id, 'kind', kind, 'endpoint', lane, 'webhook_id',
+        "SELECT json_quote(id), json_object('id', id, 'kind', kind, 'endpoint', lane, 'webhook_id',
             CASE kind WHEN 'webhook' THEN json_extract(payload, '$.id') END, 'attempts', attempts, 'error', error,
             'created_at', created_at, '{name}', {time})"
     )

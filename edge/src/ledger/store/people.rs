@@ -29,6 +29,18 @@ pub(crate) struct Person {
     pub(crate) bindings: u32,
 }
 
+/// People in one answer.
+const PEOPLE_PAGE: u32 = 100;
+
+/// Somebody with a code as they are shown: the database counts, and writes the JSON. Credit is less what is owed.
+const SHOWN: &str = "SELECT json_quote(id), json_object('id', id, 'code', code, 'customer_id', customer_id,
+    'guest', json(iif(guest, 'true', 'false')), 'enrolled_at', enrolled_at, 'referrer', referrer, 'orders', orders,
+    'claims', (SELECT count(*) FROM touches WHERE touches.referrer = people.id AND discount_code IS NOT NULL),
+    'referrals', (SELECT count(*) FROM referrals WHERE referrals.referrer = people.id),
+    'credit', json((SELECT json_group_array(json_object('amount', amount, 'currency', currency)) FROM
+        (SELECT currency, sum(balance) AS amount FROM balances
+            WHERE account IN ('issued:' || people.id, 'receivable:' || people.id) GROUP BY currency))))";
+
 const COLUMNS: &str = "id, code, guest, customer_id, email_exact, email_canonical, name_sealed, email_sealed, orders, enrolled_at, referrer, bindings";
 
 impl Store<'_> {
@@ -68,6 +80,12 @@ impl Store<'_> {
         let found: Vec<Person> = rows.iter().map(read).collect::<Result<_, _>>()?;
         // Whatever index was read first: no replay may find another one first.
         Ok(sorted_by(found, |one, other| one.id.0.cmp(&other.id.0)))
+    }
+
+    /// Everybody who has a code after an id, in order of their enrolment, as JSON.
+    pub(crate) fn referrers_after(&self, after: &str) -> Result<Vec<(String, String)>, SqlError> {
+        let statement = format!("{SHOWN} FROM people WHERE id > ? ORDER BY id LIMIT {PEOPLE_PAGE}");
+        self.shown(&statement, vec![Value::from(after)])
     }
 
     /// What a person has chosen to earn, JSON as in the settings.

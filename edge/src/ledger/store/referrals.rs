@@ -16,6 +16,20 @@ pub(crate) struct Referral {
     pub(crate) at: Millis,
 }
 
+/// Referrals in one answer.
+const REFERRALS_PAGE: u32 = 100;
+
+/// A referral as it is shown, with the referrer's own reward for it: the database writes the JSON.
+const SHOWN: &str = "SELECT json_quote(r.id), json_object('id', r.id, 'at', r.at, 'order_id', r.order_id,
+    'referrer', json_object('id', r.referrer, 'code', p.code, 'customer_id', p.customer_id),
+    'invitee', json_object('id', r.invitee, 'customer_id', i.customer_id),
+    'reason', o.decision ->> 'reason', 'no_reward', o.decision ->> 'no_reward',
+    'reward', json(iif(w.id IS NULL, 'null', json_object('id', w.id, 'state', w.state, 'kind', w.kind,
+        'amount', w.amount - w.reversed, 'earned', w.amount, 'currency', w.currency))))
+    FROM referrals r JOIN people p ON p.id = r.referrer JOIN people i ON i.id = r.invitee
+    JOIN orders o ON o.id = r.order_id
+    LEFT JOIN rewards w ON w.order_id = r.order_id AND w.owner = r.referrer AND w.milestone = 0";
+
 const REFERRAL: &str = "id, referrer, invitee, order_id, at";
 
 impl Store<'_> {
@@ -31,6 +45,18 @@ impl Store<'_> {
         let statement = format!("SELECT {REFERRAL} FROM referrals WHERE id = ?");
         let row = self.row(&statement, vec![Value::from(id)])?;
         row.as_ref().map(referral).transpose()
+    }
+
+    /// Referrals after an id, oldest first, whose referrer's reward is in this state, or all of them; as JSON.
+    pub(crate) fn referrals_after(
+        &self,
+        state: Option<&str>,
+        after: &str,
+    ) -> Result<Vec<(String, String)>, SqlError> {
+        let statement = format!(
+            "{SHOWN} WHERE r.id > ?1 AND (?2 IS NULL OR w.state = ?2) ORDER BY r.id LIMIT {REFERRALS_PAGE}"
+        );
+        self.shown(&statement, vec![Value::from(after), Value::from(state)])
     }
 
     /// Newest referrals of a referrer.

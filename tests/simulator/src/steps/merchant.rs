@@ -1,6 +1,6 @@
 //! The merchant changes terms and keys, reads, and now and then somebody sends nonsense.
 
-use goodword_edge::native::Outcome;
+use goodword_edge::native::{Cell, Outcome};
 use serde_json::{Value, json};
 
 use super::orders::some_currency;
@@ -13,6 +13,7 @@ use crate::world::World;
 
 const VERSIONS: &str = "a change of settings is a new version, and the same again is none";
 const KEYS: &str = "two keys of a kind live at once, and never none";
+const LISTED: &str = "every person and referral is listed once";
 const REFUSED: &str = "nonsense is refused, and why";
 
 /// Other terms, or the same ones again.
@@ -108,6 +109,39 @@ pub(super) fn rotate_key(world: &mut World) -> Check {
     Ok(())
 }
 
+/// What is read page by page leaves nobody out, and names nobody twice.
+fn lists(world: &mut World) -> Check {
+    for (command, name, table) in [
+        ("ListReferrers", "referrers", "people"),
+        ("ListReferrals", "referrals", "referrals"),
+    ] {
+        let (mut listed, mut after) = (Vec::new(), String::new());
+        loop {
+            let asked = Act::Read(json!({ (command): { "after": after } }), true);
+            let (_, page) = world.call(&asked.into())?.done()?;
+            let items = page[name].as_array().into_iter().flatten();
+            listed.extend(items.filter_map(|item| item["id"].as_str().map(str::to_owned)));
+            let Some(next) = page["next"].as_str() else {
+                break;
+            };
+            next.clone_into(&mut after);
+        }
+        let stored = world
+            .ledger
+            .query(&format!("SELECT id FROM {table} ORDER BY id"))?;
+        let stored: Vec<String> = stored
+            .into_iter()
+            .flatten()
+            .filter_map(|cell| match cell {
+                Cell::Text(id) => Some(id),
+                _ => None,
+            })
+            .collect();
+        must_equal(LISTED, name, &listed, &stored)?;
+    }
+    Ok(())
+}
+
 /// Questions change nothing.
 pub(super) fn read(world: &mut World) -> Check {
     let code = world
@@ -121,7 +155,8 @@ pub(super) fn read(world: &mut World) -> Check {
         .last()
         .map_or("nonsense", |click| &click.token)
         .to_owned();
-    let (command, merchant) = match world.rng.below(7) {
+    let (command, merchant) = match world.rng.below(8) {
+        7 => return lists(world),
         6 => (json!({"ExplainOrder": {"id": "o1"}}), true),
         0 => (json!("ReadSettings"), true),
         1 => (json!({"ReadLog": {"after": 0}}), true),
