@@ -8,6 +8,7 @@ mod browser {
     mod hosts;
     mod landing;
     mod names;
+    mod keyboard;
     mod once_only;
     mod pictures;
     mod quiet_pages;

@@ -56,6 +56,15 @@ export async function copy(text, field) {
   }
 }
 
+/** Whether the focus is in this place: asked before what is in it is made anew. */
+export const holdsFocus = (place) => place.matches(":focus-within");
+
+/** Gives the focus to what is in this place now. Not to a button: a key that is still held would press it. */
+export const takeFocus = (place) => {
+  const taker = place.querySelector("[tabindex]");
+  if (taker) taker.focus();
+};
+
 /** Where a click on this channel leads, with the message in it. */
 export function channelUrl(channel, text, subject) {
   const body = encodeURIComponent(text);
