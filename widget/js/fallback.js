@@ -60,8 +60,8 @@ async function sharePanel(place, page) {
       channels.append(
         button(word(name), "channel", () => share(text(name)).then((done) => done && shared(name))),
       );
-    } else if (["whatsapp", "sms", "email"].includes(name)) {
-      const href = channelUrl(name, text(name), word("subject"));
+    } else if (channelUrl(name, "", "", "")) {
+      const href = channelUrl(name, text(name), link(name), word("subject"));
       const a = el("a", { className: "channel", href, target: "_blank", rel: "noopener" }, word(name));
       a.dataset.channel = name;
       on(a, "click", () => shared(name));

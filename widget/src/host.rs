@@ -78,7 +78,7 @@ extern "C" {
 
     /// Where a click on this channel leads.
     #[wasm_bindgen(js_name = channelUrl)]
-    pub(crate) fn channel_url(channel: &str, text: &str, subject: &str) -> String;
+    pub(crate) fn channel_url(channel: &str, text: &str, link: &str, subject: &str) -> String;
 
     /// A signal that ends a request at the time limit, where the browser has it.
     pub(crate) fn limit() -> Option<AbortSignal>;

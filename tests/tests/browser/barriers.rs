@@ -91,7 +91,10 @@ async fn the_button_and_the_dialog() {
 #[tokio::test]
 async fn the_dialog_of_somebody_new_where_nothing_can_be_copied() {
     for page in [WHOLE, FALLBACK] {
-        let site = Site::new(page).open().await;
+        let channels = vec![
+            "native", "whatsapp", "sms", "email", "telegram", "x", "facebook", "linkedin",
+        ];
+        let site = Site::new(page).set("channels", channels).open().await;
         let jane = judge(&[NO_CLIPBOARD]).await;
         jane.goto(&site.url).await;
         jane.open_dialog().await;
