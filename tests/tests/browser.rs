@@ -4,11 +4,13 @@
 
 mod browser {
     mod bad_days;
+    mod barriers;
+    mod bundled;
     mod dialog;
     mod hosts;
+    mod keyboard;
     mod landing;
     mod names;
-    mod keyboard;
     mod once_only;
     mod pictures;
     mod quiet_pages;
