@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A share channel. The number is part of the click token: never reuse one.
+/// A share channel. The number is part of the click token, where it has four bits: never reuse one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
@@ -22,6 +22,14 @@ pub enum Channel {
     Email = 5,
     /// A QR code.
     Qr = 6,
+    /// Telegram.
+    Telegram = 7,
+    /// X.
+    X = 8,
+    /// Facebook.
+    Facebook = 9,
+    /// LinkedIn.
+    LinkedIn = 10,
 }
 
 /// Where the widget shows something. The number is part of the click token, where it has four bits, and zero is none of
@@ -63,7 +71,7 @@ const PLACEMENTS: [Placement; 6] = [
     Placement::Thanks,
 ];
 
-const ALL: [Channel; 7] = [
+const ALL: [Channel; 11] = [
     Channel::Link,
     Channel::Copy,
     Channel::Native,
@@ -71,6 +79,10 @@ const ALL: [Channel; 7] = [
     Channel::Sms,
     Channel::Email,
     Channel::Qr,
+    Channel::Telegram,
+    Channel::X,
+    Channel::Facebook,
+    Channel::LinkedIn,
 ];
 
 impl Channel {
@@ -98,6 +110,10 @@ impl Channel {
             Self::Sms => "sms",
             Self::Email => "email",
             Self::Qr => "qr",
+            Self::Telegram => "telegram",
+            Self::X => "x",
+            Self::Facebook => "facebook",
+            Self::LinkedIn => "linkedin",
         }
     }
 }
@@ -142,10 +158,11 @@ mod tests {
     use super::{ALL, Channel, PLACEMENTS, Placement, Way, parse_way};
 
     #[test]
-    fn every_channel_survives_its_name_and_its_number() {
+    fn every_channel_survives_its_name_and_its_four_bits() {
         for channel in ALL {
             assert_eq!(Channel::from_name(channel.name()), channel);
             assert_eq!(Channel::from_number(channel as u8), channel);
+            assert!((channel as u8) < 16);
         }
     }
 
@@ -173,6 +190,10 @@ mod tests {
             (
                 "whatsapp-2-share",
                 way(Channel::WhatsApp, 2, Some(Placement::Share)),
+            ),
+            (
+                "linkedin-1-portal",
+                way(Channel::LinkedIn, 1, Some(Placement::Portal)),
             ),
             ("whatsapp-999", way(Channel::WhatsApp, 0, None)),
             (

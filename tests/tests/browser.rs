@@ -4,8 +4,11 @@
 
 mod browser {
     mod bad_days;
+    mod barriers;
+    mod bundled;
     mod dialog;
     mod hosts;
+    mod keyboard;
     mod landing;
     mod names;
     mod once_only;

@@ -2,7 +2,7 @@
 // invited. Loaded where the page or the device forbids WebAssembly, and after a trap.
 
 import { ask } from "./ask.js";
-import { canShare, channelUrl, copy, money, percent, setLocale, share } from "./page.js";
+import { canShare, channelUrl, copy, holdsFocus, money, percent, setLocale, share, takeFocus } from "./page.js";
 import { word } from "./words.js";
 
 /** Mounts the view of `page.kind` into `root`. */
@@ -17,8 +17,8 @@ export function mount(root, page) {
     page.report("shown");
     return root.append(sheet);
   }
-  const dialog = el("dialog", { ariaLabel: word("title") }, sheet);
-  sheet.append(button("×", "close", () => dialog.close(), word("close")));
+  const dialog = el("dialog", { "aria-label": word("title") }, sheet);
+  sheet.append(button("", "close", () => dialog.close(), word("close")));
   on(root, "open", () => {
     if (dialog.open) return;
     page.report("shown");
@@ -32,7 +32,8 @@ export function mount(root, page) {
 export function unmount() {}
 
 async function sharePanel(place, page) {
-  place.replaceChildren(el("h2", {}, word("title")), el("div", { className: "skeleton" }));
+  const waiting = el("div", { className: "skeleton", role: "status" }, el("span", { className: "hush" }, word("loading")));
+  refill(place, el("h2", { tabIndex: -1 }, word("title")), waiting);
   let offer;
   let referrer;
   try {
@@ -45,7 +46,7 @@ async function sharePanel(place, page) {
   if (!referrer || !referrer.link || !offer.active) {
     const again = button(word("retry"), "primary", () => sharePanel(place, page));
     const sorry = el("p", { className: "hint" }, word("unavailableHint"));
-    return place.lastChild.replaceWith(el("div", { className: "unavailable" }, el("strong", {}, word("unavailable")), sorry, again));
+    return waiting.replaceWith(el("div", { className: "unavailable", role: "status" }, el("strong", {}, word("unavailable")), sorry, again));
   }
   const shared = (channel) => {
     page.report("shared", channel);
@@ -59,8 +60,8 @@ async function sharePanel(place, page) {
       channels.append(
         button(word(name), "channel", () => share(text(name)).then((done) => done && shared(name))),
       );
-    } else if (["whatsapp", "sms", "email"].includes(name)) {
-      const href = channelUrl(name, text(name), word("subject"));
+    } else if (channelUrl(name, "", "", "")) {
+      const href = channelUrl(name, text(name), link(name), word("subject"));
       const a = el("a", { className: "channel", href, target: "_blank", rel: "noopener" }, word(name));
       a.dataset.channel = name;
       on(a, "click", () => shared(name));
@@ -73,10 +74,11 @@ async function sharePanel(place, page) {
   const words = fill(worth(offer.discount), quantity || thing || (same ? "" : worth(value)));
   const leads = kind == "credit" ? ["leadFixed", "leadPercent", "leadSame"] : ["leadGet", "leadShare", "leadSameGet"];
   const lead = leads[{ fixed: 0, percent: 1 }[value.rule] ?? 2];
-  place.replaceChildren(
-    el("h2", {}, ...words(quantity ? "titlePoints" : same ? "titleGiveSame" : "titleGive")),
+  refill(
+    place,
+    el("h2", { tabIndex: -1 }, ...words(quantity ? "titlePoints" : same ? "titleGiveSame" : "titleGive")),
     el("p", { className: "lead" }, ...words(keyFor(offer.discount, quantity ? "leadPoints" : lead))),
-    field(referrer.link, link("copy"), "link", "copy", () => shared("copy")),
+    ...field(referrer.link, link("copy"), "link", "copy", () => shared("copy")),
     channels,
   );
 }
@@ -98,25 +100,31 @@ const fill = (...values) => (key) =>
     .split(/\{(\d)\}/)
     .map((part, at) => (at % 2 ? el("bdi", {}, values[part]) : part));
 
-/** A field with its copy button. */
+/** A field with its copy button, and the line that says aloud what came of it. */
 function field(value, copied, label, action, done) {
-  const input = el("input", { value, readOnly: true, ariaLabel: word(label) });
+  const input = el("input", { value, readOnly: true, "aria-label": word(label) });
+  const said = el("p", { className: "said hush", role: "status" });
   input.part = label == "link" ? "link" : "code";
   const press = button(word(action), "primary", async () => {
     const worked = await copy(copied, input);
-    press.textContent = word(worked ? "copied" : "copyByHand");
+    said.textContent = word(worked ? "copied" : "copyByHand");
+    // What has to be done by hand is said below, for as long as it takes.
+    if (worked) press.textContent = word("copied");
+    said.className = worked ? "said hush" : "said";
+    setTimeout(() => (press.textContent = word(action)), 2500);
     done();
   });
   press.part = "copy";
-  press.autofocus = true;
-  return el("div", { className: "link" }, input, press);
+  // In the dialog; a banner takes no focus from the page.
+  press.autofocus = label == "link";
+  return [el("div", { className: "link" }, input, press), said];
 }
 
 function invite(root, page) {
   const { invitation } = page;
   const words = fill(invitation.inviter || "", worth(invitation.discount));
-  const place = el("aside", { className: "corner", ariaLive: "polite" });
-  const close = button("×", "close", dismiss, word("close"));
+  const place = el("aside", { className: "corner", "aria-live": "polite" });
+  const close = button("", "close", dismiss, word("close"));
   root.append(place);
 
   /** Shows a title, a hint, and perhaps something to do. */
@@ -124,9 +132,9 @@ function invite(root, page) {
     const hint = key == "offerUnnamed" ? "offerHint" : key + "Hint";
     const title = words(keyFor(invitation.discount, key));
     const says = el("div", { className: "says" }, el("strong", {}, ...title), el("p", {}, ...words(hint)), ...action);
-    const banner = el("div", { className: "banner" }, says, close);
+    const banner = el("div", { className: "banner", tabIndex: -1 }, says, close);
     banner.part = "invite";
-    place.replaceChildren(banner);
+    refill(place, banner);
   }
   function dismiss() {
     page.report("dismissed");
@@ -148,6 +156,8 @@ function invite(root, page) {
         self_referral: "own",
         click_token_expired: "expired",
         click_token_used: "used",
+        too_many_discounts_for_code: "full",
+        too_many_discounts_for_source: "full",
       }[problem.code];
       if (over) show(over);
       else show("failed", button(word("retry"), "primary", accept));
@@ -162,7 +172,7 @@ function invite(root, page) {
       on(root, "cart", () => page.cart() == "empty" && place.remove());
       return show("applied");
     }
-    show("show", field(code, code, "show", "copyCode", () => {}));
+    show("show", ...field(code, code, "show", "copyCode", () => {}));
   }
 
   page.report("shown");
@@ -176,14 +186,26 @@ function invite(root, page) {
   }
 }
 
+/** Replaces what is in a place; the focus stays there. */
+function refill(place, ...children) {
+  const held = holdsFocus(place);
+  place.replaceChildren(...children);
+  if (held) takeFocus(place);
+}
+
 function el(tag, properties, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
+  const made = document.createElement(tag);
+  for (const name of Object.keys(properties)) {
+    // Not every browser has a property for each of these attributes.
+    if (/^role|^aria/.test(name)) made.setAttribute(name, properties[name]);
+    else made[name] = properties[name];
+  }
   made.append(...children);
   return made;
 }
 
 function button(text, className, act, label) {
-  const made = el("button", { className, ariaLabel: label || null }, text);
+  const made = el("button", label ? { className, "aria-label": label } : { className }, text);
   on(made, "click", act);
   return made;
 }

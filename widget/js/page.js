@@ -56,12 +56,33 @@ export async function copy(text, field) {
   }
 }
 
-/** Where a click on this channel leads, with the message in it. */
-export function channelUrl(channel, text, subject) {
+/** Whether the focus is in this place: asked before what is in it is made anew. */
+export const holdsFocus = (place) => place.matches(":focus-within");
+
+/** Gives the focus to what is in this place now. Not to a button: a key that is still held would press it. */
+export const takeFocus = (place) => {
+  const taker = place.querySelector("[tabindex]");
+  if (taker) taker.focus();
+};
+
+/**
+ * Where a click on this channel leads, with the message in it. Those that ask for the link by itself put it before what is
+ * said, so that it is taken out of there.
+ */
+export function channelUrl(channel, text, link, subject) {
   const body = encodeURIComponent(text);
-  if (channel == "whatsapp") return "https://wa.me/?text=" + body;
-  if (channel == "sms") return "sms:?&body=" + body;
-  return "mailto:?subject=" + encodeURIComponent(subject) + "&body=" + body;
+  const url = encodeURIComponent(link);
+  const rest = encodeURIComponent(text.split(link).map((part) => part.trim()).join(" ").trim());
+  return {
+    __proto__: null,
+    whatsapp: "https://wa.me/?text=" + body,
+    sms: "sms:?&body=" + body,
+    email: "mailto:?subject=" + encodeURIComponent(subject) + "&body=" + body,
+    telegram: "https://t.me/share/url?url=" + url + "&text=" + rest,
+    x: "https://x.com/intent/post?text=" + body,
+    facebook: "https://www.facebook.com/sharer/sharer.php?u=" + url + "&quote=" + rest,
+    linkedin: "https://www.linkedin.com/feed/?shareActive=true&text=" + body,
+  }[channel];
 }
 
 /** A signal that ends a request after eight seconds, where the browser has it. */

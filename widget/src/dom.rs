@@ -127,11 +127,15 @@ impl El {
         self.live(move |element| show(element, &phrase()))
     }
 
-    /// Shows children that change. What they are made of ends with them.
+    /// Shows children that change. What they are made of ends with them, but the focus stays among them.
     pub(crate) fn live_children(self, children: impl Fn(El) -> El + 'static) -> Self {
         self.live(move |element| {
+            let held = host::holds_focus(element);
             target(element).empty();
             children(El(element.clone()));
+            if held {
+                host::take_focus(element);
+            }
         })
     }
 

@@ -68,9 +68,17 @@ extern "C" {
     /// Copies `text`, or selects the `field` that shows it and resolves to false.
     pub(crate) fn copy(text: &str, field: &Element) -> Promise;
 
+    /// Whether the focus is in this place.
+    #[wasm_bindgen(js_name = holdsFocus)]
+    pub(crate) fn holds_focus(place: &Element) -> bool;
+
+    /// Gives the focus to what in this place may take it without being pressed.
+    #[wasm_bindgen(js_name = takeFocus)]
+    pub(crate) fn take_focus(place: &Element);
+
     /// Where a click on this channel leads.
     #[wasm_bindgen(js_name = channelUrl)]
-    pub(crate) fn channel_url(channel: &str, text: &str, subject: &str) -> String;
+    pub(crate) fn channel_url(channel: &str, text: &str, link: &str, subject: &str) -> String;
 
     /// A signal that ends a request at the time limit, where the browser has it.
     pub(crate) fn limit() -> Option<AbortSignal>;

@@ -219,6 +219,11 @@ impl Sharing {
         self.of_referrer(|referrer| referrer.link.clone())
     }
 
+    /// The share link of this channel.
+    pub(crate) fn channel_link(&self, channel: &str) -> String {
+        message::channel_link(&self.link(), &self.way(channel))
+    }
+
     /// The referral code, for word of mouth.
     pub(crate) fn code(&self) -> String {
         self.of_referrer(|referrer| referrer.code.clone())
@@ -232,10 +237,7 @@ impl Sharing {
 
     /// Copies the link, from inside the click.
     pub(crate) fn copy(self: &Rc<Self>, field: &Element) {
-        let copied = host::copy(
-            &message::channel_link(&self.link(), &self.way("copy")),
-            field,
-        );
+        let copied = host::copy(&self.channel_link("copy"), field);
         let sharing = Rc::clone(self);
         spawn_local(async move {
             let copied = host::is_true(copied).await;

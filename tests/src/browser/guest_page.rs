@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -16,6 +17,7 @@ use super::shop::{program_for, reserved_port};
 use super::window::Browser;
 use crate::harness::person::Person;
 use crate::harness::program::Program;
+use crate::harness::setup::Setup;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/pages");
 
@@ -28,6 +30,7 @@ pub struct Site {
     edge: Option<String>,
     person: Option<Person>,
     attributes: String,
+    setup: Setup,
 }
 
 /// An open site. Dropping it closes it.
@@ -49,6 +52,7 @@ impl Site {
             edge: None,
             person: Some(Person::new("jane")),
             attributes: String::new(),
+            setup: Setup::default(),
         }
     }
 
@@ -84,10 +88,16 @@ impl Site {
         self
     }
 
+    /// Sets a field of its program.
+    pub fn set(mut self, field: &str, value: impl Into<Value>) -> Self {
+        self.setup = self.setup.set(field, value);
+        self
+    }
+
     /// Opens it, with a program of its own on the real edge.
     pub async fn open(self) -> OpenSite {
         let address = format!("127.0.0.1:{}", reserved_port());
-        let program = program_for(&format!("http://{address}")).await;
+        let program = program_for(&format!("http://{address}"), self.setup.clone()).await;
         let edge = self
             .edge
             .clone()

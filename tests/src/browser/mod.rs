@@ -9,6 +9,7 @@
     reason = "tools of tests panic with what went wrong"
 )]
 
+pub mod barriers;
 pub mod console;
 pub mod edge_stand_in;
 pub mod guest_page;

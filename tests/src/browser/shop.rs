@@ -29,9 +29,9 @@ pub fn reserved_port() -> u16 {
 }
 
 /// A program for the site at this address.
-pub async fn program_for(url: &str) -> Program {
-    let setup = Setup::default().set("store_url", format!("{url}/"));
+pub async fn program_for(url: &str, setup: Setup) -> Program {
     setup
+        .set("store_url", format!("{url}/"))
         .set("allowed_origins", vec![url])
         .create(&Edge::shared())
         .await
@@ -46,7 +46,7 @@ impl Shop {
     /// Opens a store that is configured otherwise.
     pub async fn open_with(change: impl FnOnce(&mut StoreConfig)) -> Self {
         let listen = format!("127.0.0.1:{}", reserved_port());
-        let program = program_for(&format!("http://{listen}")).await;
+        let program = program_for(&format!("http://{listen}"), Setup::default()).await;
         let mut config = StoreConfig::new(&program.edge.url, &program.id, program.keys.clone());
         config.listen = listen;
         change(&mut config);

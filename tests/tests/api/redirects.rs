@@ -94,6 +94,7 @@ async fn channel_variant_and_placement_travel_with_the_click() {
         ("", "link", 0, None),
         ("?c=whatsapp-2", "whatsapp", 2, None),
         ("?c=whatsapp-2-share", "whatsapp", 2, Some("share")),
+        ("?c=linkedin-1-thanks", "linkedin", 1, Some("thanks")),
         ("?c=qr", "qr", 0, None),
         ("?c=sms-999", "sms", 0, None),
         ("?c=sms-1-somewhere", "sms", 1, None),

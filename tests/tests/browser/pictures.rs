@@ -3,6 +3,7 @@
 use std::env::var_os;
 use std::path::{Path, PathBuf};
 
+use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::shop::Shop;
 use goodword_tests::browser::widget::{in_banner, in_dialog};
@@ -89,5 +90,21 @@ async fn pictures_of_the_dialog_and_the_banner() {
                 .await;
             take(&ann, "invite", scheme, &in_banner(".banner")).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn pictures_of_every_channel() {
+    let channels = vec![
+        "native", "whatsapp", "sms", "email", "telegram", "x", "facebook", "linkedin",
+    ];
+    let site = Site::new("plain").set("channels", channels).open().await;
+    for screen in Screen::ALL {
+        let jane = Browser::open(screen).await;
+        jane.goto(&site.url).await;
+        jane.open_dialog().await;
+        jane.value(&format!("{}?.remove()", in_dialog("#trap")))
+            .await;
+        take(&jane, "channels", "light", &in_dialog("dialog")).await;
     }
 }

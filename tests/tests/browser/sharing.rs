@@ -1,10 +1,13 @@
 //! How the link goes out: one tap, and a message that says what Jane gets.
 
+use goodword_tests::browser::barriers::{FALLBACK, WHOLE};
+use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::shop::Shop;
 use goodword_tests::browser::widget::{copy_button, in_dialog, says};
 use goodword_tests::browser::window::Browser;
 use goodword_tests::harness::eventually::eventually;
+use serde_json::json;
 
 /// What a friend reads, whatever way it comes.
 fn message(link: &str, channel: &str) -> String {
@@ -66,6 +69,57 @@ async fn every_channel_carries_its_link_and_the_disclosure() {
         letter.ends_with(&format!("&body={}", told("email"))),
         "{letter}"
     );
+}
+
+#[tokio::test]
+async fn the_program_chooses_the_channels_and_their_order() {
+    let order = ["linkedin", "telegram", "facebook", "x", "email"];
+    for page in [WHOLE, FALLBACK] {
+        let site = Site::new(page).set("channels", order.to_vec()).open().await;
+        let jane = Browser::open(Screen::Phone).await;
+        jane.goto(&site.url).await;
+        let link = jane.open_dialog().await;
+        let tiles = "[...document.querySelector('goodword-launcher').shadowRoot.querySelectorAll('.channels > *')]";
+        let shown = format!("{tiles}.map((it) => it.dataset.channel)");
+        assert_eq!(jane.value(&shown).await, json!(order), "{page}");
+        let said =
+            "I like Ember & Oak, and I think you would too. Here is 15% off your first order:";
+        let rest = format!("{said} (I get €5 credit if you buy.)");
+        let told = |channel| message(&link, channel);
+        let sent = |channel| format!("{link}?c={channel}-0-launcher");
+        for (channel, leads) in [
+            (
+                "telegram",
+                format!(
+                    "https://t.me/share/url?url={}&text={rest}",
+                    sent("telegram")
+                ),
+            ),
+            ("x", format!("https://x.com/intent/post?text={}", told("x"))),
+            (
+                "facebook",
+                format!(
+                    "https://www.facebook.com/sharer/sharer.php?u={}&quote={rest}",
+                    sent("facebook")
+                ),
+            ),
+            (
+                "linkedin",
+                format!(
+                    "https://www.linkedin.com/feed/?shareActive=true&text={}",
+                    told("linkedin")
+                ),
+            ),
+        ] {
+            assert_eq!(jane.channel(channel).await, leads, "{page}");
+        }
+        jane.click(&in_dialog("dialog[open] a[data-channel=x]"))
+            .await;
+        eventually("the share counted", async || {
+            (site.program.counted("shared", Some("x")).await == 1).then_some(())
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

@@ -14,6 +14,10 @@ const SHEET: &str = "M12 15V4M8 7.5L12 3.5l4 4M6 11H5v9.5h14V11h-1";
 const BUBBLE: &str = "M4 20l1.3-3.9A8.2 8.2 0 1 1 8 18.8zM9.2 8.4c-.6 3 2.9 6.9 6 6.6l.7-1.6-2-1.2-1 .8c-1-.5-1.6-1.2-2-2.1l.9-.9-1-2.1z";
 const LINES: &str = "M4.5 5h15a1 1 0 0 1 1 1v9.5a1 1 0 0 1-1 1H12l-4.5 4v-4h-3a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zM8 9.3h8M8 12.5h5";
 const LETTER: &str = "M4 6h16v12.5H4zM4 6.5l8 6.5 8-6.5";
+const PLANE: &str = "M21 4L3 11.2l5.6 2.2L18 7l-7.2 7.4 6.4 4.8zM8.6 13.4v6l3.4-3.6";
+const CROSSED: &str = "M4.5 4h4l11 16h-4zM19 4l-6.4 7M11.4 13.1L5 20";
+const SMALL_F: &str = "M15.5 4H14c-2.2 0-3.5 1.4-3.5 3.6V20M7.5 11.5h7";
+const SMALL_IN: &str = "M5.5 10v9.5M5.5 5v.8M10.5 19.5V10M10.5 14c0-2.4 1.7-4 4-4s4 1.6 4 4v5.5";
 
 /// A row of channels: the program's choice and order.
 pub(crate) fn view(sharing: &Rc<Sharing>) -> El {
@@ -34,6 +38,10 @@ fn tile(channel: &str, sharing: &Rc<Sharing>) -> Option<El> {
         "whatsapp" => ("whatsapp", BUBBLE),
         "sms" => ("sms", LINES),
         "email" => ("email", LETTER),
+        "telegram" => ("telegram", PLANE),
+        "x" => ("x", CROSSED),
+        "facebook" => ("facebook", SMALL_F),
+        "linkedin" => ("linkedin", SMALL_IN),
         _ => return None,
     };
     let sharing = Rc::clone(sharing);
@@ -68,5 +76,10 @@ fn follow(event: &Event, sharing: &Rc<Sharing>, channel: &str) {
 }
 
 fn url(sharing: &Rc<Sharing>, channel: &str) -> String {
-    channel_url(channel, &sharing.outgoing(channel), &word("subject"))
+    channel_url(
+        channel,
+        &sharing.outgoing(channel),
+        &sharing.channel_link(channel),
+        &word("subject"),
+    )
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::{Get, With};
 use web_sys::HtmlElement;
 
-use crate::components::close_button;
+use crate::components::{close_button, said};
 use crate::dom::{El, el, icon, listen};
 use crate::host::word;
 use crate::invitation::Invitation;
@@ -40,15 +40,18 @@ fn content(place: El, invite: &Invite, invitation: &Rc<Invitation>) -> El {
     let dismissed = Rc::clone(invitation);
     let close = close_button::view(move || dismissed.dismiss());
     // A new element for each face: what is seen never moves.
-    let banner = el("div").class("banner").attr("part", "invite");
-    let banner = banner
+    let banner = el("div")
+        .class("banner")
+        .attr("part", "invite")
+        .attr("tabindex", "-1")
         .child(el("span").class("gift").child(icon(GIFT)))
         .child(
             el("div")
                 .class("says")
                 .child(el("strong").phrase(&face.title))
                 .child(el("p").phrase(&face.hint))
-                .maybe(action(face.action, invite, &face.title, invitation)),
+                .maybe(action(face.action, invite, &face.title, invitation))
+                .child(said::view(&invitation.said)),
         )
         .child(close);
     place.child(banner)
@@ -94,16 +97,16 @@ fn code(code: &str, invitation: &Rc<Invitation>) -> El {
         .attr("aria-label", &word("show"))
         .attr("value", code);
     let shown = field.element().clone();
-    let (clicked, said) = (Rc::clone(invitation), Rc::clone(invitation));
+    let (clicked, button) = (Rc::clone(invitation), Rc::clone(invitation));
     el("div").class("link").child(field).child(
         el("button")
             .class("primary")
             .attr("part", "copy")
             .on("click", move |_| clicked.copy(&shown))
             .live_phrase(move || {
-                Phrase::plain(match said.said.get() {
-                    "" => "copyCode",
-                    said => said,
+                Phrase::plain(match button.said.get() {
+                    "copied" => "copied",
+                    _ => "copyCode",
                 })
             }),
     )

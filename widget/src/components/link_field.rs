@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::Get;
 
+use crate::components::said;
 use crate::dom::{El, el};
 use crate::host::word;
 use crate::model::phrase::Phrase;
@@ -16,12 +17,8 @@ pub(crate) fn view(sharing: &Rc<Sharing>) -> El {
         .attr("readonly", "")
         .attr("aria-label", &word("link"))
         .attr("value", &sharing.link());
-    let (shown, button, heard) = (
-        field.element().clone(),
-        Rc::clone(sharing),
-        Rc::clone(sharing),
-    );
-    let clicked = Rc::clone(sharing);
+    let shown = field.element().clone();
+    let (button, clicked) = (Rc::clone(sharing), Rc::clone(sharing));
     el("div")
         .child(
             el("div").class("link").child(field).child(
@@ -44,20 +41,5 @@ pub(crate) fn view(sharing: &Rc<Sharing>) -> El {
                 .attr("part", "yours")
                 .phrase(&Phrase::new("yours", vec![sharing.code()])),
         )
-        .child(
-            // Read out always; seen only where it says more than the button.
-            el("p")
-                .class("said")
-                .attr("role", "status")
-                .live(move |line| {
-                    let said = heard.said.get();
-                    let seen = if said == "copyByHand" {
-                        "said"
-                    } else {
-                        "said hush"
-                    };
-                    line.set_class_name(seen);
-                    line.set_text_content(Some(&word(said)));
-                }),
-        )
+        .child(said::view(&sharing.said))
 }

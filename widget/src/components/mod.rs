@@ -7,6 +7,7 @@ mod invite_banner;
 mod link_field;
 mod message_field;
 mod progress;
+mod said;
 mod share_panel;
 mod unavailable;
 

@@ -17,7 +17,7 @@ pub(crate) fn view(sharing: &Rc<Sharing>) -> El {
     el("div")
         .class("progress")
         .attr("part", "progress")
-        .child(el("h3").word("friends"))
+        .child(el("h3").attr("id", "friends").word("friends"))
         .child(
             // There is always something to read in it, so that news push nothing aside.
             el("p")
@@ -48,9 +48,13 @@ fn content(place: El, progress: &Progress, referrals: &[ReferralView]) -> El {
         .credit
         .iter()
         .map(|credit| total("credit", &money(credit.amount, &credit.currency)));
+    // A long list is scrolled, by keyboard too.
+    let list = el("ul")
+        .attr("tabindex", "0")
+        .attr("aria-labelledby", "friends");
     place
         .child(credits.fold(totals, El::child))
-        .child(referrals.iter().map(row).fold(el("ul"), El::child))
+        .child(referrals.iter().map(row).fold(list, El::child))
 }
 
 fn total(name: &str, value: &str) -> El {

@@ -65,6 +65,7 @@ fn title(words: &Phrase) -> El {
     el("h2")
         .attr("id", "title")
         .attr("part", "title")
+        .attr("tabindex", "-1")
         .phrase(words)
 }
 

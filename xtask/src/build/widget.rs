@@ -61,6 +61,7 @@ pub(super) fn make(flavour: Flavour) -> Result<()> {
     let mut inputs = vec![
         wasm.clone(),
         root().join("widget/style.css"),
+        root().join("widget/banner.css"),
         root().join("package-lock.json"),
     ];
     let scripts = root().join("widget/js");

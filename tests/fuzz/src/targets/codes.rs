@@ -18,7 +18,7 @@ pub(super) const CODE: Target = Target::text("referral_code", code)
 
 pub(super) const CHANNEL: Target = Target::text("channel", channel)
     .like(Form::Text(
-        "(link|copy|native|whatsapp|sms|email|qr|[a-z]{0,9})(-[0-9]{0,4})?",
+        "(link|copy|native|whatsapp|sms|email|qr|telegram|x|facebook|linkedin|[a-z]{0,9})(-[0-9]{0,4})?",
     ))
     .with(&[
         "link",
@@ -28,6 +28,10 @@ pub(super) const CHANNEL: Target = Target::text("channel", channel)
         "sms",
         "email",
         "qr",
+        "telegram",
+        "x",
+        "facebook",
+        "linkedin",
         "-2",
         "-255",
         "-1-share",

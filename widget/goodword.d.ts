@@ -1,0 +1,95 @@
+// What the widget brings into a page, for TypeScript: one function, three elements, five events. Everything here is global,
+// because the script tag's is too.
+
+/** How a code gets into this shop's cart. */
+interface GoodwordShop {
+  /** Whether there is anything in the cart. */
+  hasCart(): boolean;
+  /** Puts the code into the cart, and says `applied` only after it has read the cart back. */
+  apply(code: string): Promise<GoodwordApplied>;
+}
+
+/** `pending`: there is no cart yet. `unsupported`: this page cannot, and is not asked again. */
+type GoodwordApplied = "applied" | "pending" | "rejected" | "unsupported";
+
+type GoodwordChannel = "copy" | "native" | "whatsapp" | "sms" | "email" | "telegram" | "x" | "facebook" | "linkedin";
+
+/** What each event tells, by its name without `goodword:`. */
+interface GoodwordDetails {
+  /** An element has its view. */
+  ready: { kind: "launcher" | "share" | "invite" };
+  /** The link has gone out. */
+  shared: { channel: GoodwordChannel };
+  /** The invitee has a discount. */
+  claimed: { code: string };
+  /** It is in the cart. */
+  applied: { code: string };
+  /** The edge has refused something, or was not reached (`unreachable`). */
+  error: { code: string };
+}
+
+/** What the function can be asked for. */
+interface GoodwordMethods {
+  /** Opens the share dialog: true when it is open, nothing when nobody is signed in. */
+  open(): boolean | undefined;
+  /** Closes it. */
+  close(): void;
+  /** Signs a customer in by a token of the shop's server; out with nothing. */
+  customer(token?: string | null): void;
+  /** Says how a code gets into the cart. */
+  shop(shop: GoodwordShop): void;
+  /** Says that the cart has changed. */
+  cart(): void;
+}
+
+/** The function. Its promises never reject. */
+interface Goodword {
+  <Method extends keyof GoodwordMethods>(method: Method, ...call: Parameters<GoodwordMethods[Method]>): Promise<ReturnType<GoodwordMethods[Method]>>;
+  /** Calls `listener` at every event of this name. */
+  <Name extends keyof GoodwordDetails>(method: "on", name: Name, listener: (detail: GoodwordDetails[Name]) => void): Promise<void>;
+  /** The program, once the script is there. */
+  readonly program?: string;
+  /** What was said before: the arguments alone, or `[resolve, arguments]` for a page that waits for the answer. */
+  q?: (ArrayLike<unknown> | [resolve: (answer: never) => void, call: ArrayLike<unknown>])[];
+}
+
+/** What the elements take in a template. */
+interface GoodwordAttributes {
+  id?: string;
+  class?: string;
+  className?: string;
+  style?: object | string;
+  slot?: string;
+  hidden?: boolean;
+  "data-theme"?: "auto" | "light" | "dark";
+}
+
+/** The elements by name, for JSX. */
+interface GoodwordElements {
+  "goodword-launcher": GoodwordAttributes;
+  "goodword-share": GoodwordAttributes;
+  "goodword-invite": GoodwordAttributes;
+}
+
+type GoodwordEvents = { [Name in keyof GoodwordDetails as `goodword:${Name}`]: CustomEvent<GoodwordDetails[Name]> };
+
+declare var goodword: Goodword;
+
+interface Window {
+  goodword: Goodword;
+}
+
+interface HTMLElementTagNameMap {
+  "goodword-launcher": HTMLElement;
+  "goodword-share": HTMLElement;
+  "goodword-invite": HTMLElement;
+}
+
+// They bubble from the element through the document to the window.
+interface HTMLElementEventMap extends GoodwordEvents {}
+interface DocumentEventMap extends GoodwordEvents {}
+interface WindowEventMap extends GoodwordEvents {}
+
+declare namespace JSX {
+  interface IntrinsicElements extends GoodwordElements {}
+}
