@@ -19,9 +19,9 @@ const REQUIREMENTS: &str = "tests/contract/requirements.txt";
 const ADVICE: &str =
     "install Python 3.10 or newer with pip or venv (on Debian: `apt install python3-pip`)";
 
-/// How much is made up: about a minute's worth, and about ten.
+/// Examples for each operation: about a minute, and some minutes.
 const USUAL: u32 = 40;
-const FULL: u32 = 400;
+const FULL: u32 = 120;
 
 /// Runs the fuzzer against an edge that is running; `full` is the long run.
 pub(super) fn run(counts: &mut Counts, edge: &Edge, full: bool) {
