@@ -9,7 +9,6 @@ use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::money::{Currency, Money, MoneyError};
 use goodword_shared::time::Millis;
 use serde::Serialize;
-use serde_json::json;
 
 use super::imagine::{Compared, Imagination};
 use super::settings::next_version;
@@ -53,6 +52,18 @@ struct Given {
     currency: Currency,
 }
 
+/// The comparison.
+#[derive(Serialize)]
+struct Answer {
+    version: u32,
+    orders: usize,
+    not_kept: u32,
+    was: Sums,
+    would: Sums,
+    differ: Vec<Differs>,
+    next: Option<i64>,
+}
+
 #[derive(Serialize)]
 struct Differs {
     order_id: ExternalId,
@@ -91,13 +102,16 @@ pub(crate) fn dry_run(context: &Context<'_>, request: &DryRunRequest) -> Result<
     }
     let not_kept = imagined.not_kept.len();
     let (was, would, differ) = compare(context, imagined, until)?;
-    done(
-        200,
-        &json!({
-            "version": version, "orders": orders, "not_kept": not_kept, "was": was, "would": would, "differ": differ,
-            "next": is_full.then_some(last.0),
-        }),
-    )
+    let answer = Answer {
+        version,
+        orders,
+        not_kept,
+        was,
+        would,
+        differ,
+        next: is_full.then_some(last.0),
+    };
+    done(200, &answer)
 }
 
 fn compare(

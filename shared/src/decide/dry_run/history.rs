@@ -178,13 +178,13 @@ impl History {
             }
             self.add(one, past, twins, now);
         }
-        approved.map_or(Ok(()), |owner| self.reach(&past.id, &owner, now))
+        approved.map_or(Ok(()), |owner| self.reach::<E>(&past.id, &owner, now))
     }
 
     /// Time passes: what does not wait for what really happened is approved when its hold is over.
     pub fn until<E: From<MoneyError>>(&self, now: Millis) -> Result<(), E> {
         loop {
-            let due = self.first(|one| {
+            let due = self.first(&|one| {
                 let reward = &one.reward;
                 !one.follows
                     && reward.state == RewardState::Pending
@@ -194,21 +194,21 @@ impl History {
             let Some((index, one)) = due else {
                 return Ok(());
             };
-            self.approve(index, &one, one.reward.payable_at)?;
+            self.approve::<E>(index, &one, one.reward.payable_at)?;
         }
     }
 
     /// A reward was really approved: so is the same one here, if it waits for that.
     pub fn approved<E: From<MoneyError>>(&self, of: Named<'_>, now: Millis) -> Result<(), E> {
-        match self.first(|one| one.follows && one.is(of)) {
-            Some((index, one)) => self.approve(index, &one, now),
+        match self.first(&|one| one.follows && one.is(of)) {
+            Some((index, one)) => self.approve::<E>(index, &one, now),
             None => Ok(()),
         }
     }
 
     /// Nobody has really collected a reward in time: nor the same one here, if it could be collected for as long.
     pub fn expired<E: From<MoneyError>>(&self, of: Named<'_>, now: Millis) -> Result<(), E> {
-        if let Some((index, one)) = self.first(|one| one.is(of))
+        if let Some((index, one)) = self.first(&|one| one.is(of))
             && let Some(change) = expire(&one.reward, now)?
         {
             self.apply(index, change);
@@ -223,10 +223,10 @@ impl History {
         step: MerchantStep,
         now: Millis,
     ) -> Result<(), E> {
-        if let Some((index, one)) = self.first(|one| !one.is_before && one.is(of)) {
+        if let Some((index, one)) = self.first(&|one| !one.is_before && one.is(of)) {
             let owed = self.debt(&one.reward.owner, one.reward.amount.currency())?;
             if let Ok(Stepped::Changed(change)) = merchant_step(&one.reward, step, owed, now)? {
-                self.changed(index, &one, *change, now)?;
+                self.changed::<E>(index, &one, *change, now)?;
             }
         }
         Ok(())
@@ -295,7 +295,7 @@ impl History {
         own.map(|(_, fact)| fact.clone()).collect()
     }
 
-    fn first(&self, is: impl Fn(&Imagined) -> bool) -> Option<(usize, Imagined)> {
+    fn first(&self, is: &dyn Fn(&Imagined) -> bool) -> Option<(usize, Imagined)> {
         let rewards = self.rewards.borrow();
         let found = rewards.iter().enumerate().filter(|(_, one)| is(one));
         let found = found.min_by_key(|(_, one)| one.reward.payable_at);
@@ -313,7 +313,7 @@ impl History {
         reward.review = false;
         let owed = self.debt(&reward.owner, reward.amount.currency())?;
         match mature(&reward, owed, now)? {
-            Some(change) => self.changed(index, one, change, now),
+            Some(change) => self.changed::<E>(index, one, change, now),
             None => Ok(()),
         }
     }
@@ -329,7 +329,7 @@ impl History {
         let counts = waited && before.cause.0 == Cause::Conversion && change.approves();
         self.apply(index, change);
         if counts {
-            self.reach(&before.order, &before.reward.owner, now)?;
+            self.reach::<E>(&before.order, &before.reward.owner, now)?;
         }
         Ok(())
     }
