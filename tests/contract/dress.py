@@ -22,7 +22,7 @@ class Dresser:
         program = self.world.spare.id if operation in ELSEWHERE else self.world.main.id
         known = {
             "code": [self.world.code], "order": self.world.orders, "reward": self.world.rewards, "token": [self.world.token],
-            "key": self.world.spare_keys, "customer": ["jane", *self.world.orders],
+            "id": self.world.spare_keys, "customer": ["jane", *self.world.orders],
         }
         parameters = dict(case.path_parameters or {})
         for name, value in parameters.items():
