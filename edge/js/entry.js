@@ -176,7 +176,7 @@ function answered(text) {
 }
 
 /** What tells a caller from all others (edge/src/visitor.rs). */
-const callerOf = (said) => [said.get("cf-connecting-ip") ?? "", said.get("cf-worker") ?? undefined];
+const callerOf = (said) => [said.get("cf-connecting-ip") ?? "", said.get("cf-worker") ?? ""];
 
 /** Whether too many bad credentials came from a caller of late. */
 function shutOut(said) {

@@ -172,7 +172,7 @@ impl App {
         request: &Request,
     ) -> Result<ledger::Answer, AppError> {
         let address = request.network.as_deref().unwrap_or_default();
-        let caller = caller_of(address, self.header("cf-worker").as_deref());
+        let caller = caller_of(address, &self.header("cf-worker").unwrap_or_default());
         let at = real_now();
         if memory::is_shut_out(&caller, at) {
             return Err(AppError::TooManyRequests);

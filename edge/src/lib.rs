@@ -76,14 +76,14 @@ pub async fn flush(env: Env) {
 
 /// Whether too many bad credentials came from an address of late: it is not heard.
 #[wasm_bindgen]
-pub fn is_shut_out(address: &str, worker: Option<String>) -> bool {
+pub fn is_shut_out(address: &str, worker: &str) -> bool {
     memory::is_shut_out(&caller_of(address, worker), clock::real_now())
 }
 
 /// Whose bad credentials are counted together with those of an address.
 #[wasm_bindgen]
-pub fn caller_of(address: &str, worker: Option<String>) -> String {
-    visitor::caller_of(address, worker.as_deref())
+pub fn caller_of(address: &str, worker: &str) -> String {
+    visitor::caller_of(address, worker)
 }
 
 /// Too many bad credentials came from a caller.

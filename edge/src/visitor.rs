@@ -88,9 +88,9 @@ const WORKERS: &str = "2a06:98c0:3600::103";
 /// Who is one caller: an address of IPv4, or the 64 bits of IPv6 that a single line is given, because whoever has one
 /// address of it has all. More would be neighbours in a data centre. Of Workers, whose address is one for all, the host
 /// that the platform names.
-pub(crate) fn caller_of(address: &str, worker: Option<&str>) -> String {
-    if let Some(host) = worker.filter(|_| address == WORKERS) {
-        return host.chars().take(255).collect();
+pub(crate) fn caller_of(address: &str, worker: &str) -> String {
+    if address == WORKERS && !worker.is_empty() {
+        return worker.chars().take(255).collect();
     }
     let parsed = address.parse().ok();
     match parsed.map(|parsed: IpAddr| parsed.to_canonical()) {
@@ -109,15 +109,15 @@ mod tests {
 
     #[test]
     fn all_addresses_of_one_line_are_one_caller_and_workers_are_not() {
-        let caller = |address| caller_of(address, Some("shop.example"));
+        let caller = |address| caller_of(address, "shop.example");
         assert_eq!(caller("203.0.113.9"), "203.0.113.9");
         assert_eq!(caller("::ffff:203.0.113.9"), "203.0.113.9");
         assert_eq!(caller("2001:db8:1:2::9"), "2001:db8:1:2");
         assert_eq!(caller("2001:db8:1:2:ffff::1"), "2001:db8:1:2");
         assert_ne!(caller("2001:db8:1:3::9"), "2001:db8:1:2");
         assert_eq!(caller(WORKERS), "shop.example");
-        assert_eq!(caller_of(WORKERS, None), "2a06:98c0:3600:0");
-        assert_eq!(caller_of("", None), "");
+        assert_eq!(caller_of(WORKERS, ""), "2a06:98c0:3600:0");
+        assert_eq!(caller_of("", ""), "");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fs::{create_dir_all, read_to_string, remove_dir_all};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -23,8 +24,12 @@ fn run(command: &mut Command) -> String {
     said(&done.stdout)
 }
 
+/// One packs at a time: packing writes into the package's own folder.
+static PACKING: Mutex<()> = Mutex::new(());
+
 /// A folder of a shop that has installed the package.
 fn shop(name: &str) -> PathBuf {
+    let _turn = PACKING.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = Path::new(ROOT).join("target/types").join(name);
     let installed = folder.join("node_modules/goodword-widget");
     let _ = remove_dir_all(&folder);
@@ -77,12 +82,12 @@ fn the_types_know_the_channels_of_the_contract() {
         .expect("channels")
         .0;
     let types = read_to_string(Path::new(ROOT).join("widget/goodword.d.ts")).expect("types");
-    let typed = types
+    let channels = types
         .split_once("type GoodwordChannel = ")
         .and_then(|(_, rest)| rest.split_once(';'))
         .expect("channels")
         .0;
-    let typed: Vec<Value> = typed
+    let channels: Vec<Value> = channels
         .split(" | ")
         .map(|name| serde_json::from_str(name).expect("a name"))
         .collect();
@@ -92,5 +97,5 @@ fn the_types_know_the_channels_of_the_contract() {
         .filter(|name| !["link", "qr"].contains(name))
         .map(Value::from)
         .collect();
-    assert_eq!(typed, shared);
+    assert_eq!(channels, shared);
 }

@@ -57,7 +57,7 @@ struct Given {
 struct Answer {
     version: u32,
     orders: usize,
-    not_kept: u32,
+    not_kept: usize,
     was: Sums,
     would: Sums,
     differ: Vec<Differs>,

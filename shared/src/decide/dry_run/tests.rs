@@ -189,7 +189,7 @@ fn a_renewal_earns_as_long_as_its_first_order_converts_and_the_schedule_lasts() 
 #[test]
 fn a_renewal_of_an_unknown_order_is_not_guessed() {
     let mut past = order("later", Millis(2), &Rc::new(program()));
-    past.decision = StoredDecision::renewal(&id("first"), &Pseudonym("jane".into()), 1, None);
+    past.decision = StoredDecision::renewal(&id("first"), &Pseudonym("jane".into()), 1, None, &[]);
     assert_eq!(ordered(&mut history(&json!({})), past, &[]), None);
 }
 
