@@ -22,6 +22,8 @@ export function mount(root, page) {
   on(root, "open", () => {
     if (dialog.open) return;
     page.report("shown");
+    const copy = dialog.querySelector("[part=copy]");
+    if (copy) copy.autofocus = true;
     dialog.showModal();
   });
   on(root, "close", () => dialog.close());
@@ -115,8 +117,6 @@ function field(value, copied, label, action, done) {
     done();
   });
   press.part = "copy";
-  // In the dialog; a banner takes no focus from the page.
-  press.autofocus = label == "link";
   return [el("div", { className: "link" }, input, press), said];
 }
 

@@ -21,6 +21,10 @@ pub(crate) fn view(sharing: &Rc<Sharing>, root: &HtmlElement) -> El {
         root,
         "open",
         Box::new(move |_| {
+            // Here and not where it is made: a panel in a page takes no focus.
+            if let Ok(Some(copy)) = shown.query_selector("[part=copy]") {
+                let _ = copy.set_attribute("autofocus", "");
+            }
             // It fails only where it is open already.
             if !shown.open() && shown.show_modal().is_ok() {
                 opened.opened();

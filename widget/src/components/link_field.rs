@@ -25,7 +25,6 @@ pub(crate) fn view(sharing: &Rc<Sharing>) -> El {
                 el("button")
                     .class("primary")
                     .attr("part", "copy")
-                    .attr("autofocus", "")
                     .on("click", move |_| clicked.copy(&shown))
                     .live_phrase(move || {
                         Phrase::plain(match button.said.get() {
