@@ -30,7 +30,7 @@ fn call(shop: &Program, operation: &Operation) -> Call {
         .path
         .replace("{program}", &shop.id)
         .replace("{order}", "1001")
-        .replace("{key}", "nothing")
+        .replace("{id}", "nothing")
         .replace("{reward}", "nothing")
         .replace("{step}", "approve")
         .replace("{customer}", "ann")
