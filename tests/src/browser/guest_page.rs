@@ -133,6 +133,16 @@ impl Site {
     }
 }
 
+impl OpenSite {
+    /// Where a friend of Jane's arrives who has followed her link.
+    pub async fn invitation(&self) -> String {
+        let jane = Person::new("jane").with_name("Jane");
+        let code = self.program.code(&jane).await;
+        let token = self.program.click(&code).await;
+        format!("{}?gw={token}", self.url)
+    }
+}
+
 impl Drop for OpenSite {
     fn drop(&mut self) {
         self.server.abort();

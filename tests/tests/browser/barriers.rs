@@ -159,13 +159,8 @@ async fn the_panel_in_a_page_takes_no_focus_and_shows_nothing_to_nobody() {
 
 async fn ann(page: &str, scripts: &[&str]) -> (OpenSite, Browser) {
     let site = Site::new(page).person(None).open().await;
-    let code = site
-        .program
-        .code(&Person::new("jane").with_name("Jane"))
-        .await;
-    let token = site.program.click(&code).await;
     let ann = judge(scripts).await;
-    ann.goto(&format!("{}?gw={token}", site.url)).await;
+    ann.goto(&site.invitation().await).await;
     ann.banner_says("Jane gave you 15% off your first order")
         .await;
     (site, ann)

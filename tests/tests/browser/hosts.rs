@@ -5,7 +5,6 @@ use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::widget::{LAUNCHER, copy_button, in_banner, in_dialog, says};
 use goodword_tests::browser::window::Browser;
-use goodword_tests::harness::person::Person;
 use serde_json::json;
 
 /// Which views a page gets.
@@ -152,13 +151,8 @@ async fn frozen_prototypes() {
 #[tokio::test]
 async fn an_invitation_without_webassembly() {
     let site = Site::new("no-wasm").person(None).open().await;
-    let code = site
-        .program
-        .code(&Person::new("jane").with_name("Jane"))
-        .await;
-    let token = site.program.click(&code).await;
     let ann = Browser::open(Screen::Phone).await;
-    ann.goto(&format!("{}?gw={token}", site.url)).await;
+    ann.goto(&site.invitation().await).await;
     ann.banner_says("Jane gave you 15% off your first order")
         .await;
     ann.click(&in_banner("button.primary")).await;

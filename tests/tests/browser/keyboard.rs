@@ -6,7 +6,6 @@ use goodword_tests::browser::hands::{ENTER, ESCAPE, SHIFT, TAB};
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::widget::{in_banner, in_dialog, says};
 use goodword_tests::browser::window::Browser;
-use goodword_tests::harness::person::Person;
 
 /// What has the focus, through all shadow roots.
 const FOCUSED: &str = "(() => { let at = document.activeElement; \
@@ -94,13 +93,8 @@ async fn a_button_of_the_page_that_opens_the_dialog_gets_the_focus_back() {
 async fn the_whole_claim() {
     for page in [WHOLE, FALLBACK] {
         let site = Site::new(page).person(None).open().await;
-        let code = site
-            .program
-            .code(&Person::new("jane").with_name("Jane"))
-            .await;
-        let token = site.program.click(&code).await;
         let ann = Browser::open(Screen::Desktop).await;
-        ann.goto(&format!("{}?gw={token}", site.url)).await;
+        ann.goto(&site.invitation().await).await;
         ann.banner_says("Jane gave you 15% off your first order")
             .await;
         let body = ann.text("document.activeElement.localName").await;

@@ -4,7 +4,6 @@ use goodword_shared::attribution::Evidence;
 use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::explain::{Case, Given, explain};
 use goodword_shared::id::{ExternalId, Pseudonym};
-use goodword_shared::money::{Currency, Money};
 use goodword_shared::rejection::Rejection;
 use serde_json::json;
 
@@ -20,12 +19,10 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
     let id = ExternalId::parse(id).map_err(|_| Rejection::NotFound)?;
     let order = context.store.order(&id)?.ok_or(Rejection::NotFound)?;
     let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
-    let currency = Currency::parse(&order.currency)?;
+    let (subtotal, discount) = (order.money(order.subtotal)?, order.money(order.discount)?);
     let terms = context.version(decision.version)?;
     // Where there are none in the order's currency, the reason says so.
-    let terms = terms.in_currency(currency).unwrap_or(terms);
-    let money = |minor| Money::new(minor, currency);
-    let (subtotal, discount) = (money(order.subtotal)?, money(order.discount)?);
+    let terms = terms.in_currency(subtotal.currency()).unwrap_or(terms);
     let recomputed = match &decision.renews {
         Some(first) => decision.renews(&decision_on(context, first)?),
         None => decision.recomputed(order.at, subtotal.plus(discount)?, |number| {
@@ -46,7 +43,7 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
         at: order.at,
         subtotal,
         discount,
-        total: money(order.total)?,
+        total: order.money(order.total)?,
         decision: &decision,
         terms: &terms,
         name: &|id| found(&names, &id.0).unwrap_or_else(|| "somebody who is gone".into()),

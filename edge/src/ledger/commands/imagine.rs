@@ -7,7 +7,6 @@ use goodword_shared::decide::dry_run::Outcome;
 use goodword_shared::decide::dry_run::history::{History, Imagined, Named, Past, Twin};
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::id::{ExternalId, Pseudonym};
-use goodword_shared::money::{Currency, Money};
 use goodword_shared::program::Program;
 use goodword_shared::program::reward::Reward;
 use goodword_shared::rejection::Rejection;
@@ -17,7 +16,6 @@ use goodword_shared::time::Millis;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Happened;
-use crate::ledger::store::orders::StoredOrder;
 use crate::ledger::store::rewards::RewardRow;
 
 /// Rewards of before that are remembered for one answer: as many as are looked through well within the time that a command has.
@@ -92,7 +90,7 @@ impl<'a> Imagination<'a> {
         let order = line.order.as_deref().map(ExternalId::parse).transpose();
         let order = order.map_err(|_| Failure::Broken("a logged order id".into()))?;
         match (line.kind.as_str(), order) {
-            ("order.recorded" | "referral.qualified", Some(id)) => self.order(id, line.at)?,
+            (_, Some(id)) if line.is_order() => self.order(id, line.at)?,
             ("order.undone", Some(id)) => {
                 if let Some(fact) = self.context.store.undo(&id, &line.detail)? {
                     self.history.undone::<Failure>(&id, fact)?;
@@ -273,18 +271,10 @@ fn outcome(decision: &StoredDecision) -> Outcome {
 fn past(context: &Context<'_>, id: &ExternalId) -> Result<Past, Failure> {
     let order = context.store.order(id)?;
     let order = order.ok_or_else(|| Failure::Broken("a logged order that is not there".into()))?;
-    let StoredOrder {
-        currency,
-        subtotal,
-        discount,
-        total,
-        ..
-    } = &order;
-    let currency = Currency::parse(currency)?;
     Ok(Past {
-        subtotal: Money::new(*subtotal, currency)?,
-        discount: Money::new(*discount, currency)?,
-        total: Money::new(*total, currency)?,
+        subtotal: order.money(order.subtotal)?,
+        discount: order.money(order.discount)?,
+        total: order.money(order.total)?,
         decision: goodword_shared::json::parse(&order.decision)?,
         id: order.id,
         at: order.at,

@@ -4,7 +4,6 @@ use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::decide::earn::Bought;
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::decide::undo::remaining;
-use goodword_shared::money::{Currency, Money};
 use goodword_shared::program::Program;
 use goodword_shared::reward::{Change, RewardState};
 use serde_json::json;
@@ -34,14 +33,14 @@ pub(crate) fn after_change(
     if terms.settings.milestones.is_empty() {
         return Ok(());
     }
-    let currency = Currency::parse(&order.currency)?;
-    let terms = terms.in_currency(currency);
+    let subtotal = order.money(order.subtotal)?;
+    let terms = terms.in_currency(subtotal.currency());
     let terms = terms.ok_or_else(|| Failure::Broken("a reward in another currency".into()))?;
     let bought = Bought {
-        subtotal: Money::new(order.subtotal, currency)?,
-        discount: Money::new(order.discount, currency)?,
+        subtotal,
+        discount: order.money(order.discount)?,
         lines: decision.bought(),
-        left: remaining(Money::new(order.total, currency)?, &facts)?,
+        left: remaining(order.money(order.total)?, &facts)?,
     };
     reach(context, &terms, referral, bought).map(drop)
 }

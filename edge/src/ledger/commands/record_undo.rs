@@ -1,7 +1,7 @@
 //! Records that an order was taken back, before or after it is known, and reverses its rewards in proportion.
 
 use goodword_shared::decide::undo::{remaining, same_fact};
-use goodword_shared::money::{Currency, Money, MoneyError};
+use goodword_shared::money::Money;
 use goodword_shared::order::{Undo, UndoKind};
 use goodword_shared::reward::{Remaining, reverse};
 use serde_json::json;
@@ -22,7 +22,8 @@ use crate::ledger::store::outbox::Kind;
 ///    rewards are brought to the share that is left: reversed, or given back.
 pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, Failure> {
     let order = context.store.order(&fact.order)?;
-    let total = order.as_ref().map(total).transpose()?;
+    let total = order.as_ref().map(|order| order.money(order.total));
+    let total = total.transpose()?;
     let (key, stored) = known(context, fact, total)?;
     if let Some(stored) = stored {
         same_fact(&stored, &fact.kind)?;
@@ -62,10 +63,6 @@ fn known(
         stored = context.store.undo(&fact.order, &key)?;
     }
     Ok((key, stored))
-}
-
-fn total(order: &StoredOrder) -> Result<Money, MoneyError> {
-    Money::new(order.total, Currency::parse(&order.currency)?)
 }
 
 /// Brings everything that the order has earned to the share that is left of it.

@@ -1,6 +1,7 @@
 //! Orders with their decisions, and the facts that take orders back.
 
 use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::money::{Currency, Money, MoneyError};
 use goodword_shared::order::{Undo, UndoKind};
 use goodword_shared::time::Millis;
 
@@ -22,6 +23,13 @@ pub(crate) struct StoredOrder {
     pub(crate) at: Millis,
     /// The decision, JSON.
     pub(crate) decision: String,
+}
+
+impl StoredOrder {
+    /// So many minor units of its currency.
+    pub(crate) fn money(&self, minor: i64) -> Result<Money, MoneyError> {
+        Money::new(minor, Currency::parse(&self.currency)?)
+    }
 }
 
 impl Store<'_> {
