@@ -5,6 +5,7 @@
 // that were under way a clean failure, never a hang, and the next call gets a new instance.
 import { DurableObject } from "cloudflare:workers";
 import * as rust from "edge-glue"; // what wasm-bindgen wrote; the build gives this name its path
+import { domains } from "./domains.js";
 import { inTime } from "./in-time.js";
 import { wakeLedgers } from "./wake.js";
 
@@ -65,19 +66,20 @@ function redirect(request, path, env, ctx) {
   const asked = request.headers;
   if (request.method !== "GET" || asked.get("sec-purpose") !== null) return undefined;
   const agent = asked.get("user-agent") ?? "";
-  const answer = rust.redirect(path, agent);
+  const referer = asked.get("referer") ?? undefined;
+  const answer = rust.redirect(path, agent, referer);
   if (answer === undefined) return undefined;
-  if (answer.startsWith("code:")) return throughKv(answer, request, path, agent, env, ctx);
+  if (answer.startsWith("code:")) return throughKv(answer, request, path, [agent, referer], env, ctx);
   return leadTo(answer, env, ctx);
 }
 
 /** Answers a click with what KV says of its code; whatever is unusual goes the slow way, which will not ask KV again. */
-async function throughKv(key, request, path, agent, env, ctx) {
+async function throughKv(key, request, path, visitor, env, ctx) {
   try {
     // Not heard of in time is not known: a visitor is on the way to the shop.
     const value = await inTime(env.GOODWORD.get(key, CACHED)).catch(() => undefined);
     revive();
-    const location = rust.redirect_found(path, agent, value === undefined ? undefined : value !== null);
+    const location = rust.redirect_found(path, ...visitor, value === undefined ? undefined : value !== null);
     if (location !== undefined) return leadTo(location, env, ctx);
   } catch {
     // As below.
@@ -96,6 +98,9 @@ const usual = (request, env, ctx) => call(() => rust.fetch(request, env, ctx)).c
 
 // An order report goes to the ledger of its program by the shortest way, because nothing but the ledger can judge it.
 const REPORT = /^\/v1\/programs\/([a-z0-9-]{1,32})\/orders(?:\?|$)/;
+
+// The same in the address of a request that has taken the usual way.
+const ORDERS = /\/orders(?:\?|$)/;
 
 // Reports in pieces, or longer than this, are read by the Worker, which has an answer for each of them.
 const BODY_MAX = 65_536;
@@ -253,16 +258,23 @@ function durable(Rust) {
       return call(() => this.#rust()[method](...args));
     }
 
-    /** The ledger's synchronous entrance; what it throws is the caller's rejection. */
+    /** The ledger's synchronous entrance, but for the first order of an isolate; what it throws is the caller's rejection. */
     report(head, body, fault) {
       revive();
-      return this.#rust().report(head, new Uint8Array(body), fault);
+      const record = () => {
+        revive();
+        return this.#rust().report(head, new Uint8Array(body), fault);
+      };
+      const list = domains(rust, this.env);
+      return list === undefined ? record() : list.then(record);
     }
 
     /** The ledger's entrance for what the Worker has read and passes on. */
     async command(parts, fault) {
       // As if the object were never to answer; other faults are made in Rust.
       if (DEVELOPMENT && fault === "hang") await new Promise((resolve) => setTimeout(resolve, HANGS_MS));
+      revive();
+      if (ORDERS.test(parts[1])) await domains(rust, this.env);
       revive();
       return this.#rust().command(parts, fault);
     }

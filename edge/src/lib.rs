@@ -22,6 +22,7 @@ mod clock;
 mod config;
 mod cors;
 mod counts;
+mod disposable;
 mod ed25519;
 mod entropy;
 mod error;
@@ -51,15 +52,28 @@ use crate::app::App;
 /// Where a click on a share link leads, from memory, synchronously; or the key to ask KV for, which begins with `code:`;
 /// `undefined` leaves it to the fetch handler.
 #[wasm_bindgen]
-pub fn redirect(path: &str, agent: String) -> Option<String> {
-    redirect::from_memory(path, agent)
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the bindings own what they pass"
+)]
+pub fn redirect(path: &str, agent: String, referer: Option<String>) -> Option<String> {
+    redirect::from_memory(path, agent, referer.as_deref())
 }
 
 /// Where a click leads after KV has said whether it knows the code (`undefined` when it has not been heard); `undefined`
 /// leaves it to the fetch handler.
 #[wasm_bindgen]
-pub fn redirect_found(path: &str, agent: String, known: Option<bool>) -> Option<String> {
-    redirect::from_kv(path, agent, known)
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the bindings own what they pass"
+)]
+pub fn redirect_found(
+    path: &str,
+    agent: String,
+    referer: Option<String>,
+    known: Option<bool>,
+) -> Option<String> {
+    redirect::from_kv(path, agent, referer.as_deref(), known)
 }
 
 /// Whether the caller has to start [`flush`]; true once for each batch of counts.
@@ -90,6 +104,18 @@ pub fn caller_of(address: &str, worker: &str) -> String {
 #[wasm_bindgen]
 pub fn shut_out(caller: &str) {
     memory::shut_out(caller, clock::real_now());
+}
+
+/// Whether this isolate has the list of throw-away mail domains.
+#[wasm_bindgen]
+pub fn knows_domains() -> bool {
+    disposable::is_known()
+}
+
+/// Takes the list of throw-away mail domains.
+#[wasm_bindgen]
+pub fn learn_domains(packed: &[u8]) {
+    disposable::learn(packed);
 }
 
 /// Serves every other request. Never fails: an error is an answer too.

@@ -12,6 +12,7 @@ use goodword_shared::channel::{Way, parse_way};
 use goodword_shared::code::ReferralCode;
 use goodword_shared::id::ClickId;
 use goodword_shared::program::address::{destination, with_token};
+use goodword_shared::risk::arrival::{Ad, Provenance, ad, host_of, is_coupon_site};
 use goodword_shared::time::Millis;
 use goodword_shared::token::{Click, sign};
 use percent_encoding::percent_decode_str;
@@ -40,11 +41,11 @@ pub(crate) struct ShareLink<'a> {
 
 /// Answers a click from memory with where it leads, or with the key under which KV knows whether the code is somebody's; or
 /// leaves it.
-pub(crate) fn from_memory(path: &str, agent: String) -> Option<String> {
+pub(crate) fn from_memory(path: &str, agent: String, referer: Option<&str>) -> Option<String> {
     let link = read_link(path)?;
     in_program(&link, |program, now| {
         match memory::code(program, link.code, now) {
-            Some(CodeMemory::Known(code)) => landing(program, &link, code, agent, now),
+            Some(CodeMemory::Known(code)) => landing(program, &link, code, (agent, referer), now),
             Some(CodeMemory::Missing | CodeMemory::NotInKv) => None,
             None => {
                 // What KV would say of a click that is left to `resolve` anyway, `resolve` asks.
@@ -58,7 +59,12 @@ pub(crate) fn from_memory(path: &str, agent: String) -> Option<String> {
 }
 
 /// Answers a click after KV has said whether it knows the code, or has not been heard; or leaves it.
-pub(crate) fn from_kv(path: &str, agent: String, known: Option<bool>) -> Option<String> {
+pub(crate) fn from_kv(
+    path: &str,
+    agent: String,
+    referer: Option<&str>,
+    known: Option<bool>,
+) -> Option<String> {
     let link = read_link(path)?;
     // A mistyped code was never asked for.
     let code = ReferralCode::parse(link.code).ok()?;
@@ -67,10 +73,10 @@ pub(crate) fn from_kv(path: &str, agent: String, known: Option<bool>) -> Option<
             Some(true) => CodeMemory::Known(code.clone()),
             Some(false) => CodeMemory::NotInKv,
             // Fail open: a token for a code that is nobody's is worth nothing, a lost referral is worth a reward.
-            None => return landing(program, &link, code, agent, now),
+            None => return landing(program, &link, code, (agent, referer), now),
         };
         memory::remember_code(program, link.code, found, now);
-        known?.then(|| landing(program, &link, code, agent, now))?
+        known?.then(|| landing(program, &link, code, (agent, referer), now))?
     })
 }
 
@@ -88,7 +94,7 @@ fn landing(
     program: &str,
     link: &ShareLink<'_>,
     code: ReferralCode,
-    agent: String,
+    (agent, referer): (String, Option<&str>),
     now: Millis,
 ) -> Option<String> {
     let way = plain_way(link.query)?;
@@ -96,7 +102,9 @@ fn landing(
     if !live.record.offer.active || is_previewer(Some(agent)) {
         return None;
     }
-    let token = token(&live, code, way, now)?;
+    // A query that names an advertisement is not plain.
+    let from = came(&live, referer, None);
+    let token = token(&live, code, way, from, now)?;
     let (head, tail) = &live.landing;
     let (channel, variant) = (way.channel, way.variant);
     count(program, Counted::Clicked, "link", channel, variant, now);
@@ -144,7 +152,9 @@ pub(crate) async fn resolve(app: &App, link: ShareLink<'_>) -> Result<Response, 
     }
     let way = value("c").map(parse_way).unwrap_or_default();
     let now = crate::clock::now(live.id.as_str());
-    let Some(token) = token(&live, code, way, now) else {
+    let names = query.iter().map(|(name, _)| name.as_str());
+    let from = came(&live, app.header("referer").as_deref(), ad(names));
+    let Some(token) = token(&live, code, way, from, now) else {
         return plain_redirect(&target);
     };
     count(
@@ -259,7 +269,22 @@ async fn ask_ledger(
     }
 }
 
-fn token(live: &LiveProgram, code: ReferralCode, way: Way, now: Millis) -> Option<String> {
+/// From where a click came: it travels with the token, because nothing else is kept of it.
+fn came(live: &LiveProgram, referer: Option<&str>, ad: Option<Ad>) -> Provenance {
+    let own = &live.record.coupon_sites;
+    Provenance {
+        coupon_site: referer.is_some_and(|referer| is_coupon_site(host_of(referer), own)),
+        ad,
+    }
+}
+
+fn token(
+    live: &LiveProgram,
+    code: ReferralCode,
+    way: Way,
+    from: Provenance,
+    now: Millis,
+) -> Option<String> {
     let key = live.token_key.as_ref()?;
     let mut id = [0; 12];
     fill_random(&mut id);
@@ -269,6 +294,7 @@ fn token(live: &LiveProgram, code: ReferralCode, way: Way, now: Millis) -> Optio
         id: ClickId(id),
         at: now,
         way,
+        from,
     };
     Some(sign(&click, key))
 }

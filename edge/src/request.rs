@@ -101,6 +101,12 @@ pub(crate) fn scope<'a>(
         Route::Order => "orders",
         Route::Event => "events",
         Route::TakeCredit => "credits",
+        Route::AddBlocks => "blocks",
+        Route::RemoveBlock => return Some(("removed blocks".into(), found.parameter(1))),
+        Route::Review => {
+            let name = format!("reviews/{}/{}", found.parameter(1), found.parameter(2));
+            return Some((name.into(), &request.body));
+        }
         Route::StepReward => {
             let name = format!("rewards/{}/{}", found.parameter(1), found.parameter(2));
             return Some((name.into(), &request.body));

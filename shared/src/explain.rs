@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::attribution::{Considered, Evidence, SameBy, TouchModel, Verdict};
 use crate::decide::decision::StoredDecision;
+use crate::decide::judge::Judged;
 use crate::decide::reward::Cause;
 use crate::id::{ExternalId, Pseudonym};
 use crate::money::Money;
@@ -38,6 +39,19 @@ pub struct Case<'a> {
     pub undos: &'a [(Millis, UndoKind)],
     /// The rewards as they stand.
     pub rewards: &'a [Given<'a>],
+    /// What the merchant said of the referral.
+    pub review: Option<Review>,
+}
+
+/// A review that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// Whether the referral was approved, or rejected.
+    pub approved: bool,
+    /// When.
+    pub at: Millis,
+    /// What the merchant noted, if it is still kept.
+    pub note: Option<String>,
 }
 
 /// A reward and for what it was given.
@@ -62,6 +76,8 @@ pub struct Explanation {
     pub text: Vec<String>,
     /// Each piece of evidence, strongest first.
     pub evidence: Vec<Line>,
+    /// What spoke against the referral: the verdict, and each signal with its points.
+    pub risk: Vec<Line>,
     /// The terms that held.
     pub terms: Vec<Line>,
     /// How the amounts came about.
@@ -90,16 +106,18 @@ pub fn explain(case: &Case<'_>) -> Explanation {
         .iter()
         .map(|considered| evidence_line(case, considered))
         .collect();
+    let risk = risk_lines(case);
     let terms = terms_lines(case.terms);
     let amounts = amount_lines(case);
     let since = since_lines(case);
     let mut text = vec![order_sentence(case), belongs_sentence(case)];
-    for lines in [&evidence, &terms, &amounts, &since] {
+    for lines in [&evidence, &risk, &terms, &amounts, &since] {
         text.extend(lines.iter().map(|line| line.text.clone()));
     }
     Explanation {
         text,
         evidence,
+        risk,
         terms,
         amounts,
         since,
@@ -212,6 +230,46 @@ fn verdict_words(considered: &Considered) -> String {
             None => "the referrer is the buyer".into(),
         },
         Verdict::AlreadyReferred => "the buyer was another referrer's already".into(),
+    }
+}
+
+/// Whoever refers themselves was told from the evidence, and needs no judgement.
+fn risk_lines(case: &Case<'_>) -> Vec<Line> {
+    let judged = case.decision.risk.as_ref();
+    let mut lines = judged.map(Judged::lines).unwrap_or_default();
+    if let Some(review) = &case.review {
+        lines.push(line("review", review.sentence()));
+    }
+    lines
+}
+
+impl Judged {
+    /// The verdict and each signal, a sentence each.
+    pub fn lines(&self) -> Vec<Line> {
+        let signals = self.assessment.signals.iter();
+        let abouts = std::iter::once("verdict").chain(signals.map(|found| found.signal.name()));
+        let words = self.assessment.words(self.thresholds);
+        abouts
+            .zip(words)
+            .map(|(about, text)| line(about, text))
+            .collect()
+    }
+}
+
+impl Review {
+    fn sentence(&self) -> String {
+        let what = if self.approved {
+            "approved"
+        } else {
+            "rejected"
+        };
+        let at = self.at.in_words();
+        let note = self.note.as_ref();
+        let note = note.map(|note| format!(" It was noted: \u{201c}{note}\u{201d}."));
+        format!(
+            "The merchant {what} it on {at}.{}",
+            note.unwrap_or_default()
+        )
     }
 }
 

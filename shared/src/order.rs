@@ -3,6 +3,7 @@
 //! A report is parsed from the raw body only after its signature has been verified. Unknown and repeated fields are
 //! refused, because a report that says more than was understood may mean something else than was booked.
 
+pub mod circumstances;
 mod wire;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use crate::money::Money;
 use crate::rejection::Rejection;
 use crate::time::Millis;
 
+pub use self::circumstances::Circumstances;
 pub use self::wire::parse;
 
 /// A report, parsed.
@@ -55,6 +57,8 @@ pub struct Order {
     pub subscription: Option<ExternalId>,
     /// What was bought, if the shop says so.
     pub lines: Vec<Line>,
+    /// What else the shop tells of it, by which its referral is judged.
+    pub circumstances: Circumstances,
     /// Events of the buyer, where those have converted and nothing was bought: all amounts are zero then.
     pub events: Option<Vec<Seen>>,
 }

@@ -5,8 +5,8 @@
 //! fits every carrier there is (the tightest is Stripe's `client_reference_id`), and it holds no personal data.
 //!
 //! Bytes before base64url: version, key id, time (6, milliseconds), click id (12), placement and channel (4 bits each),
-//! variant, length of the code, length of the program, both packed at 6 bits a symbol, MAC (16). Tokens of before placements
-//! were told have zeros there, which is none.
+//! variant, provenance (3 bits) and length of the code (5 bits), length of the program, both packed at 6 bits a symbol, MAC
+//! (16). Tokens of before placements or provenance were told have zeros there, which is none.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,6 +17,7 @@ use crate::channel::{Channel, Placement, Way};
 use crate::code::ReferralCode;
 use crate::id::{ClickId, ProgramId};
 use crate::keyed_hash::SecretKey;
+use crate::risk::arrival::Provenance;
 use crate::time::{DAY_MS, Millis};
 
 /// Longest token in characters.
@@ -28,6 +29,9 @@ const AHEAD_MS_MAX: i64 = 300_000;
 const VERSION: u8 = 1;
 const MAC_LENGTH: usize = 16;
 const HEAD_LENGTH: usize = 24;
+/// A code has 20 symbols at most.
+const CODE_LENGTH_BITS: u8 = 5;
+const CODE_LENGTH: u8 = (1 << CODE_LENGTH_BITS) - 1;
 const PURPOSE: &[u8] = b"click1:";
 const SYMBOLS: &[u8; 38] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 
@@ -44,6 +48,8 @@ pub struct Click {
     pub at: Millis,
     /// How the link had been shared.
     pub way: Way,
+    /// From where it was clicked.
+    pub from: Provenance,
 }
 
 /// A signing key ready for use: the HMAC state after its key block, so that a redirect hashes nothing twice.
@@ -94,7 +100,8 @@ pub fn sign(click: &Click, key: &TokenKey) -> String {
     let placement = click.way.placement.map_or(0, |placement| placement as u8);
     bytes.push((placement << 4) | click.way.channel as u8);
     bytes.push(click.way.variant);
-    bytes.push(u8::try_from(code.len()).unwrap_or(u8::MAX));
+    let length = u8::try_from(code.len()).unwrap_or(u8::MAX);
+    bytes.push((click.from.to_bits() << CODE_LENGTH_BITS) | (length & CODE_LENGTH));
     bytes.push(u8::try_from(program.len()).unwrap_or(u8::MAX));
     pack(code.bytes().chain(program.bytes()), &mut bytes);
     let mut mac = key.state.clone();
@@ -152,7 +159,7 @@ fn read(body: &[u8]) -> Option<Click> {
     let mut at = [0; 8];
     at.get_mut(2..)?.copy_from_slice(body.get(2..8)?);
     let id: [u8; 12] = body.get(8..20)?.try_into().ok()?;
-    let code_length = usize::from(*body.get(22)?);
+    let code_length = usize::from(*body.get(22)? & CODE_LENGTH);
     let program_length = usize::from(*body.get(23)?);
     let text = unpack(
         body.get(HEAD_LENGTH..)?,
@@ -169,6 +176,7 @@ fn read(body: &[u8]) -> Option<Click> {
             variant: *body.get(21)?,
             placement: Placement::from_number(*body.get(20)? >> 4),
         },
+        from: Provenance::from_bits(*body.get(22)? >> CODE_LENGTH_BITS),
     })
 }
 
@@ -231,6 +239,7 @@ mod tests {
     use crate::code::ReferralCode;
     use crate::id::{ClickId, ProgramId};
     use crate::keyed_hash::SecretKey;
+    use crate::risk::arrival::{Ad, Provenance};
     use crate::time::Millis;
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
@@ -251,6 +260,7 @@ mod tests {
                 variant: 2,
                 placement: None,
             },
+            from: Provenance::default(),
         }
     }
 
@@ -285,6 +295,15 @@ mod tests {
         let (head, tail) = (placed.get(..26), placed.get(26..37));
         assert_eq!((head, tail), (token.get(..26), Some("ljAgYGCaFFE")));
         assert_eq!(placed.len(), token.len());
+        // From where it was clicked takes three bits more.
+        let mut bought = click("acme-2", "COFFEE");
+        bought.from = Provenance::from_bits(5);
+        let bought = sign(&bought, &key(1));
+        assert_eq!(
+            (token.get(28..32), bought.get(28..32)),
+            (Some("AgYG"), Some("AqYG"))
+        );
+        assert_eq!(bought.len(), token.len());
     }
 
     #[test]
@@ -351,11 +370,15 @@ mod tests {
             id in any::<[u8; 12]>(),
             variant in any::<u8>(),
             placement in 0_u8..7,
+            coupon_site in any::<bool>(),
+            ad in 0_usize..3,
         ) {
             let mut click = click(&program, &code);
             click.id = ClickId(id);
             click.way.variant = variant;
             click.way.placement = Placement::from_number(placement);
+            let ad = [None, Some(Ad::Social), Some(Ad::Paid)][ad];
+            click.from = Provenance { coupon_site, ad };
             let token = sign(&click, &key(7));
             prop_assert_eq!(verify(&token, &[key(1), key(7)], &click.program, NOW, 90), Ok(click));
         }

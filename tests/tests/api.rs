@@ -45,7 +45,9 @@ mod api {
     mod redirects;
     mod referrers;
     mod restarts;
+    mod reviews;
     mod rewards;
+    mod risk;
     mod settings;
     mod subscriptions;
     mod touches;

@@ -14,6 +14,7 @@ mod browser {
     mod once_only;
     mod pictures;
     mod quiet_pages;
+    mod review;
     mod sharing;
     mod stays_out_of_the_way;
     mod story;

@@ -20,6 +20,7 @@ use goodword_tests::harness::program::fresh_id;
 use goodword_tests::harness::setup::Setup;
 use goodword_tests::harness::sink::WebhookSink;
 use goodword_tests::store::ids::session_id;
+use serde_json::json;
 use tokio::time::sleep;
 
 use journeys::{Dice, Storm};
@@ -45,7 +46,9 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_double_when_the_runtime_is_
     let setup = Setup::default()
         .set("webhook_url", sink.url.clone())
         .set("rewards_per_year_max", 1_000_000)
-        .set("live_discounts_per_code_max", 1_000_000);
+        .set("live_discounts_per_code_max", 1_000_000)
+        // Whoever orders within a second of a click, a thousand times, would be looked at.
+        .set("risk", json!({ "review": 10_000, "block": 10_000 }));
     let shop = setup.create_as(&own.edge(), &fresh_id()).await;
     let referrers: Vec<Person> = (0..REFERRERS)
         .map(|at| Person::new(&format!("referrer{at}")))

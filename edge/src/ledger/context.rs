@@ -2,13 +2,16 @@
 
 use std::rc::Rc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use goodword_shared::attribution::Identity;
 use goodword_shared::customer_token::{Customer, CustomerTokenError, verify};
 use goodword_shared::email::Email;
 use goodword_shared::id::{ProgramId, Pseudonym};
-use goodword_shared::keyed_hash::{email_hashes, keyed_hash};
+use goodword_shared::keyed_hash::{SecretKey, email_hashes, keyed_hash};
 use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
+use goodword_shared::risk::network::NetworkKeys;
 use goodword_shared::time::Millis;
 
 use super::engine::Engine;
@@ -23,6 +26,9 @@ use crate::vault;
 
 /// Source of randomness.
 pub(crate) type Entropy<'a> = &'a dyn Fn(&mut [u8]);
+
+/// Where the keys of networks are kept, and for what they are sealed.
+const NETWORK_KEYS: &str = "network keys";
 
 /// One command's surroundings.
 pub(crate) struct Context<'a> {
@@ -127,13 +133,25 @@ impl Context<'_> {
         })
     }
 
-    /// The keyed hash of the caller's network prefix.
-    pub(crate) fn source_hash(&self) -> Result<Option<String>, Failure> {
-        let Some(source) = self.source else {
-            return Ok(None);
+    /// The keys that networks and browsers are compared under, as of now. They are stored when they move on, and what they
+    /// were before is nowhere then.
+    pub(crate) fn network_keys(&self) -> Result<NetworkKeys, Failure> {
+        let contact = &self.keyring()?.contact;
+        let stored = self.store.meta(NETWORK_KEYS)?;
+        let stored = stored.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+        let before = stored
+            .and_then(|sealed| vault::open(contact, NETWORK_KEYS, &sealed))
+            .and_then(|bytes| NetworkKeys::from_bytes(&bytes));
+        let keys = match &before {
+            Some(keys) => keys.clone().at(self.now),
+            None => NetworkKeys::new(SecretKey(self.random()), self.now),
         };
-        let key = &self.keyring()?.hash;
-        Ok(Some(keyed_hash(key, "source", source).0))
+        if before.as_ref() != Some(&keys) {
+            let sealed = vault::seal(contact, NETWORK_KEYS, &keys.to_bytes(), self.random());
+            let text = URL_SAFE_NO_PAD.encode(sealed);
+            self.store.set_meta(NETWORK_KEYS, &text)?;
+        }
+        Ok(keys)
     }
 
     /// Encrypts something readable for a person.

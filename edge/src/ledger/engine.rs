@@ -15,10 +15,10 @@ use goodword_shared::time::Millis;
 
 use super::agenda::{Alarm, next_work};
 use super::commands::{
-    check_discount, choose_reward, claim, create_program, credit, deliveries, dry_run, enrol,
-    enter_touch, explain_order, facts, keys, list_referrals, list_referrers, list_touches,
-    program_record, read_invitation, read_log, read_order, record_event, report, resolve, rewards,
-    settings,
+    block_list, check_discount, choose_reward, claim, create_program, credit, deliveries, dry_run,
+    enrol, enter_touch, explain_order, facts, keys, list_referrals, list_referrers, list_touches,
+    program_record, read_invitation, read_log, read_order, record_event, report, resolve, reviews,
+    rewards, settings,
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
@@ -188,7 +188,10 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::ListKeys => keys::list(context),
         Command::CreateKey { kind, scope } => keys::create(context, kind, scope.as_deref()),
         Command::RevokeKey { id } => keys::revoke(context, id),
-        Command::Enrol { customer_token } => enrol::customer(context, customer_token),
+        Command::Enrol {
+            customer_token,
+            browser,
+        } => enrol::customer(context, customer_token, browser.as_deref()),
         Command::ReadReferrer { customer_token } => enrol::read(context, customer_token),
         Command::EnrolGuest { email, name } => enrol::guest(context, email, name.as_deref()),
         Command::Resolve { code } => resolve::resolve(context, code),
@@ -230,6 +233,15 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::StepReward { id, step, reason } => {
             rewards::step(context, id, *step, reason.as_deref())
         }
+        Command::ListReviews { after } => reviews::list(context, after),
+        Command::Review {
+            referral,
+            approved,
+            note,
+        } => reviews::review(context, referral, *approved, note.as_deref()),
+        Command::ListBlocks { after } => block_list::list(context, after),
+        Command::AddBlocks(request) => block_list::add(context, &request.entries),
+        Command::RemoveBlock { id } => block_list::remove(context, id),
         Command::ReadCredit { customer_id } => credit::read(context, customer_id),
         Command::TakeCredit(request) => credit::take(context, request),
         #[cfg(feature = "test-clock")]

@@ -58,8 +58,11 @@ fn require_credential(context: &Context<'_>, command: &Command) -> Result<(), Fa
         | Command::Replay { .. }
         | Command::ReplaySince { .. }
         | Command::StepReward { .. }
+        | Command::Review { .. }
+        | Command::AddBlocks(_)
+        | Command::RemoveBlock { .. }
         | Command::TakeCredit(_) => context.require_merchant(),
-        Command::Enrol { customer_token } | Command::ChooseReward { customer_token, .. } => {
+        Command::Enrol { customer_token, .. } | Command::ChooseReward { customer_token, .. } => {
             context.customer(customer_token).map(drop)
         }
         Command::Claim(request) => match &request.customer_token {

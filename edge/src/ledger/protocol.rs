@@ -86,7 +86,10 @@ pub(crate) enum Command {
     /// Revoke a key.
     RevokeKey { id: String },
     /// Enrol or find a customer.
-    Enrol { customer_token: String },
+    Enrol {
+        customer_token: String,
+        browser: Option<String>,
+    },
     /// A customer's code, link and progress, if they are enrolled.
     ReadReferrer { customer_token: String },
     /// Enrol a guest by e-mail.
@@ -151,6 +154,20 @@ pub(crate) enum Command {
         step: MerchantStep,
         reason: Option<String>,
     },
+    /// Referrals that wait for the merchant's word, after an id.
+    ListReviews { after: String },
+    /// The merchant's word on a referral.
+    Review {
+        referral: String,
+        approved: bool,
+        note: Option<String>,
+    },
+    /// Entries of block-lists after an id.
+    ListBlocks { after: String },
+    /// More entries.
+    AddBlocks(BlocksRequest),
+    /// One entry less.
+    RemoveBlock { id: String },
     /// How much credit a customer has.
     ReadCredit { customer_id: String },
     /// Take account credit.
@@ -173,6 +190,12 @@ pub(crate) struct ClaimRequest {
     /// Tells a typed code's claims apart, so that a claim may be repeated: 16 to 128 visible characters of the caller's
     /// making. A known customer needs none.
     pub(crate) claim_id: Option<String>,
+    /// A random id by which the page tells its browser from others for as long as the tab lives: 16 to 64 visible characters.
+    pub(crate) browser: Option<String>,
+    /// Whether something lay in the cart already.
+    pub(crate) cart: Option<bool>,
+    /// From which page the visit began: its address or its host.
+    pub(crate) referrer: Option<String>,
 }
 
 /// Settings to try on past orders.
@@ -209,6 +232,40 @@ pub(crate) struct NamedCustomer {
     pub(crate) email: Option<String>,
     /// Display name.
     pub(crate) name: Option<String>,
+}
+
+/// Entries for a block-list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BlocksRequest {
+    /// One or many.
+    pub(crate) entries: Vec<BlockEntry>,
+}
+
+/// What is blocked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BlockEntry {
+    /// What it is.
+    pub(crate) kind: BlockKind,
+    /// As the merchant writes it.
+    pub(crate) value: String,
+}
+
+/// What may be blocked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BlockKind {
+    /// An e-mail address, and all spellings of its mailbox.
+    Email,
+    /// The shop's id of a customer.
+    Customer,
+    /// What the payment provider calls a card or an account.
+    Payment,
+    /// The domain of addresses, and all below it.
+    Domain,
+    /// A network: an address of it, or its prefix.
+    Network,
 }
 
 /// A use of account credit.
@@ -278,6 +335,9 @@ pub(crate) struct ProgramRecord {
     pub(crate) allowed_origins: Vec<String>,
     /// Origins to which links may lead.
     pub(crate) allowed_destinations: Vec<String>,
+    /// Hosts of pages that collect codes, beside those that are known anyway.
+    #[serde(default)]
+    pub(crate) coupon_sites: Vec<String>,
     /// Token keys, newest first: generation and the key, sealed with the Worker's secret.
     pub(crate) token_keys: Vec<(u8, String)>,
 }

@@ -49,6 +49,7 @@ pub(crate) fn keep_up(ledger: &impl Transactions) -> Done {
     let dropped = ledger.with_context(|context| {
         context.store.drop_settled_stuck_rewards()?;
         context.store.drop_old_replies(context.now)?;
+        context.store.drop_old_traces(context.now)?;
         Ok(context.store.drop_old_dead_letters(context.now)?)
     });
     done.noted("what has outlived its days", dropped);

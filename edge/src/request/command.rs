@@ -89,6 +89,15 @@ impl Request {
             },
             Route::ReadReward => Command::ReadReward { id: id() },
             Route::StepReward => step(first, second, body)?,
+            Route::ListReviews => Command::ListReviews {
+                after: self.after_id(),
+            },
+            Route::Review => review(first, second, body)?,
+            Route::ListBlocks => Command::ListBlocks {
+                after: self.after_id(),
+            },
+            Route::AddBlocks => Command::AddBlocks(parse(body)?),
+            Route::RemoveBlock => Command::RemoveBlock { id: id() },
             Route::TakeCredit => Command::TakeCredit(parse(body)?),
             Route::ReadCredit => Command::ReadCredit { customer_id: id() },
             Route::ReadLog => Command::ReadLog {
@@ -185,6 +194,7 @@ fn created(body: &str) -> Result<(ProgramId, Command), AppError> {
 #[serde(deny_unknown_fields)]
 struct Enrolment {
     customer_token: Option<String>,
+    browser: Option<String>,
     email: Option<String>,
     name: Option<String>,
 }
@@ -194,11 +204,16 @@ fn enrolment(body: &str) -> Result<Command, Rejection> {
     match parse(body)? {
         Enrolment {
             customer_token: Some(customer_token),
+            browser,
             email: None,
             name: None,
-        } => Ok(Command::Enrol { customer_token }),
+        } => Ok(Command::Enrol {
+            customer_token,
+            browser,
+        }),
         Enrolment {
             customer_token: None,
+            browser: None,
             email: Some(email),
             name,
         } => Ok(Command::EnrolGuest { email, name }),
@@ -239,6 +254,31 @@ fn step(reward: &str, name: &str, body: &str) -> Result<Command, AppError> {
         id: reward.into(),
         step,
         reason: said.reason,
+    })
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Noted {
+    note: Option<String>,
+}
+
+/// The merchant's word on a referral, perhaps with a note.
+fn review(referral: &str, verdict: &str, body: &str) -> Result<Command, AppError> {
+    let approved = match verdict {
+        "approve" => true,
+        "reject" => false,
+        _ => return Err(AppError::NoRoute),
+    };
+    let noted: Noted = if body.trim().is_empty() {
+        Noted::default()
+    } else {
+        parse(body)?
+    };
+    Ok(Command::Review {
+        referral: referral.into(),
+        approved,
+        note: noted.note,
     })
 }
 

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::judge::Judged;
 use super::order::{BuyerFacts, OrderDecision, OrderSnapshot, Purchase, Reason, decide_order};
 use crate::attribution::{Candidate, Considered};
 use crate::cart::Line;
@@ -38,6 +39,12 @@ pub struct StoredDecision {
     /// What was bought by an order that renews another, if the shop said so; of all other orders it is in the basis.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<Line>,
+    /// How the referral was judged, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<Judged>,
+    /// Whether what a renewal earns waits for the merchant's word, because what it renews does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waits: bool,
 }
 
 /// What a decision follows from besides the evidence and the order.
@@ -90,6 +97,8 @@ impl StoredDecision {
             basis: (!decision.considered.is_empty()).then_some(basis),
             renews: None,
             lines: Vec::new(),
+            risk: decision.risk.clone(),
+            waits: false,
         }
     }
 
@@ -111,7 +120,14 @@ impl StoredDecision {
             basis: None,
             renews: Some(first.clone()),
             lines: lines.to_vec(),
+            risk: None,
+            waits: false,
         }
+    }
+
+    /// Whether what it earns waits for the merchant's word.
+    pub fn waits(&self) -> bool {
+        self.waits || self.risk.as_ref().is_some_and(Judged::waits)
     }
 
     /// What was bought, as far as it was kept.
@@ -124,8 +140,9 @@ impl StoredDecision {
     /// Whether a renewal is the one that follows from the decision on the first order of its subscription.
     pub fn renews(&self, first: &Self) -> Recomputed {
         let id = self.renews.as_ref();
-        let again = id.zip(first.referrer.as_ref()).map(|(id, referrer)| {
-            Self::renewal(id, referrer, first.version, self.no_reward, &self.lines)
+        let again = id.zip(first.referrer.as_ref()).map(|(id, referrer)| Self {
+            waits: self.waits,
+            ..Self::renewal(id, referrer, first.version, self.no_reward, &self.lines)
         });
         Recomputed::from(again.as_ref() == Some(self))
     }
@@ -161,7 +178,13 @@ impl StoredDecision {
             checkout_at: basis.checkout_at,
             before_discount: basis.events.is_none().then_some(before_discount),
         };
-        Ok(Some(decide_order(snapshot, &purchase)))
+        let decision = decide_order(snapshot, &purchase);
+        Ok(Some(match &self.risk {
+            Some(Judged {
+                referrer, evidence, ..
+            }) => decision.judged(referrer, evidence.clone()),
+            None => decision,
+        }))
     }
 
     /// Whether the decision, made again, is the one that was kept.
@@ -352,6 +375,8 @@ mod tests {
             basis: None,
             renews: None,
             lines: Vec::new(),
+            risk: None,
+            waits: false,
         };
         let id = ExternalId::parse("1001").expect("an id");
         let kept = StoredDecision::renewal(&id, &Pseudonym("jane".into()), 2, None, &[]);

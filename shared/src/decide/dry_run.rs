@@ -9,6 +9,8 @@
 //!
 //! - who the buyers were, how many orders they had, which clicks were used, and which of them came at all;
 //! - which orders belong to a subscription: only those that really earned as renewals are known;
+//! - what spoke against a referral: under other thresholds it is judged by the same evidence, as long as it is the same
+//!   referrer's, and what was not judged then is not judged now;
 //! - the merchant's word: a reward that would have been the same, and held as long, is approved, vetoed, handed over or
 //!   expired when it really was; any other is approved when its hold is over, whether or not it would have been reviewed, and
 //!   collected in time;
@@ -59,7 +61,7 @@ impl History {
         now: Millis,
     ) -> Result<Option<Outcome>, E> {
         let past = Rc::new(past);
-        let Some(mut outcome) = self.decided(&past)? else {
+        let Some((mut outcome, waits)) = self.decided(&past)? else {
             return Ok(None);
         };
         // Whatever converts has terms in its currency: an order of nothing, by events, is in the program's own.
@@ -75,7 +77,7 @@ impl History {
             renewals: 0,
         });
         if let Some((referrer, terms)) = converts.zip(terms) {
-            let (earned, no_reward) = self.earnings::<E>(&past, &terms, now)?.earn(
+            let (earned, no_reward) = self.earnings::<E>(&past, &terms, waits, now)?.earn(
                 &referrer,
                 past.buyer.as_ref(),
                 cause,
@@ -86,12 +88,15 @@ impl History {
         Ok(Some(outcome))
     }
 
-    fn decided(&mut self, past: &Past) -> Result<Option<Outcome>, MoneyError> {
+    /// What is decided on an order, and whether what it earns waits for the merchant's word.
+    fn decided(&mut self, past: &Past) -> Result<Option<(Outcome, bool)>, MoneyError> {
         if past.decision.reason == Reason::Renewal {
-            return Ok(self.renewed(past));
+            let first = past.decision.renews.as_ref();
+            let waits = first.is_some_and(|first| self.is_reviewed(first));
+            return Ok(self.renewed(past).map(|outcome| (outcome, waits)));
         }
         if past.decision.considered.is_empty() {
-            return Ok(Some(Outcome::nothing(Reason::NoEvidence)));
+            return Ok(Some((Outcome::nothing(Reason::NoEvidence), false)));
         }
         let mut decision = past.decision.clone();
         if let Some(basis) = &mut decision.basis {
@@ -104,11 +109,13 @@ impl History {
         let Ok(Some(again)) = decision.again(past.at, before_discount, same) else {
             return Ok(None);
         };
-        Ok(Some(Outcome {
+        let waits = again.waits();
+        let outcome = Outcome {
             reason: again.reason,
             no_reward: None,
             referrer: again.conversion.map(|conversion| conversion.referrer),
-        }))
+        };
+        Ok(Some((outcome, waits)))
     }
 
     /// Whose a buyer is: whom an order has made it here, unless it was made so by an order that does not convert here.

@@ -76,6 +76,8 @@ pub struct Earnings<'a, E> {
     pub terms: &'a Program,
     /// The order.
     pub bought: Bought<'a>,
+    /// Whether it waits for the merchant's word.
+    pub waits: bool,
     /// When it is earned.
     pub now: Millis,
 }
@@ -161,6 +163,7 @@ impl<E: From<MoneyError>> Earnings<'_, E> {
             subtotal: bought.subtotal,
             discount: bought.discount,
             lines: bought.lines,
+            waits: self.waits,
         };
         let mut account = self.account(owner)?;
         account.spent = account.spent.saturating_add(spent);

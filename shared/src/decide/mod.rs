@@ -8,6 +8,7 @@ pub mod claim;
 pub mod decision;
 pub mod dry_run;
 pub mod earn;
+pub mod judge;
 pub mod order;
 pub mod reward;
 pub mod undo;

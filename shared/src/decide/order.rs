@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::judge::Judged;
 use crate::attribution::{
     Attribution, Candidate, Circumstances, Considered, Evidence, Named, Verdict, attribute,
 };
@@ -79,6 +80,8 @@ pub enum Reason {
     ExistingCustomer,
     /// The buyer is the referrer.
     SelfReferral,
+    /// Too much speaks against the referral.
+    BlockedByRisk,
     /// The touch was too long ago.
     WindowPassed,
     /// The touch came after the checkout had begun.
@@ -108,6 +111,8 @@ pub struct OrderDecision {
     pub considered: Vec<Considered>,
     /// The referral, if the order converted one.
     pub conversion: Option<Conversion>,
+    /// How it was judged, if it was.
+    pub risk: Option<Judged>,
 }
 
 /// An order that qualified for a referral.
@@ -164,6 +169,7 @@ pub fn decide_order(snapshot: OrderSnapshot, purchase: &Purchase) -> OrderDecisi
         reason,
         considered,
         conversion,
+        risk: None,
     }
 }
 
@@ -275,6 +281,7 @@ impl Reason {
                 "The buyer had bought before; the program is for new customers."
             }
             Self::SelfReferral => "The buyer is the referrer.",
+            Self::BlockedByRisk => "Too much speaks against this referral, so it was blocked.",
             Self::WindowPassed => "The click was longer ago than the program's window.",
             Self::AfterCheckout => "The click came after the checkout had begun.",
             Self::NotQualified => "What the program rewards had not happened.",

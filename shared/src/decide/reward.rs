@@ -43,6 +43,8 @@ pub struct Earning<'a> {
     pub discount: Money,
     /// What was bought, if the shop says so.
     pub lines: &'a [Line],
+    /// Whether it waits for the merchant's word, whatever the terms say.
+    pub waits: bool,
 }
 
 /// What the books look like when a reward is decided on. A reward counts until nothing of it can ever come back, and with
@@ -110,7 +112,7 @@ pub fn decide_reward(
             now
         },
         frozen: false,
-        review: waits && settings.review_rewards,
+        review: waits && (earning.waits || settings.review_rewards),
         redeemed: false,
         collect_days: settings.reward_expires_days,
         expires_at: None,
@@ -178,6 +180,7 @@ mod tests {
             subtotal: eur(1_700),
             discount: eur(300),
             lines: &[],
+            waits: false,
         };
         decide_reward(&earning, account, Pseudonym("r".into()), Millis(5)).expect("fits")
     }

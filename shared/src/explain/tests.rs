@@ -83,6 +83,7 @@ fn told(
         staff_reason: &|_| Some("told us on the phone".into()),
         undos,
         rewards,
+        review: None,
     })
     .text
 }
@@ -101,6 +102,8 @@ fn a_merchant_reads_why_jane_got_it_and_what_became_of_it() {
         basis: None,
         renews: None,
         lines: Vec::new(),
+        risk: None,
+        waits: false,
     };
     let refund = UndoKind::Refund {
         id: ExternalId::parse("r1").expect("id"),
@@ -146,6 +149,8 @@ fn an_order_that_is_nobodys_says_why() {
         basis: None,
         renews: None,
         lines: Vec::new(),
+        risk: None,
+        waits: false,
     };
     let text = told(&decision, &program(), &[], &[]);
     assert_eq!(

@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use super::circumstances::{self, Circumstances};
 use super::{Buyer, DisputeState, Order, Report, Undo, UndoKind};
 use crate::cart::{Line, check_lines};
 use crate::email::Email;
@@ -41,6 +42,7 @@ struct Wire {
     #[serde(default, deserialize_with = "json::present")]
     lines: Option<Vec<Line>>,
     subscription: Option<ExternalId>,
+    risk: Option<Circumstances>,
     edit_id: Option<ExternalId>,
     refund_id: Option<ExternalId>,
     amount: Option<i64>,
@@ -97,6 +99,7 @@ fn order(mut wire: Wire, now: Millis) -> Result<Report, Rejection> {
     let token = wire.token.take();
     let lines = wire.lines.take().unwrap_or_default();
     let subscription = wire.subscription.take();
+    let circumstances = circumstances::read(wire.risk.take())?;
     wire.nothing_else()?;
     check_lines(&lines)?;
     if wire.order_id.as_str().starts_with(CONVERSION_PREFIX) {
@@ -118,6 +121,7 @@ fn order(mut wire: Wire, now: Millis) -> Result<Report, Rejection> {
         token: token.filter(|token| !token.is_empty()),
         subscription,
         lines,
+        circumstances,
         events: None,
     })))
 }
@@ -171,6 +175,7 @@ impl Wire {
             ("token", self.token.is_some()),
             ("lines", self.lines.is_some()),
             ("subscription", self.subscription.is_some()),
+            ("risk", self.risk.is_some()),
             ("edit_id", self.edit_id.is_some()),
             ("refund_id", self.refund_id.is_some()),
             ("amount", self.amount.is_some()),

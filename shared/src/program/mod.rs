@@ -8,6 +8,7 @@ pub mod currencies;
 pub mod limits;
 pub mod offer;
 pub mod reward;
+pub mod risk;
 mod web_address;
 
 use std::rc::Rc;
@@ -26,6 +27,7 @@ use currencies::{Figures, check_currencies};
 use limits::{Cap, Milestone, Schedule, Tier, check_rewards};
 use offer::Discount;
 use reward::Reward;
+use risk::RiskSettings;
 
 /// Days from the click to the claim or order.
 pub const WINDOW_DAYS: u32 = 90;
@@ -142,6 +144,9 @@ pub struct Settings {
     /// See [`REWARDS_PER_YEAR_MAX`].
     #[serde(default = "defaults::rewards_per_year_max")]
     pub rewards_per_year_max: u32,
+    /// How strictly referrals are judged.
+    #[serde(default)]
+    pub risk: RiskSettings,
     /// Channels to offer, in order.
     #[serde(default = "defaults::channels")]
     pub channels: Vec<Channel>,
@@ -210,6 +215,7 @@ impl Program {
         check_conditions(&settings)?;
         check_numbers(&settings, currency)?;
         check_evidence_order(&settings.evidence_order)?;
+        settings.risk.check()?;
         check_currencies(&settings, currency)?;
         Ok(Self {
             id,

@@ -237,6 +237,7 @@ impl Books {
             subtotal: eur(TOTAL),
             discount: eur(0),
             lines: &[],
+            waits: false,
         };
         let id = Pseudonym(format!("r{number}"));
         if let Ok(change) = decide_reward(&earning, &account, id, Millis(0)).expect("fits") {

@@ -14,6 +14,55 @@ pub enum Ad {
     Social,
 }
 
+impl Ad {
+    /// Its name on the wire and in the ledger.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Paid => "paid",
+            Self::Social => "social",
+        }
+    }
+
+    /// What a stored name means.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let mut all = [Self::Paid, Self::Social].into_iter();
+        all.find(|ad| ad.name() == name)
+    }
+}
+
+/// From where a click came, as far as its redirect can see. It travels in the signed click token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// From a page that collects codes.
+    pub coupon_site: bool,
+    /// Through an advertisement.
+    pub ad: Option<Ad>,
+}
+
+impl Provenance {
+    /// Three bits; zero is nothing known.
+    pub const fn to_bits(self) -> u8 {
+        let ad = match self.ad {
+            None => 0,
+            Some(Ad::Social) => 2,
+            Some(Ad::Paid) => 4,
+        };
+        ad | self.coupon_site as u8
+    }
+
+    /// What three bits say.
+    pub const fn from_bits(bits: u8) -> Self {
+        Self {
+            coupon_site: bits & 1 == 1,
+            ad: match bits >> 1 {
+                1 => Some(Ad::Social),
+                2 => Some(Ad::Paid),
+                _ => None,
+            },
+        }
+    }
+}
+
 /// Click ids that only paid advertisements carry: Google, Microsoft, TikTok, X, LinkedIn, Reddit, Pinterest, Snapchat, Yandex,
 /// Taboola, Outbrain, Awin, Rakuten.
 const PAID: [&str; 17] = [
@@ -99,6 +148,13 @@ pub fn ad<'a>(names: impl Iterator<Item = &'a str>) -> Option<Ad> {
         }
     }
     social
+}
+
+/// The host of an address, or what was given for one.
+pub fn host_of(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let end = rest.find(['/', '?', '#', ':']);
+    end.and_then(|end| rest.get(..end)).unwrap_or(rest)
 }
 
 /// Whether a page of this host collects codes. `own` are those that the program names.

@@ -73,6 +73,15 @@ impl Default for Thresholds {
 
 /// Judges a referral.
 pub fn assess(evidence: &RiskEvidence, thresholds: Thresholds) -> Assessment {
+    assess_without(evidence, thresholds, &[])
+}
+
+/// Judges a referral without some of the signals.
+pub fn assess_without(
+    evidence: &RiskEvidence,
+    thresholds: Thresholds,
+    off: &[Signal],
+) -> Assessment {
     let mut found = Vec::new();
     identity(evidence, &mut found);
     household(evidence, &mut found);
@@ -80,6 +89,7 @@ pub fn assess(evidence: &RiskEvidence, thresholds: Thresholds) -> Assessment {
     arrival(evidence.arrival, &mut found);
     pace(evidence, &mut found);
     found.extend(evidence.listed.iter().map(|listed| Signal::from(*listed)));
+    found.retain(|signal| !off.contains(signal));
     let signals = weigh(found);
     let score = signals
         .iter()

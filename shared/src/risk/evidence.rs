@@ -14,25 +14,35 @@ use crate::attribution::SameBy;
 #[serde(default)]
 pub struct RiskEvidence {
     /// By what the buyer is the referrer, if they are.
+    #[serde(skip_serializing_if = "is_default")]
     pub same_as_referrer: Option<SameBy>,
     /// Who else has paid with the means of this order.
+    #[serde(skip_serializing_if = "is_default")]
     pub payment: Shared,
     /// Who else has had something sent to where this order goes.
+    #[serde(skip_serializing_if = "is_default")]
     pub address: Shared,
     /// Who else was seen on the network of this order or its claim, within the time for which a network is known.
+    #[serde(skip_serializing_if = "is_default")]
     pub network: Shared,
     /// Who else has used the browser of the claim.
+    #[serde(skip_serializing_if = "is_default")]
     pub browser: Shared,
     /// Of what sort the buyer's address is.
+    #[serde(skip_serializing_if = "is_default")]
     pub mailbox: Mailbox,
     /// How the buyer came.
+    #[serde(skip_serializing_if = "is_default")]
     pub arrival: Arrival,
     /// What the referrer and their code have done so far, this order not counted.
+    #[serde(skip_serializing_if = "is_default")]
     pub pace: Pace,
     /// Whether the mailbox is that of somebody who has bought, before the program or by another spelling, where the terms
     /// want new customers.
+    #[serde(skip_serializing_if = "is_default")]
     pub existing_customer: bool,
     /// What of this order stands on a block-list.
+    #[serde(skip_serializing_if = "is_default")]
     pub listed: Vec<Listed>,
 }
 
@@ -98,4 +108,9 @@ pub enum Listed {
     Domain,
     /// The network. Whoever has been there before is somebody else by tomorrow: it weighs little, and never blocks.
     Network,
+}
+
+/// What is as if nothing were known need not be written down.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

@@ -22,7 +22,7 @@ pub mod mailbox;
 pub mod network;
 pub mod signal;
 
-pub use assess::{Assessment, RiskVerdict, Thresholds, Weighed, assess};
+pub use assess::{Assessment, RiskVerdict, Thresholds, Weighed, assess, assess_without};
 pub use evidence::RiskEvidence;
 pub use signal::{Group, Signal};
 

@@ -47,6 +47,29 @@ impl NetworkKeys {
         self
     }
 
+    /// As bytes, to be kept sealed.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.period.to_be_bytes().to_vec();
+        bytes.extend(self.current.0);
+        bytes.extend(self.previous.iter().flat_map(|key| key.0));
+        bytes
+    }
+
+    /// What was kept.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (period, rest) = bytes.split_first_chunk()?;
+        let (current, rest) = rest.split_first_chunk()?;
+        let previous = match rest.len() {
+            0 => None,
+            _ => Some(SecretKey(rest.try_into().ok()?)),
+        };
+        Some(Self {
+            period: i64::from_be_bytes(*period),
+            current: SecretKey(*current),
+            previous,
+        })
+    }
+
     /// The hash to store.
     pub fn hash(&self, prefix: &str) -> KeyedHash {
         keyed_hash(&self.current, "network", prefix)
@@ -89,6 +112,15 @@ mod tests {
             keys = keys.at(Millis(period * PERIOD_MS + 7));
         }
         assert_eq!(keys, after(5));
+    }
+
+    #[test]
+    fn keys_survive_being_kept_and_half_of_them_is_none() {
+        for keys in [after(0), after(3)] {
+            let bytes = keys.to_bytes();
+            assert_eq!(NetworkKeys::from_bytes(&bytes), Some(keys));
+            assert_eq!(NetworkKeys::from_bytes(&bytes[..bytes.len() - 1]), None);
+        }
     }
 
     #[test]

@@ -169,6 +169,46 @@ impl Signal {
         }
     }
 
+    /// Its name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SameCustomer => "same_customer",
+            Self::SameEmail => "same_email",
+            Self::SameMailbox => "same_mailbox",
+            Self::SamePayment => "same_payment",
+            Self::SameBrowser => "same_browser",
+            Self::SameAddress => "same_address",
+            Self::SameNetwork => "same_network",
+            Self::PaymentPair => "payment_pair",
+            Self::PaymentCrowd => "payment_crowd",
+            Self::BrowserPair => "browser_pair",
+            Self::BrowserCrowd => "browser_crowd",
+            Self::AddressCrowd => "address_crowd",
+            Self::NetworkCrowd => "network_crowd",
+            Self::KnownPayment => "known_payment",
+            Self::KnownBrowser => "known_browser",
+            Self::ExistingCustomer => "existing_customer",
+            Self::DisposableMailbox => "disposable_mailbox",
+            Self::CouponSite => "coupon_site",
+            Self::LeakedCode => "leaked_code",
+            Self::PaidAd => "paid_ad",
+            Self::AdvertisedCode => "advertised_code",
+            Self::SocialAd => "social_ad",
+            Self::LateClick => "late_click",
+            Self::LateCode => "late_code",
+            Self::CodesTwo => "codes_two",
+            Self::CodesMany => "codes_many",
+            Self::ReferrerBurst => "referrer_burst",
+            Self::CodeBurst => "code_burst",
+            Self::TakenBack => "taken_back",
+            Self::ListedBuyer => "listed_buyer",
+            Self::ListedReferrer => "listed_referrer",
+            Self::ListedPayment => "listed_payment",
+            Self::ListedDomain => "listed_domain",
+            Self::ListedNetwork => "listed_network",
+        }
+    }
+
     /// The signal in words a merchant understands.
     pub const fn words(self) -> &'static str {
         match self {

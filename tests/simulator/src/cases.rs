@@ -2,6 +2,7 @@
 
 pub mod deliveries;
 mod reports;
+pub mod risk;
 
 use serde_json::{Value, json};
 
@@ -342,6 +343,7 @@ pub fn terms(hold_days: i64) -> Terms {
         ranks: [0, 1, 2, 3, 4],
         per_code: 200,
         per_source: 3,
+        risk: (50, 100),
         per_year: 25,
         webhook: true,
         active: true,

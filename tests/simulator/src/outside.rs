@@ -6,6 +6,7 @@ use goodword_edge::native::{Cell, NativeDelivery, Outcome};
 use goodword_shared::channel::{Channel, Placement, Way};
 use goodword_shared::code::ReferralCode;
 use goodword_shared::id::{ClickId, ProgramId};
+use goodword_shared::risk::arrival::Provenance;
 use goodword_shared::time::Millis;
 use goodword_shared::token::{TokenKey, sign};
 use serde_json::{Value, json};
@@ -78,6 +79,7 @@ pub fn click(world: &mut World, code: &str) -> Option<Click> {
                 .rng
                 .pick(&[None, Some(Placement::Share), Some(Placement::Launcher)]),
         },
+        from: Provenance::default(),
     };
     Some(Click {
         id: click.id.to_hex(),
@@ -431,7 +433,7 @@ fn check_book(world: &mut World) -> Check {
             continue;
         };
         let mut stored = parse(&body)?;
-        for field in ["currency", "subtotal", "discount", "total"] {
+        for field in ["currency", "subtotal", "discount", "total", "risk"] {
             stored.as_object_mut().map(|object| object.remove(field));
         }
         let told = world

@@ -2,7 +2,8 @@
 // does not ask, in lines for people.
 window.__barriers = async (name) => {
   const host = document.querySelector(name);
-  const shadow = host.shadowRoot;
+  // A page of the edge's own has no shadow.
+  const shadow = host.shadowRoot ?? document;
   const told = [];
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
   const { violations, incomplete, passes } = await axe.run(name, {

@@ -21,6 +21,7 @@ fn body(shop: &Program, operation: &str) -> Option<Value> {
             json!({ "take_id": "t1", "customer_id": "ann", "amount": 1, "currency": "EUR" })
         }
         "replayDeliveries" => json!({ "since": 0 }),
+        "addBlocks" => json!({ "entries": [{ "kind": "customer", "value": "mallory" }] }),
         _ => return None,
     })
 }
@@ -33,6 +34,9 @@ fn call(shop: &Program, operation: &Operation) -> Call {
         .replace("{id}", "nothing")
         .replace("{reward}", "nothing")
         .replace("{step}", "approve")
+        .replace("{referral}", "nothing")
+        .replace("{verdict}", "approve")
+        .replace("{block}", "nothing")
         .replace("{customer}", "ann")
         .replace("{delivery}", "1");
     let query = match operation.id.as_str() {

@@ -26,7 +26,21 @@ const HEADERS: &str = "\
   Cache-Control: public, max-age=300
   Access-Control-Allow-Origin: *
   X-Content-Type-Options: nosniff
+
+/console/*
+  Cache-Control: no-cache
+  Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'
+  Cross-Origin-Opener-Policy: same-origin
+  Cross-Origin-Resource-Policy: same-origin
+  Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=()
+  Referrer-Policy: no-referrer
+  X-Content-Type-Options: nosniff
+  X-Frame-Options: DENY
+  X-Robots-Tag: noindex
 ";
+
+/// The merchant's pages, below `/console/`: files, because they ask the API like everybody else.
+const CONSOLE: [&str; 3] = ["review.html", "review.css", "review.js"];
 
 pub(super) fn make(flavour: Flavour) -> Result<()> {
     let dist = flavour.dist();
@@ -34,6 +48,10 @@ pub(super) fn make(flavour: Flavour) -> Result<()> {
     let description = root().join("openapi.yaml");
     if description.exists() {
         stamp::copy_if_changed(&description, &dist.join("openapi.yaml"))?;
+    }
+    for name in CONSOLE {
+        let page = root().join("edge/console").join(name);
+        stamp::copy_if_changed(&page, &dist.join("console").join(name))?;
     }
     // Too long for the Worker's own bytes: it fetches them from its assets when it first needs one.
     let domains = std::fs::read_to_string(root().join("lists/disposable-domains.txt"))?;

@@ -10,6 +10,7 @@ use goodword_shared::time::Millis;
 use serde::Serialize;
 
 use super::reward_now::RewardNow;
+use super::risk_view::RiskView;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::orders::StoredOrder;
@@ -89,6 +90,11 @@ impl Parts {
             None => (None, Vec::new()),
         };
         Ok(Self::new(decision, referral, rewards))
+    }
+
+    /// How the referral was judged: for the merchant, and not for the public book.
+    pub(crate) fn risk(&self) -> Option<RiskView> {
+        RiskView::of(&self.decision)
     }
 
     /// The record that they make.

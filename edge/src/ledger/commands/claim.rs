@@ -10,6 +10,7 @@ use goodword_shared::keyed_hash::keyed_hash;
 use goodword_shared::name::first_name;
 use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
+use goodword_shared::risk::arrival::{Provenance, host_of, is_coupon_site};
 use goodword_shared::time::Millis;
 use serde_json::json;
 
@@ -17,6 +18,7 @@ use super::bind::{Bond, bind};
 use super::facts;
 use super::people::{Acquaintance, Introduced, look_up};
 use super::read_invitation::{discount_state, verified_click};
+use super::risk::{browser_id, tried, was_here, whereabouts};
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{ClaimRequest, Reply};
@@ -37,6 +39,7 @@ struct Claimed {
     code: ReferralCode,
     at: Millis,
     way: Way,
+    from: Provenance,
 }
 
 /// 1. A customer token must be good. 2. Click token or code must be good and somebody's. 3. The program must run. 4. A click
@@ -66,10 +69,11 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
         }
         return answer(context, 200, "exists", &referrer, &touch);
     }
-    let source = context.source_hash()?;
+    let browser = request.browser.as_deref().map(browser_id).transpose()?;
+    let (network, browser) = whereabouts(context, browser)?;
     let live = context
         .store
-        .live_discounts(&referrer.id, source.as_deref(), context.now)?;
+        .live_discounts(&referrer.id, &network, context.now)?;
     let snapshot = ClaimSnapshot {
         program: &program,
         referrer: (&referrer.id, &referrer.identity),
@@ -99,13 +103,25 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
             at: context.now,
             discount_code: discount_code(context.random()),
             expires_at: mint.expires_at,
-            source,
+            network,
+            browser,
         }),
         order_id: None,
+        from: came(&program, claimed.from, request),
+        // A code is typed in the checkout, whatever lies in the cart.
+        late: request.token.is_some() && request.cart.unwrap_or_default(),
+        was_late: false,
     };
     context.store.add_touch(touch.clone())?;
+    if let Some(claim) = &touch.claim {
+        tried(context, &referrer.id, &claim.browser)?;
+    }
     let invitee = match &customer {
-        Some(customer) => Some(bound(context, customer, visitor, &touch)?),
+        Some(customer) => {
+            let person = bound(context, customer, visitor, &touch)?;
+            was_here(context, &person.id, request.browser.as_deref())?;
+            Some(person)
+        }
         None => None,
     };
     tell(context, &referrer, &touch, invitee.as_ref())?;
@@ -130,6 +146,7 @@ fn read(
                 code: click.code,
                 at: click.at,
                 way: click.way,
+                from: click.from,
             })
         }
         (None, Some(code)) => {
@@ -140,9 +157,20 @@ fn read(
                 code,
                 at: context.now,
                 way: Way::default(),
+                from: Provenance::default(),
             })
         }
         _ => Err(Rejection::InvalidBody("expected either token or code".into()).into()),
+    }
+}
+
+/// From where the visitor came: what the redirect saw, and what the page says of where its own visit began.
+fn came(program: &Program, seen: Provenance, request: &ClaimRequest) -> Provenance {
+    let host = request.referrer.as_deref().map(host_of);
+    let own = &program.settings.risk.coupon_sites;
+    Provenance {
+        coupon_site: seen.coupon_site || host.is_some_and(|host| is_coupon_site(host, own)),
+        ad: seen.ad,
     }
 }
 

@@ -27,11 +27,13 @@ pub(crate) fn earnings<'a>(
     context: &'a Context<'_>,
     terms: &'a Program,
     bought: Bought<'a>,
+    waits: bool,
 ) -> Earnings<'a, Failure> {
     Earnings {
         books: context,
         terms,
         bought,
+        waits,
         now: context.now,
     }
 }

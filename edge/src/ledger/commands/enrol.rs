@@ -9,6 +9,7 @@ use goodword_shared::rejection::Rejection;
 
 use super::people::{Introduced, enrol, learn, own_record};
 use super::referrer_view::{bare_view, full_view};
+use super::risk::was_here;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -17,8 +18,13 @@ use crate::ledger::store::people::Person;
 
 /// 1. The customer token must be good. 2. The program must run. 3. The customer is found or enrolled. 4. Answers with
 ///    code, link, message and progress: 201 when enrolled, 200 when found.
-pub(crate) fn customer(context: &Context<'_>, token: &str) -> Result<Reply, Failure> {
+pub(crate) fn customer(
+    context: &Context<'_>,
+    token: &str,
+    browser: Option<&str>,
+) -> Result<Reply, Failure> {
     let (person, program, status) = find_or_enrol(context, token)?;
+    was_here(context, &person.id, browser)?;
     done(status, &full_view(context, &program, &person)?)
 }
 

@@ -122,6 +122,9 @@ fn unclaimed(click_id: &str, click: &Click, named: &Named) -> Touch {
         version: named.terms.version,
         claim: None,
         order_id: None,
+        from: click.from,
+        late: false,
+        was_late: false,
     }
 }
 

@@ -2,11 +2,12 @@
 
 use goodword_shared::attribution::Evidence;
 use goodword_shared::decide::decision::StoredDecision;
-use goodword_shared::explain::{Case, Given, explain};
+use goodword_shared::explain::{Case, Given, Review, explain};
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::rejection::Rejection;
 use serde_json::json;
 
+use super::reviews::review_of;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -50,6 +51,7 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
         staff_reason: &|key| found(&reasons, key),
         undos: &undos,
         rewards: &rewards,
+        review: review(context, &order)?,
     });
     done(
         200,
@@ -57,10 +59,18 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
             "order_id": id, "at": order.at, "attributed": decision.referrer.is_some(), "reason": decision.reason,
             "no_reward": decision.no_reward, "referrer": decision.referrer, "invitee": order.person,
             "program_version": decision.version, "recomputed": recomputed, "considered": decision.considered,
-            "text": explanation.text, "evidence": explanation.evidence, "terms": explanation.terms,
+            "text": explanation.text, "evidence": explanation.evidence, "risk": explanation.risk, "terms": explanation.terms,
             "amounts": explanation.amounts, "since": explanation.since,
         }),
     )
+}
+
+/// What the merchant said of the referral, with the note as long as it opens.
+fn review(context: &Context<'_>, order: &StoredOrder) -> Result<Option<Review>, Failure> {
+    match context.store.referral_of(&order.id)? {
+        Some(referral) => review_of(context, &referral),
+        None => Ok(None),
+    }
 }
 
 fn decision_on(context: &Context<'_>, order: &ExternalId) -> Result<StoredDecision, Failure> {

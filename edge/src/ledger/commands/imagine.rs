@@ -176,21 +176,20 @@ impl<'a> Imagination<'a> {
         Ok(())
     }
 
-    /// Rewards that the order has really earned, where they waited for the merchant as they would here.
+    /// Rewards that the order has really earned.
     fn twins(&self, past: &Past) -> Result<Vec<Twin>, Failure> {
         if past.decision.referrer.is_none() {
             return Ok(Vec::new());
         }
         let terms = self.context.version(past.decision.version)?;
-        if terms.settings.review_rewards != self.terms.settings.review_rewards {
-            return Ok(Vec::new());
-        }
+        let waited = terms.settings.review_rewards || past.decision.waits();
         let rows = self.context.store.rewards_of(&past.id)?.into_iter();
         let rows = rows.filter(|row| row.origin.cause != Cause::Milestone);
         Ok(rows
             .map(|row| Twin {
                 owner: row.reward.owner,
                 payable_at: row.reward.payable_at,
+                waited,
             })
             .collect())
     }

@@ -54,7 +54,7 @@ pub(crate) fn reach(
 ) -> Result<Vec<RewardRow>, Failure> {
     let mut rows = Vec::new();
     let owner = &referral.referrer;
-    earnings(context, terms, bought).reach(owner, &mut |milestone, decided| {
+    earnings(context, terms, bought, false).reach(owner, &mut |milestone, decided| {
         match decided {
             Ok(earned) => rows.push(write(context, earned, referral, &referral.order_id)?),
             Err(reason) => {

@@ -3,6 +3,7 @@
 pub(crate) mod apply_change;
 pub(crate) mod attribution_record;
 pub(crate) mod bind;
+pub(crate) mod block_list;
 pub(crate) mod check_discount;
 pub(crate) mod choose_reward;
 pub(crate) mod claim;
@@ -35,6 +36,9 @@ pub(crate) mod referrer_view;
 pub(crate) mod renewals;
 pub(crate) mod report;
 pub(crate) mod resolve;
+pub(crate) mod reviews;
 pub(crate) mod reward_now;
 pub(crate) mod rewards;
+pub(crate) mod risk;
+pub(crate) mod risk_view;
 pub(crate) mod settings;

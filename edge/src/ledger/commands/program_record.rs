@@ -20,6 +20,7 @@ pub(crate) fn compose(context: &Context<'_>) -> Result<ProgramRecord, Failure> {
         offer: program.offer(),
         allowed_origins: program.settings.allowed_origins.clone(),
         allowed_destinations: program.settings.allowed_destinations.clone(),
+        coupon_sites: program.settings.risk.coupon_sites.clone(),
         token_keys: keyring
             .sealed_tokens
             .iter()

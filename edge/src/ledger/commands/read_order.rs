@@ -5,6 +5,7 @@ use goodword_shared::rejection::Rejection;
 use serde::Serialize;
 
 use super::attribution_record::{Parts, Record};
+use super::risk_view::RiskView;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -19,6 +20,8 @@ struct Read<'a> {
     subtotal: i64,
     discount: i64,
     total: i64,
+    /// How the referral was judged, where there was one to judge.
+    risk: Option<RiskView>,
 }
 
 /// The record of a reported order, and what became of the report.
@@ -43,6 +46,7 @@ pub(crate) fn read_order(context: &Context<'_>, id: &str) -> Result<Reply, Failu
             subtotal: order.subtotal,
             discount: order.discount,
             total: order.total,
+            risk: parts.risk(),
         },
     )
 }

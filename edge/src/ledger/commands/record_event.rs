@@ -11,7 +11,7 @@ use goodword_shared::decide::order::{Reason, decide_order};
 use goodword_shared::event::{CONVERSION_PREFIX, Event, Seen, parse_event};
 use goodword_shared::id::{EXTERNAL_ID_LENGTH_MAX, ExternalId};
 use goodword_shared::money::Money;
-use goodword_shared::order::Order;
+use goodword_shared::order::{Circumstances, Order};
 use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::token::verify;
@@ -227,6 +227,7 @@ fn conversion(program: &Program, event: &Event, seen: Vec<Seen>) -> Result<Order
         token: None,
         subscription: None,
         lines: Vec::new(),
+        circumstances: Circumstances::default(),
         events: Some(seen),
     })
 }
@@ -280,7 +281,7 @@ fn answer(
     event: &StoredEvent,
 ) -> Result<Reply, Failure> {
     let conversion = conversion_id(&event.id)?;
-    let converted = context.store.order(&conversion)?.is_some();
+    let converted = context.store.referral_of(&conversion)?.is_some();
     let person = context.store.person_by_id(&event.person)?;
     done(
         status,

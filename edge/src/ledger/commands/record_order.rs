@@ -26,6 +26,7 @@ use super::facts;
 use super::people::{Acquaintance, Introduced, enrol, learn, look_up};
 use super::read_order::order_answer;
 use super::renewals::{Renewal, renewal};
+use super::risk::{Shown, judge};
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -41,7 +42,7 @@ enum Ruling {
     /// A later order of a subscription that began with a referral: its evidence is not asked.
     Renewal(Renewal),
     /// What the rule says of the evidence, and what that follows from.
-    Decided(OrderDecision, Basis),
+    Decided(Box<OrderDecision>, Basis),
 }
 
 /// 1. A known order is compared: the same again is `exists`, another is refused. 2. Evidence, buyer and earlier facts make
@@ -57,8 +58,9 @@ pub(crate) fn record_order(
         return repeated(context, &stored, order, &identity);
     }
     let known = look_up(context, &identity)?;
-    let gathered = gather(context, order, &known)?;
-    let ruling = rule(context, program, order, &known, &gathered)?;
+    let mut gathered = gather(context, order, &known)?;
+    let shown = Shown::by(context, &order.circumstances)?;
+    let ruling = rule(context, program, order, &known, &mut gathered, &shown)?;
     let buyer = buyer(context, &identity, order, known.own)?;
     let bought = Bought {
         subtotal: order.subtotal,
@@ -68,7 +70,8 @@ pub(crate) fn record_order(
     };
     let (earned, no_reward) = match ruling.won() {
         Some((referrer, terms, cause)) => {
-            earnings(context, terms, bought).earn(referrer, buyer.as_ref(), cause)?
+            let earnings = earnings(context, terms, bought, ruling.waits());
+            earnings.earn(referrer, buyer.as_ref(), cause)?
         }
         None => (Vec::new(), None),
     };
@@ -98,6 +101,9 @@ pub(crate) fn record_order(
         }
         _ => Vec::new(),
     };
+    if let Some(buyer) = &order_row.person {
+        shown.keep(context, buyer, &gathered)?;
+    }
     use_up(context, gathered, ruling.conversion(), order)?;
     if !stored.considered.is_empty() || stored.referrer.is_some() {
         context
@@ -114,7 +120,8 @@ fn rule(
     program: &Rc<Program>,
     order: &Order,
     known: &Acquaintance,
-    gathered: &Gathered,
+    gathered: &mut Gathered,
+    shown: &Shown,
 ) -> Result<Ruling, Failure> {
     if let Some(renewal) = renewal(context, program, order)? {
         return Ok(Ruling::Renewal(renewal));
@@ -129,7 +136,8 @@ fn rule(
         events: order.events.clone(),
     };
     let decision = decide_order(snapshot, &order.purchase());
-    Ok(Ruling::Decided(decision, basis))
+    let decision = judge(context, order, known, gathered, shown, decision)?;
+    Ok(Ruling::Decided(Box::new(decision), basis))
 }
 
 impl Ruling {
@@ -152,15 +160,26 @@ impl Ruling {
         }
     }
 
+    /// Whether what it earns waits for the merchant's word.
+    fn waits(&self) -> bool {
+        match self {
+            Self::Renewal(renewal) => renewal.waits,
+            Self::Decided(decision, _) => decision.waits(),
+        }
+    }
+
     fn kept(&self, no_reward: Option<Reason>, version: u32, lines: &[Line]) -> StoredDecision {
         match self {
-            Self::Renewal(Renewal { referral, terms }) => StoredDecision::renewal(
-                &referral.order_id,
-                &referral.referrer,
-                terms.version,
-                no_reward,
-                lines,
-            ),
+            Self::Renewal(renewal) => StoredDecision {
+                waits: renewal.waits,
+                ..StoredDecision::renewal(
+                    &renewal.referral.order_id,
+                    &renewal.referral.referrer,
+                    renewal.terms.version,
+                    no_reward,
+                    lines,
+                )
+            },
             Self::Decided(decision, basis) => {
                 StoredDecision::new(decision, no_reward, version, basis.clone())
             }
@@ -327,7 +346,7 @@ fn use_up(
     order: &Order,
 ) -> Result<(), Failure> {
     for touch in &gathered.touches {
-        context.store.use_touch(&touch.click_id, &order.id)?;
+        context.store.use_touch(touch, &order.id)?;
     }
     let by_click = conversion.is_some_and(|won| won.evidence == Evidence::SignedToken);
     if let Some(click) = gathered.unclaimed.filter(|_| by_click) {

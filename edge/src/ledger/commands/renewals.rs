@@ -16,6 +16,8 @@ use crate::ledger::store::referrals::Referral;
 pub(crate) struct Renewal {
     pub(crate) referral: Referral,
     pub(crate) terms: Rc<Program>,
+    /// Whether what it earns waits for the merchant's word, because the referral does.
+    pub(crate) waits: bool,
 }
 
 /// The referral behind an order's subscription, as long as its terms reward this order. What a merchant has vetoed, or
@@ -46,10 +48,17 @@ pub(crate) fn renewal(
     let is_lost = rewards
         .iter()
         .any(|row| row.origin.cause == Cause::Conversion && row.reward.is_lost());
+    let waits = rewards
+        .iter()
+        .any(|row| row.origin.cause == Cause::Conversion && row.reward.is_reviewed());
     let earns = schedule.includes(subscription.began_at, subscription.renewals, order.at);
     if !program.settings.active || is_lost || !earns {
         return Ok(None);
     }
     context.store.renew_subscription(id)?;
-    Ok(Some(Renewal { referral, terms }))
+    Ok(Some(Renewal {
+        referral,
+        terms,
+        waits,
+    }))
 }

@@ -64,6 +64,23 @@ pub(crate) fn step(
 ) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let reason = reason.map(reason_word).transpose()?;
+    let outcome = if take_step(context, id, step, reason)? {
+        "changed"
+    } else {
+        "exists"
+    };
+    let row = context.store.reward(id)?.ok_or(Rejection::NotFound)?;
+    let reward = view(context, &row)?;
+    done(200, &Answer { outcome, reward })
+}
+
+/// Takes a step with a reward, and logs it. Returns whether that changed anything.
+pub(super) fn take_step(
+    context: &Context<'_>,
+    id: &str,
+    step: MerchantStep,
+    reason: Option<&str>,
+) -> Result<bool, Failure> {
     let row = context.store.reward(id)?.ok_or(Rejection::NotFound)?;
     let owed = owed(context, &row.reward.owner, row.reward.amount.currency())?;
     let stepped = merchant_step(&row.reward, step, owed, context.now)??;
@@ -77,17 +94,12 @@ pub(crate) fn step(
         }),
     };
     context.store.log(&entry, context.now)?;
-    let outcome = match &stepped {
-        Stepped::Changed(change) => {
-            let referral = changed(context, &row, change)?;
-            after_change(context, &referral, &row, change)?;
-            "changed"
-        }
-        Stepped::Repeated => "exists",
+    let Stepped::Changed(change) = &stepped else {
+        return Ok(false);
     };
-    let row = context.store.reward(id)?.ok_or(Rejection::NotFound)?;
-    let reward = view(context, &row)?;
-    done(200, &Answer { outcome, reward })
+    let referral = changed(context, &row, change)?;
+    after_change(context, &referral, &row, change)?;
+    Ok(true)
 }
 
 fn reason_word(reason: &str) -> Result<&str, Rejection> {

@@ -3,6 +3,7 @@
 //! No rule is decided here. A caller has opened the transaction; an error leaves it to be rolled back.
 
 pub(crate) mod bindings;
+pub(crate) mod blocks;
 pub(crate) mod dead_letters;
 pub(crate) mod events;
 pub(crate) mod facts;
@@ -15,11 +16,13 @@ pub(crate) mod people;
 pub(crate) mod programs;
 pub(crate) mod referrals;
 pub(crate) mod replies;
+pub(crate) mod reviews;
 pub(crate) mod rewards;
 pub(crate) mod stuck_rewards;
 pub(crate) mod subscriptions;
 pub(crate) mod takings;
 pub(crate) mod touches;
+pub(crate) mod traces;
 
 use goodword_shared::time::Millis;
 

@@ -1,9 +1,11 @@
 //! Claims with their clicks, and the single-use discounts minted for them.
 
 use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::risk::arrival::{Ad, Provenance};
 use goodword_shared::time::Millis;
 
 use super::Store;
+use super::traces::{Trace, TraceKind};
 use crate::ledger::sql::{Row, SqlError, Value};
 
 /// A claim, or a click that an order has used without one.
@@ -22,6 +24,39 @@ pub(crate) struct Touch {
     pub(crate) claim: Option<Claim>,
     /// The order that used the discount, or the click.
     pub(crate) order_id: Option<String>,
+    /// From where it was clicked.
+    pub(crate) from: Provenance,
+    /// Whether the buyer was about to pay, as far as that is known.
+    pub(crate) late: bool,
+    /// Whether that is stored.
+    pub(crate) was_late: bool,
+}
+
+/// Where somebody was, as a network or a browser: hashed under the key in use and the one before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) now: Option<String>,
+    pub(crate) before: Option<String>,
+}
+
+impl Seen {
+    /// All hashes under which it may have been seen.
+    pub(crate) fn hashes(&self) -> impl Iterator<Item = String> {
+        self.now.iter().chain(&self.before).cloned()
+    }
+
+    /// As it is kept with a person.
+    pub(crate) fn trace(&self, kind: TraceKind) -> Option<Trace> {
+        let hash = self.now.clone()?;
+        Some(Trace { kind, hash })
+    }
+}
+
+impl Touch {
+    /// Whether nothing was clicked: a code was typed.
+    pub(crate) fn is_typed(&self) -> bool {
+        self.click_id.starts_with("typed:")
+    }
 }
 
 /// What was minted for a touch.
@@ -30,8 +65,10 @@ pub(crate) struct Claim {
     pub(crate) at: Millis,
     pub(crate) discount_code: String,
     pub(crate) expires_at: Millis,
-    /// Keyed hash of the network prefix.
-    pub(crate) source: Option<String>,
+    /// The claimer's network.
+    pub(crate) network: Seen,
+    /// And browser, if its page told one from another.
+    pub(crate) browser: Seen,
 }
 
 /// Unused and unexpired discounts, counted.
@@ -40,7 +77,8 @@ pub(crate) struct LiveDiscounts {
     pub(crate) for_source: u32,
 }
 
-const COLUMNS: &str = "click_id, referrer, clicked_at, claimed_at, channel, variant, version, discount_code, expires_at, source, order_id, placement";
+const COLUMNS: &str = "click_id, referrer, clicked_at, claimed_at, channel, variant, version, discount_code, expires_at, source, order_id, placement, \
+    source_before, browser, browser_before, coupon, ad, late";
 
 impl Store<'_> {
     /// The claim of a click.
@@ -80,14 +118,15 @@ impl Store<'_> {
     pub(crate) fn live_discounts(
         &self,
         referrer: &Pseudonym,
-        source: Option<&str>,
+        source: &Seen,
         now: Millis,
     ) -> Result<LiveDiscounts, SqlError> {
         let row = self.row(
-            "SELECT count(*), count(CASE WHEN source = ? THEN 1 END) FROM touches
+            "SELECT count(*), count(CASE WHEN source IN (?, ?) THEN 1 END) FROM touches
                 WHERE referrer = ? AND discount_code IS NOT NULL AND order_id IS NULL AND expires_at >= ?",
             vec![
-                Value::from(source.unwrap_or_default()),
+                Value::from(source.now.clone()),
+                Value::from(source.before.clone()),
                 Value::from(referrer.0.as_str()),
                 Value::from(now.0),
             ],
@@ -101,9 +140,11 @@ impl Store<'_> {
 
     /// Adds a claim, or a used click.
     pub(crate) fn add_touch(&self, touch: Touch) -> Result<(), SqlError> {
-        let statement =
-            format!("INSERT INTO touches ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        let marks = ["?"; 18].join(", ");
+        let statement = format!("INSERT INTO touches ({COLUMNS}) VALUES ({marks})");
         let claim = touch.claim.as_ref();
+        let network = claim.map(|claim| claim.network.clone()).unwrap_or_default();
+        let browser = claim.map(|claim| claim.browser.clone()).unwrap_or_default();
         self.run(
             &statement,
             vec![
@@ -116,18 +157,28 @@ impl Store<'_> {
                 Value::from(touch.version),
                 Value::from(claim.map(|claim| claim.discount_code.as_str())),
                 Value::from(claim.map(|claim| claim.expires_at.0)),
-                Value::from(claim.and_then(|claim| claim.source.clone())),
+                Value::from(network.now),
                 Value::from(touch.order_id),
                 Value::from(touch.placement),
+                Value::from(network.before),
+                Value::from(browser.now),
+                Value::from(browser.before),
+                Value::from(touch.from.coupon_site),
+                Value::from(touch.from.ad.map(Ad::name)),
+                Value::from(touch.late),
             ],
         )
     }
 
     /// Marks a discount as used by an order.
-    pub(crate) fn use_touch(&self, click_id: &str, order: &ExternalId) -> Result<(), SqlError> {
+    pub(crate) fn use_touch(&self, touch: &Touch, order: &ExternalId) -> Result<(), SqlError> {
         self.run(
-            "UPDATE touches SET order_id = ? WHERE click_id = ? AND order_id IS NULL",
-            vec![Value::from(order.as_str()), Value::from(click_id)],
+            "UPDATE touches SET order_id = ?, late = ? WHERE click_id = ? AND order_id IS NULL",
+            vec![
+                Value::from(order.as_str()),
+                Value::from(touch.late),
+                Value::from(touch.click_id.as_str()),
+            ],
         )
     }
 
@@ -152,6 +203,12 @@ fn read(row: &Row) -> Result<Touch, SqlError> {
             .transpose()?,
         order_id: row.maybe_text(10)?.map(str::to_owned),
         placement: row.maybe_text(11)?.map(str::to_owned),
+        from: Provenance {
+            coupon_site: row.int(15)? != 0,
+            ad: row.maybe_text(16)?.and_then(Ad::from_name),
+        },
+        late: row.int(17)? != 0,
+        was_late: row.int(17)? != 0,
     })
 }
 
@@ -160,6 +217,14 @@ fn claim(row: &Row, discount_code: &str) -> Result<Claim, SqlError> {
         at: Millis(row.int(3)?),
         discount_code: discount_code.to_owned(),
         expires_at: Millis(row.int(8)?),
-        source: row.maybe_text(9)?.map(str::to_owned),
+        network: seen(row, 9, 12)?,
+        browser: seen(row, 13, 14)?,
+    })
+}
+
+fn seen(row: &Row, now: usize, before: usize) -> Result<Seen, SqlError> {
+    Ok(Seen {
+        now: row.maybe_text(now)?.map(str::to_owned),
+        before: row.maybe_text(before)?.map(str::to_owned),
     })
 }

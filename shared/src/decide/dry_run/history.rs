@@ -82,6 +82,8 @@ pub struct Twin {
     pub owner: Pseudonym,
     /// When its hold was over.
     pub payable_at: Millis,
+    /// Whether it waited for the merchant's word.
+    pub waited: bool,
 }
 
 /// The books. They begin empty, or with what was really earned before.
@@ -160,6 +162,13 @@ impl History {
     pub(super) fn is_lost(&self, order: &ExternalId) -> bool {
         self.rewards.borrow().iter().any(|one| {
             one.order == *order && one.cause.0 == Cause::Conversion && one.reward.is_lost()
+        })
+    }
+
+    /// Whether what a conversion has earned its referrer waits for the merchant's word.
+    pub(super) fn is_reviewed(&self, order: &ExternalId) -> bool {
+        self.rewards.borrow().iter().any(|one| {
+            one.order == *order && one.cause.0 == Cause::Conversion && one.reward.is_reviewed()
         })
     }
 
@@ -269,6 +278,7 @@ impl History {
         &'a self,
         past: &'a Past,
         terms: &'a Program,
+        waits: bool,
         now: Millis,
     ) -> Result<Earnings<'a, E>, E> {
         Ok(Earnings {
@@ -280,6 +290,7 @@ impl History {
                 lines: past.decision.bought(),
                 left: remaining(past.total, &self.undos_of(&past.id))?,
             },
+            waits,
             now,
         })
     }
@@ -346,7 +357,7 @@ impl History {
         let Some(terms) = self.terms_for(&past) else {
             return Ok(());
         };
-        self.earnings::<E>(&past, &terms, now)?
+        self.earnings::<E>(&past, &terms, false, now)?
             .reach(owner, &mut |_, decided| {
                 if let Ok(earned) = decided {
                     self.add(earned, &past, &[], now);
@@ -363,8 +374,10 @@ impl History {
             ..
         } = earned;
         let mut reward = change.after;
-        let is_same =
-            |twin: &Twin| (&twin.owner, twin.payable_at) == (&reward.owner, reward.payable_at);
+        let is_same = |twin: &Twin| {
+            let here = (&reward.owner, reward.payable_at, reward.review);
+            (&twin.owner, twin.payable_at, twin.waited) == here
+        };
         let follows = twins.iter().any(is_same);
         reward.review &= follows;
         self.owe(&change.postings);

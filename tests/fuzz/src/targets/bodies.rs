@@ -34,6 +34,7 @@ const SETTING_WORDS: &[&str] = &[
     "{\"kind\":\"months\",\"count\":6}",
     "\"reward_expires_days\":90",
     "\"review_rewards\":true",
+    "\"risk\":{\"review\":30,\"block\":60,\"off\":[\"late_click\"],\"coupon_sites\":[\"deals.example\"]}",
     "\"tiers\":[{\"from\":2,\"reward\":",
     "\"milestones\":[{\"at\":3,\"reward\":",
     "\"caps\":[{\"of\":\"count\",\"max\":1,\"days\":30}]",
@@ -101,12 +102,18 @@ pub(super) const CLAIM: Target = Target::text("claim", |body| post("claims", bod
         "\"code\":\"COFFEE\"",
         "\"customer_token\":\"a.b.c\"",
         "\"claim_id\":\"0123456789abcdef\"",
+        "\"browser\":\"0123456789abcdef\"",
+        "\"cart\":true",
+        "\"referrer\":\"https://deals.example/\"",
     ])
     .like(Form::Object(&[
         ("token", TEXT),
         ("code", TEXT),
         ("customer_token", TEXT),
         ("claim_id", TEXT),
+        ("browser", TEXT),
+        ("cart", "true|false|null"),
+        ("referrer", TEXT),
     ]));
 pub(super) const TOUCH: Target = Target::text("touch", |body| post("touches", body))
     .with(&[
@@ -163,6 +170,29 @@ pub(super) const CREDIT_TAKE: Target =
             ("amount", "-?[0-9]{1,18}"),
             ("currency", "\"EUR\""),
         ]));
+pub(super) const BLOCKS: Target = Target::text("blocks", |body| post("blocks", body))
+    .with(&[
+        "{\"entries\":[",
+        "{\"kind\":\"email\",\"value\":\"jane@shop.example\"}",
+        "\"kind\":\"customer\"",
+        "\"kind\":\"payment\"",
+        "\"kind\":\"domain\"",
+        "\"kind\":\"network\"",
+        "\"value\":\"203.0.113.0/24\"",
+    ])
+    .like(Form::Object(&[(
+        "entries",
+        "\\[(\\{\"kind\":\"(email|customer|rain)\",\"value\":\"[a-z@.]{0,9}\"\\})?\\]",
+    )]));
+pub(super) const REVIEW: Target = Target::text("review", |body| {
+    ["approve", "reject"]
+        .into_iter()
+        .try_fold(Class::Borrowed(""), |_, verdict| {
+            post(&format!("reviews/r1/{verdict}"), body)
+        })
+})
+.with(&["\"note\":\"a couple\"", "\"note\":null", " "])
+.like(Form::Object(&[("note", TEXT)]));
 pub(super) const KEYS_AND_REPLAYS: Target = Target::text("keys_and_replays", |body| {
     let key = post("keys", body)?;
     let replay = post("deliveries/replay", body)?;

@@ -101,6 +101,8 @@ pub const TARGETS: &[Target] = &[
     bodies::REWARD_STEP,
     bodies::DISCOUNT_CHECK,
     bodies::CREDIT_TAKE,
+    bodies::BLOCKS,
+    bodies::REVIEW,
     bodies::KEYS_AND_REPLAYS,
     bodies::EXPOSURES,
     people::EMAIL,

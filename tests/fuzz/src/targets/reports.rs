@@ -38,6 +38,7 @@ const WORDS: &[&str] = &[
     "\"referral_code\":\"COFFEE\"",
     "\"token\":\"AQEB\"",
     "\"lines\":[]",
+    "\"risk\":{\"payment_fingerprint\":\"fp\",\"ip\":\"203.0.113.7\"}",
     "{\"product\":\"p1\",\"quantity\":2,\"subtotal\":4200}",
     "\"collections\":[\"c\"]",
     "\"subscription\":\"s1\"",
@@ -76,6 +77,10 @@ pub(super) const ORDER: Target = Target::text("order", report)
             "\\[(\\{\"product\":\"p[0-9]\",\"quantity\":[0-9]{1,3},\"subtotal\":[0-9]{1,5}\\})?\\]",
         ),
         ("subscription", TEXT),
+        (
+            "risk",
+            "\\{(\"payment_fingerprint\":\"[a-z]{0,4}\")?\\}|null|\\{\"ip\":\"[0-9.:]{0,12}\",\"codes_tried\":[0-9]\\}",
+        ),
     ]));
 pub(super) const REFUND: Target = Target::text("refund", report)
     .with(WORDS)

@@ -6,6 +6,7 @@ use goodword_shared::channel::{Channel, Placement, Way};
 use goodword_shared::code::ReferralCode;
 use goodword_shared::id::{ClickId, ProgramId};
 use goodword_shared::keyed_hash::SecretKey;
+use goodword_shared::risk::arrival::Provenance;
 use goodword_shared::time::Millis;
 use goodword_shared::token::{Click, TOKEN_LENGTH_MAX, TokenError, TokenKey, sign, verify};
 use hmac::{Hmac, Mac};
@@ -106,6 +107,7 @@ fn own(parts: &str, key: &TokenKey) -> Verdict {
             variant: byte(3),
             placement: Placement::from_number(byte(2) >> 3),
         },
+        from: Provenance::from_bits(byte(4) & 5),
     };
     let token = sign(&click, key);
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';

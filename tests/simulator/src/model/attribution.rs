@@ -4,7 +4,7 @@ use super::people::Naming;
 use super::rules::{
     ANONYMOUS_ORDERS_EARN, CLICK_SERVES_MANY_ORDERS, STOPPED_PROGRAMS_ANSWER_OLD_CLAIMS,
 };
-use super::{Click, DAY_MS, Decision, Model, Order};
+use super::{Click, DAY_MS, Decision, Model, Order, Verdict};
 
 /// Two clocks may differ by so much.
 const SKEW_MS: i64 = 300_000;
@@ -87,6 +87,9 @@ impl Model {
         };
         if bought && order.subtotal + order.discount < terms.minimum {
             return nothing("below_minimum");
+        }
+        if order.verdict == Verdict::Block {
+            return nothing("blocked_by_risk");
         }
         let reason = [
             "signed_token",
@@ -229,6 +232,12 @@ impl Model {
         }
     }
 
+    /// The latest period of which a network is known: the keys of networks never go back.
+    pub fn latest_period(&self) -> i64 {
+        let known = self.claims.iter().filter(|claim| claim.source.is_some());
+        known.map(|claim| claim.period).max().unwrap_or(i64::MIN)
+    }
+
     /// Whether a claim must be accepted: `Ok(true)` when it was made before.
     pub fn may_claim(
         &self,
@@ -279,12 +288,14 @@ impl Model {
                 return Err("self_referral");
             }
         }
+        let period = super::period(now).max(self.latest_period());
         let live = |same_source: bool| {
             let unused = |claim: &&super::Claim| {
                 claim.referrer == referrer
                     && claim.used_by.is_none()
                     && claim.expires_at >= now
                     && (!same_source || (source.is_some() && claim.source.as_deref() == source))
+                    && (!same_source || claim.period + 1 >= period)
             };
             self.claims.iter().filter(unused).count()
         };

@@ -52,8 +52,15 @@ pub struct Claim {
     pub expires_at: i64,
     /// The visitor's network.
     pub source: Option<String>,
+    /// In which fourteen days it was: a network is known again until the end of the next ones.
+    pub period: i64,
     /// The order that used it.
     pub used_by: Option<String>,
+}
+
+/// Of which fourteen days a moment is.
+pub const fn period(at: i64) -> i64 {
+    at.div_euclid(14 * DAY_MS)
 }
 
 /// An order as the shop reports it.
@@ -87,6 +94,22 @@ pub struct Order {
     pub events: Option<Vec<(String, i64)>>,
     /// The subscription that it belongs to.
     pub subscription: Option<String>,
+    /// What it was paid with, as its provider calls it.
+    pub card: Option<&'static str>,
+    /// How its referral was judged: the ledger's word, because the rule is measured elsewhere (`tests/risk`).
+    pub verdict: Verdict,
+}
+
+/// How a referral was judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was not, or nothing follows.
+    #[default]
+    Allow,
+    /// It waits for the merchant's word.
+    Review,
+    /// It is none.
+    Block,
 }
 
 /// A subscription that began with a referral, where the terms reward later orders.
@@ -294,7 +317,13 @@ impl Model {
     }
 
     /// An event was accepted. Returns what it has converted.
-    pub fn event_accepted(&mut self, event: &Event, now: i64, invitee: &str) -> Option<&Accepted> {
+    pub fn event_accepted(
+        &mut self,
+        event: &Event,
+        verdict: Verdict,
+        now: i64,
+        invitee: &str,
+    ) -> Option<&Accepted> {
         let Event {
             id,
             kind,
@@ -335,10 +364,17 @@ impl Model {
             codes: Vec::new(),
             typed: None,
             subscription: None,
+            card: None,
+            verdict,
             lines: Vec::new(),
             events: Some(record.events.clone()),
         };
-        self.decide(&order, now).referrer?;
+        // What is blocked is decided on as well, and kept.
+        let open = Order {
+            verdict: Verdict::Allow,
+            ..order.clone()
+        };
+        self.decide(&open, now).referrer?;
         Some(self.order_accepted(order, now, invitee))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::life::{Expected, Life, State, Undo};
 use super::terms::Terms;
-use super::{DAY_MS, Model};
+use super::{DAY_MS, Model, Order, Verdict};
 
 /// A reward as the model knows it.
 #[derive(Clone, Debug)]
@@ -52,6 +52,7 @@ impl Model {
         let main = self.terms(version).clone();
         let order = self.orders[id].order.clone();
         let terms = main.in_currency(order.currency).expect("listed");
+        let waits = self.waits(&order);
         let approved = self.approved(referrer);
         let tier = terms.tiers.iter().rev().find(|(from, _)| *from <= approved);
         // A choice is made in the main currency.
@@ -62,11 +63,11 @@ impl Model {
         let amount =
             fixed.unwrap_or_else(|| terms.reward_on(order.subtotal, order.discount, &order.lines));
         let refused = self
-            .try_to_earn(id, &terms, referrer, (cause, 0), amount, now)
+            .try_to_earn(id, &terms, referrer, (cause, 0, waits), amount, now)
             .err();
         let invitees = terms.invitee.filter(|_| cause == "conversion");
         if let Some((amount, buyer)) = invitees.zip(buyer) {
-            let _ = self.try_to_earn(id, &terms, buyer, ("invitee", 0), amount, now);
+            let _ = self.try_to_earn(id, &terms, buyer, ("invitee", 0, waits), amount, now);
         }
         let own = self
             .rewards
@@ -78,13 +79,32 @@ impl Model {
         refused
     }
 
+    /// Whether what an order earns waits for the merchant's word: because its referral does, or the one that it renews.
+    fn waits(&self, order: &Order) -> bool {
+        let first = order.subscription.as_ref();
+        let first = first.and_then(|name| self.subscriptions.get(name));
+        let renewed = self.rewards.iter().any(|one| {
+            let is_first =
+                first.is_some_and(|first| first.order == one.order && one.order != order.id);
+            is_first && one.cause == "conversion" && self.is_reviewed(one)
+        });
+        order.verdict == Verdict::Review || renewed
+    }
+
+    /// Whether a reward waits for the merchant's word.
+    pub fn is_reviewed(&self, reward: &Earned) -> bool {
+        let stands = self.reward(reward);
+        reward.reviewed == usize::MAX && stands.state == State::Pending && !stands.approved
+    }
+
     /// Extra rewards for approved referrals.
     fn reach(&mut self, id: &str, terms: &Terms, referrer: usize, now: i64) {
         let approved = self.approved(referrer);
         for (at, amount) in terms.milestones.iter().filter(|(at, _)| *at <= approved) {
             let has = |one: &Earned| one.owner == referrer && one.milestone == *at;
             if !self.rewards.iter().any(has) {
-                let _ = self.try_to_earn(id, terms, referrer, ("milestone", *at), *amount, now);
+                let _ =
+                    self.try_to_earn(id, terms, referrer, ("milestone", *at, false), *amount, now);
             }
         }
     }
@@ -94,7 +114,7 @@ impl Model {
         id: &str,
         terms: &Terms,
         owner: usize,
-        (cause, milestone): (&'static str, usize),
+        (cause, milestone, reviewed): (&'static str, usize, bool),
         amount: i64,
         now: i64,
     ) -> Result<(), &'static str> {
@@ -140,7 +160,7 @@ impl Model {
             }
         }
         let waits = cause != "milestone";
-        let review = waits && terms.review;
+        let review = waits && (reviewed || terms.review);
         self.rewards.push(Earned {
             order: id.to_owned(),
             owner,

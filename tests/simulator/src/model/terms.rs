@@ -90,6 +90,8 @@ pub struct Terms {
     pub per_code: usize,
     /// Unused discounts of a code from one network.
     pub per_source: usize,
+    /// From how many points on a referral waits, and from how many it is blocked.
+    pub risk: (u32, u32),
     /// Rewards a referrer and year.
     pub per_year: usize,
     /// Whether events are sent.
@@ -172,6 +174,7 @@ impl Terms {
             ]),
             per_code: *rng.pick(&[200, 4]),
             per_source: *rng.pick(&[3, 2]),
+            risk: *rng.pick(&[(50, 100), (10_000, 10_000), (20, 60)]),
             per_year: *rng.pick(&[25, 3, 1]),
             webhook: rng.chance(80),
             active: rng.chance(93),
@@ -303,6 +306,7 @@ impl Terms {
             "window_days": self.window_days, "hold_days": self.hold_days,
             "discount_valid_days": self.valid_days, "minimum_order": self.minimum,
             "live_discounts_per_code_max": self.per_code, "live_discounts_per_source_max": self.per_source,
+            "risk": { "review": self.risk.0, "block": self.risk.1 },
             "rewards_per_year_max": self.per_year, "active": self.active,
             "webhook_url": self.webhook.then_some("https://shop.example/hook"),
         })

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::people::{some_code, some_customer};
 use crate::call::{Act, Call};
 use crate::model::people::{Bond, Naming};
-use crate::model::{Claim, Click, DAY_MS};
+use crate::model::{Claim, Click, DAY_MS, period};
 use crate::outside;
 use crate::violation::{Check, must_equal};
 use crate::world::World;
@@ -132,6 +132,7 @@ pub(super) fn claim(world: &mut World) -> Check {
         referrer,
         version,
         expires_at,
+        period: period(answer.now).max(world.model.latest_period()),
         source,
         used_by: None,
     });

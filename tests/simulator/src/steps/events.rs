@@ -4,6 +4,7 @@ use goodword_edge::native::Outcome;
 use serde_json::{Value, json};
 
 use super::people::some_code;
+use super::reviews::verdict;
 use crate::books::check_order;
 use crate::call::{Act, Call};
 use crate::model::{DAY_MS, Event};
@@ -59,8 +60,10 @@ pub(super) fn event(world: &mut World) -> Check {
         code,
         at,
     };
-    let converted = world.model.event_accepted(&event, answer.now, invitee);
-    let converted = converted.cloned();
+    let judged = verdict(world, &format!("event:{}", event.id))?;
+    let model = &mut world.model;
+    let decided = model.event_accepted(&event, judged, answer.now, invitee);
+    let converted = decided.cloned();
     if let Some(accepted) = &converted {
         let id = &accepted.order.id;
         let earned = world
@@ -74,7 +77,11 @@ pub(super) fn event(world: &mut World) -> Check {
         AGREES,
         "converted",
         &told["converted"],
-        &Value::from(converted.is_some()),
+        &Value::from(
+            converted
+                .as_ref()
+                .is_some_and(|one| one.decision.referrer.is_some()),
+        ),
     )?;
     match converted {
         Some(accepted) => check_order(&world.ledger, &world.model, &accepted.order.id),

@@ -5,6 +5,7 @@ mod events;
 mod merchant;
 mod orders;
 mod people;
+mod reviews;
 mod rewards;
 mod undos;
 
@@ -21,7 +22,7 @@ use crate::world::World;
 /// A step and its share.
 type Step = (usize, &'static str, fn(&mut World) -> Check);
 
-const STEPS: [Step; 23] = [
+const STEPS: [Step; 25] = [
     (9, "enrol", people::enrol),
     (3, "guest", people::guest),
     (14, "click", claims::click),
@@ -32,6 +33,8 @@ const STEPS: [Step; 23] = [
     (2, "another order of the same id", orders::other_contents),
     (20, "undo", undos::undo),
     (6, "a merchant's step", rewards::step),
+    (5, "review", reviews::review),
+    (1, "block a card", reviews::block),
     (3, "take credit", rewards::take),
     (3, "choose a reward", rewards::choose),
     (3, "settings", merchant::settings),

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use super::claims::some_click;
 use super::people::some_code;
+use super::reviews::verdict;
 use crate::books::check_order;
 use crate::call::{Act, Call};
 use crate::model::terms::{CURRENCIES, Line, MAIN};
-use crate::model::{Accepted, Order};
+use crate::model::{Accepted, Order, Verdict};
 use crate::repeat::Said;
 use crate::rng::Rng;
 use crate::violation::{Check, must_equal};
@@ -37,6 +38,7 @@ pub(super) fn order(world: &mut World) -> Check {
         checkout_at: order
             .checkout_at
             .map(|began| began.clamp(0, order.at.clamp(0, answer.now))),
+        verdict: verdict(world, &order.id)?,
         ..order
     };
     let id = order.id.clone();
@@ -101,6 +103,9 @@ pub(super) fn other_contents(world: &mut World) -> Check {
         &Outcome::Refused(reason),
     )
 }
+
+/// Means of payment. Few have one of their own.
+const CARDS: [&str; 6] = ["card1", "card2", "card3", "card4", "card5", "card6"];
 
 /// What the shop sells. An order's lines need not add up to it: shops round.
 const LINES: [Line; 3] = [
@@ -177,6 +182,8 @@ fn random_order(world: &World, id: String) -> Order {
             _ => None,
         },
         subscription: rng.chance(40).then(|| format!("sub{}", rng.below(6))),
+        card: rng.chance(40).then(|| *rng.pick(&CARDS)),
+        verdict: Verdict::Allow,
     }
 }
 
@@ -195,6 +202,9 @@ fn report(order: &Order) -> Value {
         "discount_codes": order.codes, "referral_code": order.typed, "subscription": order.subscription,
         "token": order.click.as_ref().map(|click| &click.token),
     });
+    if let Some(card) = order.card {
+        report["risk"] = json!({ "payment_fingerprint": card });
+    }
     if !order.buyer.is_nobody() {
         report["customer"] =
             json!({"id": order.buyer.customer, "email": order.buyer.email, "name": "Ann"});

@@ -1,0 +1,214 @@
+//! Referrals that wait for the merchant's word, and the word.
+//!
+//! A referral waits as long as one of its rewards does. Nobody's silence is a word: what is never reviewed is never paid.
+
+use goodword_shared::decide::decision::StoredDecision;
+use goodword_shared::decide::order::Reason;
+use goodword_shared::explain::Review;
+use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::name::is_hidden;
+use goodword_shared::rejection::Rejection;
+use goodword_shared::reward::MerchantStep;
+use goodword_shared::time::Millis;
+use serde::Serialize;
+use serde_json::json;
+
+use super::reward_now::RewardNow;
+use super::rewards::take_step;
+use super::risk_view::RiskView;
+use crate::ledger::context::{Context, done};
+use crate::ledger::failure::Failure;
+use crate::ledger::protocol::Reply;
+use crate::ledger::store::log::Entry;
+use crate::ledger::store::referrals::Referral;
+use crate::ledger::store::reviews::{REVIEWS_PAGE, StoredReview};
+use crate::ledger::store::rewards::RewardRow;
+use crate::vault;
+
+/// Longest note, in characters: a few sentences.
+const NOTE_LENGTH_MAX: usize = 500;
+
+/// What steps that a review takes are logged with.
+const REASON: &str = "review";
+
+/// 1. Only the merchant. 2. Answers with a page of referrals that wait, oldest first, and where the next one begins.
+pub(crate) fn list(context: &Context<'_>, after: &str) -> Result<Reply, Failure> {
+    context.require_merchant()?;
+    let ids = context.store.waiting_referrals(after)?;
+    let is_full = ids.len() >= usize::try_from(REVIEWS_PAGE).unwrap_or_default();
+    let next = ids.last().filter(|_| is_full).cloned();
+    let mut reviews = Vec::with_capacity(ids.len());
+    for id in ids {
+        reviews.push(waiting(context, &referral(context, &id.0)?)?);
+    }
+    done(200, &json!({ "reviews": reviews, "next": next }))
+}
+
+/// 1. Only the merchant. 2. The referral must be known. 3. The same word again is `exists`; another one than was given, or one
+///    on what does not wait, is refused. 4. Every reward that waits is approved, or rejected, and the word is kept with its
+///    note, and logged without it.
+pub(crate) fn review(
+    context: &Context<'_>,
+    id: &str,
+    approved: bool,
+    note: Option<&str>,
+) -> Result<Reply, Failure> {
+    context.require_merchant()?;
+    let note = note.map(checked).transpose()?;
+    let referral = referral(context, id)?;
+    let waiting = context.store.waiting_rewards(&referral.id)?;
+    if waiting.is_empty() {
+        return match context.store.review(&referral.id)? {
+            Some(said) if said.approved == approved => answer("exists", &referral, &said, &[]),
+            _ => Err(Rejection::RewardStepNotAllowed.into()),
+        };
+    }
+    let step = if approved {
+        MerchantStep::Approve
+    } else {
+        MerchantStep::Reject
+    };
+    for reward in &waiting {
+        take_step(context, reward, step, Some(REASON))?;
+    }
+    let said = StoredReview {
+        approved,
+        at: context.now,
+        note_sealed: note
+            .map(|note| context.seal(&referral.invitee, "review", note))
+            .transpose()?,
+    };
+    context.store.set_review(&referral.id, &said)?;
+    // The note may name people, so it is kept encrypted and not in the log.
+    let entry = Entry {
+        kind: "referral.reviewed",
+        person: Some(&referral.referrer),
+        other: Some(&referral.invitee),
+        order: Some(&referral.order_id),
+        data: json!({
+            "referral": referral.id, "approved": approved, "rewards": waiting, "noted": note.is_some(),
+        }),
+    };
+    context.store.log(&entry, context.now)?;
+    answer("changed", &referral, &said, &waiting)
+}
+
+/// What the merchant has said of a referral, with the note as long as it opens.
+pub(crate) fn review_of(
+    context: &Context<'_>,
+    referral: &Referral,
+) -> Result<Option<Review>, Failure> {
+    let Some(said) = context.store.review(&referral.id)? else {
+        return Ok(None);
+    };
+    let key = &context.keyring()?.contact;
+    let purpose = format!("review/{}", referral.invitee);
+    let note = said
+        .note_sealed
+        .and_then(|sealed| vault::open(key, &purpose, &sealed))
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    Ok(Some(Review {
+        approved: said.approved,
+        at: said.at,
+        note,
+    }))
+}
+
+fn referral(context: &Context<'_>, id: &str) -> Result<Referral, Failure> {
+    let referral = context.store.referral(id)?;
+    Ok(referral.ok_or(Rejection::NotFound)?)
+}
+
+fn checked(note: &str) -> Result<&str, Rejection> {
+    let note = note.trim();
+    let fits = (1..=NOTE_LENGTH_MAX).contains(&note.chars().count());
+    if fits && !note.chars().any(is_hidden) {
+        Ok(note)
+    } else {
+        let text = "note: expected 1 to 500 visible characters";
+        Err(Rejection::InvalidBody(text.into()))
+    }
+}
+
+/// One side of a referral.
+#[derive(Serialize)]
+struct Side {
+    id: Pseudonym,
+    customer_id: Option<ExternalId>,
+    name: Option<String>,
+    orders: u32,
+    since: Millis,
+    /// What of theirs waits.
+    rewards: Vec<serde_json::Value>,
+}
+
+/// A referral that waits.
+#[derive(Serialize)]
+struct Waiting {
+    referral: Pseudonym,
+    at: Millis,
+    order_id: ExternalId,
+    currency: String,
+    total: i64,
+    reason: Reason,
+    explanation: &'static str,
+    referrer: Side,
+    invitee: Side,
+    /// `null` where every reward waits by the program's settings.
+    risk: Option<RiskView>,
+}
+
+fn waiting(context: &Context<'_>, referral: &Referral) -> Result<Waiting, Failure> {
+    let order = context.store.order(&referral.order_id)?;
+    let order = order.ok_or_else(|| Failure::Broken("a referral without its order".into()))?;
+    let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
+    let mut rows = Vec::new();
+    for id in context.store.waiting_rewards(&referral.id)? {
+        rows.extend(context.store.reward(&id)?);
+    }
+    Ok(Waiting {
+        referral: referral.id.clone(),
+        at: referral.at,
+        order_id: referral.order_id.clone(),
+        currency: order.currency.clone(),
+        total: order.total,
+        reason: decision.reason,
+        explanation: decision.reason.words(),
+        referrer: side(context, &referral.referrer, &rows)?,
+        invitee: side(context, &referral.invitee, &rows)?,
+        risk: RiskView::of(&decision),
+    })
+}
+
+fn side(context: &Context<'_>, id: &Pseudonym, rows: &[RewardRow]) -> Result<Side, Failure> {
+    let person = context.store.person_by_id(id)?;
+    let person = person.ok_or_else(|| Failure::Broken("a referral of nobody".into()))?;
+    let own = rows.iter().filter(|row| row.reward.owner == *id);
+    let mut rewards = Vec::new();
+    for row in own {
+        rewards.push(serde_json::to_value(RewardNow::of(row)?)?);
+    }
+    Ok(Side {
+        id: id.clone(),
+        name: context.name_of(&person)?,
+        orders: person.orders,
+        since: person.enrolled_at,
+        customer_id: person.identity.customer,
+        rewards,
+    })
+}
+
+fn answer(
+    outcome: &str,
+    referral: &Referral,
+    said: &StoredReview,
+    rewards: &[String],
+) -> Result<Reply, Failure> {
+    done(
+        200,
+        &json!({
+            "outcome": outcome, "referral": referral.id, "order_id": referral.order_id, "approved": said.approved,
+            "at": said.at, "rewards": rewards,
+        }),
+    )
+}

@@ -1,0 +1,227 @@
+//! What people have shown that others may have shown too, and how often a referrer's code was used.
+
+use goodword_shared::id::Pseudonym;
+use goodword_shared::risk::evidence::Pace;
+use goodword_shared::time::{DAY_MS, Millis};
+
+use super::Store;
+use crate::ledger::sql::{Row, SqlError, Value};
+
+/// Traces that are looked at for one order. Whatever more people share than that, a crowd shares it.
+const TRACES_MAX: u32 = 300;
+/// Claims, and referrals, that are looked at for one order.
+const USES_MAX: u32 = 1_000;
+
+/// Days for which it is known who was on a network: its hash means nothing after them anyway.
+const NETWORK_DAYS: u32 = 28;
+/// Days for which a means of payment, or an address, is known.
+const TRACE_DAYS: u32 = 400;
+/// A trace that is shown again is as young as before for so long: most orders of a known customer write none anew.
+const FRESH_DAYS: u32 = 100;
+
+/// On which day traces were last looked through for old ones.
+const LOOKED_THROUGH: &str = "traces looked through";
+
+/// What was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TraceKind {
+    Payment,
+    Address,
+    Network,
+    Browser,
+    /// Whose codes were tried in a browser: the person is the referrer.
+    Tried,
+}
+
+/// Something that was shown, as a keyed hash.
+#[derive(Clone, Debug)]
+pub(crate) struct Trace {
+    pub(crate) kind: TraceKind,
+    pub(crate) hash: String,
+}
+
+const KINDS: [TraceKind; 5] = [
+    TraceKind::Payment,
+    TraceKind::Address,
+    TraceKind::Network,
+    TraceKind::Browser,
+    TraceKind::Tried,
+];
+
+impl TraceKind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Payment => "payment",
+            Self::Address => "address",
+            Self::Network => "network",
+            Self::Browser => "browser",
+            Self::Tried => "tried",
+        }
+    }
+}
+
+impl Store<'_> {
+    /// Somebody has shown this. Shown again, it is kept as long as if it were new.
+    pub(crate) fn note_traces(
+        &self,
+        person: &Pseudonym,
+        traces: &[Trace],
+        now: Millis,
+    ) -> Result<(), SqlError> {
+        for trace in traces {
+            self.run(
+                "INSERT INTO traces (hash, person, kind, at) VALUES (?, ?, ?, ?)
+                    ON CONFLICT (hash, person) DO UPDATE SET at = excluded.at WHERE at < ?",
+                vec![
+                    Value::from(trace.hash.as_str()),
+                    Value::from(person.0.as_str()),
+                    Value::from(trace.kind.name()),
+                    Value::from(now.0),
+                    Value::from(before(now, FRESH_DAYS)),
+                ],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Who else has shown one of these.
+    pub(crate) fn who_showed(
+        &self,
+        hashes: &[String],
+        but: Option<&Pseudonym>,
+    ) -> Result<Vec<(TraceKind, Pseudonym)>, SqlError> {
+        if hashes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let marks = vec!["?"; hashes.len()].join(", ");
+        let statement = format!(
+            "SELECT kind, person FROM traces WHERE hash IN ({marks}) AND person <> ? LIMIT {TRACES_MAX}"
+        );
+        let mut values: Vec<Value> = hashes.iter().map(|hash| hash.as_str().into()).collect();
+        values.push(Value::from(but.map_or("", |person| person.0.as_str())));
+        let rows = self.rows(&statement, values)?;
+        rows.iter()
+            .map(|row| {
+                let name = row.text(0)?;
+                let kind = KINDS.into_iter().find(|kind| kind.name() == name);
+                let kind = kind.ok_or_else(|| SqlError("a stored kind of trace".into()))?;
+                Ok((kind, Pseudonym(row.text(1)?.to_owned())))
+            })
+            .collect()
+    }
+
+    /// Of how many referrers codes were tried in one of these browsers since a time.
+    pub(crate) fn codes_tried(&self, hashes: &[String], since: Millis) -> Result<u32, SqlError> {
+        if hashes.is_empty() {
+            return Ok(0);
+        }
+        let marks = vec!["?"; hashes.len()].join(", ");
+        let statement = format!(
+            "SELECT count(DISTINCT person) FROM traces WHERE hash IN ({marks}) AND kind = 'tried' AND at >= ?"
+        );
+        let mut values: Vec<Value> = hashes.iter().map(|hash| hash.as_str().into()).collect();
+        values.push(Value::from(since.0));
+        let row = self.row(&statement, values)?;
+        row.map_or(Ok(0), |row| row.count(0))
+    }
+
+    /// Whom somebody has referred since a time.
+    pub(crate) fn invitees_since(
+        &self,
+        referrer: &Pseudonym,
+        since: Millis,
+    ) -> Result<Vec<Pseudonym>, SqlError> {
+        let statement = format!(
+            "SELECT invitee FROM referrals WHERE referrer = ? AND at >= ? ORDER BY at DESC LIMIT {USES_MAX}"
+        );
+        let values = vec![Value::from(referrer.0.as_str()), Value::from(since.0)];
+        let rows = self.rows(&statement, values)?;
+        rows.iter()
+            .map(|row| Ok(Pseudonym(row.text(0)?.to_owned())))
+            .collect()
+    }
+
+    /// What a referrer and their code have done so far. Whoever types a code in the checkout uses it without a claim: that is
+    /// known of those whose order converted.
+    pub(crate) fn pace(&self, referrer: &Pseudonym, now: Millis) -> Result<Pace, SqlError> {
+        let (day, month) = (before(now, 1), before(now, 30));
+        let referrals = format!(
+            "SELECT count(*), coalesce(sum(at >= ?2), 0), coalesce(sum(undone), 0), coalesce(sum(at >= ?3), 0) FROM (
+                SELECT r.at, EXISTS (SELECT 1 FROM undos u WHERE u.order_id = r.order_id
+                        AND (u.key = 'cancellation' OR u.key LIKE 'dispute:lost:%'))
+                    OR (SELECT sum(u.fact -> '$.refund.amount' ->> 'amount') FROM undos u
+                        WHERE u.order_id = r.order_id AND u.key LIKE 'refund:%')
+                        >= (SELECT o.total FROM orders o WHERE o.id = r.order_id) AS undone
+                FROM referrals r WHERE r.referrer = ?1 AND r.at >= ?4 ORDER BY r.at DESC LIMIT {USES_MAX})"
+        );
+        let referrer = referrer.0.as_str();
+        let values = vec![
+            Value::from(referrer),
+            Value::from(day),
+            Value::from(month),
+            Value::from(before(now, 180)),
+        ];
+        let row = self.row(&referrals, values)?;
+        let [conversions, conversions_day, undone, converted] = counts(row.as_ref())?;
+        let claims = format!(
+            "SELECT count(*), coalesce(sum(claimed_at >= ?2), 0), coalesce(sum(coupon), 0),
+                coalesce(sum(ad = 'paid'), 0), coalesce(sum(late), 0), count(order_id) FROM (
+                SELECT claimed_at, coupon, ad, late, order_id FROM touches
+                WHERE referrer = ?1 AND discount_code IS NOT NULL AND claimed_at >= ?3
+                ORDER BY claimed_at DESC LIMIT {USES_MAX})"
+        );
+        let values = vec![Value::from(referrer), Value::from(day), Value::from(month)];
+        let row = self.row(&claims, values)?;
+        let [
+            claims,
+            claims_day,
+            coupon_month,
+            paid_month,
+            late_month,
+            used,
+        ] = counts(row.as_ref())?;
+        Ok(Pace {
+            conversions_day,
+            conversions,
+            undone,
+            claims_day,
+            claims_month: claims.saturating_add(converted.saturating_sub(used)),
+            coupon_month,
+            paid_month,
+            late_month,
+        })
+    }
+
+    /// Drops what has outlived its days: networks and browsers after [`NETWORK_DAYS`], the rest after [`TRACE_DAYS`]. No index
+    /// tells their age, because it would cost a row for each, so they are looked through once a day.
+    pub(crate) fn drop_old_traces(&self, now: Millis) -> Result<(), SqlError> {
+        let today = now.day().to_string();
+        let any = self.row("SELECT 1 FROM traces LIMIT 1", Vec::new())?;
+        if any.is_none() || self.meta(LOOKED_THROUGH)?.as_ref() == Some(&today) {
+            return Ok(());
+        }
+        self.run(
+            "DELETE FROM traces WHERE at < ? OR (at < ? AND kind IN ('network', 'browser', 'tried'))",
+            vec![
+                Value::from(before(now, TRACE_DAYS)),
+                Value::from(before(now, NETWORK_DAYS)),
+            ],
+        )?;
+        self.set_meta(LOOKED_THROUGH, &today)
+    }
+}
+
+const fn before(now: Millis, days: u32) -> i64 {
+    let ms = (days as i64).saturating_mul(DAY_MS);
+    now.0.saturating_sub(ms)
+}
+
+fn counts<const N: usize>(row: Option<&Row>) -> Result<[u32; N], SqlError> {
+    let mut counts = [0; N];
+    if let Some(row) = row {
+        for (column, count) in counts.iter_mut().enumerate() {
+            *count = row.count(column)?;
+        }
+    }
+    Ok(counts)
+}
