@@ -20,6 +20,7 @@ fn body(shop: &Program, operation: &str) -> Option<Value> {
         "takeCredit" => {
             json!({ "take_id": "t1", "customer_id": "ann", "amount": 1, "currency": "EUR" })
         }
+        "enrolMany" => json!({ "customers": [{ "customer_id": "ann" }] }),
         "replayDeliveries" => json!({ "since": 0 }),
         _ => return None,
     })
@@ -33,6 +34,8 @@ fn call(shop: &Program, operation: &Operation) -> Call {
         .replace("{id}", "nothing")
         .replace("{reward}", "nothing")
         .replace("{step}", "approve")
+        .replace("{version}", "1")
+        .replace("{table}", "orders")
         .replace("{customer}", "ann")
         .replace("{delivery}", "1");
     let query = match operation.id.as_str() {

@@ -7,6 +7,7 @@ use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::rejection::Rejection;
 use serde_json::json;
 
+use super::reward_notes::notes_of;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -33,6 +34,11 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
     let reasons = staff_reasons(context, &order, &decision)?;
     let undos = context.store.dated_undos(&id)?;
     let rewards = context.store.rewards_of(&id)?;
+    let mut notes = Vec::new();
+    for row in &rewards {
+        let said = notes_of(context, row)?;
+        notes.extend(said.into_iter().map(|one| (one.at, one.step, one.note)));
+    }
     let rewards: Vec<Given<'_>> = rewards.iter().map(given).collect();
     let found = |known: &[(String, String)], key: &str| {
         let pair = known.iter().find(|(name, _)| name == key);
@@ -50,6 +56,7 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
         staff_reason: &|key| found(&reasons, key),
         undos: &undos,
         rewards: &rewards,
+        notes: &notes,
     });
     done(
         200,

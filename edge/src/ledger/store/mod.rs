@@ -5,7 +5,9 @@
 pub(crate) mod bindings;
 pub(crate) mod dead_letters;
 pub(crate) mod events;
+pub(crate) mod exports;
 pub(crate) mod facts;
+pub(crate) mod former_customers;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod money;
@@ -15,6 +17,7 @@ pub(crate) mod people;
 pub(crate) mod programs;
 pub(crate) mod referrals;
 pub(crate) mod replies;
+pub(crate) mod reward_notes;
 pub(crate) mod rewards;
 pub(crate) mod stuck_rewards;
 pub(crate) mod subscriptions;
