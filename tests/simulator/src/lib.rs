@@ -11,6 +11,7 @@
 #![allow(clippy::missing_panics_doc)]
 
 pub mod books;
+pub mod busy;
 pub mod call;
 pub mod cases;
 pub mod crash;

@@ -2,6 +2,7 @@
 
 use goodword_edge::native::{Cell, NativeLedger, Outcome};
 use goodword_simulator::books::check_books;
+use goodword_simulator::busy::busy;
 use goodword_simulator::call::{Act, Call};
 use goodword_simulator::facts::check_facts;
 use goodword_simulator::model::DAY_MS;
@@ -11,9 +12,14 @@ use goodword_simulator::rng::Rng;
 use serde_json::{Value, json};
 
 /// What each version has stored.
-const PICTURES: [&str; 2] = [
+const PICTURES: [&str; 7] = [
     include_str!("../fixtures/v1.sql"),
     include_str!("../fixtures/v2.sql"),
+    include_str!("../fixtures/v3.sql"),
+    include_str!("../fixtures/v4.sql"),
+    include_str!("../fixtures/v5.sql"),
+    include_str!("../fixtures/v6.sql"),
+    include_str!("../fixtures/v7.sql"),
 ];
 
 /// A ledger of before, opened with what it was left with.
@@ -83,6 +89,30 @@ fn customer(id: &str) -> Naming {
 
 fn read(id: &str) -> Act {
     Act::Read(json!({ "ReadOrder": { "id": id } }), true)
+}
+
+#[test]
+fn every_version_but_the_newest_has_its_picture() {
+    assert!(PICTURES.len() + 1 >= NativeLedger::newest_version());
+    for (text, version) in PICTURES.iter().zip(1_i64..) {
+        let picture = Picture::parse(text).expect("a picture");
+        let ledger = NativeLedger::from_statements(&picture.sql, &picture.secret);
+        let stored = ledger.expect("a database");
+        let newest = stored.query("SELECT max(version) FROM migrations");
+        assert_eq!(newest.expect("versions"), [[Cell::Integer(version)]]);
+    }
+}
+
+#[test]
+fn the_picture_of_this_version_can_be_drawn_and_opened() {
+    let stage = busy().expect("a busy program");
+    let drawn = Picture::of(&stage.world).expect("a picture").to_text();
+    let picture = Picture::parse(&drawn).expect("what was drawn");
+    let ledger = NativeLedger::from_statements(&picture.sql, &picture.secret);
+    let again = ledger.expect("a database");
+    for checked in [check_books(&again), check_facts(&again)] {
+        assert!(checked.is_ok(), "{checked:?}");
+    }
 }
 
 #[test]
