@@ -56,7 +56,10 @@ async fn every_language_says_everything_in_its_own_words_and_fetches_no_other() 
         let fetched = jane.fetched_from(&site.program.edge.url).await;
         let words: Vec<_> = fetched
             .iter()
-            .filter(|(name, _)| name.ends_with(".json"))
+            .filter(|(name, _)| {
+                name.rsplit_once('.')
+                    .is_some_and(|(_, kind)| kind == "json")
+            })
             .collect();
         assert_eq!(words.len(), usize::from(tag != "en"), "{tag}: {fetched:?}");
         jane.leaves_the_page_alone().await;

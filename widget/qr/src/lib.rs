@@ -68,7 +68,7 @@ mod tests {
     use super::{dark, draw, put};
 
     fn drawn(text: &str) -> usize {
-        text.bytes().for_each(put);
+        text.bytes().for_each(|byte| put(byte));
         draw()
     }
 
