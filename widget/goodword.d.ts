@@ -1,4 +1,4 @@
-// What the widget brings into a page, for TypeScript: one function, three elements, five events. Everything here is global,
+// What the widget brings into a page, for TypeScript: one function, its elements, five events. Everything here is global,
 // because the script tag's is too.
 
 /** How a code gets into this shop's cart. */
@@ -17,7 +17,7 @@ type GoodwordChannel = "copy" | "native" | "whatsapp" | "sms" | "email" | "teleg
 /** What each event tells, by its name without `goodword:`. */
 interface GoodwordDetails {
   /** An element has its view. */
-  ready: { kind: "launcher" | "share" | "invite" };
+  ready: { kind: "launcher" | "share" | "invite" | "code" | "portal" };
   /** The link has gone out. */
   shared: { channel: GoodwordChannel };
   /** The invitee has a discount. */
@@ -36,6 +36,8 @@ interface GoodwordMethods {
   close(): void;
   /** Signs a customer in by a token of the shop's server; out with nothing. */
   customer(token?: string | null): void;
+  /** Says where a fresh token of the same customer comes from, once the old one has expired. */
+  expired(renew: () => Promise<string | undefined> | string | undefined): void;
   /** Says how a code gets into the cart. */
   shop(shop: GoodwordShop): void;
   /** Says that the cart has changed. */
@@ -62,13 +64,30 @@ interface GoodwordAttributes {
   slot?: string;
   hidden?: boolean;
   "data-theme"?: "auto" | "light" | "dark";
+  /** Another program than the tag's, with the customer's token for that one. */
+  "data-program"?: string;
+  "data-customer"?: string;
+  /** `thanks` after a purchase: what share links and counts call the place by. */
+  "data-placement"?: "thanks";
+}
+
+/** The launcher says what it is told to. */
+interface GoodwordLauncherAttributes extends GoodwordAttributes {
+  "data-label"?: string;
+}
+
+/** What a typed code is called in the form that the field is in: `referral_code` unless it is told otherwise. */
+interface GoodwordCodeAttributes extends GoodwordAttributes {
+  name?: string;
 }
 
 /** The elements by name, for JSX. */
 interface GoodwordElements {
-  "goodword-launcher": GoodwordAttributes;
+  "goodword-launcher": GoodwordLauncherAttributes;
   "goodword-share": GoodwordAttributes;
   "goodword-invite": GoodwordAttributes;
+  "goodword-code": GoodwordCodeAttributes;
+  "goodword-portal": GoodwordAttributes;
 }
 
 type GoodwordEvents = { [Name in keyof GoodwordDetails as `goodword:${Name}`]: CustomEvent<GoodwordDetails[Name]> };
@@ -83,6 +102,8 @@ interface HTMLElementTagNameMap {
   "goodword-launcher": HTMLElement;
   "goodword-share": HTMLElement;
   "goodword-invite": HTMLElement;
+  "goodword-code": HTMLElement;
+  "goodword-portal": HTMLElement;
 }
 
 // They bubble from the element through the document to the window.

@@ -7,6 +7,7 @@ import { DurableObject } from "cloudflare:workers";
 import * as rust from "edge-glue"; // what wasm-bindgen wrote; the build gives this name its path
 import { domains } from "./domains.js";
 import { inTime } from "./in-time.js";
+import { secured, securedRedirect } from "./security.js";
 import { wakeLedgers } from "./wake.js";
 
 const state = rust.__worker_init_state(); // { criticalError, instanceId }; instanceId moves with every new instance
@@ -39,26 +40,39 @@ function call(start) {
   }).finally(() => underway.delete(fail));
 }
 
+// "https:" has its `s` where "http:" has its colon.
+const isHttps = (url) => url.charCodeAt(4) === 115;
+
 // The same shape as every other error of the API (edge/src/error.rs). Writes are safe to repeat.
-const unavailable = () =>
+const unavailable = (url) =>
   new Response(
     '{"type":"urn:goodword:problem:unavailable","title":"unavailable","status":503,"code":"unavailable",' +
       '"detail":"the request was cut short; try again in a moment"}',
     {
       status: 503,
-      headers: { "content-type": "application/problem+json", "cache-control": "no-store", "retry-after": "2" },
+      headers: secured(
+        new Headers({ "content-type": "application/problem+json", "cache-control": "no-store", "retry-after": "2" }),
+        isHttps(url),
+      ),
     },
   );
 
 // The headers of every redirect: only `location` changes. Kept, because making them anew costs more than signing.
-const headers = new Headers({
-  "cache-control": "no-store",
-  "referrer-policy": "strict-origin",
-  "x-robots-tag": "noindex",
+const redirected = (overHttps) => ({
+  status: 302,
+  headers: securedRedirect(
+    new Headers({
+      "cache-control": "no-store",
+      "referrer-policy": "strict-origin",
+      "x-robots-tag": "noindex",
+    }),
+    overHttps,
+  ),
 });
-const found = { status: 302, headers };
+const found = redirected(true);
+const foundOverHttp = redirected(false);
 
-// Seconds for which a data centre keeps what it has read of a code (edge/src/adapters/codes.rs).
+// Seconds for which a data centre keeps what it has read of a code (edge/src/staleness.rs).
 const CACHED = { cacheTtl: 60 };
 
 /** Answers a click from memory, or by one look into KV; `undefined` leaves it to the slow way. */
@@ -70,7 +84,7 @@ function redirect(request, path, env, ctx) {
   const answer = rust.redirect(path, agent, referer);
   if (answer === undefined) return undefined;
   if (answer.startsWith("code:")) return throughKv(answer, request, path, [agent, referer], env, ctx);
-  return leadTo(answer, env, ctx);
+  return leadTo(answer, request.url, env, ctx);
 }
 
 /** Answers a click with what KV says of its code; whatever is unusual goes the slow way, which will not ask KV again. */
@@ -80,21 +94,30 @@ async function throughKv(key, request, path, visitor, env, ctx) {
     const value = await inTime(env.GOODWORD.get(key, CACHED)).catch(() => undefined);
     revive();
     const location = rust.redirect_found(path, ...visitor, value === undefined ? undefined : value !== null);
-    if (location !== undefined) return leadTo(location, env, ctx);
+    if (location !== undefined) return leadTo(location, request.url, env, ctx);
   } catch {
     // As below.
   }
   return usual(request, env, ctx);
 }
 
-function leadTo(location, env, ctx) {
-  headers.set("location", location);
+function leadTo(location, url, env, ctx) {
+  const answer = isHttps(url) ? found : foundOverHttp;
+  answer.headers.set("location", location);
   if (rust.flush_due()) ctx.waitUntil(call(() => rust.flush(env)).catch(() => {}));
-  return new Response(null, found);
+  return new Response(null, answer);
 }
 
 /** The usual asynchronous handler. */
-const usual = (request, env, ctx) => call(() => rust.fetch(request, env, ctx)).catch(unavailable);
+const usual = (request, env, ctx) =>
+  call(() => rust.fetch(request, env, ctx)).then(
+    (response) => {
+      // A socket's answer cannot be given headers, and needs none.
+      if (response.status !== 101) secured(response.headers, isHttps(request.url));
+      return response;
+    },
+    () => unavailable(request.url),
+  );
 
 // An order report goes to the ledger of its program by the shortest way, because nothing but the ledger can judge it.
 const REPORT = /^\/v1\/programs\/([a-z0-9-]{1,32})\/orders(?:\?|$)/;
@@ -104,6 +127,9 @@ const ORDERS = /\/orders(?:\?|$)/;
 
 // Reports in pieces, or longer than this, are read by the Worker, which has an answer for each of them.
 const BODY_MAX = 65_536;
+
+// A longer URL is refused by the usual way (edge/src/error.rs).
+const URL_MAX = 8_192;
 
 // Faults on purpose that only the usual way to an object has.
 const SLOW_FAULTS = ["hang", "forget", "trap"];
@@ -117,6 +143,7 @@ const SECOND_NET_MS = DEVELOPMENT ? 5_000 : 300_000;
 /** The program whose report this is; nothing when it is none, or one for the Worker. */
 function reported(request, path) {
   if (request.method !== "POST") return undefined;
+  if (request.url.length > URL_MAX) return undefined;
   const length = Number(request.headers.get("content-length"));
   if (!(length > 0 && length <= BODY_MAX)) return undefined;
   // Without a signature it is refused here, and wakes no ledger.
@@ -126,11 +153,9 @@ function reported(request, path) {
 }
 
 // The headers of every recorded report, kept like those of a redirect: only the rows change.
-const recorded = new Headers({
-  "content-type": "application/json",
-  "cache-control": "no-store",
-  "x-content-type-options": "nosniff",
-});
+const json = (overHttps) => secured(new Headers({ "content-type": "application/json", "cache-control": "no-store" }), overHttps);
+const recorded = json(true);
+const recordedOverHttp = json(false);
 
 /** Takes a report to its ledger, and makes an answer of what comes back; a rejection when that takes too long. */
 function report(program, request, env, ctx) {
@@ -143,7 +168,7 @@ function report(program, request, env, ctx) {
         : env.LEDGER.getByName(program).report(head(program, request), body),
     )
     .then((text) => {
-      const response = answered(text);
+      const response = answered(text, isHttps(request.url));
       // Only bad ones are counted, after the fact: no limit is in the way of a good report.
       if (response.status === 401 || response.status === 404) ctx.waitUntil(countBad(env, said).catch(() => {}));
       return response;
@@ -161,23 +186,20 @@ function head(program, request) {
 }
 
 /** The answer that a ledger's text makes. */
-function answered(text) {
+function answered(text, overHttps) {
   const end = text.indexOf("\n");
   const [said, rows, retryAfter] = text.slice(0, end).split(" ");
   const status = Number(said);
   const body = text.slice(end + 1);
   if (status < 400) {
     // What the platform bills the merchant for this order: whoever signed it may know.
-    recorded.set("x-goodword-rows-written", rows);
-    return new Response(body, { status, headers: recorded });
+    const headers = overHttps ? recorded : recordedOverHttp;
+    headers.set("x-goodword-rows-written", rows);
+    return new Response(body, { status, headers });
   }
-  const headers = {
-    "content-type": "application/problem+json",
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-  };
-  if (retryAfter) headers["retry-after"] = retryAfter;
-  return new Response(body, { status, headers });
+  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
+  if (retryAfter) headers.set("retry-after", retryAfter);
+  return new Response(body, { status, headers: secured(headers, overHttps) });
 }
 
 /** What tells a caller from all others (edge/src/visitor.rs). */
@@ -204,9 +226,9 @@ async function countBad(env, said) {
 }
 
 /** The answer when the ledger gave none. */
-function unheard(error) {
+function unheard(error, url) {
   console.error("[goodword] report:", String(error));
-  return unavailable();
+  return unavailable(url);
 }
 
 function fault(said) {
@@ -231,7 +253,7 @@ export default {
     const program = reported(request, url.slice(path));
     if (program) {
       // Whoever is shut out is told so by the slow way.
-      if (!shutOut(request.headers)) return report(program, request, env, ctx).catch(unheard);
+      if (!shutOut(request.headers)) return report(program, request, env, ctx).catch((error) => unheard(error, url));
     }
     return usual(request, env, ctx);
   },

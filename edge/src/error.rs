@@ -20,6 +20,8 @@ pub(crate) enum AppError {
     MethodNotAllowed(String),
     /// A value of the query cannot be what it is; the text says what to send.
     QueryInvalid(String),
+    /// The URL is longer than any of ours.
+    UrlTooLong,
     /// The body is longer than the route takes.
     BodyTooLarge(usize),
     /// The page's origin, this one, is not on the program's list.
@@ -37,6 +39,9 @@ pub(crate) enum AppError {
     /// Ours; the text goes to the log.
     Internal(String),
 }
+
+/// Longest URL, in bytes: more than any of ours needs, less than what the platform takes.
+pub(crate) const URL_LENGTH_MAX: usize = 8_192;
 
 /// What every refusal says it is.
 pub(crate) const PROBLEM: &str = "application/problem+json";
@@ -73,6 +78,11 @@ impl AppError {
                 format!("this route takes {methods}; see /openapi.yaml"),
             ),
             Self::QueryInvalid(what) => (400, "invalid_query", what.clone()),
+            Self::UrlTooLong => (
+                414,
+                "url_too_long",
+                format!("a URL has at most {URL_LENGTH_MAX} bytes"),
+            ),
             Self::BodyTooLarge(limit) => {
                 (413, "body_too_large", format!("send at most {limit} bytes"))
             }

@@ -40,6 +40,7 @@ mod redirect;
 mod request;
 mod router;
 mod serve;
+mod staleness;
 mod tally;
 mod vault;
 mod visitor;

@@ -18,10 +18,8 @@ use goodword_shared::token::TokenKey;
 
 use crate::ledger::keyring::KeyKind;
 use crate::ledger::protocol::ProgramRecord;
+use crate::staleness::MEMORY_MS;
 use crate::vault::WorkerSecret;
-
-/// For how long a program or a known code is remembered: a share of the bound on how late a kill switch may act.
-const REMEMBERED_MS: i64 = 60_000;
 
 /// For how long it is remembered that nobody knows a code.
 const MISSING_MS: i64 = 10_000;
@@ -142,7 +140,7 @@ pub(crate) fn remember_program(program: LiveProgram, now: Millis) -> Rc<LiveProg
             .unwrap_or_default();
         let remembered = Remembered {
             program: Rc::clone(&program),
-            until: now.0.saturating_add(REMEMBERED_MS),
+            until: now.0.saturating_add(MEMORY_MS),
             codes,
         };
         memory
@@ -168,7 +166,7 @@ pub(crate) fn code(program: &str, code: &str, now: Millis) -> Option<CodeMemory>
 /// Remembers what a code is.
 pub(crate) fn remember_code(program: &str, code: &str, found: CodeMemory, now: Millis) {
     let kept_ms = match found {
-        CodeMemory::Known(_) => REMEMBERED_MS,
+        CodeMemory::Known(_) => MEMORY_MS,
         CodeMemory::Missing | CodeMemory::NotInKv => MISSING_MS,
     };
     MEMORY.with_borrow_mut(|memory| {
@@ -189,7 +187,8 @@ mod tests {
     use goodword_shared::time::Millis;
     use serde_json::json;
 
-    use super::{LiveProgram, REMEMBERED_MS, last_known_program, program, remember_program};
+    use super::{LiveProgram, last_known_program, program, remember_program};
+    use crate::staleness::MEMORY_MS;
     use crate::vault::WorkerSecret;
 
     #[test]
@@ -208,8 +207,8 @@ mod tests {
         let secret = WorkerSecret::parse(&"aa".repeat(32), None).expect("a secret");
         assert!(last_known_program("acme").is_none());
         remember_program(LiveProgram::open(id, record, &secret), Millis(0));
-        assert!(program("acme", Millis(REMEMBERED_MS - 1)).is_some());
-        assert!(program("acme", Millis(REMEMBERED_MS)).is_none());
+        assert!(program("acme", Millis(MEMORY_MS - 1)).is_some());
+        assert!(program("acme", Millis(MEMORY_MS)).is_none());
         assert!(last_known_program("acme").is_some());
     }
 }

@@ -28,11 +28,6 @@ content=\"A friend invites you. The discount is applied for you.\"><meta propert
     headers.set("content-type", "text/html; charset=utf-8")?;
     headers.set("cache-control", "no-store")?;
     headers.set("x-robots-tag", "noindex")?;
-    headers.set("x-content-type-options", "nosniff")?;
-    headers.set(
-        "content-security-policy",
-        "default-src 'none'; frame-ancestors 'none'",
-    )?;
     Ok(Response::ok(page)?.with_headers(headers))
 }
 

@@ -96,6 +96,7 @@ pub(crate) fn scope<'a>(
         Route::Replay => return Some(("replayed delivery".into(), found.parameter(1))),
         Route::ReplaySince => "replayed deliveries",
         Route::Enrol => "referrers",
+        Route::EnrolMany => "referrers/bulk",
         Route::Claim => "claims",
         Route::Touch => "touches",
         Route::Order => "orders",

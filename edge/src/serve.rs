@@ -7,8 +7,8 @@ use worker::Response;
 use crate::app::App;
 use crate::body::{self, BODY_LENGTH_MAX};
 use crate::cors;
-use crate::error::AppError;
-use crate::handlers::{command, exposures, front, health, live, offer, tally};
+use crate::error::{AppError, URL_LENGTH_MAX};
+use crate::handlers::{command, export, exposures, front, health, import, live, offer, tally};
 use crate::memory::LiveProgram;
 use crate::redirect::{read_link, resolve};
 use crate::router::{Caller, Found, Route, find};
@@ -36,6 +36,9 @@ async fn answer(app: &App, method: String) -> Result<Response, AppError> {
             "GET" | "HEAD" => resolve(app, link).await,
             _ => Err(AppError::MethodNotAllowed("GET, HEAD".into())),
         };
+    }
+    if app.url().len() > URL_LENGTH_MAX {
+        return Err(AppError::UrlTooLong);
     }
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     let found = find(&method, path)?;
@@ -68,8 +71,11 @@ async fn by_route(
     found: &Found,
     program: Option<&Rc<LiveProgram>>,
 ) -> Result<Response, AppError> {
+    if found.route == Ok(Route::ImportCustomers) {
+        return import::customers(app, found).await;
+    }
     let body = match method.as_str() {
-        "POST" | "PUT" => body::text(app, BODY_LENGTH_MAX).await?,
+        "POST" | "PUT" => body::text(app, longest_body(found)).await?,
         _ => String::new(),
     };
     let route = found.route.clone().map_err(AppError::MethodNotAllowed)?;
@@ -80,7 +86,16 @@ async fn by_route(
         (Route::Offer, Some(program)) => offer::read(program),
         (Route::Live, Some(program)) => live::connect(app, program, found.parameter(1)).await,
         (Route::Exposures, Some(program)) => exposures::record(app, program, &request.body).await,
+        (Route::Export, _) => export::read(app, found, &request).await,
         (Route::Tally, _) => tally::read(app, found, &request).await,
         _ => command::carry_out(app, found, route, &request).await,
+    }
+}
+
+/// How long a body may be: a thousand customers with names and addresses need more than anything else.
+const fn longest_body(found: &Found) -> usize {
+    match found.route {
+        Ok(Route::EnrolMany) => BODY_LENGTH_MAX.saturating_mul(8),
+        _ => BODY_LENGTH_MAX,
     }
 }

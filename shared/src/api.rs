@@ -118,6 +118,22 @@ pub struct ReferrerView {
     /// What they earn for the next referral; absent for guests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reward: Option<RewardOffer>,
+    /// What more approved referrals bring, nearest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub goals: Vec<GoalView>,
+}
+
+/// A tier or a milestone that is still ahead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoalView {
+    /// `tier` (from then on for each) or `milestone` (once, on top).
+    pub kind: String,
+    /// Approved referrals that it takes in all.
+    pub at: u32,
+    /// How many of them are still missing.
+    pub left: u32,
+    /// What it brings.
+    pub reward: RewardOffer,
 }
 
 /// Referrals listed in a [`ReferrerView`]: more than a person reads, little enough for one answer.
@@ -156,6 +172,9 @@ pub struct ReferralView {
     pub steps: Option<StepsView>,
     /// When this stage was reached, Unix milliseconds.
     pub at: i64,
+    /// Until when a friend who has claimed can use the discount, Unix milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<i64>,
     /// The reward, once there is one.
     pub reward: Option<RewardView>,
 }

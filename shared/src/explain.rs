@@ -39,6 +39,8 @@ pub struct Case<'a> {
     pub undos: &'a [(Millis, UndoKind)],
     /// The rewards as they stand.
     pub rewards: &'a [Given<'a>],
+    /// When staff took a step with a reward, which, and what it said.
+    pub notes: &'a [(Millis, String, String)],
     /// What the merchant said of the referral.
     pub review: Option<Review>,
 }
@@ -410,6 +412,13 @@ fn since_lines(case: &Case<'_>) -> Vec<Line> {
             amount: reward.net().ok(),
             ..line(reward.state.name(), text)
         });
+    }
+    for (at, step, note) in case.notes {
+        let at = at.in_words();
+        lines.push(line(
+            "note",
+            format!("Staff noted with {step} on {at}: \u{201c}{note}\u{201d}."),
+        ));
     }
     lines
 }

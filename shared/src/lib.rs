@@ -32,6 +32,8 @@ pub mod channel;
 #[cfg(feature = "rules")]
 pub mod code;
 #[cfg(feature = "rules")]
+pub mod csv;
+#[cfg(feature = "rules")]
 pub mod customer_token;
 #[cfg(feature = "rules")]
 pub mod decide;
@@ -41,6 +43,8 @@ pub mod email;
 pub mod event;
 #[cfg(feature = "rules")]
 pub mod explain;
+#[cfg(feature = "rules")]
+pub mod history;
 #[cfg(feature = "rules")]
 pub mod id;
 #[cfg(feature = "rules")]

@@ -6,22 +6,40 @@
 /// Longest display name, in characters.
 pub const NAME_LENGTH_MAX: usize = 40;
 
+/// Longest note of staff, in characters: a few sentences.
+pub const NOTE_LENGTH_MAX: usize = 500;
+
 /// A name fit to be shown: hidden characters gone, white space folded, at most 40 characters; `None` when nothing is left.
 pub fn clean_name(raw: &str) -> Option<String> {
-    let visible: String = raw
-        .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !is_hidden(*c) && !matches!(c, '<' | '>'))
-        .take(NAME_LENGTH_MAX.saturating_mul(8))
-        .collect();
-    let folded: Vec<&str> = visible.split(' ').filter(|part| !part.is_empty()).collect();
-    let name: String = folded.join(" ").chars().take(NAME_LENGTH_MAX).collect();
+    let folded = folded(raw, NAME_LENGTH_MAX.saturating_mul(8));
+    let name: String = folded.chars().take(NAME_LENGTH_MAX).collect();
     let name = name.trim().to_owned();
     // A name that is a link is an advertisement, not a person.
     if name.is_empty() || name.contains("://") {
         return None;
     }
     Some(name)
+}
+
+/// What staff has noted, cleaned as a name is; `None` when nothing is left, or more than 500 characters.
+pub fn clean_note(raw: &str) -> Option<String> {
+    if raw.chars().nth(NOTE_LENGTH_MAX).is_some() {
+        return None;
+    }
+    let note = folded(raw, NOTE_LENGTH_MAX);
+    (!note.is_empty()).then_some(note)
+}
+
+/// Hidden characters and angle brackets gone, white space folded; so many characters of it at most are looked at.
+fn folded(raw: &str, limit: usize) -> String {
+    let visible: String = raw
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !is_hidden(*c) && !matches!(c, '<' | '>'))
+        .take(limit)
+        .collect();
+    let parts: Vec<&str> = visible.split(' ').filter(|part| !part.is_empty()).collect();
+    parts.join(" ")
 }
 
 /// The first word of a cleaned name: what an invitation shows.
@@ -39,7 +57,7 @@ pub fn is_hidden(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{clean_name, first_name};
+    use super::{NOTE_LENGTH_MAX, clean_name, clean_note, first_name};
 
     #[test]
     fn bidi_marks_and_markup_are_removed() {
@@ -60,6 +78,16 @@ mod tests {
         assert_eq!(clean_name("  Jane \n Doe ").as_deref(), Some("Jane Doe"));
         assert_eq!(clean_name(" \u{200b} "), None);
         assert_eq!(clean_name("http://x.example"), None);
+    }
+
+    #[test]
+    fn a_note_is_cleaned_and_kept_whole_or_not_at_all() {
+        let note = clean_note(" Omar \n<called>\u{202e}, see http://x.example ");
+        assert_eq!(note.as_deref(), Some("Omar called, see http://x.example"));
+        let longest = "é".repeat(NOTE_LENGTH_MAX);
+        assert_eq!(clean_note(&longest), Some(longest.clone()));
+        assert_eq!(clean_note(&format!("{longest}é")), None);
+        assert_eq!(clean_note(" \u{200b} "), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod api {
     mod bad_orders;
     mod bad_tokens;
     mod books;
+    mod bulk;
     mod caps;
     mod claims;
     mod clicks;
@@ -22,15 +23,18 @@ mod api {
     mod deliveries;
     mod discounts;
     mod events;
+    mod exports;
     mod exposures;
     mod facts;
     mod faults;
     mod floods;
     mod heads;
+    mod history;
     mod holds;
     mod idempotency;
     mod invitations;
     mod keys;
+    mod kill_switch;
     mod limits;
     mod lists;
     mod live;
@@ -48,6 +52,7 @@ mod api {
     mod reviews;
     mod rewards;
     mod risk;
+    mod security;
     mod settings;
     mod subscriptions;
     mod touches;

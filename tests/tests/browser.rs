@@ -6,13 +6,17 @@ mod browser {
     mod bad_days;
     mod barriers;
     mod bundled;
+    mod codes;
     mod dialog;
     mod hosts;
     mod keyboard;
     mod landing;
+    mod languages;
     mod names;
     mod once_only;
     mod pictures;
+    mod places;
+    mod portals;
     mod quiet_pages;
     mod review;
     mod sharing;

@@ -6,6 +6,7 @@ async function page(): Promise<void> {
   const open: boolean | undefined = await goodword("open");
   await goodword("customer", "a.b.c");
   await window.goodword("customer");
+  await goodword("expired", async () => "d.e.f");
   await goodword("shop", { hasCart: () => true, apply: async () => "applied" });
   await goodword("on", "shared", ({ channel }) => channel.toUpperCase());
   goodword.q?.push(["open"], [() => {}, ["open"]]);
@@ -29,7 +30,10 @@ window.addEventListener("goodword:error", (event) => event.detail.kind);
 
 const panel: HTMLElement = document.createElement("goodword-share");
 const written = <goodword-share data-theme="dark" className="mine" />;
+const code = <goodword-code name="friend" />;
+// @ts-expect-error only a field has a name in a form
+const named = <goodword-share name="friend" />;
 // @ts-expect-error there is no such theme
 const wrong = <goodword-launcher data-theme="pink" />;
 
-console.log(page, panel, written, wrong);
+console.log(page, panel, written, code, named, wrong);

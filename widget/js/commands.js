@@ -21,6 +21,10 @@ export function installCommands(config) {
       config.customer = token || undefined;
       if (subject(token) != before) customerChanged();
     },
+    /** Says where a fresh token of the same customer comes from, once one has expired: `async () => jwt`. */
+    expired(renew) {
+      config.expired = renew;
+    },
     /** Says how a code gets into this page's cart: `{ hasCart, apply }`. */
     shop(shop) {
       config.shop = shop;
@@ -39,6 +43,7 @@ export function installCommands(config) {
     }
   };
   goodword.program = config.program;
+  document.addEventListener("click", ({ target }) => target.closest && target.closest("[data-goodword-open]") && goodword("open"));
   const { q } = window.goodword || {};
   window.goodword = goodword;
   for (const call of q || []) {

@@ -1,6 +1,9 @@
 // What the tag says, read once. `src` gives the edge's address, everything else is a `data-*` attribute;
 // widget/src/config.rs describes each.
 
+/** Where the resources of a program are. */
+export const apiOf = (base, program) => base + "v1/programs/" + program;
+
 /** The configuration of this page, or nothing when the tag lacks what is needed. */
 export function readConfig(script) {
   const { program, customer, placement, theme, consent, locale, label } = script.dataset;
@@ -9,12 +12,12 @@ export function readConfig(script) {
   return {
     program,
     base,
-    api: base + "v1/programs/" + program,
+    api: apiOf(base, program),
     customer: customer || undefined,
     placement,
     theme,
     locale: locale || document.documentElement.lang,
-    label: label || "Invite friends",
+    label,
     /** Nothing may be stored, and the address bar stays as it is. */
     strict: consent == "strict",
     /** How the page puts a code into its cart, once it has told us. */

@@ -1,29 +1,36 @@
 // The custom elements: where a view lives, and what decides that it lives. Each has an open shadow root with a `<div>`
 // inside, so that a view mounts into an ordinary element and the page's styles stay outside.
 
-import { ask, report } from "./ask.js";
+import { ask } from "./ask.js";
+import { apiOf } from "./config.js";
 import { remember } from "./landing.js";
+import { wordsFor } from "./language.js";
 import { note } from "./note.js";
 import { loadViews, styleSheet } from "./views.js";
 
-// Only the button itself: the views that come later are in the same shadow.
+// Only the button itself: the views that come later are in the same shadow. Whoever comes to it by keyboard sees it, also
+// where an invitation lies on it.
 const BUTTON = `:host{display:contents}
 :host>button{--a:#1f1d1a;--b:#fff;all:initial;position:fixed;inset:var(--goodword-launcher-inset,auto 20px 20px auto);z-index:2147483000;
-box-sizing:border-box;min-height:48px;padding:0 22px;border-radius:var(--goodword-launcher-radius,24px);cursor:pointer;
-font:600 15px/1.2 var(--goodword-font,system-ui,sans-serif);box-shadow:0 6px 24px #0003;
+min-height:48px;padding:0 22px;border-radius:var(--goodword-launcher-radius,24px);cursor:pointer;
+font:600 15px var(--goodword-font,system-ui,sans-serif);box-shadow:0 6px 24px #0003;
 background:var(--goodword-accent,var(--a));color:var(--goodword-on-accent,var(--b))}
-:host>:focus-visible{outline:3px solid #3b82f6;outline-offset:2px}:host>[aria-busy]{opacity:.7}:host([hide])>button{display:none}
+:host>:focus-visible{z-index:2147483002;outline:3px solid #3b82f6;outline-offset:2px}
+:host>[aria-busy]{opacity:.7}
 :host([data-theme=dark])>button{--a:#f5f2ec;--b:#1f1d1a}
 @media(prefers-color-scheme:dark){:host(:not([data-theme=light]))>button{--a:#f5f2ec;--b:#1f1d1a}}`;
+
+/** What an element has to know before there is anything to show. */
+const NEEDS = { launcher: "customer", share: "customer", invite: "invitation", code: "program", portal: "customer" };
 
 const live = new Set();
 let config;
 
-/** Makes `<goodword-launcher>`, `<goodword-share>` and `<goodword-invite>` known to the page. */
+/** Makes the elements known to the page. */
 export function defineElements(given) {
   config = given;
-  for (const name of ["launcher", "share", "invite"]) {
-    if (!customElements.get("goodword-" + name)) customElements.define("goodword-" + name, class extends Goodword {});
+  for (const kind in NEEDS) {
+    if (!customElements.get("goodword-" + kind)) customElements.define("goodword-" + kind, class extends Goodword {});
   }
 }
 
@@ -37,7 +44,7 @@ export async function showInvitation(_, token) {
   const before = config.invitation;
   const asked = ask(config, "/invitations/" + token, 0, config.customer);
   // By the time the answer is here, so is the view.
-  loadViews(config.base, afterTrap).catch(() => {});
+  loadViews(config, afterTrap).catch(() => {});
   try {
     config.invitation = await asked;
   } catch (problem) {
@@ -65,11 +72,11 @@ export function element(kind) {
 /** Says something to every mounted view, as an event on its root that never leaves the shadow. */
 export const tell = (word) => live.forEach((one) => one.root && one.root.dispatchEvent(new Event(word)));
 
-/** Another customer, or none: every element starts afresh. */
+/** Another customer, or none: every element that shows one starts afresh. */
 export function customerChanged() {
   showLauncher();
   live.forEach((one) => {
-    if (one.kind != "invite") {
+    if (NEEDS[one.kind] == "customer") {
       one.clear();
       one.refresh();
     }
@@ -97,6 +104,9 @@ class Goodword extends HTMLElement {
     try {
       live.add(this);
       this.kind = this.localName.slice(9);
+      const { program, customer } = this.dataset;
+      // Another program than the tag's has its own customer, and no invitation here.
+      this.config = program ? { ...config, program, customer, api: apiOf(config.base, program), invitation: undefined } : config;
       if (config.theme && !this.dataset.theme) this.dataset.theme = config.theme;
       if (!this.shadowRoot) this.attachShadow({ mode: "open" });
       this.refresh();
@@ -107,45 +117,49 @@ class Goodword extends HTMLElement {
 
   disconnectedCallback() {
     // An element that is only moved comes back before this runs.
-    Promise.resolve().then(() => {
+    setTimeout(() => {
       if (!this.isConnected && live.delete(this)) this.clear();
     });
   }
 
   /** Shows what there is to show now: nothing at all for whom it is not meant. */
   refresh() {
-    if (this.kind == "launcher" && config.customer) this.drawButton();
-    else if (config[this.kind == "invite" ? "invitation" : "customer"]) this.show().catch(note);
+    if (!this.config[NEEDS[this.kind]]) return;
+    if (this.kind == "launcher") this.drawButton();
+    else this.show().catch(note);
   }
 
   /** The button alone; everything else is fetched when somebody is about to use it. */
   drawButton() {
     if (this.button) return;
     this.shadowRoot.adoptedStyleSheets = [styleSheet(BUTTON)];
-    const button = (this.button = this.shadowRoot.appendChild(document.createElement("button")));
+    const button = (this.button = document.createElement("button"));
     button.part = "launcher";
     button.ariaHasPopup = "dialog";
-    button.textContent = config.label;
+    this.label();
     button.onpointerenter = button.onfocus = () => this.show().catch(() => {});
     button.onclick = () => this.open();
-    if (config.placement == "none") this.setAttribute("hide", "");
+  }
+
+  /** Says on the button what the merchant wants it to say, or that it did not work. */
+  async label(sorry) {
+    const words = await wordsFor(this.config);
+    const { button } = this;
+    if (!button) return;
+    button.textContent = sorry
+      ? words.launcherSorry || "Not available right now. Try again?"
+      : this.dataset.label || config.label || words.launcher || "Invite friends";
+    // Not before it is known in which language, and not where the page opens the dialog itself.
+    if (!button.isConnected && config.placement != "none") this.shadowRoot.append(button);
   }
 
   /** Opens the dialog; false when it cannot be had. */
   async open() {
-    const { button } = this;
-    button.ariaBusy = true;
-    try {
-      await this.show(true);
-      button.textContent = config.label;
-      return true;
-    } catch (error) {
-      note(error);
-      button.textContent = "Not available right now. Try again?";
-      return false;
-    } finally {
-      button.ariaBusy = null;
-    }
+    this.button.ariaBusy = true;
+    const failed = await this.show(true).catch((error) => note(error) || 1);
+    this.label(failed);
+    this.button.ariaBusy = null;
+    return !failed;
   }
 
   /** Mounts the view, once, and opens its dialog if asked to. */
@@ -161,18 +175,17 @@ class Goodword extends HTMLElement {
   }
 
   async mount() {
-    const page = this.page();
-    const [views, sheet] = await loadViews(config.base, afterTrap);
+    const { config } = this;
+    // The first answers are on their way before the view is.
+    const first = NEEDS[this.kind] == "customer" ? [ask(config, ""), ask(config, "/referrers", { customer_token: config.customer })] : [];
+    first.map((asked) => asked.catch(() => {}));
+    const [[views, sheet], words] = await Promise.all([loadViews(config, afterTrap, this.kind), wordsFor(config)]);
     if (!this.isConnected) return;
     const { shadowRoot } = this;
     if (!shadowRoot.adoptedStyleSheets.includes(sheet)) shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, sheet];
     const root = (this.root = shadowRoot.appendChild(document.createElement("div")));
-    root.className = "goodword";
-    root.lang = "en";
-    root.dir = "ltr";
-    const view = views.mount(root, page);
+    const view = views.mount(root, this, config, first, words);
     this.unmount = () => views.unmount(view);
-    page.emit("ready", "kind", this.kind);
   }
 
   /** Takes the view away. */
@@ -181,51 +194,7 @@ class Goodword extends HTMLElement {
       this.unmount && this.unmount();
       this.root.remove();
     }
-    if (this.button && !config.customer) this.button = this.button.remove();
+    if (this.button && !this.config.customer) this.button = this.button.remove();
     this.root = this.mounting = this.unmount = undefined;
-  }
-
-  /** What a view may know of the page and ask of it; none of it throws. */
-  page() {
-    const { kind } = this;
-    const { api, base, token, state, locale, strict } = config;
-    const first = (path, body) => {
-      const asked = ask(config, path, body);
-      asked.catch(() => {});
-      return asked;
-    };
-    return {
-      kind, api, base, token, state, locale, strict,
-      /** Who is signed in now, which may change while an invitation is shown. */
-      get customer() {
-        return config.customer;
-      },
-      // The first answers are on their way before the view is.
-      invitation: config.invitation,
-      program: kind != "invite" && first(""),
-      referrer: kind != "invite" && first("/referrers", { customer_token: config.customer }),
-      emit: (name, key, value) => {
-        const detail = { [key]: value };
-        this.dispatchEvent(new CustomEvent("goodword:" + name, { bubbles: true, composed: true, detail }));
-      },
-      report: (what, channel) => report(config, what, kind, channel),
-      remember: (how) => remember(config, token, (config.state = how)),
-      cart: () => {
-        try {
-          return config.shop ? (config.shop.hasCart() ? "full" : "empty") : "none";
-        } catch (error) {
-          note(error);
-          return "empty";
-        }
-      },
-      apply: async (code) => {
-        try {
-          return String(await config.shop.apply(code));
-        } catch (error) {
-          note(error);
-          return "unsupported";
-        }
-      },
-    };
   }
 }

@@ -2,12 +2,18 @@
 // invited. Loaded where the page or the device forbids WebAssembly, and after a trap.
 
 import { ask } from "./ask.js";
-import { canShare, channelUrl, copy, holdsFocus, money, percent, setLocale, share, takeFocus } from "./page.js";
-import { word } from "./words.js";
+import { mountView } from "./for_view.js";
+import { setLocale } from "./page.js";
+import { button, el, field, fill, keyFor, on, refill, refusal, worth } from "./plain.js";
+import { sharePanel } from "./plain_share.js";
+import { speak, word } from "./words.js";
 
-/** Mounts the view of `page.kind` into `root`. */
-export function mount(root, page) {
+/** Mounts the view of this element into `root`. */
+export const mount = (...seen) => mountView(view, ...seen);
+
+function view(root, page) {
   setLocale(page.locale);
+  speak(page.language, page.words);
   if (page.kind == "invite") return invite(root, page);
   const body = el("section", { className: "panel" });
   const sheet = el("div", { className: "sheet" }, body);
@@ -32,93 +38,6 @@ export function mount(root, page) {
 
 /** The loader removes the root, and everything is in it. */
 export function unmount() {}
-
-async function sharePanel(place, page) {
-  const waiting = el("div", { className: "skeleton", role: "status" }, el("span", { className: "hush" }, word("loading")));
-  refill(place, el("h2", { tabIndex: -1 }, word("title")), waiting);
-  let offer;
-  let referrer;
-  try {
-    offer = await (page.program || ask(page, ""));
-    referrer = await (page.referrer || ask(page, "/referrers", { customer_token: page.customer }));
-  } catch (problem) {
-    page.emit("error", "code", problem.code || "unreachable");
-  }
-  page.program = page.referrer = undefined;
-  if (!referrer || !referrer.link || !offer.active) {
-    const again = button(word("retry"), "primary", () => sharePanel(place, page));
-    const sorry = el("p", { className: "hint" }, word("unavailableHint"));
-    return waiting.replaceWith(el("div", { className: "unavailable", role: "status" }, el("strong", {}, word("unavailable")), sorry, again));
-  }
-  const shared = (channel) => {
-    page.report("shared", channel);
-    page.emit("shared", "channel", channel);
-  };
-  const text = (channel) => referrer.message.replace("{link}", () => link(channel));
-  const link = (channel) => referrer.link + "?c=" + channel + "-0-" + page.kind;
-  const channels = el("div", { className: "channels" });
-  for (const name of referrer.channels || []) {
-    if (name == "native" && canShare()) {
-      channels.append(
-        button(word(name), "channel", () => share(text(name)).then((done) => done && shared(name))),
-      );
-    } else if (channelUrl(name, "", "", "")) {
-      const href = channelUrl(name, text(name), link(name), word("subject"));
-      const a = el("a", { className: "channel", href, target: "_blank", rel: "noopener" }, word(name));
-      a.dataset.channel = name;
-      on(a, "click", () => shared(name));
-      channels.append(a);
-    }
-  }
-  const { kind, value, description, quantity } = offer.reward;
-  const thing = /^(free_.*|upgrade|custom)$/.test(kind) && description;
-  const same = value.rule == "match_discount";
-  const words = fill(worth(offer.discount), quantity || thing || (same ? "" : worth(value)));
-  const leads = kind == "credit" ? ["leadFixed", "leadPercent", "leadSame"] : ["leadGet", "leadShare", "leadSameGet"];
-  const lead = leads[{ fixed: 0, percent: 1 }[value.rule] ?? 2];
-  refill(
-    place,
-    el("h2", { tabIndex: -1 }, ...words(quantity ? "titlePoints" : same ? "titleGiveSame" : "titleGive")),
-    el("p", { className: "lead" }, ...words(keyFor(offer.discount, quantity ? "leadPoints" : lead))),
-    ...field(referrer.link, link("copy"), "link", "copy", () => shared("copy")),
-    channels,
-  );
-}
-
-/** An amount or a percentage, of an offer or a reward; or what is free. */
-function worth({ kind, amount, currency, basis_points, maximum, item }) {
-  if (kind == "free_shipping") return word("freeShipping");
-  if (kind == "free_item") return word("freeItem").replace("{0}", () => item || word("gift"));
-  const value = basis_points ? percent(basis_points) : money(amount, currency);
-  return maximum ? word("atMost").replace("{0}", () => value).replace("{1}", () => money(maximum, currency)) : value;
-}
-
-/** The key for what is free, where there is one: that is not said to be so much "off". */
-const keyFor = ({ kind }, key) => (kind.startsWith("free") && word(key + "Free") != key + "Free" ? key + "Free" : key);
-
-/** Says a key with these values; each is an element of its own direction. */
-const fill = (...values) => (key) =>
-  word(key)
-    .split(/\{(\d)\}/)
-    .map((part, at) => (at % 2 ? el("bdi", {}, values[part]) : part));
-
-/** A field with its copy button, and the line that says aloud what came of it. */
-function field(value, copied, label, action, done) {
-  const input = el("input", { value, readOnly: true, "aria-label": word(label) });
-  const said = el("p", { className: "said hush", role: "status" });
-  input.part = label == "link" ? "link" : "code";
-  const press = button(word(action), "primary", async () => {
-    const worked = await copy(copied, input);
-    said.textContent = word(worked ? "copied" : "copyByHand");
-    // What has to be done by hand is said below, for as long as it takes.
-    if (worked) press.textContent = word("copied");
-    said.className = worked ? "said hush" : "said";
-    setTimeout(() => (press.textContent = word(action)), 2500);
-    done();
-  });
-  press.part = "copy";
-  return [el("div", { className: "link" }, input, press), said];
-}
 
 function invite(root, page) {
   const { invitation } = page;
@@ -150,15 +69,7 @@ function invite(root, page) {
       await put(claim);
     } catch (problem) {
       page.emit("error", "code", problem.code || "unreachable");
-      const over = {
-        existing_customer: "existing",
-        already_referred: "existing",
-        self_referral: "own",
-        click_token_expired: "expired",
-        click_token_used: "used",
-        too_many_discounts_for_code: "full",
-        too_many_discounts_for_source: "full",
-      }[problem.code];
+      const over = refusal(problem);
       if (over) show(over);
       else show("failed", button(word("retry"), "primary", accept));
     }
@@ -184,39 +95,4 @@ function invite(root, page) {
     use.append(...words(keyFor(invitation.discount, "accept")));
     show(invitation.inviter ? "offer" : "offerUnnamed", use);
   }
-}
-
-/** Replaces what is in a place; the focus stays there. */
-function refill(place, ...children) {
-  const held = holdsFocus(place);
-  place.replaceChildren(...children);
-  if (held) takeFocus(place);
-}
-
-function el(tag, properties, ...children) {
-  const made = document.createElement(tag);
-  for (const name of Object.keys(properties)) {
-    // Not every browser has a property for each of these attributes.
-    if (/^role|^aria/.test(name)) made.setAttribute(name, properties[name]);
-    else made[name] = properties[name];
-  }
-  made.append(...children);
-  return made;
-}
-
-function button(text, className, act, label) {
-  const made = el("button", label ? { className, "aria-label": label } : { className }, text);
-  on(made, "click", act);
-  return made;
-}
-
-/** Listens; whatever goes wrong stays here. */
-function on(target, event, act) {
-  target.addEventListener(event, async () => {
-    try {
-      await act();
-    } catch (error) {
-      console.info("[goodword]", error);
-    }
-  });
 }

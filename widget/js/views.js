@@ -6,14 +6,22 @@ import { note } from "./note.js";
 
 const LIMIT_MS = 15000;
 
+/** Elements that are plain JavaScript everywhere, because that is less: each has a file of its own. */
+const OWN = { code: __CODE__, portal: __PORTAL__ };
+
 let views;
 let sheet;
 
-/** Fetches what views need, all at once: `{ mount, unmount }` and their style sheet. `trapped` is called if wasm dies. */
-export function loadViews(base, trapped) {
-  views = views || wasmViews(base, trapped).catch((error) => plainViews(base, error));
+/**
+ * Fetches what views of this kind need, all at once: `{ mount, unmount }` and their style sheet. `trapped` is called if wasm
+ * dies.
+ */
+export function loadViews({ base }, trapped, kind) {
+  // The browser keeps a module for good, so it can be asked for again.
+  const own = OWN[kind] && import(base + OWN[kind]);
+  if (!own) views = views || wasmViews(base, trapped).catch((error) => plainViews(base, error));
   sheet = sheet || loadSheet(base + __CSS__);
-  return Promise.all([views, sheet]).catch((error) => {
+  return Promise.all([own || views, sheet]).catch((error) => {
     // The next attempt starts afresh.
     views = sheet = undefined;
     throw error;
@@ -23,14 +31,16 @@ export function loadViews(base, trapped) {
 async function wasmViews(base, trapped) {
   const wasm = get(base + __WASM__, { signal: undefined });
   wasm.catch(() => {});
-  const late = new Promise((_, reject) => setTimeout(reject, LIMIT_MS, "too slow"));
-  const glue = await Promise.race([import(base + __GLUE__), late]);
-  const guarded = await Promise.race([glue.default({ module_or_path: wasm }), late]);
-  guarded.onTrap((error) => {
-    views = plainViews(base, error);
-    trapped();
-  });
-  return glue;
+  const begin = async () => {
+    const glue = await import(base + __GLUE__);
+    const guarded = await glue.default({ module_or_path: wasm });
+    guarded.onTrap((error) => {
+      views = plainViews(base, error);
+      trapped();
+    });
+    return glue;
+  };
+  return Promise.race([begin(), new Promise((_, reject) => setTimeout(reject, LIMIT_MS, "too slow"))]);
 }
 
 function plainViews(base, why) {

@@ -1,7 +1,11 @@
-// Everything that is said in English, in one place: other languages are other files of the same keys. `{0}` and `{1}` are
-// filled in with names and amounts.
+// Everything that is said, in one place. English is built in, which all else falls back to; other languages are files of
+// the same keys in `words/`, and a page may bring its own. `{0}` and `{1}` are filled in with names and amounts; where a
+// number decides how the rest is said, there is an object of `Intl.PluralRules` categories instead of a text.
 
-const WORDS = {
+const ENGLISH = {
+  // The button that opens the share panel; the loader has its own copy of the English.
+  launcher: "Invite friends",
+  launcherSorry: "Not available right now. Try again?",
   // The share panel.
   title: "Invite your friends",
   titleGive: "Give {0}, get {1}",
@@ -14,8 +18,11 @@ const WORDS = {
   leadGet: "Your friends get {0} off their first order. You get {1} when they buy.",
   leadShare: "Your friends get {0} off their first order. You get {1} of what they spend.",
   leadSameGet: "Your friends get {0} off their first order. You get the same when they buy.",
-  titlePoints: "Give {0}, get {1} points",
-  leadPoints: "Your friends get {0} off their first order. You get {1} points when they buy.",
+  titlePoints: { one: "Give {0}, get {1} point", other: "Give {0}, get {1} points" },
+  leadPoints: {
+    one: "Your friends get {0} off their first order. You get {1} point when they buy.",
+    other: "Your friends get {0} off their first order. You get {1} points when they buy.",
+  },
   // What friends get, where it is not simply so much off.
   leadFixedFree: "Your friends get {0} with their first order. You get {1} in credit when they buy.",
   leadPercentFree: "Your friends get {0} with their first order. You get {1} of what they spend, as credit.",
@@ -23,7 +30,10 @@ const WORDS = {
   leadGetFree: "Your friends get {0} with their first order. You get {1} when they buy.",
   leadShareFree: "Your friends get {0} with their first order. You get {1} of what they spend.",
   leadSameGetFree: "Your friends get {0} with their first order. You get as much when they buy.",
-  leadPointsFree: "Your friends get {0} with their first order. You get {1} points when they buy.",
+  leadPointsFree: {
+    one: "Your friends get {0} with their first order. You get {1} point when they buy.",
+    other: "Your friends get {0} with their first order. You get {1} points when they buy.",
+  },
   atMost: "{0} (at most {1})",
   freeShipping: "free shipping",
   freeItem: "a free {0}",
@@ -101,7 +111,55 @@ const WORDS = {
   fullHint: "All its discounts are taken at the moment. Please try again later.",
   failed: "That did not work",
   failedHint: "Please check your connection and try again.",
+  // The field for a code.
+  asked: "Were you referred?",
+  askedLabel: "Your friend’s code",
+  askedHint: "With it you get {1} off your first order.",
+  askedHintFree: "With it you get {1} with your first order.",
+  askedUse: "Use code",
+  unknown: "We do not know this code",
+  unknownHint: "Please check it and try again.",
+  over: "This offer has ended",
+  overHint: "The code cannot be used any more.",
+  // The referrer's own page.
+  code: "Your code",
+  qr: "QR code of your link",
+  qrHint: "A friend can scan it with their camera.",
+  qrSave: "Save the picture",
+  goals: "What comes next",
+  tier: {
+    one: "{0} more friend, and you get {1} for each",
+    other: "{0} more friends, and you get {1} for each",
+  },
+  milestone: {
+    one: "{0} more friend, and you get {1} on top",
+    other: "{0} more friends, and you get {1} on top",
+  },
+  points: { one: "{0} point", other: "{0} points" },
+  sameAgain: "as much as they save",
+  nobody: "Nobody has come yet. Who would like this?",
+  until: "Until {0}",
+  rewardPaid: "{0} paid",
+  rewardUsed: "{0} used",
+  rewardExpired: "{0} expired",
+  rewardNone: "No reward",
 };
 
-/** The words of this key, with their `{0}` and `{1}` still open. */
-export const word = (key) => WORDS[key] || key;
+let said = ENGLISH;
+let plural = new Intl.PluralRules("en");
+
+/** From now on these words are used, of this language; what they lack is said in English. */
+export function speak(language, words) {
+  said = { ...ENGLISH, ...words };
+  try {
+    plural = new Intl.PluralRules(language);
+  } catch (error) {
+    // Another language's plurals are better than none.
+  }
+}
+
+/** The words of this key, with their `{0}` and `{1}` still open; `number` is the one that they have to agree with. */
+export function word(key, number) {
+  const found = said[key] || ENGLISH[key] || key;
+  return typeof found == "string" ? found : String(found[plural.select(number)] || found.other);
+}

@@ -9,7 +9,7 @@
 //! | `data-label` | what is written on the launcher |
 //! | `data-theme` | `auto` (as the system says, the default), `light` or `dark` |
 //! | `data-consent` | `strict` stores nothing and leaves the address bar alone; `balanced` (the default) and `full` keep the invitation in this tab's session storage |
-//! | `data-locale` | BCP 47 tag for numbers and dates; the page's language by default |
+//! | `data-locale` | BCP 47 tag of the language, also of numbers and dates; the page's own by default |
 
 use serde::Deserialize;
 
@@ -21,6 +21,8 @@ use crate::host::Page;
 pub(crate) struct Config {
     /// `launcher`, `share` or `invite`.
     pub(crate) kind: String,
+    /// The same as share links and counts name it, unless the element says otherwise.
+    pub(crate) place: String,
     /// Address of the program's resources, without a slash at the end.
     pub(crate) api: String,
     /// Address of the edge, with a slash at the end.

@@ -168,7 +168,7 @@ pub(crate) fn listen(place: &EventTarget, event: &'static str, listener: Box<dyn
 pub(crate) fn show(element: &Element, phrase: &Phrase) {
     let target = target(element);
     target.empty();
-    let template = host::word(phrase.key);
+    let template = host::word_for(phrase.key, phrase.number());
     for piece in phrase.pieces(&template) {
         match piece {
             Piece::Word(text) => target.append_text(text),

@@ -16,7 +16,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(crate) fn customer(this: &Page) -> Option<String>;
 
-    /// The answer that the loader has asked for or has: `program`, `referrer`, `invitation`.
+    /// The answer that the loader has asked for or has: `program`, `referrer`, `invitation`; `language` and its `words`.
     #[wasm_bindgen(method, indexing_getter)]
     pub(crate) fn first(this: &Page, what: &str) -> JsValue;
 
@@ -27,6 +27,10 @@ extern "C" {
     /// Counts an exposure: `shown`, `dismissed` or `shared`.
     #[wasm_bindgen(method)]
     pub(crate) fn report(this: &Page, kind: &str, channel: &str);
+
+    /// Asks the page for a fresh token of its customer, and resolves to true when there is one.
+    #[wasm_bindgen(method)]
+    pub(crate) fn renew(this: &Page) -> Promise;
 
     /// Keeps for this tab how far the invitation got.
     #[wasm_bindgen(method)]
@@ -86,8 +90,17 @@ extern "C" {
 
 #[wasm_bindgen(module = "/js/words.js")]
 extern "C" {
-    /// The words of this key, with their `{0}` and `{1}` still open.
-    pub(crate) fn word(key: &str) -> String;
+    /// These words are used from now on, of this language.
+    pub(crate) fn speak(language: &JsValue, words: &JsValue);
+
+    /// The words of this key, with their `{0}` and `{1}` still open; `number` is the one that they have to agree with.
+    #[wasm_bindgen(js_name = word)]
+    pub(crate) fn word_for(key: &str, number: &str) -> String;
+}
+
+/// The words of a key that agree with no number.
+pub(crate) fn word(key: &str) -> String {
+    word_for(key, "")
 }
 
 #[wasm_bindgen]

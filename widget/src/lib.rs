@@ -63,6 +63,7 @@ pub fn mount(root: HtmlElement, page: Page) -> u32 {
         return 0;
     };
     host::set_locale(config.locale.as_deref().unwrap_or_default());
+    host::speak(&page.first("language"), &page.first("words"));
     let Some(subject) = Subject::start(page, config) else {
         return 0;
     };

@@ -19,6 +19,8 @@ use crate::model::share::{Phase, Share};
 
 /// What was fetched longer ago than this is fetched again before it is shown.
 const FRESH_MS: f64 = 2_000.0;
+/// The customer's token is good no longer, and the page may have another.
+const EXPIRED: &str = "customer_token_expired";
 /// How long "Copied" stays.
 const SAID_MS: u32 = 2_500;
 
@@ -142,15 +144,23 @@ impl Sharing {
 
     async fn ask(self: Rc<Self>, mut first: JsValue) {
         loop {
-            let token = self.page.customer().unwrap_or_default();
-            let answer = client::referrer(&self.config.api, first, &token).await;
+            let mut answer = self.referrer(first).await;
             first = JsValue::UNDEFINED;
+            let expired = matches!(&answer, Err(failure) if failure.code() == EXPIRED);
+            if expired && host::is_true(self.page.renew()).await {
+                answer = self.referrer(JsValue::UNDEFINED).await;
+            }
             self.arrived(answer);
             if !self.again.replace(false) {
                 break;
             }
         }
         self.asking.set(false);
+    }
+
+    async fn referrer(&self, first: JsValue) -> Result<ReferrerView, Failure> {
+        let token = self.page.customer().unwrap_or_default();
+        client::referrer(&self.config.api, first, &token).await
     }
 
     fn arrived(&self, answer: Result<ReferrerView, Failure>) {
@@ -199,7 +209,7 @@ impl Sharing {
 
     /// A channel, no variant, and this place, as a share link names them.
     fn way(&self, channel: &str) -> String {
-        [channel, "-0-", self.config.kind.as_str()].concat()
+        [channel, "-0-", self.config.place.as_str()].concat()
     }
 
     /// The message as the referrer has it now.

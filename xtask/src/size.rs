@@ -29,6 +29,16 @@ beside it (KB)                     sent
   ReferralCandy                   213.1   as loaded by a shop's page
   Yotpo Loyalty & Referrals       285.3   as loaded by a shop's page";
 
+const LOADER: &str = "loader (widget.js)";
+const GLUE: &str = "glue";
+const WASM: &str = "wasm";
+const CSS: &str = "css";
+const CODE: &str = "goodword-code";
+const PORTAL: &str = "goodword-portal";
+const QR: &str = "its QR code";
+const WORKER_WASM: &str = "Worker, wasm";
+const WORKER_JS: &str = "Worker, JavaScript";
+
 #[derive(Clone, Copy, Default)]
 struct Bytes {
     raw: u64,
@@ -54,59 +64,22 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
 
 /// Prints the table of the release that was built last; an error when a budget is missed.
 pub(crate) fn print_and_check() -> Result<()> {
-    let dist = Flavour::Release.dist();
-    let names = Names::read(Flavour::Release)?;
-    let worker = Flavour::Release.folder();
-    let [loader, glue, wasm, css, fallback, worker_wasm, worker_js] = measure(&[
-        dist.join("widget.js"),
-        dist.join(&names.glue),
-        dist.join(&names.wasm),
-        dist.join(&names.css),
-        dist.join(&names.fallback),
-        worker.join("index_bg.wasm"),
-        worker.join("index.js"),
-    ])?;
+    let parts = parts()?;
+    let files: Vec<&PathBuf> = parts.iter().map(|(_, file)| file).collect();
+    let sizes = measure(&files)?;
     println!(
         "{:<30} {:>9} {:>9} {:>9}",
         "bytes", "raw", "gzip 9", "brotli 11"
     );
-    for (name, bytes) in [
-        ("loader (widget.js)", loader),
-        ("glue", glue),
-        ("wasm", wasm),
-        ("css", css),
-        ("fallback, instead of wasm", fallback),
-        ("Worker, wasm", worker_wasm),
-        ("Worker, JavaScript", worker_js),
-    ] {
-        print_row(name, bytes);
+    for ((name, _), bytes) in parts.iter().zip(&sizes) {
+        print_row(name, *bytes);
     }
     println!();
-    let dialog = sum(&[loader, glue, wasm, css]);
-    let bundle = sum(&[worker_wasm, worker_js]);
-    let budgets = [
-        Budget {
-            what: "page load",
-            bytes: loader,
-            used: loader.brotli,
-            limit: 3_000,
-            measure: "brotli",
-        },
-        Budget {
-            what: "share dialog, all of it",
-            bytes: dialog,
-            used: dialog.brotli,
-            limit: 60_000,
-            measure: "brotli",
-        },
-        Budget {
-            what: "Worker bundle",
-            bytes: bundle,
-            used: bundle.gzip,
-            limit: 400_000,
-            measure: "gzip",
-        },
-    ];
+    let budgets = budgets(|wanted| {
+        let named = parts.iter().zip(&sizes);
+        let asked = named.filter(|((name, _), _)| wanted.contains(name));
+        sum(asked.map(|(_, bytes)| *bytes))
+    });
     for budget in &budgets {
         print_row(budget.what, budget.bytes);
         println!(
@@ -126,6 +99,60 @@ pub(crate) fn print_and_check() -> Result<()> {
     Ok(())
 }
 
+/// What is sent, each with its file.
+fn parts() -> Result<Vec<(&'static str, PathBuf)>> {
+    let dist = Flavour::Release.dist();
+    let names = Names::read(Flavour::Release)?;
+    let worker = Flavour::Release.folder();
+    Ok(vec![
+        (LOADER, dist.join("widget.js")),
+        (GLUE, dist.join(&names.glue)),
+        (WASM, dist.join(&names.wasm)),
+        (CSS, dist.join(&names.css)),
+        ("fallback, instead of wasm", dist.join(&names.fallback)),
+        (CODE, dist.join(&names.code)),
+        (PORTAL, dist.join(&names.portal)),
+        (QR, dist.join(&names.qr)),
+        (
+            "another language (de)",
+            dist.join(&names.words).join("de.json"),
+        ),
+        (WORKER_WASM, worker.join("index_bg.wasm")),
+        (WORKER_JS, worker.join("index.js")),
+    ])
+}
+
+fn budgets(bytes: impl Fn(&[&str]) -> Bytes) -> [Budget; 5] {
+    let brotli = |what, parts: &[&str], limit| {
+        let bytes = bytes(parts);
+        Budget {
+            what,
+            bytes,
+            used: bytes.brotli,
+            limit,
+            measure: "brotli",
+        }
+    };
+    let bundle = bytes(&[WORKER_WASM, WORKER_JS]);
+    [
+        brotli("page load", &[LOADER], 3_000),
+        brotli(
+            "share dialog, all of it",
+            &[LOADER, GLUE, WASM, CSS],
+            60_000,
+        ),
+        brotli("code field, all of it", &[LOADER, CSS, CODE], 60_000),
+        brotli("portal and QR on top", &[PORTAL, QR], 20_000),
+        Budget {
+            what: "Worker bundle",
+            bytes: bundle,
+            used: bundle.gzip,
+            limit: 400_000,
+            measure: "gzip",
+        },
+    ]
+}
+
 fn print_row(name: &str, bytes: Bytes) {
     println!(
         "{name:<30} {:>9} {:>9} {:>9}",
@@ -133,28 +160,30 @@ fn print_row(name: &str, bytes: Bytes) {
     );
 }
 
-fn sum(parts: &[Bytes]) -> Bytes {
-    parts.iter().fold(Bytes::default(), |all, part| Bytes {
+fn sum(parts: impl Iterator<Item = Bytes>) -> Bytes {
+    parts.fold(Bytes::default(), |all, part| Bytes {
         raw: all.raw + part.raw,
         gzip: all.gzip + part.gzip,
         brotli: all.brotli + part.brotli,
     })
 }
 
-fn measure<const N: usize>(files: &[PathBuf; N]) -> Result<[Bytes; N]> {
+fn measure(files: &[&PathBuf]) -> Result<Vec<Bytes>> {
     let measured = process::quiet(
         "measuring",
         Command::new("node").args(["-e", SCRIPT, "--"]).args(files),
     )?;
     let sizes: Value = serde_json::from_str(&measured.stdout).context("node gave no sizes")?;
-    let mut all = [Bytes::default(); N];
-    for (bytes, size) in all.iter_mut().zip(sizes.as_array().into_iter().flatten()) {
-        let number = |at: usize| size[at].as_u64().context("node gave no sizes");
-        *bytes = Bytes {
-            raw: number(0)?,
-            gzip: number(1)?,
-            brotli: number(2)?,
-        };
-    }
-    Ok(all)
+    let sizes = sizes.as_array().context("node gave no sizes")?;
+    sizes
+        .iter()
+        .map(|size| {
+            let number = |at: usize| size[at].as_u64().context("node gave no sizes");
+            Ok(Bytes {
+                raw: number(0)?,
+                gzip: number(1)?,
+                brotli: number(2)?,
+            })
+        })
+        .collect()
 }

@@ -5,13 +5,11 @@ use worker::{Env, Result};
 
 use super::bindings;
 use crate::config::KV;
-
-/// Seconds for which a data centre keeps what it has read.
-const CACHE_SECONDS: u32 = 60;
+use crate::staleness::KV_SECONDS;
 
 /// Whether KV knows the code.
 pub(crate) async fn known(env: &Env, program: &str, code: &str) -> Result<bool> {
-    let value = bindings::read(env, KV, &key(program, code), CACHE_SECONDS).await?;
+    let value = bindings::read(env, KV, &key(program, code), KV_SECONDS).await?;
     Ok(value.is_string())
 }
 

@@ -6,13 +6,11 @@ use worker::{Env, Result};
 use super::bindings;
 use crate::config::KV;
 use crate::ledger::protocol::ProgramRecord;
-
-/// Seconds for which a data centre keeps what it has read. A share of the bound on how late a kill switch may act.
-const CACHE_SECONDS: u32 = 60;
+use crate::staleness::KV_SECONDS;
 
 /// The record of a program, as KV has it here and now.
 pub(crate) async fn read(env: &Env, program: &ProgramId) -> Result<Option<ProgramRecord>> {
-    let value = bindings::read(env, KV, &key(program), CACHE_SECONDS).await?;
+    let value = bindings::read(env, KV, &key(program), KV_SECONDS).await?;
     let text = value.as_string();
     Ok(text.and_then(|text| goodword_shared::json::parse(&text).ok()))
 }

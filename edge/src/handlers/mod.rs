@@ -1,9 +1,11 @@
 //! What routes do. Most are a command for the ledger ([`command`]); the others have a file each.
 
 pub(crate) mod command;
+pub(crate) mod export;
 pub(crate) mod exposures;
 pub(crate) mod front;
 pub(crate) mod health;
+pub(crate) mod import;
 pub(crate) mod live;
 pub(crate) mod offer;
 pub(crate) mod tally;
@@ -37,12 +39,11 @@ pub(crate) fn json(status: u16, body: String) -> Result<Response, AppError> {
     Ok(respond(status, "application/json", body)?)
 }
 
-/// An answer of a kind that nobody keeps.
+/// An answer of a kind that nobody keeps. What all answers say to browsers is added by `edge/js/security.js`.
 pub(crate) fn respond(status: u16, kind: &str, body: String) -> worker::Result<Response> {
     let headers = Headers::new();
     headers.set("content-type", kind)?;
     headers.set("cache-control", "no-store")?;
-    headers.set("x-content-type-options", "nosniff")?;
     Ok(Response::ok(body)?
         .with_status(status)
         .with_headers(headers))

@@ -154,17 +154,12 @@ impl Context<'_> {
         Ok(keys)
     }
 
-    /// Encrypts something readable for a person.
-    pub(crate) fn seal(
-        &self,
-        person: &Pseudonym,
-        field: &str,
-        text: &str,
-    ) -> Result<Vec<u8>, Failure> {
+    /// Encrypts something readable for a person, or of another thing with an id of its own.
+    pub(crate) fn seal(&self, id: &Pseudonym, field: &str, text: &str) -> Result<Vec<u8>, Failure> {
         let key = &self.keyring()?.contact;
         Ok(vault::seal(
             key,
-            &format!("{field}/{person}"),
+            &format!("{field}/{id}"),
             text.as_bytes(),
             self.random(),
         ))
@@ -172,12 +167,10 @@ impl Context<'_> {
 
     /// A person's display name.
     pub(crate) fn name_of(&self, person: &Person) -> Result<Option<String>, Failure> {
-        let Some(sealed) = &person.name_sealed else {
-            return Ok(None);
-        };
-        let key = &self.keyring()?.contact;
-        let plain = vault::open(key, &format!("name/{}", person.id), sealed);
-        Ok(plain.and_then(|bytes| String::from_utf8(bytes).ok()))
+        match &person.name_sealed {
+            Some(sealed) => self.opened(&person.id, "name", sealed),
+            None => Ok(None),
+        }
     }
 
     /// What staff said when they entered a referral of a person.
@@ -186,11 +179,20 @@ impl Context<'_> {
         person: &Person,
         binding: &Binding,
     ) -> Result<Option<String>, Failure> {
-        let Some(sealed) = &binding.reason_sealed else {
-            return Ok(None);
-        };
-        let key = &self.keyring()?.contact;
-        let plain = vault::open(key, &format!("reason/{}", person.id), sealed);
+        match &binding.reason_sealed {
+            Some(sealed) => self.opened(&person.id, "reason", sealed),
+            None => Ok(None),
+        }
+    }
+
+    /// What was sealed for a person, or of another thing with an id of its own.
+    pub(crate) fn opened(
+        &self,
+        id: &Pseudonym,
+        field: &str,
+        sealed: &[u8],
+    ) -> Result<Option<String>, Failure> {
+        let plain = vault::open(&self.keyring()?.contact, &format!("{field}/{id}"), sealed);
         Ok(plain.and_then(|bytes| String::from_utf8(bytes).ok()))
     }
 

@@ -12,13 +12,14 @@ use goodword_shared::program::address::AddressPolicy;
 use goodword_shared::program::{Program, Settings};
 use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
+use serde_json::json;
 
 use super::agenda::{Alarm, next_work};
 use super::commands::{
     block_list, check_discount, choose_reward, claim, create_program, credit, deliveries, dry_run,
-    enrol, enter_touch, explain_order, facts, keys, list_referrals, list_referrers, list_touches,
-    program_record, read_invitation, read_log, read_order, record_event, report, resolve, reviews,
-    rewards, settings,
+    enrol, enrol_many, enter_touch, explain_order, export, facts, import_customers, keys,
+    list_referrals, list_referrers, list_touches, program_record, read_invitation, read_log,
+    read_order, record_event, report, resolve, reviews, rewards, settings, versions,
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
@@ -29,6 +30,7 @@ use super::protocol::{Command, Envelope, Reply};
 use super::schema;
 use super::sql::Sql;
 use super::store::Store;
+use super::store::log::Entry;
 use crate::vault::WorkerSecret;
 
 /// One program's ledger.
@@ -81,9 +83,13 @@ impl Engine {
             entropy,
         };
         let run = || dispatch(&context, &envelope.command);
-        match &envelope.idempotency {
+        let once_or_again = || match &envelope.idempotency {
             Some(idempotency) => once(&context, idempotency, &envelope.command, run),
             None => run(),
+        };
+        match envelope.command.merchants_write() {
+            Some(name) => logged(&context, name, once_or_again),
+            None => once_or_again(),
         }
     }
 
@@ -178,10 +184,34 @@ impl Engine {
     }
 }
 
+/// Every write of the merchant's is on the log, also one that finds done what it asks for.
+fn logged(
+    context: &Context<'_>,
+    name: &str,
+    run: impl FnOnce() -> Result<Reply, Failure>,
+) -> Result<Reply, Failure> {
+    let line = || Ok::<_, Failure>(context.store.head()?.map(|head| head.seq));
+    let before = line()?;
+    let reply = run()?;
+    if line()? == before {
+        let entry = Entry {
+            kind: "call.without_effect",
+            person: None,
+            other: None,
+            order: None,
+            data: json!({ "call": name }),
+        };
+        context.store.log(&entry, context.now)?;
+    }
+    Ok(reply)
+}
+
 fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> {
     match command {
         Command::CreateProgram { settings } => create_program::create_program(context, settings),
         Command::ReadSettings => settings::read(context),
+        Command::ListVersions { after } => versions::list(context, *after),
+        Command::ReadVersion { number } => versions::read(context, *number),
         Command::ChangeSettings { settings } => settings::change(context, settings),
         Command::DryRun(request) => dry_run::dry_run(context, request),
         Command::ProgramRecord => program_record::program_record(context),
@@ -194,6 +224,8 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         } => enrol::customer(context, customer_token, browser.as_deref()),
         Command::ReadReferrer { customer_token } => enrol::read(context, customer_token),
         Command::EnrolGuest { email, name } => enrol::guest(context, email, name.as_deref()),
+        Command::EnrolMany { customers } => enrol_many::enrol_many(context, customers),
+        Command::ImportCustomers { lines } => import_customers::import_customers(context, lines),
         Command::Resolve { code } => resolve::resolve(context, code),
         Command::ReadInvitation {
             token,
@@ -215,6 +247,7 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::ExplainOrder { id } => explain_order::explain_order(context, id),
         Command::ReadLog { after } => read_log::read_log(context, *after),
         Command::ReadFacts { after } => facts::read_facts(context, *after),
+        Command::Export { table, after } => export::export(context, table, after.as_deref()),
         Command::ListDeliveries { dead, after } => deliveries::list(context, *dead, *after),
         Command::Replay { id } => deliveries::replay(context, *id),
         Command::ReplaySince { since } => deliveries::replay_since(context, *since),
@@ -230,9 +263,12 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
             rewards::list(context, state.as_deref(), after.as_deref())
         }
         Command::ReadReward { id } => rewards::read(context, id),
-        Command::StepReward { id, step, reason } => {
-            rewards::step(context, id, *step, reason.as_deref())
-        }
+        Command::StepReward {
+            id,
+            step,
+            reason,
+            note,
+        } => rewards::step(context, id, *step, reason.as_deref(), note.as_deref()),
         Command::ListReviews { after } => reviews::list(context, after),
         Command::Review {
             referral,
@@ -292,7 +328,12 @@ mod tests {
                 vec![Row(vec![Value::Int(0)])]
             } else if statement.starts_with("SELECT version, settings") {
                 let settings = Value::Text(settings.to_string());
-                vec![Row(vec![Value::Int(2), settings])]
+                vec![Row(vec![
+                    Value::Int(2),
+                    settings,
+                    Value::Int(0),
+                    Value::Null,
+                ])]
             } else {
                 Vec::new()
             })

@@ -51,17 +51,7 @@ fn require_credential(context: &Context<'_>, command: &Command) -> Result<(), Fa
             report::require_signature(context, body)
         }
         Command::CreateProgram { .. } => context.require_admin(),
-        Command::ChangeSettings { .. }
-        | Command::CreateKey { .. }
-        | Command::RevokeKey { .. }
-        | Command::EnterTouch(_)
-        | Command::Replay { .. }
-        | Command::ReplaySince { .. }
-        | Command::StepReward { .. }
-        | Command::Review { .. }
-        | Command::AddBlocks(_)
-        | Command::RemoveBlock { .. }
-        | Command::TakeCredit(_) => context.require_merchant(),
+        _ if command.merchants_write().is_some() => context.require_merchant(),
         Command::Enrol { customer_token, .. } | Command::ChooseReward { customer_token, .. } => {
             context.customer(customer_token).map(drop)
         }

@@ -12,6 +12,7 @@ pub(crate) mod context;
 pub(crate) mod deliver;
 mod durable_sql;
 pub(crate) mod engine;
+pub(crate) mod exports;
 pub(crate) mod failure;
 mod idempotency;
 mod intake;

@@ -20,6 +20,8 @@ pub(crate) struct Notes {
     pub(crate) newest_version: Cell<Option<(u32, Millis)>>,
     /// Who was looked up last, and since when they are enrolled, which never changes: facts name the cohort of a referrer.
     pub(super) enrolled: RefCell<Option<(Pseudonym, Millis)>>,
+    /// Whether anybody is known to have been a customer before the program began.
+    pub(super) knows_former: Cell<Option<bool>>,
     /// Lines of the log that the transaction under way has still to write, value by value.
     pub(super) lines: RefCell<Vec<Value>>,
     /// Facts that it has still to append.
@@ -51,6 +53,7 @@ impl Notes {
         *self.head.borrow_mut() = None;
         self.newest_version.set(None);
         *self.enrolled.borrow_mut() = None;
+        self.knows_former.set(None);
         self.lines.borrow_mut().clear();
         self.facts.borrow_mut().clear();
         self.deliveries.borrow_mut().clear();

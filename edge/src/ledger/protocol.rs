@@ -73,6 +73,10 @@ pub(crate) enum Command {
     CreateProgram { settings: Box<Settings> },
     /// The settings in force.
     ReadSettings,
+    /// Versions of the settings after a number.
+    ListVersions { after: i64 },
+    /// A version of the settings.
+    ReadVersion { number: u32 },
     /// A new version of the settings.
     ChangeSettings { settings: Box<Settings> },
     /// What other settings would have decided on past orders.
@@ -94,6 +98,10 @@ pub(crate) enum Command {
     ReadReferrer { customer_token: String },
     /// Enrol a guest by e-mail.
     EnrolGuest { email: String, name: Option<String> },
+    /// Enrol many customers.
+    EnrolMany { customers: Vec<BulkCustomer> },
+    /// Customers of before the program began, a line each as the Worker writes them.
+    ImportCustomers { lines: String },
     /// Whether a referral code is somebody's.
     Resolve { code: String },
     /// What a click offers, and to this customer if the shop says who it is.
@@ -128,6 +136,11 @@ pub(crate) enum Command {
     ReadLog { after: i64 },
     /// Facts for measuring after a sequence number.
     ReadFacts { after: i64 },
+    /// A page of a table after a key.
+    Export {
+        table: String,
+        after: Option<String>,
+    },
     /// Deliveries that wait, or were given up, after an id.
     ListDeliveries { dead: bool, after: i64 },
     /// Send a delivery again that was given up.
@@ -153,6 +166,7 @@ pub(crate) enum Command {
         id: String,
         step: MerchantStep,
         reason: Option<String>,
+        note: Option<String>,
     },
     /// Referrals that wait for the merchant's word, after an id.
     ListReviews { after: String },
@@ -175,6 +189,28 @@ pub(crate) enum Command {
     /// Test builds: move this program's clock.
     #[cfg(feature = "test-clock")]
     SetClock { offset_ms: i64 },
+}
+
+impl Command {
+    /// What a write of the merchant's is called on the log when it has changed nothing; nothing for whatever else there is.
+    pub(crate) fn merchants_write(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::ChangeSettings { .. } => "change_settings",
+            Self::CreateKey { .. } => "create_key",
+            Self::RevokeKey { .. } => "revoke_key",
+            Self::EnterTouch(_) => "enter_touch",
+            Self::EnrolMany { .. } => "enrol_many",
+            // Without a line it is the Worker's, which asks whether the key is good before it reads the file.
+            Self::ImportCustomers { lines } if !lines.is_empty() => "import_customers",
+            Self::Replay { .. } | Self::ReplaySince { .. } => "replay_deliveries",
+            Self::StepReward { .. } => "step_reward",
+            Self::Review { .. } => "review",
+            Self::AddBlocks(_) => "add_blocks",
+            Self::RemoveBlock { .. } => "remove_block",
+            Self::TakeCredit(_) => "take_credit",
+            _ => return None,
+        })
+    }
 }
 
 /// A claim, by click token or by referral code.
@@ -266,6 +302,18 @@ pub(crate) enum BlockKind {
     Domain,
     /// A network: an address of it, or its prefix.
     Network,
+}
+
+/// A customer whom the merchant enrols.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BulkCustomer {
+    /// The shop's id.
+    pub(crate) customer_id: ExternalId,
+    /// E-mail.
+    pub(crate) email: Option<String>,
+    /// Display name.
+    pub(crate) name: Option<String>,
 }
 
 /// A use of account credit.

@@ -14,7 +14,9 @@ use serde::de::DeserializeOwned;
 
 use super::{Request, storable};
 use crate::error::AppError;
-use crate::ledger::protocol::Command;
+use crate::ledger::commands::export::key_of;
+use crate::ledger::exports::Export;
+use crate::ledger::protocol::{BulkCustomer, Command};
 use crate::router::{Found, Route};
 
 impl Request {
@@ -38,6 +40,11 @@ impl Request {
         let id = || first.to_owned();
         Ok(match route {
             Route::Enrol => enrolment(body)?,
+            Route::EnrolMany => {
+                let Bulk { customers } = parse(body)?;
+                Command::EnrolMany { customers }
+            }
+            Route::ImportCustomers => Command::ImportCustomers { lines: body.into() },
             Route::ReadReferrer => Command::ReadReferrer {
                 customer_token: self.customer_token()?,
             },
@@ -73,6 +80,12 @@ impl Request {
             Route::ExplainOrder => Command::ExplainOrder { id: id() },
             // What is counted lies elsewhere: the ledger only judges the key.
             Route::ReadSettings | Route::Tally => Command::ReadSettings,
+            Route::ListVersions => Command::ListVersions {
+                after: self.after()?,
+            },
+            Route::ReadVersion => Command::ReadVersion {
+                number: first.parse().map_err(|_| Rejection::NotFound)?,
+            },
             Route::ChangeSettings => Command::ChangeSettings {
                 settings: parse(body)?,
             },
@@ -106,6 +119,7 @@ impl Request {
             Route::ReadFacts => Command::ReadFacts {
                 after: self.after()?,
             },
+            Route::Export => self.export(first)?,
             Route::ListDeliveries => Command::ListDeliveries {
                 dead: self.dead()?,
                 after: self.after()?,
@@ -143,6 +157,19 @@ impl Request {
     /// After which id to go on.
     fn after_id(&self) -> String {
         self.word("after").unwrap_or_default().to_owned()
+    }
+
+    /// A page of a table; a cursor that is none would begin anew, page after page.
+    fn export(&self, table: &str) -> Result<Command, AppError> {
+        let export = Export::of(table).ok_or(Rejection::NotFound)?;
+        let after = self.word("after").map(|cursor| {
+            let text = "after: expected `next` of the page before";
+            key_of(export, cursor).ok_or_else(|| AppError::QueryInvalid(text.into()))
+        });
+        Ok(Command::Export {
+            table: table.to_owned(),
+            after: after.transpose()?,
+        })
     }
 
     /// The shop's id of a customer, which may need percent-encoding.
@@ -225,6 +252,12 @@ fn enrolment(body: &str) -> Result<Command, Rejection> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Bulk {
+    customers: Vec<BulkCustomer>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Choice {
     reward: Box<Reward>,
 }
@@ -240,9 +273,10 @@ struct NewKey {
 #[serde(deny_unknown_fields)]
 struct Said {
     reason: Option<String>,
+    note: Option<String>,
 }
 
-/// What the merchant says of a reward, perhaps with a reason.
+/// What the merchant says of a reward, perhaps with a reason and a note.
 fn step(reward: &str, name: &str, body: &str) -> Result<Command, AppError> {
     let step = MerchantStep::from_name(name).ok_or(AppError::NoRoute)?;
     let said: Said = if body.trim().is_empty() {
@@ -254,6 +288,7 @@ fn step(reward: &str, name: &str, body: &str) -> Result<Command, AppError> {
         id: reward.into(),
         step,
         reason: said.reason,
+        note: said.note,
     })
 }
 

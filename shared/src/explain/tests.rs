@@ -68,6 +68,17 @@ fn told(
     undos: &[(Millis, UndoKind)],
     rewards: &[Given<'_>],
 ) -> Vec<String> {
+    told_with(decision, terms, undos, rewards, &[])
+}
+
+/// The same, with what staff has noted.
+fn told_with(
+    decision: &StoredDecision,
+    terms: &Program,
+    undos: &[(Millis, UndoKind)],
+    rewards: &[Given<'_>],
+    notes: &[(Millis, String, String)],
+) -> Vec<String> {
     explain(&Case {
         order: &ExternalId::parse("1001").expect("id"),
         at: AT,
@@ -84,6 +95,7 @@ fn told(
         undos,
         rewards,
         review: None,
+        notes,
     })
     .text
 }
@@ -135,6 +147,26 @@ fn a_merchant_reads_why_jane_got_it_and_what_became_of_it() {
             "4.25 EUR was refunded on 2024-10-06 00:00 UTC.",
             "The reward is clawed back. Of 5.00 EUR 1.25 EUR was taken back.",
         ]
+    );
+}
+
+#[test]
+fn what_staff_has_noted_of_a_reward_is_told_with_its_step() {
+    let decision = StoredDecision {
+        reason: Reason::NoEvidence,
+        no_reward: None,
+        version: 1,
+        referrer: None,
+        considered: Vec::new(),
+        basis: None,
+        renews: None,
+        lines: Vec::new(),
+    };
+    let note = (AT, "approve".into(), "Omar called".into());
+    let text = told_with(&decision, &program(), &[], &[], &[note]);
+    assert_eq!(
+        text.last().map(String::as_str),
+        Some("Staff noted with approve on 2024-10-04 00:00 UTC: \u{201c}Omar called\u{201d}.")
     );
 }
 

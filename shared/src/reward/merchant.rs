@@ -27,6 +27,18 @@ pub enum MerchantStep {
 }
 
 impl MerchantStep {
+    /// Its name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+            Self::Fulfil => "fulfil",
+            Self::Fail => "fail",
+            Self::Redeem => "redeem",
+            Self::Void => "void",
+        }
+    }
+
     /// The step of a name on the wire.
     pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {

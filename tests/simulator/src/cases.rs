@@ -1,6 +1,7 @@
 //! Every kind of command, with the program prepared for it.
 
 pub mod deliveries;
+pub mod history;
 mod reports;
 pub mod risk;
 
@@ -460,7 +461,9 @@ impl Stage {
         self.first(Act::Settings(terms.to_json()))?;
         let id = self.first(Act::Report(self.referred()))?["reward"]["id"].clone();
         let act = |step: &str| {
-            Act::Merchant(json!({"StepReward": {"id": id, "step": step, "reason": "a_case"}}))
+            Act::Merchant(json!({"StepReward": {
+                "id": id, "step": step, "reason": "a_case", "note": "Omar called about it",
+            }}))
         };
         for step in before {
             self.first(act(step))?;

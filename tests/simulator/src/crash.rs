@@ -5,7 +5,7 @@ use goodword_edge::native::{Cell, NativeLedger, Outcome};
 use serde_json::json;
 
 use crate::call::{Act, Call};
-use crate::cases::{Action, CASES, Stage, deliveries, risk, terms};
+use crate::cases::{Action, CASES, Case, Stage, deliveries, history, risk, terms};
 use crate::repeat::check_rolled_back;
 use crate::rng::Rng;
 use crate::shop::Shop;
@@ -45,11 +45,7 @@ pub fn cover_all() -> Check<Vec<Covered>> {
         "create the program, from no tables at all",
         &empty()?,
     )?];
-    for (name, hold_days, prepare) in CASES
-        .into_iter()
-        .chain(risk::CASES)
-        .chain(deliveries::CASES)
-    {
+    for (name, hold_days, prepare) in all_cases() {
         let mut stage = Stage::new(hold_days)?;
         let action = prepare(&mut stage)?;
         let scene = Scene {
@@ -63,6 +59,14 @@ pub fn cover_all() -> Check<Vec<Covered>> {
         all.push(cover(name, &scene)?);
     }
     Ok(all)
+}
+
+fn all_cases() -> impl Iterator<Item = Case> {
+    CASES
+        .into_iter()
+        .chain(deliveries::CASES)
+        .chain(history::CASES)
+        .chain(risk::CASES)
 }
 
 /// An object that was never given a program.

@@ -16,6 +16,16 @@ pub fn in_banner(selector: &str) -> String {
     format!("document.querySelector('goodword-invite').shadowRoot.querySelector(`{selector}`)")
 }
 
+/// An element in the shadow of the field for a code.
+pub fn in_code(selector: &str) -> String {
+    format!("document.querySelector('goodword-code').shadowRoot.querySelector(`{selector}`)")
+}
+
+/// An element in the shadow of the referrer's own page.
+pub fn in_portal(selector: &str) -> String {
+    format!("document.querySelector('goodword-portal').shadowRoot.querySelector(`{selector}`)")
+}
+
 /// What an element says.
 pub fn says(element: &str) -> String {
     format!("{element}?.textContent.trim()")

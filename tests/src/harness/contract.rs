@@ -20,6 +20,21 @@ pub struct Operation {
 /// Every operation that asks for this, such as `bearer`, and takes nothing else.
 pub fn secured_by(scheme: &str) -> Vec<Operation> {
     let wanted = format!("      security: [{{ {scheme}: [");
+    with_line(&wanted)
+}
+
+/// Every operation that there is; none of them with its scope.
+pub fn operations() -> Vec<Operation> {
+    let all = with_line("      operationId: ");
+    let without_scope = |one: Operation| Operation {
+        scope: String::new(),
+        ..one
+    };
+    all.into_iter().map(without_scope).collect()
+}
+
+/// Every operation that has a line which begins so.
+fn with_line(wanted: &str) -> Vec<Operation> {
     let mut found = Vec::new();
     let (mut path, mut method, mut id) = ("", "", "");
     for line in TEXT.lines() {
@@ -29,7 +44,8 @@ pub fn secured_by(scheme: &str) -> Vec<Operation> {
             method = word.trim_end_matches(':');
         } else if let Some(word) = line.strip_prefix("      operationId: ") {
             id = word;
-        } else if let Some(scope) = line.strip_prefix(&wanted) {
+        }
+        if let Some(scope) = line.strip_prefix(wanted) {
             found.push(Operation {
                 id: id.to_owned(),
                 method: method.to_uppercase(),

@@ -94,6 +94,18 @@ impl Edge {
         false
     }
 
+    /// Where the files lie that it serves as they are.
+    pub fn files(&self) -> PathBuf {
+        let config = fs::read_to_string(&self.config).expect("a configuration");
+        let directory = config.lines().find_map(|line| {
+            let path = line.strip_prefix("directory = \"")?;
+            path.strip_suffix('"')
+        });
+        let directory = directory.expect("a folder of files");
+        let folder = self.config.parent().expect("a folder");
+        folder.join(directory)
+    }
+
     /// The key that may create programs.
     pub fn admin_key(&self) -> &str {
         &self.admin_key

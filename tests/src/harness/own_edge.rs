@@ -54,6 +54,19 @@ impl OwnEdge {
         .await
     }
 
+    /// Starts one whose KV answers what it has read for as long as it may, however old that is by then.
+    pub async fn start_with_stale_kv() -> Self {
+        Self::start_with("demo", |config| {
+            let (before, namespace) = config
+                .split_once("[[kv_namespaces]]")
+                .expect("a KV namespace");
+            let after = namespace.find("\n[").map_or("", |end| &namespace[end..]);
+            let bound = "[[services]]\nbinding = \"GOODWORD\"\nservice = \"stale-kv\"\nentrypoint = \"StaleKv\"\n";
+            format!("{before}{bound}{after}")
+        })
+        .await
+    }
+
     async fn start_with(default_program: &str, change: impl FnOnce(String) -> String) -> Self {
         let id = session_id();
         let folder = run_folder().expect("GOODWORD_CONFIG names a file");
@@ -153,6 +166,15 @@ fn spawn(folder: &Path, port: u16, log: &Path) -> Child {
     let log = File::options().create(true).append(true).open(log);
     let log = log.expect("a log file");
     let port = port.to_string();
+    let config = folder.join("wrangler.toml");
+    let bound = fs::read_to_string(&config).unwrap_or_default();
+    let mut beside = Vec::new();
+    if bound.contains("stale-kv") {
+        beside.extend([
+            "--config".into(),
+            root().join("tests/stale-kv/wrangler.toml"),
+        ]);
+    }
     Command::new("sh")
         .args(["-c", WATCHDOG, "edge"])
         .arg(root().join("node_modules/.bin/wrangler"))
@@ -163,7 +185,8 @@ fn spawn(folder: &Path, port: u16, log: &Path) -> Child {
             "--show-interactive-dev-session=false",
         ])
         .arg("--config")
-        .arg(folder.join("wrangler.toml"))
+        .arg(config)
+        .args(beside)
         .arg("--persist-to")
         .arg(folder.join("state"))
         .env("WRANGLER_SEND_METRICS", "false")

@@ -20,6 +20,7 @@ fn body(shop: &Program, operation: &str) -> Option<Value> {
         "takeCredit" => {
             json!({ "take_id": "t1", "customer_id": "ann", "amount": 1, "currency": "EUR" })
         }
+        "enrolMany" => json!({ "customers": [{ "customer_id": "ann" }] }),
         "replayDeliveries" => json!({ "since": 0 }),
         "addBlocks" => json!({ "entries": [{ "kind": "customer", "value": "mallory" }] }),
         _ => return None,
@@ -37,6 +38,8 @@ fn call(shop: &Program, operation: &Operation) -> Call {
         .replace("{referral}", "nothing")
         .replace("{verdict}", "approve")
         .replace("{block}", "nothing")
+        .replace("{version}", "1")
+        .replace("{table}", "orders")
         .replace("{customer}", "ann")
         .replace("{delivery}", "1");
     let query = match operation.id.as_str() {

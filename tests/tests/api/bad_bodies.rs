@@ -190,6 +190,48 @@ async fn a_body_of_64_kilobytes_is_read_and_one_byte_more_is_not() {
 }
 
 #[tokio::test]
+async fn an_address_of_more_than_8_kilobytes_is_refused_on_every_way_but_a_share_link_leads_on() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let tail = |length: usize| {
+        let path = format!("{}/v1/programs/{}/log?x=", shop.edge.url, shop.id);
+        format!("/log?x={}", "y".repeat(length - path.len()))
+    };
+    shop.merchant("GET", &tail(8_192)).send().await.expect(200);
+    let refused = shop.merchant("GET", &tail(8_193)).send().await;
+    refused.problem(414, "url_too_long");
+    let order = format!("/orders?x={}", "y".repeat(9_000));
+    let order = shop
+        .call("POST", &order)
+        .header("webhook-signature", "v1,AAAA");
+    order
+        .json(&json!({}))
+        .send()
+        .await
+        .problem(414, "url_too_long");
+    let link = format!("/r/{}/COFFEE?x={}", shop.id, "y".repeat(9_000));
+    let link = shop.edge.call("GET", &link).network(shop.network());
+    assert_eq!(link.send().await.status, 302);
+}
+
+#[tokio::test]
+async fn headers_are_looked_at_no_further_than_they_can_be_good() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let long = "x".repeat(6_000);
+    let get = |key: &str| shop.call("GET", "/log").bearer(key);
+    get(&format!("{}{long}", shop.keys.api))
+        .send()
+        .await
+        .problem(401, "unauthorized");
+    let keyed = shop
+        .merchant("POST", "/keys")
+        .json(&json!({ "kind": "customers" }));
+    let keyed = keyed.header("idempotency-key", &long);
+    keyed.send().await.problem(400, "idempotency_key_invalid");
+    let order = shop.order("1", &Person::new("ann")).report().id(&long);
+    order.send().await.problem(401, "signature_missing");
+}
+
+#[tokio::test]
 async fn a_body_that_does_not_say_its_length_is_measured() {
     let shop = Program::fresh(&Edge::shared()).await;
     let pieces = |more: usize| {

@@ -6,9 +6,72 @@ use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::eventually::eventually;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, text};
+use goodword_tests::harness::setup::Setup;
 use goodword_tests::store::ids::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+
+#[tokio::test]
+async fn every_write_of_the_merchants_names_its_key_whether_it_changes_anything_or_not() {
+    let (shop, jane) = Setup::default().referred().await;
+    let (id, key) = shop.scoped_key("admin").await;
+    let code = shop.code(&jane).await;
+    let reward = text(&shop.reward_of("1001", "conversion").await["id"]);
+    let (unused, _) = shop.scoped_key("read").await;
+    let (revoked, step) = (
+        format!("/keys/{unused}"),
+        format!("/rewards/{reward}/redeem"),
+    );
+    let calls = [
+        (
+            "PUT",
+            "/settings",
+            shop.setup.clone().set("hold_days", 2).json(),
+        ),
+        ("POST", "/keys", json!({ "kind": "customers" })),
+        ("DELETE", revoked.as_str(), Value::Null),
+        (
+            "POST",
+            "/touches",
+            json!({ "customer": { "id": "bob" }, "code": code, "reason": "by phone" }),
+        ),
+        (
+            "POST",
+            "/referrers/bulk",
+            json!({ "customers": [{ "customer_id": "cem" }] }),
+        ),
+        ("POST", "/customers/import", json!({ "customer_id": "dan" })),
+        ("POST", step.as_str(), json!({})),
+        (
+            "POST",
+            "/credits/take",
+            json!({ "take_id": "t1", "customer_id": "jane", "amount": 1, "currency": "EUR" }),
+        ),
+        ("POST", "/deliveries/replay", json!({ "since": 0 })),
+    ];
+    for (method, tail, body) in calls {
+        for again in [false, true] {
+            let call = shop
+                .call(method, tail)
+                .bearer(&key)
+                .header("idempotency-key", "once");
+            let call = if body.is_null() {
+                call
+            } else {
+                call.json(&body)
+            };
+            let before = shop.log().await.len();
+            let answer = call.send().await;
+            assert!(answer.status < 300, "{method} {tail}: {}", answer.body);
+            let log = shop.log().await;
+            let lines = &log[before..];
+            assert!(!lines.is_empty(), "{method} {tail}, again: {again}");
+            for line in lines.iter().filter(|line| line["kind"] != "log.checkpoint") {
+                assert_eq!(line["data"]["by"], json!(id), "{method} {tail}: {line}");
+            }
+        }
+    }
+}
 
 /// Something of everything: enrolled, claimed, ordered, repeated, refunded, refused, changed.
 async fn busy() -> Program {

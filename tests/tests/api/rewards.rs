@@ -2,6 +2,7 @@
 
 use goodword_tests::harness::eventually::eventually;
 use goodword_tests::harness::person::Person;
+use goodword_tests::harness::program::text;
 use goodword_tests::harness::setup::Setup;
 use goodword_tests::harness::sink::WebhookSink;
 use serde_json::{Value, json};
@@ -94,6 +95,38 @@ async fn a_veto_is_for_good_and_leaves_its_reason_in_the_log() {
         .step(&reward, "void")
         .json(&json!({ "reason": "Ann Smith" }));
     named.send().await.problem(400, "invalid_body");
+}
+
+#[tokio::test]
+async fn what_staff_notes_is_shown_with_the_reward_and_lies_nowhere_in_the_clear() {
+    let (shop, _) = Setup::default().set("hold_days", 14).referred().await;
+    let reward = shop.reward_of("1001", "conversion").await;
+    let note = "Omar Canarydoe called <twice>";
+    let call = |note: &str| shop.step(&reward, "void").json(&json!({ "note": note }));
+    let voided = call(&format!(" {note}\n")).send().await.expect(200);
+    let shown = "Omar Canarydoe called twice";
+    assert_eq!(
+        json!([voided["notes"][0]["step"], voided["notes"][0]["note"]]),
+        json!(["void", shown])
+    );
+    // Said again, it is the same; something else is said beside it.
+    call(note).send().await.expect(200);
+    call("and wrote").send().await.expect(200);
+    let tail = format!("/rewards/{}", text(&reward["id"]));
+    let read = shop.merchant("GET", &tail).send().await.expect(200);
+    let notes = read["notes"].as_array().expect("notes");
+    assert_eq!(notes.len(), 2, "{read}");
+    assert_eq!(notes[1]["note"], "and wrote");
+    let explained = shop.merchant("GET", "/orders/1001/explanation");
+    let explained = explained.send().await.expect(200)["text"].to_string();
+    assert!(explained.contains(shown), "{explained}");
+    let logged = shop.logged("reward.stepped").await;
+    assert_eq!(logged[0]["noted"], true);
+    assert!(!json!(logged).to_string().contains("called"));
+    assert!(!shop.edge.stores(shown));
+    for bad in ["", " \u{200b}", &"x".repeat(501)] {
+        call(bad).send().await.problem(400, "invalid_body");
+    }
 }
 
 #[tokio::test]

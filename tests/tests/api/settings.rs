@@ -65,6 +65,48 @@ async fn a_change_is_a_new_version_and_the_same_again_is_none() {
 }
 
 #[tokio::test]
+async fn every_version_can_be_read_with_when_and_by_whose_key_it_was_made() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let (id, key) = shop.scoped_key("admin").await;
+    let changed = shop.setup.clone().set("hold_days", 3).json();
+    let put = shop.call("PUT", "/settings").bearer(&key).json(&changed);
+    assert_eq!(put.send().await.expect(200)["version"], 2);
+    let get = async |tail: &str| shop.merchant("GET", tail).send().await;
+    let listed = get("/settings/versions").await.expect(200);
+    let versions = listed["versions"].as_array().expect("versions");
+    let told: Vec<_> = versions
+        .iter()
+        .map(|one| (&one["version"], &one["by"]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (&json!(1), &json!("administrator")),
+            (&json!(2), &json!(id))
+        ]
+    );
+    assert!(versions[0]["at"].as_i64() <= versions[1]["at"].as_i64());
+    assert_eq!(
+        get("/settings/versions?after=2").await.expect(200)["versions"],
+        json!([])
+    );
+    for (number, hold_days) in [(1, &shop.setup.json()["hold_days"]), (2, &json!(3))] {
+        let read = get(&format!("/settings/versions/{number}"))
+            .await
+            .expect(200);
+        assert_eq!(
+            (&read["version"], &read["settings"]["hold_days"]),
+            (&json!(number), hold_days)
+        );
+    }
+    for missing in ["3", "0", "x", "4294967296"] {
+        get(&format!("/settings/versions/{missing}"))
+            .await
+            .problem(404, "not_found");
+    }
+}
+
+#[tokio::test]
 async fn only_the_merchant_changes_settings() {
     let shop = Program::fresh(&Edge::shared()).await;
     let call = shop.call("PUT", "/settings").json(&shop.setup.json());

@@ -4,10 +4,14 @@ use goodword_tests::browser::barriers::{FALLBACK, WHOLE};
 use goodword_tests::browser::edge_stand_in::{Fails, StandIn};
 use goodword_tests::browser::guest_page::{OpenSite, Site};
 use goodword_tests::browser::screen::Screen;
-use goodword_tests::browser::widget::{LAUNCHER, copy_button, in_banner, in_dialog, says};
+use goodword_tests::browser::widget::{
+    LAUNCHER, copy_button, in_banner, in_code, in_dialog, in_portal, says,
+};
 use goodword_tests::browser::window::Browser;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{fresh_network, text};
+
+use super::portals::with_goals;
 
 /// Answers of the edge that end in this wait for `release()`.
 fn hold(path: &str) -> String {
@@ -226,4 +230,40 @@ async fn the_banner_when_there_is_nothing_to_get() {
             ann.has_no_barriers("goodword-invite", code).await;
         }
     }
+}
+
+#[tokio::test]
+async fn the_field_for_a_code_from_the_question_to_the_discount() {
+    let site = Site::new("code").person(None).open().await;
+    let code = site.program.code(&Person::new("jane")).await;
+    let ann = judge(&[]).await;
+    ann.goto(&site.url).await;
+    let said = says(&in_code("[role=status]"));
+    ann.wait(&format!("{said}.startsWith('With it')")).await;
+    ann.has_no_barriers("goodword-code", "asked").await;
+    ann.type_into(&in_code("input"), "NOBODYS99").await;
+    ann.click(&in_code("button")).await;
+    ann.wait(&format!("{said}.startsWith('We do not know')"))
+        .await;
+    ann.has_no_barriers("goodword-code", "unknown").await;
+    ann.value(&format!("({}.value = '', 1)", in_code("input")))
+        .await;
+    ann.type_into(&in_code("input"), &code).await;
+    ann.click(&in_code("button")).await;
+    ann.wait(&format!("{said}.startsWith('Your code')")).await;
+    ann.has_no_barriers("goodword-code", "a discount").await;
+}
+
+#[tokio::test]
+async fn the_portal_of_somebody_new_and_of_somebody_busy() {
+    let site = with_goals("portal").open().await;
+    let jane = judge(&[]).await;
+    jane.goto(&site.url).await;
+    jane.wait(&in_portal("[part=qr] path")).await;
+    jane.has_no_barriers("goodword-portal", "nobody yet").await;
+    busy_week(&site).await;
+    jane.reload().await;
+    jane.wait(&in_portal("[part=qr] path")).await;
+    jane.wait(&in_portal(".friends li")).await;
+    jane.has_no_barriers("goodword-portal", "busy").await;
 }

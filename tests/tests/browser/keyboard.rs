@@ -4,8 +4,9 @@ use goodword_tests::browser::barriers::{FALLBACK, WHOLE};
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::hands::{ENTER, ESCAPE, SHIFT, TAB};
 use goodword_tests::browser::screen::Screen;
-use goodword_tests::browser::widget::{in_banner, in_dialog, says};
+use goodword_tests::browser::widget::{LAUNCHER, in_banner, in_dialog, says};
 use goodword_tests::browser::window::Browser;
+use goodword_tests::harness::person::Person;
 
 /// What has the focus, through all shadow roots.
 const FOCUSED: &str = "(() => { let at = document.activeElement; \
@@ -122,5 +123,23 @@ async fn the_whole_claim() {
             in_banner(".banner")
         ))
         .await;
+    }
+}
+
+#[tokio::test]
+async fn a_launcher_that_a_banner_lies_on_is_seen_while_it_has_the_focus() {
+    for page in [WHOLE, FALLBACK] {
+        let ann = Person::new("ann");
+        let site = Site::new(page).person(Some(ann)).open().await;
+        let ann = Browser::open(Screen::Phone).await;
+        ann.goto(&site.invitation().await).await;
+        ann.banner_says("Jane gave you 15% off your first order")
+            .await;
+        let on_top = format!(
+            "(({{ left, top, width, height }}) => document.elementFromPoint(left + width / 2, top + height / 2).localName)({LAUNCHER}.getBoundingClientRect())"
+        );
+        assert_eq!(ann.text(&on_top).await, "goodword-invite");
+        tab_to(&ann, "it.part.contains('launcher')").await;
+        assert_eq!(ann.text(&on_top).await, "goodword-launcher");
     }
 }

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::shop::Shop;
-use goodword_tests::browser::widget::{in_banner, in_dialog};
+use goodword_tests::browser::widget::{in_banner, in_code, in_dialog, in_portal};
 use goodword_tests::browser::window::Browser;
 use goodword_tests::harness::person::Person;
-use goodword_tests::harness::program::text;
+use goodword_tests::harness::program::{Program, fresh_network, text};
+
+use super::portals::with_goals;
 
 const SCHEMES: [&str; 2] = ["light", "dark"];
 
@@ -106,5 +108,105 @@ async fn pictures_of_every_channel() {
         jane.value(&format!("{}?.remove()", in_dialog("#trap")))
             .await;
         take(&jane, "channels", "light", &in_dialog("dialog")).await;
+    }
+}
+
+#[tokio::test]
+async fn pictures_of_the_portal_and_the_field_for_a_code() {
+    for (page, scheme, language) in [
+        ("portal", "light", "en"),
+        ("portal", "dark", "en"),
+        ("portal", "light", "he"),
+        ("code", "light", "en"),
+        ("code", "dark", "ar"),
+    ] {
+        let locale = format!(" data-placement=\"none\" data-locale=\"{language}\"");
+        let site = with_goals(page).attributes(&locale).open().await;
+        let code = site.program.code(&Person::new("jane")).await;
+        busy_friends(&site.program).await;
+        for screen in Screen::ALL {
+            let jane = Browser::open(screen).await;
+            jane.prefer(scheme).await;
+            jane.goto(&site.url).await;
+            if page == "portal" {
+                jane.wait(&in_portal("[part=qr] path")).await;
+            } else {
+                jane.wait(&in_code("input")).await;
+                jane.type_into(&in_code("input"), &code).await;
+            }
+            take(&jane, &format!("{page}-{language}"), scheme, "document").await;
+            if page == "portal" {
+                jane.value("(scrollTo(0, 1e6), 1)").await;
+                take(
+                    &jane,
+                    &format!("{page}-{language}-below"),
+                    scheme,
+                    "document",
+                )
+                .await;
+            }
+        }
+    }
+}
+
+/// Three friends, of whom two have bought.
+async fn busy_friends(program: &Program) {
+    let code = program.code(&Person::new("jane")).await;
+    for friend in ["ann", "bob", "cid"] {
+        let token = program.click(&code).await;
+        let claim = program.claim_call(&token).network(&fresh_network());
+        let claim = claim.send().await.expect(201);
+        if friend < "cid" {
+            let discount = text(&claim["discount_code"]);
+            let order = program.order(friend, &Person::new(friend));
+            order.with_discounts(&[&discount]).accepted().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn pictures_from_the_right() {
+    for (language, scheme) in [
+        ("ar", "light"),
+        ("he", "dark"),
+        ("de", "light"),
+        ("ja", "light"),
+    ] {
+        let locale = format!(" data-locale=\"{language}\"");
+        let site = Site::new("plain").attributes(&locale).open().await;
+        busy_friends(&site.program).await;
+        let away = Site::new("plain")
+            .person(None)
+            .attributes(&locale)
+            .open()
+            .await;
+        for screen in Screen::ALL {
+            let jane = Browser::open(screen).await;
+            jane.prefer(scheme).await;
+            jane.goto(&site.url).await;
+            jane.open_dialog().await;
+            jane.wait(&in_dialog(".progress li")).await;
+            jane.value(&format!("{}?.remove()", in_dialog("#trap")))
+                .await;
+            take(
+                &jane,
+                &format!("share-{language}"),
+                scheme,
+                &in_dialog("dialog"),
+            )
+            .await;
+            drop(jane);
+            let ann = Browser::open(screen).await;
+            ann.prefer(scheme).await;
+            ann.goto(&away.invitation().await).await;
+            ann.wait(&in_banner(".banner")).await;
+            take(
+                &ann,
+                &format!("invite-{language}"),
+                scheme,
+                &in_banner(".banner"),
+            )
+            .await;
+        }
     }
 }

@@ -30,6 +30,16 @@ impl Phrase {
         Self { key, values }
     }
 
+    /// The number that the words have to agree with; empty where there is none.
+    pub(crate) fn number(&self) -> &str {
+        let is_number =
+            |value: &&String| !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+        self.values
+            .iter()
+            .find(is_number)
+            .map_or("", String::as_str)
+    }
+
     /// The pieces of `template`, which are the words of this phrase's key.
     pub(crate) fn pieces<'a>(&'a self, template: &'a str) -> Vec<Piece<'a>> {
         let mut pieces = Vec::new();
@@ -131,6 +141,18 @@ mod tests {
             Phrase::plain("x").pieces("no values"),
             [Piece::Word("no values")]
         );
+    }
+
+    #[test]
+    fn words_agree_with_the_value_that_is_a_number() {
+        let phrase = |values: &[&str]| {
+            Phrase::new(
+                "titlePoints",
+                values.iter().map(|&value| value.into()).collect(),
+            )
+        };
+        assert_eq!(phrase(&["15%", "300"]).number(), "300");
+        assert_eq!(phrase(&["Jane", "€5"]).number(), "");
     }
 
     #[test]

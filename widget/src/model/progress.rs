@@ -69,6 +69,7 @@ pub(crate) mod testing {
             stage: stage.into(),
             steps: None,
             at: 1_764_000_000_000,
+            until: None,
             reward: reward.map(|state| RewardView {
                 amount: 500,
                 currency: "EUR".into(),

@@ -96,6 +96,7 @@ mod tests {
             referrals: vec![referral("a", stage, reward)],
             live: None,
             reward: None,
+            goals: Vec::new(),
         }
     }
 

@@ -8,24 +8,27 @@ use crate::root;
 
 /// Names in `/assets` change with their content, so they may be kept for good. The loader has a fixed name: it is asked
 /// for again after five minutes, and an old one is better than a wait. Any shop's page may load all of it, also one
-/// that isolates itself (COEP).
+/// that isolates itself (COEP); beyond that they say to browsers what the Worker's answers say (`edge/js/security.js`).
 const HEADERS: &str = "\
+/*
+  Content-Security-Policy: default-src 'none'; frame-ancestors 'none'
+  Cross-Origin-Opener-Policy: same-origin
+  Cross-Origin-Resource-Policy: cross-origin
+  Referrer-Policy: no-referrer
+  Strict-Transport-Security: max-age=31536000
+  X-Content-Type-Options: nosniff
+
 /assets/*
   Cache-Control: public, max-age=31536000, immutable
   Access-Control-Allow-Origin: *
-  Cross-Origin-Resource-Policy: cross-origin
-  X-Content-Type-Options: nosniff
 
 /widget.js
   Cache-Control: public, max-age=300, stale-while-revalidate=86400
   Access-Control-Allow-Origin: *
-  Cross-Origin-Resource-Policy: cross-origin
-  X-Content-Type-Options: nosniff
 
 /openapi.yaml
   Cache-Control: public, max-age=300
   Access-Control-Allow-Origin: *
-  X-Content-Type-Options: nosniff
 
 /console/*
   Cache-Control: no-cache

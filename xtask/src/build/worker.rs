@@ -27,6 +27,7 @@ pub(super) fn make(flavour: Flavour) -> Result<()> {
         scripts.join("wake.js"),
         scripts.join("in-time.js"),
         scripts.join("domains.js"),
+        scripts.join("security.js"),
         root().join("package-lock.json"),
     ];
     let outputs = [out.join("index.js"), out.join("index_bg.wasm")];

@@ -96,14 +96,14 @@ pub(crate) fn guest(
 }
 
 /// A code that is about to be shared goes to KV, where the first click finds it.
-fn publish(context: &Context<'_>, person: Person) -> Person {
+pub(super) fn publish(context: &Context<'_>, person: Person) -> Person {
     context
         .store
         .send(Kind::Code, person.code.as_str(), "", context.now);
     person
 }
 
-fn running_program(context: &Context<'_>) -> Result<Rc<Program>, Failure> {
+pub(super) fn running_program(context: &Context<'_>) -> Result<Rc<Program>, Failure> {
     let program = context.program()?;
     if program.settings.active {
         Ok(program)

@@ -8,6 +8,7 @@ use goodword_shared::rejection::Rejection;
 use serde_json::json;
 
 use super::reviews::review_of;
+use super::reward_notes::notes_of;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -34,6 +35,11 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
     let reasons = staff_reasons(context, &order, &decision)?;
     let undos = context.store.dated_undos(&id)?;
     let rewards = context.store.rewards_of(&id)?;
+    let mut notes = Vec::new();
+    for row in &rewards {
+        let said = notes_of(context, row)?;
+        notes.extend(said.into_iter().map(|one| (one.at, one.step, one.note)));
+    }
     let rewards: Vec<Given<'_>> = rewards.iter().map(given).collect();
     let found = |known: &[(String, String)], key: &str| {
         let pair = known.iter().find(|(name, _)| name == key);
@@ -52,6 +58,7 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
         undos: &undos,
         rewards: &rewards,
         review: review(context, &order)?,
+        notes: &notes,
     });
     done(
         200,

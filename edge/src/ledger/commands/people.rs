@@ -7,6 +7,7 @@ use goodword_shared::id::Pseudonym;
 use serde_json::json;
 
 use super::facts;
+use super::import_customers::is_former;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Entry;
@@ -30,7 +31,8 @@ pub(crate) struct Acquaintance {
     pub(crate) identities: Vec<Identity>,
     /// Their own record.
     pub(crate) own: Option<Person>,
-    /// Orders of everybody who is, or shares a mailbox with, them.
+    /// Orders of everybody who is, or shares a mailbox with, them. Whoever was a customer before the program began has one
+    /// more.
     pub(crate) orders: u32,
     /// Whose referral they are, or whoever shares their mailbox.
     pub(crate) referrer: Option<Pseudonym>,
@@ -51,9 +53,11 @@ pub(crate) fn look_up(context: &Context<'_>, identity: &Identity) -> Result<Acqu
         }
         identities.push(known.clone());
     }
+    let before = u32::from(is_former(context, &identities)?);
+    let orders: u32 = matches.iter().map(|person| person.orders).sum();
     Ok(Acquaintance {
         identities,
-        orders: matches.iter().map(|person| person.orders).sum(),
+        orders: orders.saturating_add(before),
         referrer: own
             .iter()
             .chain(&matches)

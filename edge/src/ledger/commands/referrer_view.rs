@@ -1,10 +1,10 @@
 //! A referrer as they see themselves: code, link, message, progress, each referral and its reward.
 
 use goodword_shared::api::{
-    Amount, Progress, REFERRALS_SHOWN_MAX, ReferralView, ReferrerName, ReferrerView, RewardView,
-    StepsView,
+    Amount, GoalView, Progress, REFERRALS_SHOWN_MAX, ReferralView, ReferrerName, ReferrerView,
+    RewardView, StepsView,
 };
-use goodword_shared::decide::earn::chosen;
+use goodword_shared::decide::earn::{Books, chosen};
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::event::CONVERSION_PREFIX;
 use goodword_shared::message::share_message;
@@ -43,6 +43,7 @@ pub(crate) fn full_view(
         referrals.push(ReferralView {
             id: touch.click_id,
             stage: "claimed".into(),
+            until: touch.claim.as_ref().map(|claim| claim.expires_at.0),
             at: touch.claim.map_or(touch.clicked_at, |claim| claim.at).0,
             steps: None,
             reward: None,
@@ -52,6 +53,7 @@ pub(crate) fn full_view(
         id: lead.id.0,
         stage: lead.stage,
         at: lead.at.0,
+        until: None,
         steps: Some(StepsView {
             done: lead.done,
             of: lead.steps,
@@ -75,6 +77,7 @@ pub(crate) fn full_view(
         referrals,
         live: Some(format!("/v1/programs/{}/live/{channel}", program.id)),
         reward: Some((&chosen(context, program, &person.id)?).into()),
+        goals: goals(context, program, person)?,
         ..bare_view(context, program, person)
     })
 }
@@ -94,7 +97,35 @@ pub(crate) fn bare_view(context: &Context<'_>, program: &Program, person: &Perso
         referrals: Vec::new(),
         live: None,
         reward: None,
+        goals: Vec::new(),
     }
+}
+
+/// The tiers and milestones that are still ahead, nearest first.
+fn goals(
+    context: &Context<'_>,
+    program: &Program,
+    person: &Person,
+) -> Result<Vec<GoalView>, Failure> {
+    let settings = &program.settings;
+    if settings.tiers.is_empty() && settings.milestones.is_empty() {
+        return Ok(Vec::new());
+    }
+    let approved = context.approved(&person.id)?;
+    let tiers = settings.tiers.iter();
+    let tiers = tiers.map(|tier| ("tier", tier.from, &tier.reward));
+    let milestones = settings.milestones.iter();
+    let milestones = milestones.map(|step| ("milestone", step.at, &step.reward));
+    let ahead = tiers
+        .chain(milestones)
+        .filter(|(_, at, _)| *at > approved)
+        .map(|(kind, at, reward)| GoalView {
+            kind: kind.into(),
+            at,
+            left: at.saturating_sub(approved),
+            reward: reward.into(),
+        });
+    Ok(sorted_by(ahead.collect(), |a, b| a.at.cmp(&b.at)))
 }
 
 fn referral_view(
@@ -138,6 +169,7 @@ fn referral_view(
         steps: None,
         stage: stage.into(),
         at: referral.at.0,
+        until: None,
         reward: row.map(view).transpose()?,
     })
 }

@@ -69,7 +69,7 @@ pub(crate) fn review(
         MerchantStep::Reject
     };
     for reward in &waiting {
-        take_step(context, reward, step, Some(REASON))?;
+        take_step(context, reward, step, Some(REASON), None)?;
     }
     let said = StoredReview {
         approved,

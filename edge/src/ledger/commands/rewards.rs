@@ -10,6 +10,7 @@ use serde_json::json;
 use super::earn::owed;
 use super::mature::changed;
 use super::milestones::after_change;
+use super::reward_notes::{self, Noted, notes_of};
 use super::reward_now::RewardNow;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
@@ -47,30 +48,33 @@ pub(super) fn state_of(name: &str) -> Result<RewardState, Rejection> {
         .ok_or_else(|| Rejection::InvalidBody("state: expected the state of a reward".into()))
 }
 
-/// 1. Only the merchant. 2. Answers with one reward.
+/// 1. Only the merchant. 2. Answers with one reward, and what staff has said of it.
 pub(crate) fn read(context: &Context<'_>, id: &str) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let row = context.store.reward(id)?.ok_or(Rejection::NotFound)?;
-    done(200, &view(context, &row)?)
+    done(200, &noted_view(context, &row)?)
 }
 
 /// 1. Only the merchant. 2. The rules say what the step does, or that it was done before, or that it cannot be. 3. The
-///    change is written, and the step is logged with its reason.
+///    change is written, and the step is logged with its reason. A note may name people: it is kept encrypted, and the log
+///    says only that there is one.
 pub(crate) fn step(
     context: &Context<'_>,
     id: &str,
     step: MerchantStep,
     reason: Option<&str>,
+    note: Option<&str>,
 ) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let reason = reason.map(reason_word).transpose()?;
-    let outcome = if take_step(context, id, step, reason)? {
+    let note = note.map(reward_notes::said).transpose()?;
+    let outcome = if take_step(context, id, step, reason, note.as_deref())? {
         "changed"
     } else {
         "exists"
     };
     let row = context.store.reward(id)?.ok_or(Rejection::NotFound)?;
-    let reward = view(context, &row)?;
+    let reward = noted_view(context, &row)?;
     done(200, &Answer { outcome, reward })
 }
 
@@ -80,6 +84,7 @@ pub(super) fn take_step(
     id: &str,
     step: MerchantStep,
     reason: Option<&str>,
+    note: Option<&str>,
 ) -> Result<bool, Failure> {
     let row = context.store.reward(id)?.ok_or(Rejection::NotFound)?;
     let owed = owed(context, &row.reward.owner, row.reward.amount.currency())?;
@@ -91,9 +96,13 @@ pub(super) fn take_step(
         order: Some(&row.origin.order),
         data: json!({
             "reward": row.reward.id, "step": step, "reason": reason, "repeated": stepped == Stepped::Repeated,
+            "noted": note.is_some(),
         }),
     };
-    context.store.log(&entry, context.now)?;
+    let (seq, _) = context.store.log(&entry, context.now)?;
+    if let Some(note) = note {
+        reward_notes::keep(context, &row, step, seq, note)?;
+    }
     let Stepped::Changed(change) = &stepped else {
         return Ok(false);
     };
@@ -125,6 +134,9 @@ struct View<'a> {
     earned_at: Millis,
     frozen: bool,
     review: bool,
+    /// Of one reward; a list has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notes: Option<Vec<Noted>>,
 }
 
 #[derive(Serialize)]
@@ -144,5 +156,13 @@ fn view<'a>(context: &Context<'_>, row: &'a RewardRow) -> Result<View<'a>, Failu
         earned_at: row.origin.earned_at,
         frozen: row.reward.frozen,
         review: row.reward.review,
+        notes: None,
+    })
+}
+
+fn noted_view<'a>(context: &Context<'_>, row: &'a RewardRow) -> Result<View<'a>, Failure> {
+    Ok(View {
+        notes: Some(notes_of(context, row)?),
+        ..view(context, row)?
     })
 }

@@ -178,6 +178,21 @@ impl Store<'_> {
         row.map(|row| row.int(0).map(Millis)).transpose()
     }
 
+    /// Whether one of the newest lines, and none before a time, has said the same of the same caller.
+    pub(crate) fn has_said(&self, entry: &Entry<'_>, since: Millis) -> Result<bool, SqlError> {
+        self.flush()?;
+        let row = self.row(
+            "SELECT 1 FROM (SELECT at, kind, data FROM log ORDER BY seq DESC LIMIT 100)
+                WHERE kind = ? AND data = ? AND at > ? LIMIT 1",
+            vec![
+                Value::from(entry.kind),
+                Value::from(self.said_by(&entry.data)),
+                Value::from(since.0),
+            ],
+        )?;
+        Ok(row.is_some())
+    }
+
     /// What has happened to orders and rewards after a sequence number, oldest first. Of rewards that were earned, only
     /// milestones: all others are earned with their orders.
     pub(crate) fn happened_after(&self, after: i64, limit: u32) -> Result<Vec<Happened>, SqlError> {

@@ -5,11 +5,16 @@ use goodword_shared::time::Millis;
 use super::Store;
 use crate::ledger::sql::{SqlError, Value};
 
-/// Number and settings (JSON) of a version.
+/// Number and settings (JSON) of a version, since when, and who made it: a key's id, or `administrator`.
 pub(crate) struct Version {
     pub(crate) number: u32,
     pub(crate) settings: String,
+    pub(crate) at: Millis,
+    pub(crate) by: Option<String>,
 }
+
+/// Versions in one answer.
+const VERSIONS_PAGE: u32 = 100;
 
 impl Store<'_> {
     /// The number of the newest version; `None` before the program is created.
@@ -47,19 +52,30 @@ impl Store<'_> {
     /// A version by number.
     pub(crate) fn version(&self, number: u32) -> Result<Option<Version>, SqlError> {
         let row = self.row(
-            "SELECT version, settings FROM programs WHERE version = ?",
+            "SELECT version, settings, at, made_by FROM programs WHERE version = ?",
             vec![Value::from(number)],
         )?;
         row.map(|row| {
             Ok(Version {
                 number: row.count(0)?,
                 settings: row.text(1)?.to_owned(),
+                at: Millis(row.int(2)?),
+                by: row.maybe_text(3)?.map(str::to_owned),
             })
         })
         .transpose()
     }
 
-    /// Adds a version.
+    /// Versions after a number, oldest first: each with its number, as JSON.
+    pub(crate) fn versions_after(&self, after: i64) -> Result<Vec<(String, String)>, SqlError> {
+        let statement = format!(
+            "SELECT json_quote(version), json_object('version', version, 'at', at, 'by', made_by) FROM programs
+                WHERE version > ? ORDER BY version LIMIT {VERSIONS_PAGE}"
+        );
+        self.shown(&statement, vec![Value::from(after)])
+    }
+
+    /// Adds a version, of whoever has called.
     pub(crate) fn add_version(
         &self,
         number: u32,
@@ -68,11 +84,12 @@ impl Store<'_> {
     ) -> Result<(), SqlError> {
         self.notes.newest_version.set(Some((number, at)));
         self.run(
-            "INSERT INTO programs (version, settings, at) VALUES (?, ?, ?)",
+            "INSERT INTO programs (version, settings, at, made_by) VALUES (?, ?, ?, ?)",
             vec![
                 Value::from(number),
                 Value::from(settings),
                 Value::from(at.0),
+                Value::from(self.notes.by.borrow().clone()),
             ],
         )
     }

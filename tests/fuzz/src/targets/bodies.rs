@@ -139,8 +139,25 @@ pub(super) const REWARD_STEP: Target = Target::text("reward_step", |body| {
             post(&format!("rewards/r1/{step}"), body)
         })
 })
-.with(&["\"reason\":\"fraud\"", "\"reason\":null", " "])
-.like(Form::Object(&[("reason", TEXT)]));
+.with(&[
+    "\"reason\":\"fraud\"",
+    "\"reason\":null",
+    "\"note\":\"he called\"",
+    " ",
+])
+.like(Form::Object(&[("reason", TEXT), ("note", TEXT)]));
+pub(super) const BULK: Target = Target::text("bulk", |body| post("referrers/bulk", body))
+    .with(&[
+        "\"customers\":[",
+        "{\"customer_id\":\"c1\"}",
+        "\"email\":\"a@b.example\"",
+        "\"name\":null",
+        "]",
+    ])
+    .like(Form::Object(&[(
+        "customers",
+        "\\[(\\{\"customer_id\":\"[a-z]{1,3}\"\\}){0,2}\\]",
+    )]));
 pub(super) const DISCOUNT_CHECK: Target =
     Target::text("discount_check", |body| post("discounts/check", body))
         .with(&[

@@ -5,6 +5,7 @@ mod bodies;
 mod codes;
 mod customer;
 mod headers;
+mod history;
 mod json;
 mod json_body;
 mod lists;
@@ -99,6 +100,7 @@ pub const TARGETS: &[Target] = &[
     bodies::TOUCH,
     bodies::REWARD_CHOICE,
     bodies::REWARD_STEP,
+    bodies::BULK,
     bodies::DISCOUNT_CHECK,
     bodies::CREDIT_TAKE,
     bodies::BLOCKS,
@@ -117,6 +119,9 @@ pub const TARGETS: &[Target] = &[
     routes::SHARE_LINK,
     routes::ROUTE,
     headers::HEADERS,
+    history::HISTORY,
+    history::CSV,
+    history::EXPORT,
     json::READER,
     json::FIELDS,
     lists::LISTS,

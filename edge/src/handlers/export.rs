@@ -1,0 +1,113 @@
+//! `GET /v1/programs/{program}/exports/{table}`: JSON as the ledger answers it, or CSV made of it.
+
+use goodword_shared::csv::{Cell, write_record};
+use goodword_shared::id::ProgramId;
+use serde::Deserialize;
+use serde_json::Value;
+use worker::Response;
+
+use super::{answered, respond};
+use crate::app::App;
+use crate::error::AppError;
+use crate::ledger::exports::Export;
+use crate::request::Request;
+use crate::router::{Found, Route};
+
+/// A page as the ledger answers it.
+#[derive(Deserialize)]
+struct Page {
+    rows: Vec<Value>,
+    next: Option<String>,
+}
+
+/// 1. The format is csv or json (else invalid_query). 2. Table and cursor must be ones (else not_found, invalid_query). 3. The
+///    ledger judges the key, and reads a page. 4. Of CSV, the first page has the names of the columns, and a header says where
+///    the next one begins: what is appended page by page is one file.
+pub(crate) async fn read(
+    app: &App,
+    found: &Found,
+    request: &Request,
+) -> Result<Response, AppError> {
+    let as_csv = match request.word("format") {
+        None => app
+            .header("accept")
+            .is_some_and(|accepted| accepted.starts_with("text/csv")),
+        Some("csv") => true,
+        Some("json") => false,
+        Some(_) => {
+            let text = "format: expected csv or json";
+            return Err(AppError::QueryInvalid(text.into()));
+        }
+    };
+    let (program, _) = request.command(found, Route::Export)?;
+    let answer = app.ledger(&program, request).await?;
+    let export = Export::of(found.parameter(1));
+    let Some(export) = export.filter(|_| as_csv && !answer.is_refusal()) else {
+        return answered(answer);
+    };
+    let page: Page = goodword_shared::json::parse(&answer.body).map_err(AppError::internal)?;
+    csv(&program, export, request.word("after").is_none(), &page)
+}
+
+fn csv(
+    program: &ProgramId,
+    export: &Export,
+    is_first: bool,
+    page: &Page,
+) -> Result<Response, AppError> {
+    let table = table(export, is_first, &page.rows);
+    let response = respond(200, "text/csv; charset=utf-8", table)?;
+    let file = format!("attachment; filename=\"{program}-{}.csv\"", export.name);
+    response.headers().set("content-disposition", &file)?;
+    if let Some(next) = &page.next {
+        response.headers().set("next", next)?;
+    }
+    Ok(response)
+}
+
+/// Rows as CSV, perhaps under the names of their columns. What is a list or an object is one cell, as JSON.
+fn table(export: &Export, is_first: bool, rows: &[Value]) -> String {
+    let names = export.fields.iter().map(|(name, _)| *name);
+    let mut out = String::new();
+    if is_first {
+        write_record(&mut out, names.clone().map(Cell::Plain));
+    }
+    for row in rows {
+        let cells: Vec<(bool, String)> = names
+            .clone()
+            .map(|name| match row.get(name) {
+                None | Some(Value::Null) => (false, String::new()),
+                Some(Value::String(text)) => (true, text.clone()),
+                Some(value @ (Value::Bool(_) | Value::Number(_))) => (false, value.to_string()),
+                Some(value) => (true, value.to_string()),
+            })
+            .collect();
+        let cells = cells.iter().map(|(is_text, text)| match is_text {
+            true => Cell::Text(text),
+            false => Cell::Plain(text),
+        });
+        write_record(&mut out, cells);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::table;
+    use crate::ledger::exports::Export;
+
+    #[test]
+    fn a_row_is_a_line_under_the_names_of_its_columns() {
+        let undos = Export::of("undos").expect("a table");
+        let row =
+            json!({ "order_id": "=1", "key": "a,b", "at": -5, "fact": {"kind": "x"}, "else": 1 });
+        let rows = [row, json!({ "order_id": null })];
+        assert_eq!(
+            table(undos, true, &rows),
+            "order_id,key,at,fact\r\n'=1,\"a,b\",-5,\"{\"\"kind\"\":\"\"x\"\"}\"\r\n,,,\r\n"
+        );
+        assert_eq!(table(undos, false, &[]), "");
+    }
+}

@@ -1,0 +1,110 @@
+//! A merchant takes out what is theirs, table by table and page by page.
+//!
+//! Names and addresses are opened for it, so that it is written on the log who has taken which table out: once an hour for each
+//! key and table, because a line for each page would cost more than the page, and an export of the log would never end.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use goodword_shared::id::Pseudonym;
+use goodword_shared::rejection::Rejection;
+use serde_json::{Value as Json, json};
+
+use crate::ledger::context::Context;
+use crate::ledger::exports::{Export, Field};
+use crate::ledger::failure::Failure;
+use crate::ledger::protocol::Reply;
+use crate::ledger::sql::{Row, SqlError, Value};
+use crate::ledger::store::log::Entry;
+
+/// What the log calls it.
+const KIND: &str = "data.exported";
+
+/// For how long one line speaks for all pages.
+const SAID_FOR_MS: i64 = 3_600_000;
+
+/// 1. Only the merchant. 2. The table must be one (else not_found). 3. That it is taken out is logged. 4. Answers with at most 500
+///    rows after a key, and the key of the last one.
+pub(crate) fn export(
+    context: &Context<'_>,
+    table: &str,
+    after: Option<&str>,
+) -> Result<Reply, Failure> {
+    context.require_merchant()?;
+    let export = Export::of(table).ok_or(Rejection::NotFound)?;
+    note(context, export)?;
+    let rows = context.store.export_page(export, after)?;
+    let mut shown = Vec::new();
+    for row in &rows {
+        shown.push(written(context, export, row)?);
+    }
+    let next = match rows.last() {
+        Some(row) => Json::from(URL_SAFE_NO_PAD.encode(row.text(0)?)),
+        None => Json::Null,
+    };
+    Ok(Reply::Done {
+        status: 200,
+        body: format!(
+            r#"{{"table":"{}","rows":[{}],"next":{next}}}"#,
+            export.name,
+            shown.join(",")
+        ),
+        claimed_by: None,
+    })
+}
+
+/// The key that a cursor stands for, as the table has it.
+pub(crate) fn key_of(export: &Export, cursor: &str) -> Option<String> {
+    let key = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let key = String::from_utf8(key).ok()?;
+    let parts: Vec<Json> = goodword_shared::json::parse(&key).ok()?;
+    let fits = parts.len() == export.key.len();
+    let known = |part: &Json| part.is_string() || part.is_i64();
+    (fits && parts.iter().all(known)).then_some(key)
+}
+
+/// Logs who has taken a table out, unless the log has just said so.
+fn note(context: &Context<'_>, export: &Export) -> Result<(), Failure> {
+    let since = context.now.plus_ms(-SAID_FOR_MS);
+    let entry = Entry {
+        kind: KIND,
+        person: None,
+        other: None,
+        order: None,
+        data: json!({ "table": export.name }),
+    };
+    if !context.store.has_said(&entry, since)? {
+        context.store.log(&entry, context.now)?;
+    }
+    Ok(())
+}
+
+/// A row as JSON.
+fn written(context: &Context<'_>, export: &Export, row: &Row) -> Result<String, Failure> {
+    let mut fields = Vec::new();
+    for (column, (name, field)) in (2..).zip(export.fields) {
+        let value = match field {
+            Field::Plain(_) => plain(row, column)?,
+            Field::Flag(_) => (row.int(column)? != 0).to_string(),
+            Field::Json(_) => row.maybe_text(column)?.unwrap_or("null").to_owned(),
+            Field::Sealed(_, sealed_as) => {
+                let owner = Pseudonym(row.text(1)?.to_owned());
+                let text = match row.maybe_blob(column)? {
+                    Some(sealed) => context.opened(&owner, sealed_as, sealed)?,
+                    None => None,
+                };
+                Json::from(text).to_string()
+            }
+        };
+        fields.push(format!("\"{name}\":{value}"));
+    }
+    Ok(format!("{{{}}}", fields.join(",")))
+}
+
+fn plain(row: &Row, column: usize) -> Result<String, SqlError> {
+    match row.0.get(column) {
+        Some(Value::Int(number)) => Ok(number.to_string()),
+        Some(Value::Text(text)) => Ok(Json::from(text.as_str()).to_string()),
+        Some(Value::Null) => Ok("null".to_owned()),
+        Some(Value::Blob(_)) | None => Err(SqlError(format!("no field in column {column}"))),
+    }
+}

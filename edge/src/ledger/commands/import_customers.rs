@@ -1,0 +1,86 @@
+//! The shop's customers of before the program began: whoever invites them earns nothing.
+//!
+//! What comes is hashed at once with the program's key, and nothing of it is kept or logged that could be read.
+
+use std::collections::HashSet;
+
+use goodword_shared::attribution::Identity;
+use goodword_shared::history::Former;
+use goodword_shared::id::ExternalId;
+use goodword_shared::keyed_hash::{KeyedHash, SecretKey, email_hashes, keyed_hash};
+use goodword_shared::rejection::Rejection;
+use serde_json::json;
+
+use crate::ledger::context::{Context, done};
+use crate::ledger::failure::Failure;
+use crate::ledger::protocol::Reply;
+use crate::ledger::store::log::Entry;
+
+/// Customers of one transaction: some tenths of a second, so that orders which come meanwhile wait no longer; fewer would write the same pages again and again.
+pub(crate) const BATCH_MAX: usize = 5_000;
+
+/// 1. Only the merchant. 2. Every line must be a customer, as the Worker writes them, and there are at most 5000. 3. Who is
+///    not known is added, by address and by id. 4. Answers how many were added, and how many known.
+pub(crate) fn import_customers(context: &Context<'_>, lines: &str) -> Result<Reply, Failure> {
+    context.require_merchant()?;
+    let former = lines.lines().map(Former::from_line);
+    let former: Vec<Former> = former
+        .collect::<Result<_, _>>()
+        .map_err(|why| Rejection::InvalidBody(why.into()))?;
+    if former.len() > BATCH_MAX {
+        let text = format!("at most {BATCH_MAX} customers at once");
+        return Err(Rejection::InvalidBody(text).into());
+    }
+    let key = &context.keyring()?.hash;
+    let hashed: Vec<Vec<KeyedHash>> = former.iter().map(|one| hashes(key, one)).collect();
+    let new = context.store.add_former(&hashed.concat())?;
+    let mut new: HashSet<KeyedHash> = new.into_iter().collect();
+    let mut added = 0_usize;
+    for hashes in &hashed {
+        // The first of several who are the same is the one that is new.
+        let before = new.len();
+        for hash in hashes {
+            new.remove(hash);
+        }
+        added = added.saturating_add(usize::from(new.len() < before));
+    }
+    let read = former.len();
+    let known = read.saturating_sub(added);
+    let entry = Entry {
+        kind: "customers.imported",
+        person: None,
+        other: None,
+        order: None,
+        data: json!({ "read": read, "added": added, "known": known }),
+    };
+    if read > 0 {
+        context.store.log(&entry, context.now)?;
+    }
+    done(200, &json!({ "added": added, "known": known }))
+}
+
+/// Whether any of these was a customer before the program began. Where nobody was ever imported, nothing is hashed or asked.
+pub(super) fn is_former(context: &Context<'_>, identities: &[Identity]) -> Result<bool, Failure> {
+    if !context.store.knows_former()? {
+        return Ok(false);
+    }
+    let keyring = context.keyring()?;
+    let ids = identities.iter().filter_map(|one| one.customer.as_ref());
+    let ids: Vec<KeyedHash> = ids.map(|id| of_id(&keyring.hash, id)).collect();
+    let mails = identities.iter().filter_map(|one| one.email.as_ref());
+    let mails = mails.map(|hashes| &hashes.canonical);
+    let hashes: Vec<&KeyedHash> = ids.iter().chain(mails).collect();
+    Ok(context.store.is_former(&hashes)?)
+}
+
+/// What a customer of before is known by: the mailbox, whatever its alias, and the shop's id.
+fn hashes(key: &SecretKey, former: &Former) -> Vec<KeyedHash> {
+    let mail = former.email.as_ref();
+    let mail = mail.map(|email| email_hashes(key, email).canonical);
+    let id = former.customer.as_ref().map(|id| of_id(key, id));
+    mail.into_iter().chain(id).collect()
+}
+
+fn of_id(key: &SecretKey, id: &ExternalId) -> KeyedHash {
+    keyed_hash(key, "customer", id.as_str())
+}

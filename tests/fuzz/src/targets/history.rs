@@ -1,0 +1,119 @@
+//! Files of former customers, and requests for exports.
+
+use goodword_edge::parsers;
+use goodword_shared::csv::{Cell, record, write_record};
+use goodword_shared::history::{Form as Lines, Former, Lines as Cut};
+
+use super::{Form, Target, place};
+use crate::verdict::{Class, Verdict, class_of, holds, same};
+
+pub(super) const HISTORY: Target = Target::bytes("history", history).with(&[
+    "email,customer_id\n",
+    "Customer ID,Email\r\n",
+    "{\"email\":\"jane@shop.example\"}",
+    "{\"customer_id\":\"c1\"}\n",
+    "\"Smith, Jane\",",
+    "\u{feff}",
+    "\n",
+    "\t",
+    "\"\"",
+]);
+pub(super) const CSV: Target = Target::text("csv", csv)
+    .with(&["\"", "\"\"", ",", "=", "\r\n", "'", "@", "\t-"])
+    .like(Form::Text("(\"?[=+@a-z ]{0,4}\"?,?){0,5}"));
+pub(super) const EXPORT: Target = Target::text("export", export)
+    .with(&[
+        "orders?after=WyJhIl0",
+        "log?after=WzFd",
+        "undos?after=WyJhIiwiYiJd",
+        "facts?format=csv",
+    ])
+    .like(Form::Text(
+        "(orders|log|undos|facts|bindings)\\?after=[A-Za-z0-9_-]{0,12}",
+    ));
+
+fn lines(pieces: &[&[u8]]) -> Vec<Result<String, &'static str>> {
+    let mut told = Vec::new();
+    let mut each = |line: Result<&str, &'static str>| told.push(line.map(str::to_owned));
+    let mut cut = Cut::default();
+    for piece in pieces {
+        cut.push(piece, &mut each);
+    }
+    cut.finish(&mut each);
+    told
+}
+
+fn history(input: &[u8]) -> Verdict {
+    let whole = lines(&[input]);
+    let (one, other) = input.split_at(place(input, input.len().saturating_add(1)));
+    same(
+        "it does not matter in which pieces a file comes",
+        &lines(&[one, other]),
+        &whole,
+    )?;
+    let first = whole.first().and_then(|line| line.as_deref().ok());
+    let Some(Ok(form)) = first.map(Lines::of) else {
+        return Ok("no file".into());
+    };
+    let mut named = 0_usize;
+    for line in whole.iter().filter_map(|line| line.as_deref().ok()) {
+        let Ok(former) = form.read(line) else {
+            continue;
+        };
+        named = named.saturating_add(1);
+        holds(
+            "a customer is named",
+            former.email.is_some() || former.customer.is_some(),
+            || line.to_owned(),
+        )?;
+        let written = former.to_line();
+        let again = written.strip_suffix('\n').map(Former::from_line);
+        same(
+            "a customer is passed on as one line",
+            &again,
+            &Some(Ok(former)),
+        )?;
+    }
+    Ok(Class::Owned(format!("{form:?}, {}", named.min(2))))
+}
+
+fn csv(text: &str) -> Verdict {
+    let Some(cells) = record(text) else {
+        return Ok("no record".into());
+    };
+    let mut plain = String::new();
+    write_record(&mut plain, cells.iter().map(|cell| Cell::Plain(cell)));
+    let again = plain.strip_suffix("\r\n").and_then(record);
+    same(
+        "a record is read again as itself",
+        &again.as_ref(),
+        &Some(&cells),
+    )?;
+    let mut guarded = String::new();
+    write_record(&mut guarded, cells.iter().map(|cell| Cell::Text(cell)));
+    let seen = guarded
+        .strip_suffix("\r\n")
+        .and_then(record)
+        .unwrap_or_default();
+    for cell in seen {
+        let seen = cell.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
+        holds(
+            "no cell is a formula",
+            !seen.starts_with(['=', '+', '-', '@']),
+            || cell.clone(),
+        )?;
+    }
+    Ok(Class::Owned(cells.len().min(4).to_string()))
+}
+
+fn export(tail: &str) -> Verdict {
+    let url = format!("https://refer.example/v1/programs/acme/exports/{tail}");
+    match parsers::command("GET", &url, None, "") {
+        Ok(command) => {
+            let again = parsers::command("GET", &url, None, "");
+            same::<Result<String, String>>("the same is understood again", &again, &Ok(command))?;
+            Ok("a page".into())
+        }
+        Err(told) => Ok(class_of(&told)),
+    }
+}

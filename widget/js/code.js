@@ -1,0 +1,138 @@
+// `<goodword-code>`, "Were you referred?": a code that was said and not clicked, at registration or at checkout. In a form of
+// the shop, what was typed goes along as a hidden field, so that the shop's server can report it with the order.
+
+import { ask } from "./ask.js";
+import { mountView } from "./for_view.js";
+import { setLocale } from "./page.js";
+import { adopt, el, field, fill, keyFor, on, refill, refusal, worth } from "./plain.js";
+import { speak, word } from "./words.js";
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(__CODE_CSS__);
+
+/** Mounts the view of this element into `root`. */
+export const mount = (...seen) => mountView(view, ...seen);
+
+/** The loader removes the root, and everything is in it. */
+export function unmount() {}
+
+function view(root, page) {
+  setLocale(page.locale);
+  speak(page.language, page.words);
+  adopt(root, sheet);
+  const input = el("input", { id: "typed", maxLength: 60, autocomplete: "off", autocapitalize: "characters", spellcheck: false });
+  const use = el("button", { className: "primary" }, word("askedUse"));
+  const said = el("p", { id: "said", className: "hint", role: "status" });
+  const title = el("strong", { id: "asked" }, word("asked"));
+  const label = el("label", { for: "typed", className: "hush" }, word("askedLabel"));
+  const form = el("form", { noValidate: true, "aria-labelledby": "asked" }, title, label, el("div", { className: "link" }, input, use), said);
+  const place = el("section", { className: "asked" }, form);
+  const keep = keeper(root.getRootNode().host);
+  input.setAttribute("aria-describedby", "said");
+  input.part = "typed";
+  use.part = "use";
+  place.part = "asked";
+  ask(page, "").then(promise, () => {});
+  page.report("shown");
+  root.append(place);
+
+  /** Says what it is good for, unless something else is being said. */
+  function promise({ discount, active }) {
+    if (!active) root.replaceChildren();
+    else if (!said.textContent) said.append(...fill("", worth(discount))(keyFor(discount, "askedHint")));
+  }
+
+  on(input, "input", () => {
+    keep(input.value.trim());
+    input.removeAttribute("aria-invalid");
+    said.classList.remove("wrong");
+  });
+
+  on(form, "submit", async (event) => {
+    event.preventDefault();
+    const code = input.value.trim();
+    if (!code || use.ariaBusy) return input.focus();
+    use.ariaBusy = true;
+    said.textContent = word("claimingHint");
+    try {
+      const claim = await claimed(page, code);
+      keep(code);
+      page.emit("claimed", "code", claim.discount_code);
+      await put(claim);
+    } catch (problem) {
+      page.emit("error", "code", problem.code || "unreachable");
+      const key = refusal(problem);
+      if (key) keep("");
+      wrong(key || "failed");
+    }
+    use.ariaBusy = null;
+  });
+
+  function wrong(key) {
+    said.replaceChildren(el("b", {}, word(key)), " ", word(key + "Hint"));
+    said.classList.add("wrong");
+    input.setAttribute("aria-invalid", "true");
+    input.focus();
+    input.select();
+  }
+
+  /** Puts the discount into the cart, or shows its code; when the cart changes it tries again. */
+  async function put(claim) {
+    const { discount_code: code, state, discount, inviter } = claim;
+    if (state != "available") return wrong(state == "used" ? "used" : "expired");
+    const show = (key, ...more) => {
+      const words = fill(inviter || "", worth(discount));
+      const got = el("div", { className: "got", tabIndex: -1 }, el("strong", {}, ...words(keyFor(discount, key))), el("p", {}, word(key + "Hint")), ...more);
+      got.setAttribute("role", "status");
+      refill(place, got);
+    };
+    const cart = page.cart();
+    if (cart == "full") {
+      const answer = await page.apply(code);
+      if (answer == "applied") {
+        page.emit("applied", "code", code);
+        return show("applied");
+      }
+    }
+    if (cart != "empty") return show("show", ...field(code, code, "show", "copyCode", () => {}));
+    show("waiting");
+    root.addEventListener("cart", () => put(claim), { once: true });
+  }
+}
+
+/** Claims the code. The same code again, on this page or the next, is the same claim. */
+async function claimed(page, code) {
+  const body = () => ({ code, claim_id: claimId(page, code), customer_token: page.customer || undefined });
+  try {
+    return await ask(page, "/claims", body());
+  } catch (problem) {
+    if (problem.code != "customer_token_expired" || !(await page.renew())) throw problem;
+    return ask(page, "/claims", body());
+  }
+}
+
+const made = {};
+
+function claimId({ api, strict }, code) {
+  const key = "goodword:" + api.split("/").pop() + ":" + code.toUpperCase();
+  const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let kept;
+  try {
+    kept = !strict && sessionStorage.getItem(key);
+    made[key] = kept || made[key] || fresh();
+    if (!strict) sessionStorage.setItem(key, made[key]);
+  } catch (error) {
+    // Storage may be forbidden; then it is known on this page only.
+    made[key] = made[key] || fresh();
+  }
+  return made[key];
+}
+
+/** Keeps a value in a hidden field of the form that the element is in: `name` says what it is called. */
+function keeper(host) {
+  const kept = host.querySelector("input[type=hidden]") || el("input", { type: "hidden", name: host.getAttribute("name") || "referral_code" });
+  return (value) => {
+    kept.value = value;
+    if (!kept.isConnected && host.closest("form")) host.append(kept);
+  };
+}

@@ -1,0 +1,77 @@
+// What a view may know of the page and ask of it, in whichever kind of views: it comes with them, and not with the loader.
+// None of it throws.
+
+import { report } from "./ask.js";
+import { remember } from "./landing.js";
+import { note } from "./note.js";
+
+/** Mounts into `root` what `view(root, page)` makes for this element, and says so. `first` are the loader's first requests. */
+export function mountView(view, root, element, config, first, words) {
+  const page = forView(element, config, first, words);
+  root.className = "goodword";
+  root.lang = page.language;
+  root.dir = words.dir || "ltr";
+  const made = view(root, page);
+  page.emit("ready", "kind", page.kind);
+  return made;
+}
+
+/** The page's own words, whatever there is of them. */
+function ownWords() {
+  try {
+    return JSON.parse(document.querySelector("script[data-goodword-words]").textContent);
+  } catch (error) {
+    // Nearly no page has any.
+  }
+}
+
+function forView(element, config, first, words) {
+  const { kind } = element;
+  const { api, base, token, state, locale, strict } = config;
+  const [program, referrer] = first;
+  const emit = (name, key, value) => {
+    const detail = { [key]: value };
+    element.dispatchEvent(new CustomEvent("goodword:" + name, { bubbles: true, composed: true, detail }));
+  };
+  return {
+    kind, api, base, token, state, locale, strict, program, referrer, emit,
+    /** Where this is, as share links and counts name it. */
+    place: element.dataset.placement || kind,
+    language: words.lang || "en",
+    words: { ...words, ...ownWords() },
+    invitation: config.invitation,
+    /** Who is signed in now, which may change while an invitation is shown. */
+    get customer() {
+      return config.customer;
+    },
+    report: (what, channel) => report(config, what, element.dataset.placement || kind, channel),
+    /** Asks the page for a fresh token of its customer: true when there is one. */
+    renew: async () => {
+      try {
+        const fresh = config.expired && (await config.expired());
+        if (fresh) config.customer = String(fresh);
+        return !!fresh;
+      } catch (error) {
+        note(error);
+        return false;
+      }
+    },
+    remember: (how) => remember(config, token, (config.state = how)),
+    cart: () => {
+      try {
+        return config.shop ? (config.shop.hasCart() ? "full" : "empty") : "none";
+      } catch (error) {
+        note(error);
+        return "empty";
+      }
+    },
+    apply: async (code) => {
+      try {
+        return String(await config.shop.apply(code));
+      } catch (error) {
+        note(error);
+        return "unsupported";
+      }
+    },
+  };
+}
