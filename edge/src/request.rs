@@ -96,11 +96,14 @@ pub(crate) fn scope<'a>(
         Route::Replay => return Some(("replayed delivery".into(), found.parameter(1))),
         Route::ReplaySince => "replayed deliveries",
         Route::Enrol => "referrers",
+        Route::RequestProof => "proofs",
+        Route::RedeemProof => "redeemed proofs",
         Route::Claim => "claims",
         Route::Touch => "touches",
         Route::Order => "orders",
         Route::Event => "events",
         Route::TakeCredit => "credits",
+        Route::ErasePerson => "erased people",
         Route::StepReward => {
             let name = format!("rewards/{}/{}", found.parameter(1), found.parameter(2));
             return Some((name.into(), &request.body));

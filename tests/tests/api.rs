@@ -21,6 +21,7 @@ mod api {
     mod currencies;
     mod deliveries;
     mod discounts;
+    mod enumeration;
     mod events;
     mod exposures;
     mod facts;
@@ -39,12 +40,15 @@ mod api {
     mod numbers;
     mod orders;
     mod outages;
+    mod people;
     mod previews;
     mod programs;
+    mod proofs;
     mod public_map;
     mod redirects;
     mod referrers;
     mod restarts;
+    mod retention;
     mod rewards;
     mod settings;
     mod subscriptions;

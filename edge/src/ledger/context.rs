@@ -152,14 +152,32 @@ impl Context<'_> {
         ))
     }
 
+    /// Something that was encrypted for a person, unless it does not open.
+    pub(crate) fn opened(
+        &self,
+        person: &Pseudonym,
+        field: &str,
+        sealed: &[u8],
+    ) -> Result<Option<String>, Failure> {
+        let key = &self.keyring()?.contact;
+        let plain = vault::open(key, &format!("{field}/{person}"), sealed);
+        Ok(plain.and_then(|bytes| String::from_utf8(bytes).ok()))
+    }
+
     /// A person's display name.
     pub(crate) fn name_of(&self, person: &Person) -> Result<Option<String>, Failure> {
-        let Some(sealed) = &person.name_sealed else {
-            return Ok(None);
-        };
-        let key = &self.keyring()?.contact;
-        let plain = vault::open(key, &format!("name/{}", person.id), sealed);
-        Ok(plain.and_then(|bytes| String::from_utf8(bytes).ok()))
+        match &person.name_sealed {
+            Some(sealed) => self.opened(&person.id, "name", sealed),
+            None => Ok(None),
+        }
+    }
+
+    /// A person's address.
+    pub(crate) fn email_of(&self, person: &Person) -> Result<Option<String>, Failure> {
+        match &person.email_sealed {
+            Some(sealed) => self.opened(&person.id, "email", sealed),
+            None => Ok(None),
+        }
     }
 
     /// What staff said when they entered a referral of a person.
@@ -168,12 +186,10 @@ impl Context<'_> {
         person: &Person,
         binding: &Binding,
     ) -> Result<Option<String>, Failure> {
-        let Some(sealed) = &binding.reason_sealed else {
-            return Ok(None);
-        };
-        let key = &self.keyring()?.contact;
-        let plain = vault::open(key, &format!("reason/{}", person.id), sealed);
-        Ok(plain.and_then(|bytes| String::from_utf8(bytes).ok()))
+        match &binding.reason_sealed {
+            Some(sealed) => self.opened(&person.id, "reason", sealed),
+            None => Ok(None),
+        }
     }
 
     /// The live channel of a person: unguessable, and meaning nothing without the hash key.

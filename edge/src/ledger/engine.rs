@@ -16,9 +16,9 @@ use goodword_shared::time::Millis;
 use super::agenda::{Alarm, next_work};
 use super::commands::{
     check_discount, choose_reward, claim, create_program, credit, deliveries, dry_run, enrol,
-    enter_touch, explain_order, facts, keys, list_referrals, list_referrers, list_touches,
-    program_record, read_invitation, read_log, read_order, record_event, report, resolve, rewards,
-    settings,
+    enter_touch, erase_person, explain_order, export_person, facts, keys, list_referrals,
+    list_referrers, list_touches, program_record, proofs, read_invitation, read_log, read_order,
+    record_event, report, resolve, rewards, settings,
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
@@ -191,6 +191,8 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::Enrol { customer_token } => enrol::customer(context, customer_token),
         Command::ReadReferrer { customer_token } => enrol::read(context, customer_token),
         Command::EnrolGuest { email, name } => enrol::guest(context, email, name.as_deref()),
+        Command::RequestProof { email } => proofs::request(context, email),
+        Command::RedeemProof { secret } => proofs::redeem(context, secret),
         Command::Resolve { code } => resolve::resolve(context, code),
         Command::ReadInvitation {
             token,
@@ -232,6 +234,8 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         }
         Command::ReadCredit { customer_id } => credit::read(context, customer_id),
         Command::TakeCredit(request) => credit::take(context, request),
+        Command::ExportPerson(request) => export_person::export_person(context, request),
+        Command::ErasePerson(name) => erase_person::erase_person(context, name),
         #[cfg(feature = "test-clock")]
         Command::SetClock { offset_ms } => {
             context

@@ -91,6 +91,10 @@ pub(crate) enum Command {
     ReadReferrer { customer_token: String },
     /// Enrol a guest by e-mail.
     EnrolGuest { email: String, name: Option<String> },
+    /// Send a guest a link that proves their address.
+    RequestProof { email: String },
+    /// Give a guest a token for the secret of such a link.
+    RedeemProof { secret: String },
     /// Whether a referral code is somebody's.
     Resolve { code: String },
     /// What a click offers, and to this customer if the shop says who it is.
@@ -155,6 +159,10 @@ pub(crate) enum Command {
     ReadCredit { customer_id: String },
     /// Take account credit.
     TakeCredit(TakeRequest),
+    /// Everything that is stored of a person.
+    ExportPerson(ExportRequest),
+    /// Take out of everything who a person was.
+    ErasePerson(PersonName),
     /// Test builds: move this program's clock.
     #[cfg(feature = "test-clock")]
     SetClock { offset_ms: i64 },
@@ -209,6 +217,26 @@ pub(crate) struct NamedCustomer {
     pub(crate) email: Option<String>,
     /// Display name.
     pub(crate) name: Option<String>,
+}
+
+/// A person as whoever asks for their data names them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PersonName {
+    /// The shop's customer id.
+    pub(crate) id: Option<ExternalId>,
+    /// E-mail.
+    pub(crate) email: Option<String>,
+}
+
+/// Whose data to export, and where the last answer ended.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExportRequest {
+    /// Who.
+    pub(crate) customer: PersonName,
+    /// `next` of the last answer.
+    pub(crate) after: Option<String>,
 }
 
 /// A use of account credit.

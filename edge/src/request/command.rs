@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Request, storable};
 use crate::error::AppError;
-use crate::ledger::protocol::Command;
+use crate::ledger::protocol::{Command, PersonName};
 use crate::router::{Found, Route};
 
 impl Request {
@@ -48,6 +48,14 @@ impl Request {
                     customer_token,
                     reward,
                 }
+            }
+            Route::RequestProof => {
+                let ProofRequest { email } = parse(body)?;
+                Command::RequestProof { email }
+            }
+            Route::RedeemProof => {
+                let Redeemed { secret } = parse(body)?;
+                Command::RedeemProof { secret }
             }
             Route::Invitation => Command::ReadInvitation {
                 token: id(),
@@ -105,6 +113,11 @@ impl Request {
             Route::Replay => Command::Replay {
                 id: storable(first).ok_or(Rejection::NotFound)?,
             },
+            Route::ExportPerson => Command::ExportPerson(parse(body)?),
+            Route::ErasePerson => {
+                let Erasure { customer } = parse(body)?;
+                Command::ErasePerson(customer)
+            }
             Route::ProgramRecord => Command::ProgramRecord,
             Route::Resolve => Command::Resolve { code: id() },
             #[cfg(feature = "test-clock")]
@@ -210,6 +223,18 @@ fn enrolment(body: &str) -> Result<Command, Rejection> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct ProofRequest {
+    email: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Redeemed {
+    secret: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Choice {
     reward: Box<Reward>,
 }
@@ -240,6 +265,12 @@ fn step(reward: &str, name: &str, body: &str) -> Result<Command, AppError> {
         step,
         reason: said.reason,
     })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Erasure {
+    customer: PersonName,
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,7 @@
 //! Every kind of command, with the program prepared for it.
 
 pub mod deliveries;
+pub mod people;
 mod reports;
 
 use serde_json::{Value, json};

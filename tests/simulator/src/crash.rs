@@ -5,7 +5,7 @@ use goodword_edge::native::{Cell, NativeLedger, Outcome};
 use serde_json::json;
 
 use crate::call::{Act, Call};
-use crate::cases::{Action, CASES, Stage, deliveries, terms};
+use crate::cases::{Action, CASES, Stage, deliveries, people, terms};
 use crate::repeat::check_rolled_back;
 use crate::rng::Rng;
 use crate::shop::Shop;
@@ -45,7 +45,8 @@ pub fn cover_all() -> Check<Vec<Covered>> {
         "create the program, from no tables at all",
         &empty()?,
     )?];
-    for (name, hold_days, prepare) in CASES.into_iter().chain(deliveries::CASES) {
+    let cases = CASES.into_iter().chain(deliveries::CASES);
+    for (name, hold_days, prepare) in cases.chain(people::CASES) {
         let mut stage = Stage::new(hold_days)?;
         let action = prepare(&mut stage)?;
         let scene = Scene {

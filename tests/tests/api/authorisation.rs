@@ -20,6 +20,7 @@ fn body(shop: &Program, operation: &str) -> Option<Value> {
         "takeCredit" => {
             json!({ "take_id": "t1", "customer_id": "ann", "amount": 1, "currency": "EUR" })
         }
+        "exportPerson" | "erasePerson" => json!({ "customer": { "id": "ann" } }),
         "replayDeliveries" => json!({ "since": 0 }),
         _ => return None,
     })

@@ -4,7 +4,9 @@
 
 pub(crate) mod bindings;
 pub(crate) mod dead_letters;
+pub(crate) mod erasure;
 pub(crate) mod events;
+pub(crate) mod exports;
 pub(crate) mod facts;
 pub(crate) mod keys;
 pub(crate) mod log;
@@ -13,8 +15,10 @@ pub(crate) mod orders;
 pub(crate) mod outbox;
 pub(crate) mod people;
 pub(crate) mod programs;
+pub(crate) mod proofs;
 pub(crate) mod referrals;
 pub(crate) mod replies;
+pub(crate) mod retention;
 pub(crate) mod rewards;
 pub(crate) mod stuck_rewards;
 pub(crate) mod subscriptions;

@@ -104,6 +104,9 @@ impl Store<'_> {
         let statement =
             format!("INSERT INTO touches ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         let claim = touch.claim.as_ref();
+        if let Some(claim) = claim.filter(|claim| claim.source.is_some()) {
+            self.wake_at(claim.expires_at.plus_ms(1));
+        }
         self.run(
             &statement,
             vec![

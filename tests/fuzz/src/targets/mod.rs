@@ -9,6 +9,7 @@ mod json;
 mod json_body;
 mod lists;
 mod people;
+mod proof;
 mod reports;
 mod routes;
 mod signed;
@@ -85,6 +86,7 @@ pub const TARGETS: &[Target] = &[
     codes::IDS,
     token::TARGET,
     customer::TARGET,
+    proof::TARGET,
     signed::TARGET,
     reports::ORDER,
     reports::REFUND,
@@ -97,6 +99,7 @@ pub const TARGETS: &[Target] = &[
     bodies::ENROLMENT,
     bodies::CLAIM,
     bodies::TOUCH,
+    bodies::PERSON,
     bodies::REWARD_CHOICE,
     bodies::REWARD_STEP,
     bodies::DISCOUNT_CHECK,
