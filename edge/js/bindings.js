@@ -11,6 +11,11 @@ export async function write(env, binding, key, text) {
   await env[binding].put(key, text);
 }
 
+/** Takes a key away. */
+export async function remove(env, binding, key) {
+  await env[binding].delete(key);
+}
+
 /** Counts once under a key, and says whether that is within the limit. */
 export async function count(env, binding, key) {
   return (await env[binding].limit({ key })).success;

@@ -194,6 +194,7 @@ const fn status(rejection: &Rejection) -> u16 {
         | Rejection::LastKey => 409,
         Rejection::ProgramEnded | Rejection::ClickTokenExpired | Rejection::ClickTokenUsed => 410,
         Rejection::ClickTokenInvalid
+        | Rejection::ProofInvalid
         | Rejection::InvalidSettings(_)
         | Rejection::DryRunTooLarge
         | Rejection::InvalidAmount

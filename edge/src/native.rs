@@ -435,7 +435,10 @@ impl Transactions for At<'_> {
 fn shown(delivery: Delivery, prepared: Prepared) -> NativeDelivery {
     let contents = match prepared {
         Prepared::Program(_, record) | Prepared::Attribution(_, _, record) => record,
-        Prepared::Webhook(_) => delivery.payload.clone(),
+        Prepared::Webhook(event) => {
+            serde_json::json!({ "id": event.id, "body": event.body }).to_string()
+        }
+        Prepared::NoCode(..) => "gone".to_owned(),
         Prepared::Code(..) | Prepared::Pulse(..) | Prepared::Nothing => String::new(),
     };
     NativeDelivery {

@@ -97,6 +97,8 @@ pub(crate) fn scope<'a>(
         Route::ReplaySince => "replayed deliveries",
         Route::Enrol => "referrers",
         Route::EnrolMany => "referrers/bulk",
+        Route::RequestProof => "proofs",
+        Route::RedeemProof => "redeemed proofs",
         Route::Claim => "claims",
         Route::Touch => "touches",
         Route::Order => "orders",
@@ -108,6 +110,7 @@ pub(crate) fn scope<'a>(
             let name = format!("reviews/{}/{}", found.parameter(1), found.parameter(2));
             return Some((name.into(), &request.body));
         }
+        Route::ErasePerson => "erased people",
         Route::StepReward => {
             let name = format!("rewards/{}/{}", found.parameter(1), found.parameter(2));
             return Some((name.into(), &request.body));

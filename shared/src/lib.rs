@@ -65,9 +65,11 @@ pub mod name;
 pub mod order;
 #[cfg(feature = "rules")]
 pub mod program;
+pub mod proof;
 #[cfg(feature = "rules")]
 pub mod rejection;
 #[cfg(feature = "rules")]
+pub mod retention;
 pub mod reward;
 #[cfg(feature = "rules")]
 pub mod risk;

@@ -42,6 +42,8 @@ pub enum Rejection {
     ClickTokenExpired,
     /// An order has used the click.
     ClickTokenUsed,
+    /// The secret of a link that proves an address is wrong, used or over.
+    ProofInvalid,
     /// There is no such referral code.
     UnknownCode,
     /// The customer is not enrolled.
@@ -111,6 +113,7 @@ impl Rejection {
             Self::ClickTokenInvalid => "click_token_invalid",
             Self::ClickTokenExpired => "click_token_expired",
             Self::ClickTokenUsed => "click_token_used",
+            Self::ProofInvalid => "proof_invalid",
             Self::UnknownCode => "unknown_code",
             Self::UnknownReferrer => "unknown_referrer",
             Self::InvalidBody(_) => "invalid_body",
@@ -173,6 +176,9 @@ impl fmt::Display for Rejection {
             }
             Self::ClickTokenExpired => "the click is too long ago; open the share link again",
             Self::ClickTokenUsed => "an order has used this click; open the share link again",
+            Self::ProofInvalid => {
+                "this link proves nothing, or nothing any more; ask for another one"
+            }
             Self::UnknownReferrer => "this customer is not enrolled; POST to referrers first",
             Self::UnknownCode => "there is no such referral code; check its spelling",
             Self::InvalidBody(what) | Self::InvalidSettings(what) => what,

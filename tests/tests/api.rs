@@ -22,6 +22,7 @@ mod api {
     mod currencies;
     mod deliveries;
     mod discounts;
+    mod enumeration;
     mod events;
     mod exports;
     mod exposures;
@@ -43,12 +44,15 @@ mod api {
     mod numbers;
     mod orders;
     mod outages;
+    mod people;
     mod previews;
     mod programs;
+    mod proofs;
     mod public_map;
     mod redirects;
     mod referrers;
     mod restarts;
+    mod retention;
     mod reviews;
     mod rewards;
     mod risk;

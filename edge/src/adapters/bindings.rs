@@ -24,6 +24,10 @@ extern "C" {
         text: &str,
     ) -> Result<JsValue, JsValue>;
 
+    /// Takes a key out of this KV namespace.
+    #[wasm_bindgen(catch)]
+    pub(super) async fn remove(env: &Env, binding: &str, key: &str) -> Result<JsValue, JsValue>;
+
     /// Counts once under a key of this rate limiter: whether that is within the limit.
     #[wasm_bindgen(catch)]
     pub(crate) async fn count(env: &Env, binding: &str, key: &str) -> Result<JsValue, JsValue>;

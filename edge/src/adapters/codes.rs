@@ -19,6 +19,12 @@ pub(crate) async fn write(env: &Env, program: &ProgramId, code: &str) -> Result<
     Ok(())
 }
 
+/// Makes the code unknown.
+pub(crate) async fn forget(env: &Env, program: &ProgramId, code: &str) -> Result<()> {
+    bindings::remove(env, KV, &key(program.as_str(), code)).await?;
+    Ok(())
+}
+
 /// Where KV keeps the code.
 pub(crate) fn key(program: &str, code: &str) -> String {
     format!("code:{program}:{code}")

@@ -62,6 +62,8 @@ const fn limit(command: &Command) -> Option<(&'static str, &'static str)> {
     match command {
         Command::Claim(_) => Some((WRITES, "claims")),
         Command::EnrolGuest { .. } => Some((WRITES, "guests")),
+        Command::RequestProof { .. } => Some((WRITES, "proofs")),
+        Command::RedeemProof { .. } => Some((WRITES, "redeemed")),
         Command::ReadInvitation { .. } => Some((READS, "invitations")),
         _ => None,
     }

@@ -17,14 +17,17 @@ pub(crate) const SAFETY_NET_MS: i64 = 30_000;
 /// How soon the alarm looks again when it could not find out what is due, because the secret is missing for example.
 pub(crate) const SECOND_NET_MS: i64 = 300_000;
 
-/// When there is something to do without a caller: the next delivery, end of a hold, kept answer or dead letter to drop,
-/// or checkpoint.
+/// When there is something to do without a caller: the next delivery, end of a hold, checkpoint, or part of the round through
+/// all people; a kept answer, proof, hash of a network or dead letter to drop.
 pub(crate) fn next_work(store: Store<'_>) -> Result<Option<Millis>, Failure> {
     let next = [
         store.next_delivery()?,
         store.next_due()?,
         store.next_unstuck()?,
         store.next_reply_end()?,
+        store.next_proof_end()?,
+        store.next_source_end()?,
+        Some(store.sweep()?.due),
         store.next_dead_letter_end()?,
         next_checkpoint(store)?,
     ];

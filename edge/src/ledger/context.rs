@@ -165,10 +165,30 @@ impl Context<'_> {
         ))
     }
 
+    /// What was encrypted for a person, or of another thing with an id of its own, unless it does not open.
+    pub(crate) fn opened(
+        &self,
+        id: &Pseudonym,
+        field: &str,
+        sealed: &[u8],
+    ) -> Result<Option<String>, Failure> {
+        let key = &self.keyring()?.contact;
+        let plain = vault::open(key, &format!("{field}/{id}"), sealed);
+        Ok(plain.and_then(|bytes| String::from_utf8(bytes).ok()))
+    }
+
     /// A person's display name.
     pub(crate) fn name_of(&self, person: &Person) -> Result<Option<String>, Failure> {
         match &person.name_sealed {
             Some(sealed) => self.opened(&person.id, "name", sealed),
+            None => Ok(None),
+        }
+    }
+
+    /// A person's address.
+    pub(crate) fn email_of(&self, person: &Person) -> Result<Option<String>, Failure> {
+        match &person.email_sealed {
+            Some(sealed) => self.opened(&person.id, "email", sealed),
             None => Ok(None),
         }
     }
@@ -183,17 +203,6 @@ impl Context<'_> {
             Some(sealed) => self.opened(&person.id, "reason", sealed),
             None => Ok(None),
         }
-    }
-
-    /// What was sealed for a person, or of another thing with an id of its own.
-    pub(crate) fn opened(
-        &self,
-        id: &Pseudonym,
-        field: &str,
-        sealed: &[u8],
-    ) -> Result<Option<String>, Failure> {
-        let plain = vault::open(&self.keyring()?.contact, &format!("{field}/{id}"), sealed);
-        Ok(plain.and_then(|bytes| String::from_utf8(bytes).ok()))
     }
 
     /// The live channel of a person: unguessable, and meaning nothing without the hash key.

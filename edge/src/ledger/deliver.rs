@@ -6,11 +6,12 @@
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
+use goodword_shared::code::ReferralCode;
 use goodword_shared::id::{ExternalId, ProgramId};
 use goodword_shared::time::Millis;
 use worker::{Delay, Error, Result};
 
-use super::commands::{attribution_record, program_record};
+use super::commands::{attribution_record, program_record, proofs};
 use super::context::Context;
 use super::failure::Failure;
 use super::object::Inner;
@@ -28,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) enum Prepared {
     Program(ProgramId, String),
     Code(ProgramId, String),
+    /// A code that is nobody's any more.
+    NoCode(ProgramId, String),
     Attribution(ProgramId, ExternalId, String),
     Webhook(Event),
     Pulse(ProgramId, String),
@@ -122,6 +125,7 @@ impl<'a> Outside<'a> {
         match prepared {
             Prepared::Program(program, record) => programs::write(env, program, record).await,
             Prepared::Code(program, code) => codes::write(env, program, code).await,
+            Prepared::NoCode(program, code) => codes::forget(env, program, code).await,
             Prepared::Attribution(program, order, record) => {
                 records::write(env, program, order, record).await
             }
@@ -144,7 +148,14 @@ pub(crate) fn prepare(
             let record = program_record::compose(context)?;
             Prepared::Program(program, serde_json::to_string(&record)?)
         }
-        Kind::Code => Prepared::Code(program, target),
+        Kind::Code => {
+            let code = ReferralCode::parse(&target)
+                .map_err(|_| Failure::Broken("a stored code".into()))?;
+            match context.store.person_by_code(&code)? {
+                Some(_) => Prepared::Code(program, target),
+                None => Prepared::NoCode(program, target),
+            }
+        }
         Kind::Pulse => Prepared::Pulse(program, target),
         Kind::Attribution => {
             let id = ExternalId::parse(&target)
@@ -154,17 +165,27 @@ pub(crate) fn prepare(
                 None => Prepared::Nothing,
             }
         }
-        Kind::Webhook => Prepared::Webhook(event(context, delivery, signed_at)?),
+        Kind::Webhook => match event(context, delivery, signed_at)? {
+            Some(event) => Prepared::Webhook(event),
+            None => Prepared::Nothing,
+        },
     })
 }
 
-/// An event ready to be posted, signed with every live key at the time of this attempt.
+/// An event ready to be posted, signed with every live key at the time of this attempt; none where there is nothing to tell
+/// any more.
 fn event(
     context: &Context<'_>,
     delivery: &Delivery,
     signed_at: Millis,
-) -> std::result::Result<Event, Failure> {
-    let message: webhook::Message = goodword_shared::json::parse(&delivery.payload)?;
+) -> std::result::Result<Option<Event>, Failure> {
+    let mut message: webhook::Message = goodword_shared::json::parse(&delivery.payload)?;
+    if let Some(proof) = &message.proof {
+        let Some(body) = proofs::event(context, proof)? else {
+            return Ok(None);
+        };
+        message.body = body;
+    }
     let timestamp = signed_at.seconds();
     let signatures: Vec<String> = context
         .keyring()?
@@ -172,11 +193,11 @@ fn event(
         .iter()
         .map(|key| goodword_shared::signature::sign(key, &message.id, timestamp, &message.body))
         .collect();
-    Ok(Event {
+    Ok(Some(Event {
         address: delivery.target.clone(),
         id: message.id,
         timestamp,
         signature: signatures.join(" "),
         body: message.body,
-    })
+    }))
 }

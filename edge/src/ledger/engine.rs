@@ -17,9 +17,10 @@ use serde_json::json;
 use super::agenda::{Alarm, next_work};
 use super::commands::{
     block_list, check_discount, choose_reward, claim, create_program, credit, deliveries, dry_run,
-    enrol, enrol_many, enter_touch, explain_order, export, facts, import_customers, keys,
-    list_referrals, list_referrers, list_touches, program_record, read_invitation, read_log,
-    read_order, record_event, report, resolve, reviews, rewards, settings, versions,
+    enrol, enrol_many, enter_touch, erase_person, explain_order, export, export_person, facts,
+    import_customers, keys, list_referrals, list_referrers, list_touches, program_record, proofs,
+    read_invitation, read_log, read_order, record_event, report, resolve, reviews, rewards,
+    settings, versions,
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
@@ -226,6 +227,8 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::EnrolGuest { email, name } => enrol::guest(context, email, name.as_deref()),
         Command::EnrolMany { customers } => enrol_many::enrol_many(context, customers),
         Command::ImportCustomers { lines } => import_customers::import_customers(context, lines),
+        Command::RequestProof { email } => proofs::request(context, email),
+        Command::RedeemProof { secret } => proofs::redeem(context, secret),
         Command::Resolve { code } => resolve::resolve(context, code),
         Command::ReadInvitation {
             token,
@@ -280,6 +283,8 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::RemoveBlock { id } => block_list::remove(context, id),
         Command::ReadCredit { customer_id } => credit::read(context, customer_id),
         Command::TakeCredit(request) => credit::take(context, request),
+        Command::ExportPerson(request) => export_person::export_person(context, request),
+        Command::ErasePerson(name) => erase_person::erase_person(context, name),
         #[cfg(feature = "test-clock")]
         Command::SetClock { offset_ms } => {
             context

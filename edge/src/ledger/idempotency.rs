@@ -5,6 +5,7 @@
 
 use goodword_shared::rejection::Rejection;
 
+use super::commands::proofs::guest_of;
 use super::commands::report;
 use super::context::Context;
 use super::failure::Failure;
@@ -53,7 +54,10 @@ fn require_credential(context: &Context<'_>, command: &Command) -> Result<(), Fa
         Command::CreateProgram { .. } => context.require_admin(),
         _ if command.merchants_write().is_some() => context.require_merchant(),
         Command::Enrol { customer_token, .. } | Command::ChooseReward { customer_token, .. } => {
-            context.customer(customer_token).map(drop)
+            match guest_of(context, customer_token)? {
+                Some(_) => Ok(()),
+                None => context.customer(customer_token).map(drop),
+            }
         }
         Command::Claim(request) => match &request.customer_token {
             Some(token) => context.customer(token).map(drop),
@@ -65,9 +69,18 @@ fn require_credential(context: &Context<'_>, command: &Command) -> Result<(), Fa
 }
 
 fn opened(context: &Context<'_>, key: &str, sealed: &[u8]) -> Result<String, Failure> {
-    vault::open(&context.keyring()?.contact, &purpose(key), sealed)
-        .and_then(|bytes| String::from_utf8(bytes).ok())
+    opened_reply(context, key, sealed)?
         .ok_or_else(|| Failure::Broken("a kept answer does not open".into()))
+}
+
+/// The text of a kept answer, unless it does not open.
+pub(super) fn opened_reply(
+    context: &Context<'_>,
+    key: &str,
+    sealed: &[u8],
+) -> Result<Option<String>, Failure> {
+    let plain = vault::open(&context.keyring()?.contact, &purpose(key), sealed);
+    Ok(plain.and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 
 fn purpose(key: &str) -> String {

@@ -102,6 +102,10 @@ pub(crate) enum Command {
     EnrolMany { customers: Vec<BulkCustomer> },
     /// Customers of before the program began, a line each as the Worker writes them.
     ImportCustomers { lines: String },
+    /// Send a guest a link that proves their address.
+    RequestProof { email: String },
+    /// Give a guest a token for the secret of such a link.
+    RedeemProof { secret: String },
     /// Whether a referral code is somebody's.
     Resolve { code: String },
     /// What a click offers, and to this customer if the shop says who it is.
@@ -186,6 +190,10 @@ pub(crate) enum Command {
     ReadCredit { customer_id: String },
     /// Take account credit.
     TakeCredit(TakeRequest),
+    /// Everything that is stored of a person.
+    ExportPerson(ExportRequest),
+    /// Take out of everything who a person was.
+    ErasePerson(PersonName),
     /// Test builds: move this program's clock.
     #[cfg(feature = "test-clock")]
     SetClock { offset_ms: i64 },
@@ -206,6 +214,7 @@ impl Command {
             Self::StepReward { .. } => "step_reward",
             Self::Review { .. } => "review",
             Self::AddBlocks(_) => "add_blocks",
+            Self::ErasePerson(_) => "erase_person",
             Self::RemoveBlock { .. } => "remove_block",
             Self::TakeCredit(_) => "take_credit",
             _ => return None,
@@ -314,6 +323,26 @@ pub(crate) struct BulkCustomer {
     pub(crate) email: Option<String>,
     /// Display name.
     pub(crate) name: Option<String>,
+}
+
+/// A person as whoever asks for their data names them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PersonName {
+    /// The shop's customer id.
+    pub(crate) id: Option<ExternalId>,
+    /// E-mail.
+    pub(crate) email: Option<String>,
+}
+
+/// Whose data to export, and where the last answer ended.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExportRequest {
+    /// Who.
+    pub(crate) customer: PersonName,
+    /// `next` of the last answer.
+    pub(crate) after: Option<String>,
 }
 
 /// A use of account credit.

@@ -2,7 +2,7 @@
 //!
 //! Each piece is a transaction of its own, so that one that fails holds up no other.
 
-use super::commands::mature;
+use super::commands::{mature, retention};
 use super::context::Context;
 use super::failure::Failure;
 
@@ -50,9 +50,13 @@ pub(crate) fn keep_up(ledger: &impl Transactions) -> Done {
         context.store.drop_settled_stuck_rewards()?;
         context.store.drop_old_replies(context.now)?;
         context.store.drop_old_traces(context.now)?;
+        context.store.drop_old_proofs(context.now)?;
+        context.store.drop_old_sources(context.now)?;
         Ok(context.store.drop_old_dead_letters(context.now)?)
     });
     done.noted("what has outlived its days", dropped);
+    let swept = ledger.with_context(retention::sweep);
+    done.noted("who has not been heard of for long", swept);
     done
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Message {
     pub(crate) id: String,
     /// JSON.
     pub(crate) body: String,
+    /// The proof that it is about: then its body is put together when it is sent.
+    pub(crate) proof: Option<String>,
 }
 
 /// An event ready to be posted.

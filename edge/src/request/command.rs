@@ -16,7 +16,7 @@ use super::{Request, storable};
 use crate::error::AppError;
 use crate::ledger::commands::export::key_of;
 use crate::ledger::exports::Export;
-use crate::ledger::protocol::{BulkCustomer, Command};
+use crate::ledger::protocol::{BulkCustomer, Command, PersonName};
 use crate::router::{Found, Route};
 
 impl Request {
@@ -35,6 +35,10 @@ impl Request {
         Ok((program, command))
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table: each route with the command that it is"
+    )]
     fn of_program(&self, route: Route, first: &str, second: &str) -> Result<Command, AppError> {
         let body = self.body.as_str();
         let id = || first.to_owned();
@@ -55,6 +59,14 @@ impl Request {
                     customer_token,
                     reward,
                 }
+            }
+            Route::RequestProof => {
+                let ProofRequest { email } = parse(body)?;
+                Command::RequestProof { email }
+            }
+            Route::RedeemProof => {
+                let Redeemed { secret } = parse(body)?;
+                Command::RedeemProof { secret }
             }
             Route::Invitation => Command::ReadInvitation {
                 token: id(),
@@ -128,6 +140,11 @@ impl Request {
             Route::Replay => Command::Replay {
                 id: storable(first).ok_or(Rejection::NotFound)?,
             },
+            Route::ExportPerson => Command::ExportPerson(parse(body)?),
+            Route::ErasePerson => {
+                let Erasure { customer } = parse(body)?;
+                Command::ErasePerson(customer)
+            }
             Route::ProgramRecord => Command::ProgramRecord,
             Route::Resolve => Command::Resolve { code: id() },
             #[cfg(feature = "test-clock")]
@@ -258,6 +275,18 @@ struct Bulk {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct ProofRequest {
+    email: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Redeemed {
+    secret: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Choice {
     reward: Box<Reward>,
 }
@@ -315,6 +344,12 @@ fn review(referral: &str, verdict: &str, body: &str) -> Result<Command, AppError
         approved,
         note: noted.note,
     })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Erasure {
+    customer: PersonName,
 }
 
 #[derive(Deserialize)]

@@ -2,6 +2,7 @@
 
 pub mod deliveries;
 pub mod history;
+pub mod people;
 mod reports;
 pub mod risk;
 

@@ -5,7 +5,7 @@ use goodword_edge::native::{Cell, NativeLedger, Outcome};
 use serde_json::json;
 
 use crate::call::{Act, Call};
-use crate::cases::{Action, CASES, Case, Stage, deliveries, history, risk, terms};
+use crate::cases::{Action, CASES, Case, Stage, deliveries, history, people, risk, terms};
 use crate::repeat::check_rolled_back;
 use crate::rng::Rng;
 use crate::shop::Shop;
@@ -67,6 +67,7 @@ fn all_cases() -> impl Iterator<Item = Case> {
         .chain(deliveries::CASES)
         .chain(history::CASES)
         .chain(risk::CASES)
+        .chain(people::CASES)
 }
 
 /// An object that was never given a program.

@@ -121,3 +121,89 @@ fn lines_between_a_signature_and_its_checkpoint_are_signed_without_waiting_for_a
     assert_eq!(count(&stage.world, checkpoints), 2);
     assert_eq!(sign(&stage.world, now + 9 * DAY_MS), None, "nothing is new");
 }
+
+/// A calm program with so many guests whose link nobody has used, and one claim from a network.
+fn with_guests(count: usize) -> Stage {
+    let mut stage = Stage::new(0).expect("a stage");
+    for n in 0..count {
+        stage.world.clock += 1_000;
+        let guest = Act::Guest(format!("guest{n}@mail.example"));
+        stage.first(guest).expect("a guest");
+    }
+    let mut claim = Call::from(Act::Claim {
+        token: Some(stage.click.token.clone()),
+        code: None,
+        visitor: None,
+        claim_id: None,
+    });
+    claim.source = Some("10.1.2.0".into());
+    let claimed = stage.world.call(&claim).expect("a call");
+    claimed.done().expect("201");
+    stage
+}
+
+const GUESTS: &str = "SELECT count(*) FROM people WHERE guest = 1 AND email_exact IS NOT NULL";
+
+#[test]
+fn guests_of_long_ago_go_a_few_at_a_time_and_a_fault_only_delays_it() {
+    let stage = with_guests(7);
+    let world = &stage.world;
+    let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
+    let now = world.clock + 366 * DAY_MS;
+    for fault in 0..60 {
+        world.ledger.mark().expect("a mark");
+        world.ledger.keep_up(now, Some(fault), &entropy);
+        let left = count(world, GUESTS);
+        assert!(matches!(left, 7 | 4), "all of a piece or nothing: {left}");
+        world.ledger.rewind().expect("as before");
+    }
+    let mut left = Vec::new();
+    for _ in 0..4 {
+        world.ledger.keep_up(now, None, &entropy);
+        left.push(count(world, GUESTS));
+    }
+    assert_eq!(left, [4, 1, 0, 0]);
+    let erased = "SELECT count(*) FROM log WHERE kind = 'person.erased'";
+    assert_eq!(count(world, erased), 7);
+    // The next round is a week later, and the alarm knows it.
+    world.ledger.ring(true, now);
+    world.ledger.arm(now, true, &entropy);
+    assert!(world.ledger.rings_at() <= Some(now + 7 * DAY_MS));
+}
+
+#[test]
+fn the_hash_of_a_network_goes_with_the_discount_that_is_counted_by_it() {
+    let stage = with_guests(0);
+    let world = &stage.world;
+    let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
+    let sources = "SELECT count(*) FROM touches WHERE source IS NOT NULL";
+    let Cell::Integer(expires) = world
+        .ledger
+        .query("SELECT expires_at FROM touches")
+        .expect("a row")[0][0]
+    else {
+        panic!("no discount");
+    };
+    world.ledger.keep_up(expires, None, &entropy);
+    assert_eq!(count(world, sources), 1);
+    world.ledger.keep_up(expires + 1, None, &entropy);
+    assert_eq!(count(world, sources), 0);
+}
+
+#[test]
+fn a_proof_is_dropped_when_it_is_over() {
+    let mut stage = with_guests(1);
+    let asked = json!({ "RequestProof": { "email": "guest0@mail.example" } });
+    stage.first(Act::Read(asked, false)).expect("202");
+    let world = &stage.world;
+    let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
+    let proofs = "SELECT count(*) FROM proofs";
+    world
+        .ledger
+        .keep_up(world.clock + 15 * MINUTE_MS - 1, None, &entropy);
+    assert_eq!(count(world, proofs), 1);
+    world
+        .ledger
+        .keep_up(world.clock + 15 * MINUTE_MS, None, &entropy);
+    assert_eq!(count(world, proofs), 0);
+}

@@ -8,7 +8,7 @@ use reqwest::{Body, Client, Method};
 use serde_json::Value;
 
 use super::answer::Answer;
-use super::noted::{Noted, note};
+use super::noted::{Noted, note, note_people};
 
 /// How a body is sent.
 #[derive(Debug, Clone)]
@@ -66,6 +66,7 @@ impl Call {
 
     /// Comes from this address.
     pub fn network(self, address: &str) -> Self {
+        note(Noted::People, address.as_bytes());
         self.header("cf-connecting-ip", address)
     }
 
@@ -76,6 +77,7 @@ impl Call {
 
     /// Sends JSON, as the widget does: without a content type of its own.
     pub fn json(self, body: &Value) -> Self {
+        note_people(body);
         self.body(body.to_string())
     }
 

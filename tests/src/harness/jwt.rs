@@ -6,6 +6,8 @@ use hmac::{Hmac, Mac};
 use serde_json::{Map, Value, json};
 use sha2::{Sha256, Sha512};
 
+use super::noted::note_people;
+
 /// How the signature is made, whatever the header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signed {
@@ -72,6 +74,7 @@ impl Jwt {
 
     /// The token.
     pub fn mint(&self) -> String {
+        note_people(&Value::Object(self.claims.clone()));
         let part = |fields: &Map<String, Value>| {
             URL_SAFE_NO_PAD.encode(Value::Object(fields.clone()).to_string())
         };

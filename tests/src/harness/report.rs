@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::call::Call;
+use super::noted::note_people;
 use super::program::Program;
 use crate::store::ids::session_id;
 use crate::store::signing::sign;
@@ -25,6 +26,7 @@ pub struct Report<'a> {
 impl Program {
     /// A report with this body, signed with the orders key now.
     pub fn report(&self, body: &Value) -> Report<'_> {
+        note_people(body);
         self.report_text(body.to_string())
     }
 

@@ -21,6 +21,7 @@ fn body(shop: &Program, operation: &str) -> Option<Value> {
             json!({ "take_id": "t1", "customer_id": "ann", "amount": 1, "currency": "EUR" })
         }
         "enrolMany" => json!({ "customers": [{ "customer_id": "ann" }] }),
+        "exportPerson" | "erasePerson" => json!({ "customer": { "id": "ann" } }),
         "replayDeliveries" => json!({ "since": 0 }),
         "addBlocks" => json!({ "entries": [{ "kind": "customer", "value": "mallory" }] }),
         _ => return None,

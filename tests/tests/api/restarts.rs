@@ -143,3 +143,49 @@ async fn the_workers_secret_is_rotated_without_losing_a_key() {
     let token = shop.click(&invited.code).await;
     shop.claim(&token).await;
 }
+
+#[tokio::test]
+async fn a_match_made_before_the_secret_was_rotated_still_matches_after_it() {
+    let id = fresh_id();
+    let mut own = OwnEdge::start("demo").await;
+    let shop = Setup::default().create_as(&own.edge(), &id).await;
+    let jane = Person::new("jane");
+    let code = shop.code(&jane).await;
+    let bought = Person::guest("ann@example.com");
+    shop.order("1", &bought).accepted().await;
+    let (bound, later) = (
+        Person::guest("bob@example.com"),
+        Person::guest("cem@example.com"),
+    );
+    for person in [&bound, &later] {
+        let entered = shop.touch_call(person, &code, "told us on the phone");
+        entered.send().await.expect(201);
+    }
+    let guest = json!({ "email": "gus@example.com" });
+    let guest = async |shop: &Program| {
+        let call = shop.call("POST", "/referrers").json(&guest);
+        call.send().await.expect(200)["code"].clone()
+    };
+    let known = guest(&shop).await;
+
+    own.rotate_secret().await;
+    let shop = shop.moved_to(own.edge());
+    // Whoever has bought under this address is known, a referrer under another spelling of theirs, and who was bound by one.
+    let again = shop.order("2", &bought).with_code(&code).accepted().await;
+    assert_eq!(again["reason"], "existing_customer");
+    let own_code = Person::new("other").with_email("JANE+tea@example.com");
+    let own_code = shop.order("3", &own_code).with_code(&code).accepted().await;
+    assert_eq!(own_code["reason"], "self_referral", "{own_code}");
+    let referred = shop.order("4", &bound).accepted().await;
+    assert_eq!(referred["reason"], "staff_entry");
+    assert_eq!(guest(&shop).await, known);
+
+    eventually("nothing waits to be written", async || {
+        (shop.count_deliveries("waiting", "").await == 0).then_some(())
+    })
+    .await;
+    own.forget_previous_secret().await;
+    let referred = shop.order("5", &later).accepted().await;
+    assert_eq!(referred["reason"], "staff_entry");
+    assert_eq!(guest(&shop).await, known);
+}

@@ -48,7 +48,7 @@ pub(crate) struct Parts {
     rewards: Vec<RewardRow>,
 }
 
-/// The record of an order as of now, as JSON; `None` when there is no such order.
+/// The record of an order as of now, as JSON, without those who were erased; `None` when there is no such order.
 pub(crate) fn compose(
     context: &Context<'_>,
     order: &ExternalId,
@@ -57,9 +57,12 @@ pub(crate) fn compose(
         return Ok(None);
     };
     let parts = Parts::read(context, &stored)?;
-    Ok(Some(serde_json::to_string(
-        &parts.record(context, &stored)?,
-    )?))
+    let mut record = serde_json::to_string(&parts.record(context, &stored)?)?;
+    for id in parts.erased(context, &stored)? {
+        // A pseudonym is a string of its own wherever it stands.
+        record = record.replace(&format!("\"{id}\""), "null");
+    }
+    Ok(Some(record))
 }
 
 impl Parts {
@@ -95,6 +98,30 @@ impl Parts {
     /// How the referral was judged: for the merchant, and not for the public book.
     pub(crate) fn risk(&self) -> Option<RiskView> {
         RiskView::of(&self.decision)
+    }
+
+    /// Whoever it names and was erased.
+    fn erased(
+        &self,
+        context: &Context<'_>,
+        order: &StoredOrder,
+    ) -> Result<Vec<Pseudonym>, Failure> {
+        let mut erased: Vec<Pseudonym> = Vec::new();
+        erased.extend(order.person.clone().filter(|_| order.is_unnamed()));
+        let considered = self.decision.considered.iter();
+        let referrers = considered.filter_map(|one| one.referrer.as_ref());
+        let mut asked: Vec<&Pseudonym> = Vec::new();
+        for id in referrers.chain(&self.decision.referrer) {
+            if asked.contains(&id) {
+                continue;
+            }
+            asked.push(id);
+            let person = context.store.person_by_id(id)?;
+            if person.is_none_or(|person| person.is_erased()) {
+                erased.push(id.clone());
+            }
+        }
+        Ok(erased)
     }
 
     /// The record that they make.

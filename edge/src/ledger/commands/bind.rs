@@ -39,7 +39,7 @@ pub(crate) fn bind(
         None => enrol(context, new, 0)?,
     };
     if learn(context, &mut person, new)? {
-        context.store.update_person(&person)?;
+        context.store.update_person(&person, context.now)?;
     }
     if person.bindings >= BINDINGS_MAX {
         return Ok(person);

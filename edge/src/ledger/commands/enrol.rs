@@ -3,11 +3,13 @@
 use std::rc::Rc;
 
 use goodword_shared::email::Email;
+use goodword_shared::keyed_hash::keyed_hash;
 use goodword_shared::name::clean_name;
 use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
 
 use super::people::{Introduced, enrol, learn, own_record};
+use super::proofs::guest_of;
 use super::referrer_view::{bare_view, full_view};
 use super::risk::was_here;
 use crate::ledger::context::{Context, done};
@@ -28,11 +30,15 @@ pub(crate) fn customer(
     done(status, &full_view(context, &program, &person)?)
 }
 
-/// The customer for whom the shop vouches, the program, and 201 when they are new or 200.
+/// The customer for whom the shop vouches, or a guest who has proved their address; the program, and 201 when they are new or
+/// 200.
 pub(crate) fn find_or_enrol(
     context: &Context<'_>,
     token: &str,
 ) -> Result<(Person, Rc<Program>, u16), Failure> {
+    if let Some(guest) = guest_of(context, token)? {
+        return Ok((guest, running_program(context)?, 200));
+    }
     let customer = context.customer(token)?;
     let program = running_program(context)?;
     let identity = context.identity(Some(customer.id), customer.email.as_ref())?;
@@ -46,7 +52,7 @@ pub(crate) fn find_or_enrol(
     let (person, status) = match own_record(&new.identity, &matches) {
         Some(mut person) => {
             if learn(context, &mut person, &new)? {
-                context.store.update_person(&person)?;
+                context.store.update_person(&person, context.now)?;
             }
             (person, 200)
         }
@@ -55,9 +61,13 @@ pub(crate) fn find_or_enrol(
     Ok((person, program, status))
 }
 
-/// 1. The customer token must be good. 2. The program must run. 3. Answers with code, link, message and progress of a customer
-///    who is known, or unknown_referrer. Nothing is written.
+/// 1. The customer token, or a guest's, must be good. 2. The program must run. 3. Answers with code, link, message and progress
+///    of a customer who is known, or unknown_referrer. Nothing is written.
 pub(crate) fn read(context: &Context<'_>, token: &str) -> Result<Reply, Failure> {
+    if let Some(guest) = guest_of(context, token)? {
+        let program = running_program(context)?;
+        return done(200, &full_view(context, &program, &guest)?);
+    }
     let customer = context.customer(token)?;
     let program = running_program(context)?;
     let identity = context.identity(Some(customer.id), customer.email.as_ref())?;
@@ -92,7 +102,10 @@ pub(crate) fn guest(
         Some(person) => person,
         None => publish(context, enrol(context, &new, 0)?),
     };
-    done(200, &bare_view(context, &program, &person))
+    let mut view = bare_view(context, &program, &person);
+    // A pseudonym says when it was made: here that would tell whether the address was known.
+    view.referrer.id = keyed_hash(&context.keyring()?.hash, "guest", &person.id.0).0;
+    done(200, &view)
 }
 
 /// A code that is about to be shared goes to KV, where the first click finds it.
@@ -103,7 +116,8 @@ pub(super) fn publish(context: &Context<'_>, person: Person) -> Person {
     person
 }
 
-pub(super) fn running_program(context: &Context<'_>) -> Result<Rc<Program>, Failure> {
+/// The program, unless the merchant has stopped it.
+pub(crate) fn running_program(context: &Context<'_>) -> Result<Rc<Program>, Failure> {
     let program = context.program()?;
     if program.settings.active {
         Ok(program)

@@ -76,7 +76,7 @@ fn found_or_enrolled<'a>(
     let (person, outcome) = match own_record(&new.identity, &matches) {
         Some(mut person) => {
             if learn(context, &mut person, &new)? {
-                context.store.update_person(&person)?;
+                context.store.update_person(&person, context.now)?;
             }
             (person, "exists")
         }

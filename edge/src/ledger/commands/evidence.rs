@@ -151,7 +151,7 @@ fn by_discount(
     };
     let person = context.store.person_by_id(&touch.referrer)?;
     let named = match person {
-        Some(person) if !is_used(&touch) => {
+        Some(person) if !is_used(&touch) && !person.is_erased() => {
             let version = Some(touch.version);
             Some(subject.named(context, person, touch.clicked_at, version, true)?)
         }

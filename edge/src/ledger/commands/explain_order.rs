@@ -111,6 +111,7 @@ fn names(
         if let Some(person) = context.store.person_by_id(&Pseudonym(id.clone()))? {
             let code = person.code.as_str();
             let name = match context.name_of(&person)? {
+                _ if person.is_erased() => "somebody who was erased".to_owned(),
                 Some(name) => format!("{name} (code {code})"),
                 None => format!("the owner of the code {code}"),
             };

@@ -64,13 +64,24 @@ pub(super) fn is_former(context: &Context<'_>, identities: &[Identity]) -> Resul
     if !context.store.knows_former()? {
         return Ok(false);
     }
+    Ok(context.store.is_former(&known_by(context, identities)?)?)
+}
+
+/// Forgets that any of these was a customer before: whoever was erased comes back as somebody new.
+pub(super) fn forget_former(context: &Context<'_>, identity: &Identity) -> Result<(), Failure> {
+    let hashes = known_by(context, std::slice::from_ref(identity))?;
+    Ok(context.store.drop_former(&hashes)?)
+}
+
+/// What former customers with these identities would be known by.
+fn known_by(context: &Context<'_>, identities: &[Identity]) -> Result<Vec<KeyedHash>, Failure> {
     let keyring = context.keyring()?;
     let ids = identities.iter().filter_map(|one| one.customer.as_ref());
-    let ids: Vec<KeyedHash> = ids.map(|id| of_id(&keyring.hash, id)).collect();
+    let ids = ids.map(|id| of_id(&keyring.hash, id));
     let mails = identities.iter().filter_map(|one| one.email.as_ref());
-    let mails = mails.map(|hashes| &hashes.canonical);
-    let hashes: Vec<&KeyedHash> = ids.iter().chain(mails).collect();
-    Ok(context.store.is_former(&hashes)?)
+    Ok(ids
+        .chain(mails.map(|hashes| hashes.canonical.clone()))
+        .collect())
 }
 
 /// What a customer of before is known by: the mailbox, whatever its alias, and the shop's id.

@@ -228,7 +228,9 @@ fn repeated(
     }
     let customer = identity.customer.as_ref().map(ExternalId::as_str);
     let email = identity.email.as_ref().map(|email| email.exact.0.as_str());
-    if (stored.customer_id.as_deref(), stored.email_exact.as_deref()) != (customer, email) {
+    if !stored.is_unnamed()
+        && (stored.customer_id.as_deref(), stored.email_exact.as_deref()) != (customer, email)
+    {
         return Err(Rejection::ExistsWithDifferentCustomer.into());
     }
     let entry = Entry {
@@ -303,9 +305,9 @@ fn buyer(
     }
     if learn(context, &mut person, &new)? {
         person.orders = person.orders.saturating_add(1);
-        context.store.update_person(&person)?;
+        context.store.update_person(&person, context.now)?;
     } else {
-        context.store.count_order(&person.id)?;
+        context.store.count_order(&person.id, context.now)?;
     }
     Ok(Some(person.id))
 }

@@ -21,7 +21,7 @@ pub(crate) struct Renewal {
 }
 
 /// The referral behind an order's subscription, as long as its terms reward this order. What a merchant has vetoed, or
-/// what was refunded for good, is not renewed, and a stopped program rewards nothing.
+/// what was refunded for good, is not renewed, a stopped program rewards nothing, and who was erased earns nothing more.
 pub(crate) fn renewal(
     context: &Context<'_>,
     program: &Program,
@@ -53,6 +53,10 @@ pub(crate) fn renewal(
         .any(|row| row.origin.cause == Cause::Conversion && row.reward.is_reviewed());
     let earns = schedule.includes(subscription.began_at, subscription.renewals, order.at);
     if !program.settings.active || is_lost || !earns {
+        return Ok(None);
+    }
+    let referrer = context.store.person_by_id(&referral.referrer)?;
+    if referrer.is_none_or(|referrer| referrer.is_erased()) {
         return Ok(None);
     }
     context.store.renew_subscription(id)?;

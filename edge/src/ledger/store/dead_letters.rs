@@ -1,13 +1,11 @@
 //! What was given up: kept for thirty days, in which it can be listed and sent again.
 
-use goodword_shared::time::{DAY_MS, Millis};
+use goodword_shared::retention::Kept;
+use goodword_shared::time::Millis;
 
 use super::Store;
 use super::outbox::{Delivery, Kind, PAGE, THIS, shown};
 use crate::ledger::sql::{SqlError, Value};
-
-/// Days for which a dead letter is kept.
-const KEPT_DAYS: u32 = 30;
 
 /// Dead letters dropped in one transaction; the alarm comes back for the rest.
 const DROPPED_MAX: u32 = 500;
@@ -80,7 +78,7 @@ impl Store<'_> {
             ];
             values.extend_from_slice(which);
             self.run(&format!("{BURY} {condition} ORDER BY id"), values)?;
-            self.wake_at(now.plus_days(KEPT_DAYS));
+            self.wake_at(Kept::DeadLetter.ends(now));
         }
         self.run(
             &format!("DELETE FROM outbox WHERE {condition}"),
@@ -152,7 +150,7 @@ impl Store<'_> {
 
     /// Drops dead letters that have outlived their days.
     pub(crate) fn drop_old_dead_letters(&self, now: Millis) -> Result<(), SqlError> {
-        let kept_since = now.plus_ms(i64::from(KEPT_DAYS).saturating_mul(DAY_MS).saturating_neg());
+        let kept_since = Kept::DeadLetter.oldest(now);
         let statement = format!(
             "DELETE FROM dead_letters WHERE id IN
                 (SELECT id FROM dead_letters WHERE died_at <= ? ORDER BY id LIMIT {DROPPED_MAX})"
@@ -166,7 +164,7 @@ impl Store<'_> {
             "SELECT died_at FROM dead_letters ORDER BY id LIMIT 1",
             Vec::new(),
         )?;
-        row.map(|row| Ok(Millis(row.int(0)?).plus_days(KEPT_DAYS)))
+        row.map(|row| Ok(Kept::DeadLetter.ends(Millis(row.int(0)?))))
             .transpose()
     }
 }

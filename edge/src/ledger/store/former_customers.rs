@@ -7,7 +7,7 @@ use crate::ledger::sql::{Row, SqlError, Value};
 
 impl Store<'_> {
     /// Whether any of these is a former customer's.
-    pub(crate) fn is_former(&self, hashes: &[&KeyedHash]) -> Result<bool, SqlError> {
+    pub(crate) fn is_former(&self, hashes: &[KeyedHash]) -> Result<bool, SqlError> {
         if hashes.is_empty() {
             return Ok(false);
         }
@@ -17,6 +17,18 @@ impl Store<'_> {
         );
         let values = hashes.iter().map(|hash| Value::from(hash.0.as_str()));
         Ok(self.row(&statement, values.collect())?.is_some())
+    }
+
+    /// Forgets these.
+    pub(crate) fn drop_former(&self, hashes: &[KeyedHash]) -> Result<(), SqlError> {
+        for hash in hashes {
+            self.run(
+                "DELETE FROM former_customers WHERE hash = ?",
+                vec![Value::from(hash.0.as_str())],
+            )?;
+        }
+        self.notes.knows_former.set(None);
+        Ok(())
     }
 
     /// Adds those that are not known, and returns them. In their order, so that a page of the table is written once and not once

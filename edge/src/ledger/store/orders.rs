@@ -26,6 +26,11 @@ pub(crate) struct StoredOrder {
 }
 
 impl StoredOrder {
+    /// Whether it was erased whose it was: somebody bought, and nothing says who.
+    pub(crate) const fn is_unnamed(&self) -> bool {
+        self.person.is_some() && self.customer_id.is_none() && self.email_exact.is_none()
+    }
+
     /// So many minor units of its currency.
     pub(crate) fn money(&self, minor: i64) -> Result<Money, MoneyError> {
         Money::new(minor, Currency::parse(&self.currency)?)

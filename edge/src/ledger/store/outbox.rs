@@ -55,7 +55,7 @@ pub(super) const THIS: &str = "lane = ? AND attempts = ? AND next_at = ? AND id 
 pub(crate) enum Kind {
     /// The program's record, to KV.
     Program,
-    /// A referral code, to KV.
+    /// A referral code, to KV, or out of it once it is nobody's.
     Code,
     /// An order's attribution record, to KV.
     Attribution,
@@ -87,7 +87,7 @@ impl Kind {
 
     /// Whether it is a record whose contents change, and are read when it is delivered.
     pub(crate) const fn is_read_later(self) -> bool {
-        matches!(self, Self::Program | Self::Attribution)
+        matches!(self, Self::Program | Self::Code | Self::Attribution)
     }
 
     /// The lane of a delivery: the program's record, the rest of the KV store, the open pages, or the host and port of an

@@ -29,6 +29,13 @@ pub(crate) struct Person {
     pub(crate) bindings: u32,
 }
 
+impl Person {
+    /// Whether it was erased who they were. Everybody else was enrolled under a customer id or an address.
+    pub(crate) fn is_erased(&self) -> bool {
+        self.identity == Identity::default()
+    }
+}
+
 /// People in one answer.
 const PEOPLE_PAGE: u32 = 100;
 
@@ -44,9 +51,10 @@ const SHOWN: &str = "SELECT json_quote(id), json_object('id', id, 'code', code, 
 const COLUMNS: &str = "id, code, guest, customer_id, email_exact, email_canonical, name_sealed, email_sealed, orders, enrolled_at, referrer, bindings";
 
 impl Store<'_> {
-    /// The owner of a referral code.
+    /// The owner of a referral code. The code that an erased person is left with is nobody's.
     pub(crate) fn person_by_code(&self, code: &ReferralCode) -> Result<Option<Person>, SqlError> {
-        self.person("code = ?", vec![Value::from(code.as_str())])
+        let found = self.person("code = ?", vec![Value::from(code.as_str())])?;
+        Ok(found.filter(|person| !person.is_erased()))
     }
 
     /// A person by pseudonym.
@@ -63,6 +71,22 @@ impl Store<'_> {
                 Value::from(email.exact.0.as_str()),
             ],
         )
+    }
+
+    /// Everybody under a customer id or an address as it is, guests included, in order of their enrolment.
+    pub(crate) fn people_named(&self, identity: &Identity) -> Result<Vec<Person>, SqlError> {
+        let statement = format!(
+            "SELECT {COLUMNS} FROM people WHERE customer_id = ? OR (email_canonical = ? AND email_exact = ?)"
+        );
+        let email = identity.email.as_ref();
+        let values = vec![
+            Value::from(identity.customer.as_ref().map(ExternalId::as_str)),
+            Value::from(email.map(|hashes| hashes.canonical.0.as_str())),
+            Value::from(email.map(|hashes| hashes.exact.0.as_str())),
+        ];
+        let rows = self.rows(&statement, values)?;
+        let found: Vec<Person> = rows.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(sorted_by(found, |one, other| one.id.0.cmp(&other.id.0)))
     }
 
     /// Every customer who is, or shares a mailbox with, this identity.
@@ -82,9 +106,10 @@ impl Store<'_> {
         Ok(sorted_by(found, |one, other| one.id.0.cmp(&other.id.0)))
     }
 
-    /// Everybody who has a code after an id, in order of their enrolment, as JSON.
+    /// Everybody who has a code after an id, in order of their enrolment, as JSON. An erased person has none.
     pub(crate) fn referrers_after(&self, after: &str) -> Result<Vec<(String, String)>, SqlError> {
-        let statement = format!("{SHOWN} FROM people WHERE id > ? ORDER BY id LIMIT {PEOPLE_PAGE}");
+        let statement = format!("{SHOWN} FROM people WHERE id > ? AND (customer_id IS NOT NULL OR email_exact IS NOT NULL)
+                ORDER BY id LIMIT {PEOPLE_PAGE}");
         self.shown(&statement, vec![Value::from(after)])
     }
 
@@ -110,10 +135,10 @@ impl Store<'_> {
         )
     }
 
-    /// Adds a person, unless somebody has their code. Returns whether it was free.
+    /// Adds a person, who is heard of now, unless somebody has their code. Returns whether it was free.
     pub(crate) fn add_person(&self, person: &Person) -> Result<bool, SqlError> {
         let statement = format!(
-            "INSERT INTO people ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            "INSERT INTO people ({COLUMNS}, active_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (code) DO NOTHING RETURNING 1"
         );
         let email = person.identity.email.as_ref();
@@ -132,17 +157,18 @@ impl Store<'_> {
                 Value::from(person.enrolled_at.0),
                 Value::from(person.referrer.as_ref().map(|id| id.0.as_str())),
                 Value::from(person.bindings),
+                Value::from(person.enrolled_at.0),
             ],
         )?;
         Ok(row.is_some())
     }
 
-    /// Writes what may change of a person: identity, name, address, orders.
-    pub(crate) fn update_person(&self, person: &Person) -> Result<(), SqlError> {
+    /// Writes what may change of a person, who is heard of now: identity, name, address, orders.
+    pub(crate) fn update_person(&self, person: &Person, now: Millis) -> Result<(), SqlError> {
         let email = person.identity.email.as_ref();
         self.run(
             "UPDATE people SET customer_id = ?, email_exact = ?, email_canonical = ?, name_sealed = ?, email_sealed = ?,
-                orders = ? WHERE id = ?",
+                orders = ?, active_at = ? WHERE id = ?",
             vec![
                 Value::from(person.identity.customer.as_ref().map(ExternalId::as_str)),
                 Value::from(email.map(|hashes| hashes.exact.0.as_str())),
@@ -150,16 +176,17 @@ impl Store<'_> {
                 Value::from(person.name_sealed.clone()),
                 Value::from(person.email_sealed.clone()),
                 Value::from(person.orders),
+                Value::from(now.0),
                 Value::from(person.id.0.as_str()),
             ],
         )
     }
 
-    /// Counts an order for a person; touches no index.
-    pub(crate) fn count_order(&self, id: &Pseudonym) -> Result<(), SqlError> {
+    /// Counts an order for a person, who is heard of now; touches no index.
+    pub(crate) fn count_order(&self, id: &Pseudonym, now: Millis) -> Result<(), SqlError> {
         self.run(
-            "UPDATE people SET orders = orders + 1 WHERE id = ?",
-            vec![Value::from(id.0.as_str())],
+            "UPDATE people SET orders = orders + 1, active_at = ? WHERE id = ?",
+            vec![Value::from(now.0), Value::from(id.0.as_str())],
         )
     }
 

@@ -1,14 +1,12 @@
 //! Answers kept for their idempotency keys, in the transaction of the effects; encrypted.
 
-use goodword_shared::time::{DAY_MS, Millis};
+use goodword_shared::retention::Kept;
+use goodword_shared::time::Millis;
 
 use super::Store;
 use crate::ledger::sql::{SqlError, Value};
 
-/// Days for which a kept answer is given again.
-const KEPT_DAYS: u32 = 7;
-
-/// Answers dropped in one transaction; the alarm comes back for the rest.
+/// Answers read at once, or dropped in one transaction; the alarm comes back for the rest.
 const DROPPED_MAX: u32 = 500;
 
 /// A kept answer.
@@ -21,7 +19,7 @@ pub(crate) struct KeptReply {
 impl Store<'_> {
     /// The answer kept for a key.
     pub(crate) fn kept_reply(&self, key: &str, now: Millis) -> Result<Option<KeptReply>, SqlError> {
-        let since = kept_since(now);
+        let since = Kept::Reply.oldest(now);
         let row = self.row(
             "SELECT fingerprint, status, body FROM replies WHERE key = ? AND at > ?",
             vec![Value::from(key), Value::from(since.0)],
@@ -44,7 +42,7 @@ impl Store<'_> {
         reply: KeptReply,
         now: Millis,
     ) -> Result<(), SqlError> {
-        self.wake_at(now.plus_days(KEPT_DAYS));
+        self.wake_at(Kept::Reply.ends(now));
         self.run(
             "INSERT OR REPLACE INTO replies (key, fingerprint, status, body, at) VALUES (?, ?, ?, ?, ?)",
             vec![
@@ -57,22 +55,36 @@ impl Store<'_> {
         )
     }
 
+    /// Kept answers after a key, some of them: each with its key, encrypted.
+    pub(crate) fn replies_after(&self, key: &str) -> Result<Vec<(String, Vec<u8>)>, SqlError> {
+        let statement =
+            format!("SELECT key, body FROM replies WHERE key > ? ORDER BY key LIMIT {DROPPED_MAX}");
+        let rows = self.rows(&statement, vec![Value::from(key)])?;
+        rows.iter()
+            .map(|row| {
+                let sealed = row.maybe_blob(1)?.unwrap_or_default();
+                Ok((row.text(0)?.to_owned(), sealed.to_vec()))
+            })
+            .collect()
+    }
+
+    /// Drops a kept answer.
+    pub(crate) fn drop_reply(&self, key: &str) -> Result<(), SqlError> {
+        self.run("DELETE FROM replies WHERE key = ?", vec![Value::from(key)])
+    }
+
     /// Drops answers that have outlived their days.
     pub(crate) fn drop_old_replies(&self, now: Millis) -> Result<(), SqlError> {
         let statement = format!(
             "DELETE FROM replies WHERE key IN (SELECT key FROM replies WHERE at <= ? ORDER BY at LIMIT {DROPPED_MAX})"
         );
-        self.run(&statement, vec![Value::from(kept_since(now).0)])
+        self.run(&statement, vec![Value::from(Kept::Reply.oldest(now).0)])
     }
 
     /// When the next answer has outlived its days.
     pub(crate) fn next_reply_end(&self) -> Result<Option<Millis>, SqlError> {
         let row = self.row("SELECT at FROM replies ORDER BY at LIMIT 1", Vec::new())?;
-        row.map(|row| Ok(Millis(row.int(0)?).plus_days(KEPT_DAYS)))
+        row.map(|row| Ok(Kept::Reply.ends(Millis(row.int(0)?))))
             .transpose()
     }
-}
-
-fn kept_since(now: Millis) -> Millis {
-    now.plus_ms(i64::from(KEPT_DAYS).saturating_mul(DAY_MS).saturating_neg())
 }

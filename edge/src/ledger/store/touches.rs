@@ -145,6 +145,9 @@ impl Store<'_> {
         let claim = touch.claim.as_ref();
         let network = claim.map(|claim| claim.network.clone()).unwrap_or_default();
         let browser = claim.map(|claim| claim.browser.clone()).unwrap_or_default();
+        if let Some(claim) = claim.filter(|claim| claim.network.now.is_some()) {
+            self.wake_at(claim.expires_at.plus_ms(1));
+        }
         self.run(
             &statement,
             vec![

@@ -129,6 +129,16 @@ pub(super) const TOUCH: Target = Target::text("touch", |body| post("touches", bo
         ("reason", TEXT),
         ("at", "[0-9]{1,13}"),
     ]));
+pub(super) const PERSON: Target = Target::text("person", |body| {
+    post("people/erase", body)?;
+    post("people/export", body)
+})
+.with(&[
+    "\"customer\":{\"id\":\"c1\"}",
+    "\"email\":\"jane@shop.example\"",
+    "\"after\":\"a/order/1001\"",
+])
+.like(Form::Object(&[("customer", CUSTOMER), ("after", TEXT)]));
 pub(super) const REWARD_CHOICE: Target = Target::text("reward_choice", reward_choice)
     .with(SETTING_WORDS)
     .like(Form::Object(&[("reward", REWARD)]));

@@ -10,6 +10,7 @@ mod json;
 mod json_body;
 mod lists;
 mod people;
+mod proof;
 mod reports;
 mod routes;
 mod signed;
@@ -86,6 +87,7 @@ pub const TARGETS: &[Target] = &[
     codes::IDS,
     token::TARGET,
     customer::TARGET,
+    proof::TARGET,
     signed::TARGET,
     reports::ORDER,
     reports::REFUND,
@@ -98,6 +100,7 @@ pub const TARGETS: &[Target] = &[
     bodies::ENROLMENT,
     bodies::CLAIM,
     bodies::TOUCH,
+    bodies::PERSON,
     bodies::REWARD_CHOICE,
     bodies::REWARD_STEP,
     bodies::BULK,

@@ -44,22 +44,25 @@ impl Needles {
     }
 
     fn add_mark(&mut self, what: &str, mark: &str) {
-        let lower = mark.to_lowercase();
+        // Only ASCII: that is how files are folded.
+        let lower = mark.to_ascii_lowercase();
         if mark.len() < FOLDED_LENGTH_MIN {
             self.exact(what, lower.as_bytes());
-            self.exact(what, lower.to_uppercase().as_bytes());
+            self.exact(what, lower.to_ascii_uppercase().as_bytes());
         } else {
             self.fold(what, lower.as_bytes());
         }
-        let escaped = lower.replace('@', "%40").replace(':', "%3a");
-        if escaped != lower {
-            self.fold(&format!("{what}, percent-encoded"), escaped.as_bytes());
+        let escaped = percent_encoded(&lower);
+        for form in [escaped.replace("%20", "+"), escaped] {
+            if form != lower {
+                self.fold(&format!("{what}, percent-encoded"), form.as_bytes());
+            }
         }
         let mut capital = lower.clone();
         if let Some(first) = capital.get_mut(..1) {
             first.make_ascii_uppercase();
         }
-        for form in [lower.to_uppercase(), capital, lower] {
+        for form in [lower.to_ascii_uppercase(), capital, lower] {
             let digits = hex(form.as_bytes());
             self.fold(&format!("{what} in hexadecimal"), digits.as_bytes());
             for encoded in in_base64(form.as_bytes()) {
@@ -103,6 +106,20 @@ impl Needle {
             what: what.to_owned(),
         }
     }
+}
+
+/// As it stands in a URL, in lower case.
+fn percent_encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    text.bytes()
+        .map(|byte| {
+            if plain(byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02x}")
+            }
+        })
+        .collect()
 }
 
 /// What the base64 of any text has in it that has these bytes in it: one form for each place in a group of three.

@@ -1,0 +1,105 @@
+//! Erases who a person was, wherever it stands: what is left of them is a pseudonym with its money.
+//!
+//! Rewards that they had earned stay with the pseudonym, where the merchant can still fulfil or void each by its id, and an
+//! undo that comes later finds them. They earn nothing more: their code is nobody's, and what friends hold of theirs
+//! names nobody. When they come back they are somebody new.
+
+use goodword_shared::code::ReferralCode;
+use goodword_shared::id::Pseudonym;
+use goodword_shared::money::Money;
+use goodword_shared::name::first_name;
+use serde::Serialize;
+use serde_json::json;
+
+use super::credit::credits;
+use super::import_customers::forget_former;
+use super::named::everybody;
+use crate::ledger::context::{Context, done};
+use crate::ledger::failure::Failure;
+use crate::ledger::idempotency::opened_reply;
+use crate::ledger::protocol::{PersonName, Reply};
+use crate::ledger::store::log::Entry;
+use crate::ledger::store::outbox::Kind;
+use crate::ledger::store::people::Person;
+
+/// Somebody who was erased, and what is left under their pseudonym.
+#[derive(Serialize)]
+struct Left {
+    id: Pseudonym,
+    /// Rewards that are still owed.
+    rewards: u32,
+    /// What they could have spent.
+    credit: Vec<Money>,
+}
+
+/// 1. Only the merchant, with every scope. 2. Somebody must be named. 3. Every record of theirs is erased, and each is a line
+///    of the log; where there is none, nothing happens. 4. Answers with the pseudonyms, and what is still owed to them.
+pub(crate) fn erase_person(context: &Context<'_>, name: &PersonName) -> Result<Reply, Failure> {
+    context.require_merchant()?;
+    let (identity, people) = everybody(context, name)?;
+    let main = context.program()?.currency;
+    let mut erased = Vec::new();
+    for person in &people {
+        forget_answers(context, person)?;
+        unname(context, person)?;
+        erased.push(Left {
+            id: person.id.clone(),
+            rewards: context.store.count_owed(&person.id)?,
+            credit: credits(context, &person.id, main)?,
+        });
+    }
+    forget_former(context, &identity)?;
+    // Orders may name somebody by an address of before.
+    context.store.unname_reports(None, &identity)?;
+    done(200, &json!({ "erased": erased }))
+}
+
+/// Erases one record, but for answers that are kept for some days: in the ledger now, and in KV right after the commit.
+pub(crate) fn unname(context: &Context<'_>, person: &Person) -> Result<(), Failure> {
+    let (store, now) = (context.store, context.now);
+    for order in store.orders_naming(person)? {
+        store.send(Kind::Attribution, &order, "", now);
+    }
+    store.unname_reports(Some(&person.id), &person.identity)?;
+    forget_former(context, &person.identity)?;
+    store.unname(person, &ReferralCode::from_entropy(context.random()))?;
+    store.send(Kind::Code, person.code.as_str(), "", now);
+    context.nudge(&person.id)?;
+    let entry = Entry {
+        kind: "person.erased",
+        person: Some(&person.id),
+        other: None,
+        order: None,
+        data: json!({}),
+    };
+    store.log(&entry, now)?;
+    Ok(())
+}
+
+/// Drops kept answers that tell of a person; whoever repeats such a request is answered by its business key. They are
+/// encrypted, so that all of them are opened for it.
+fn forget_answers(context: &Context<'_>, person: &Person) -> Result<(), Failure> {
+    let mut signs = vec![person.id.0.clone(), person.code.as_str().to_owned()];
+    if let Some(id) = &person.identity.customer {
+        signs.push(format!("\"customer_id\":{}", serde_json::to_string(id)?));
+    }
+    if let Some(name) = context.name_of(person)? {
+        // Claims name their inviter so.
+        let inviter = serde_json::to_string(first_name(&name))?;
+        signs.push(format!("\"inviter\":{inviter}"));
+    }
+    let mut after = String::new();
+    loop {
+        let page = context.store.replies_after(&after)?;
+        let Some((last, _)) = page.last() else {
+            return Ok(());
+        };
+        after.clone_from(last);
+        for (key, sealed) in page {
+            let text = opened_reply(context, &key, &sealed)?.unwrap_or_default();
+            if signs.iter().any(|sign| text.contains(sign.as_str())) {
+                context.store.drop_reply(&key)?;
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Everything that is stored of a person, for whoever has a right to know it: names and addresses opened, everybody else as a
+//! pseudonym.
+//!
+//! What KV has of them is made of their orders and their code; objects that count or nudge keep nothing of anybody.
+
+use goodword_shared::rejection::Rejection;
+use serde_json::json;
+
+use super::named::everybody;
+use crate::ledger::context::Context;
+use crate::ledger::failure::Failure;
+use crate::ledger::protocol::{ExportRequest, Reply};
+use crate::ledger::store::log::Entry;
+use crate::ledger::store::people::Person;
+use crate::ledger::store::personal::{EXPORT_PAGE, PARTS, Part, Stored};
+
+/// The person's own record, which comes before all parts.
+const OWN: &str = "person";
+
+/// Where an answer ended: person, part, record.
+#[derive(Clone, Default)]
+struct Place {
+    person: String,
+    part: String,
+    record: String,
+}
+
+/// 1. Only the merchant. 2. Somebody must be named. 3. Answers with at most 200 records after a place, and with the next one as
+///    long as there is more. The first answer is a line of the log of each who was found.
+pub(crate) fn export_person(
+    context: &Context<'_>,
+    request: &ExportRequest,
+) -> Result<Reply, Failure> {
+    context.require_merchant()?;
+    let (_, people) = everybody(context, &request.customer)?;
+    let from = request.after.as_deref().map(place).transpose()?;
+    if from.is_none() {
+        for person in &people {
+            let entry = Entry {
+                kind: "person.exported",
+                person: Some(&person.id),
+                other: None,
+                order: None,
+                data: json!({}),
+            };
+            context.store.log(&entry, context.now)?;
+        }
+    }
+    let mut page = Page {
+        context,
+        from: from.unwrap_or_default(),
+        records: Vec::new(),
+        last: None,
+    };
+    for person in &people {
+        page.add(person)?;
+    }
+    let full = page.records.len() >= EXPORT_PAGE;
+    let next = page.last.filter(|_| full);
+    let records = page.records.join(",");
+    Ok(Reply::Done {
+        status: 200,
+        body: format!(r#"{{"records":[{records}],"next":{}}}"#, json!(next)),
+        claimed_by: None,
+    })
+}
+
+fn place(text: &str) -> Result<Place, Rejection> {
+    let mut parts = text.splitn(3, '/').map(str::to_owned);
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(person), Some(part), Some(record)) => Ok(Place {
+            person,
+            part,
+            record,
+        }),
+        _ => Err(Rejection::InvalidBody(
+            "after: expected `next` of the last answer".into(),
+        )),
+    }
+}
+
+/// An answer in the making.
+struct Page<'a, 'c> {
+    context: &'a Context<'c>,
+    from: Place,
+    records: Vec<String>,
+    last: Option<String>,
+}
+
+impl Page<'_, '_> {
+    /// Adds what there is of a person after the place, as much as there is room for.
+    fn add(&mut self, person: &Person) -> Result<(), Failure> {
+        let id = person.id.0.as_str();
+        if id < self.from.person.as_str() {
+            return Ok(());
+        }
+        // Of whoever comes after the place, everything.
+        let from = if id == self.from.person {
+            self.from.clone()
+        } else {
+            Place::default()
+        };
+        if from.part.is_empty() {
+            let own = own_record(self.context, person)?;
+            self.push(person, OWN, "", &own);
+        }
+        for part in &PARTS {
+            let begun = from.part == part.name;
+            if !begun && from.part != OWN && part.name < from.part.as_str() {
+                continue;
+            }
+            let after = if begun { from.record.as_str() } else { "" };
+            let room = EXPORT_PAGE.saturating_sub(self.records.len());
+            if room == 0 {
+                return Ok(());
+            }
+            for stored in self
+                .context
+                .store
+                .export_part(part, &person.id, after, room)?
+            {
+                let json = opened(self.context, person, part, &stored)?;
+                self.push(person, part.name, &stored.cursor, &json);
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, person: &Person, part: &str, cursor: &str, json: &str) {
+        if self.records.len() >= EXPORT_PAGE {
+            return;
+        }
+        self.records
+            .push(format!(r#"{{"kind":"{part}","data":{json}}}"#));
+        self.last = Some(format!("{}/{part}/{cursor}", person.id));
+    }
+}
+
+fn own_record(context: &Context<'_>, person: &Person) -> Result<String, Failure> {
+    let own = json!({
+        "id": person.id, "code": person.code, "customer_id": person.identity.customer, "guest": person.guest,
+        "name": context.name_of(person)?, "email": context.email_of(person)?, "orders": person.orders,
+        "enrolled_at": person.enrolled_at, "referrer": person.referrer,
+        "reward_choice": context.store.reward_choice(&person.id)?,
+    });
+    Ok(own.to_string())
+}
+
+/// The JSON of a record, with what was encrypted.
+fn opened(
+    context: &Context<'_>,
+    person: &Person,
+    part: &Part,
+    stored: &Stored,
+) -> Result<String, Failure> {
+    let (Some((field, purpose)), Some(sealed)) = (part.sealed, &stored.sealed) else {
+        return Ok(stored.json.clone());
+    };
+    let plain = context.opened(&person.id, purpose, sealed)?;
+    let rest = stored.json.strip_suffix('}').unwrap_or_default();
+    Ok(format!(r#"{rest},"{field}":{}}}"#, json!(plain)))
+}

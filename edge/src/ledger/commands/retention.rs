@@ -1,0 +1,72 @@
+//! Goes through all people once a week, and forgets whoever has not been heard of for long (`shared/src/retention.rs`).
+//!
+//! An index of when each was last heard of would cost a row of every order; a round through all of them costs less than the
+//! orders of one day.
+
+use goodword_shared::retention::{Fate, Kept};
+use serde_json::json;
+
+use super::erase_person::unname;
+use crate::ledger::context::Context;
+use crate::ledger::failure::Failure;
+use crate::ledger::store::log::Entry;
+use crate::ledger::store::retention::{LOOKED_AT, Sweep};
+
+/// Days between two rounds: so much longer may somebody be kept.
+const EVERY_DAYS: u32 = 7;
+
+/// People erased in one transaction: each takes a look at every order.
+const ERASED_MAX: usize = 3;
+
+/// Goes on with the round, a part of it, when it is due; nothing else waits for the rest of it.
+pub(crate) fn sweep(context: &Context<'_>) -> Result<(), Failure> {
+    let (store, now) = (context.store, context.now);
+    let sweep = store.sweep()?;
+    if sweep.due > now {
+        return Ok(());
+    }
+    let people = store.last_seen(&sweep.after, Kept::Guest.oldest(now))?;
+    let mut is_last = people.len() < LOOKED_AT;
+    let (mut after, mut erased) = (sweep.after, 0_usize);
+    for (id, seen) in people {
+        let kind = match seen.fate(now) {
+            Fate::Stays => None,
+            Fate::Unreadable => {
+                store.drop_contact(&id)?;
+                Some("contact.dropped")
+            }
+            Fate::Erased if erased >= ERASED_MAX => {
+                is_last = false;
+                break;
+            }
+            Fate::Erased => {
+                if let Some(person) = store.person_by_id(&id)? {
+                    unname(context, &person)?;
+                }
+                erased = erased.saturating_add(1);
+                None
+            }
+        };
+        if let Some(kind) = kind {
+            let entry = Entry {
+                kind,
+                person: Some(&id),
+                other: None,
+                order: None,
+                data: json!({}),
+            };
+            store.log(&entry, now)?;
+        }
+        after = id.0;
+    }
+    let next = if is_last {
+        Sweep {
+            due: now.plus_days(EVERY_DAYS),
+            after: String::new(),
+        }
+    } else {
+        Sweep { due: now, after }
+    };
+    store.set_sweep(&next)?;
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Who has not been heard of for long, and hashes of networks that nothing is counted by any more.
+
+use goodword_shared::id::Pseudonym;
+use goodword_shared::retention::LastSeen;
+use goodword_shared::time::Millis;
+
+use super::Store;
+use crate::ledger::sql::{SqlError, Value};
+
+/// People looked at in one transaction, and hashes dropped; the alarm comes back for the rest.
+pub(crate) const LOOKED_AT: usize = 200;
+
+/// Where the round through all people stands: `due/after`, a time and a pseudonym.
+const SWEEP: &str = "sweep";
+
+/// Where the round through all people stands.
+pub(crate) struct Sweep {
+    /// When to go on.
+    pub(crate) due: Millis,
+    /// After whom.
+    pub(crate) after: String,
+}
+
+impl Store<'_> {
+    /// Where the round through all people stands.
+    pub(crate) fn sweep(&self) -> Result<Sweep, SqlError> {
+        let kept = self.meta(SWEEP)?.unwrap_or_default();
+        let (due, after) = kept.split_once('/').unwrap_or_default();
+        Ok(Sweep {
+            due: Millis(due.parse().unwrap_or_default()),
+            after: after.to_owned(),
+        })
+    }
+
+    /// Keeps where it stands.
+    pub(crate) fn set_sweep(&self, sweep: &Sweep) -> Result<(), SqlError> {
+        self.wake_at(sweep.due);
+        self.set_meta(SWEEP, &format!("{}/{}", sweep.due.0, sweep.after))
+    }
+
+    /// People after a pseudonym, in order, and when they were last heard of. What their link was used for is only looked up of
+    /// whoever has not been heard of since a time.
+    pub(crate) fn last_seen(
+        &self,
+        after: &str,
+        old: Millis,
+    ) -> Result<Vec<(Pseudonym, LastSeen)>, SqlError> {
+        let statement = format!(
+            "SELECT id, guest <> 0 AND orders = 0 AND email_exact IS NOT NULL,
+                name_sealed IS NOT NULL OR email_sealed IS NOT NULL, active_at,
+                iif(active_at > ?2, NULL, nullif(max(
+                    coalesce((SELECT max(at) FROM referrals WHERE referrer = people.id), 0),
+                    coalesce((SELECT max(claimed_at) FROM touches WHERE referrer = people.id AND discount_code IS NOT NULL), 0)
+                ), 0)) FROM people WHERE id > ?1 ORDER BY id LIMIT {LOOKED_AT}"
+        );
+        let rows = self.rows(&statement, vec![Value::from(after), Value::from(old.0)])?;
+        rows.iter()
+            .map(|row| {
+                let seen = LastSeen {
+                    bare_guest: row.int(1)? != 0,
+                    readable: row.int(2)? != 0,
+                    active_at: Millis(row.int(3)?),
+                    referred_at: row.maybe_int(4)?.map(Millis),
+                };
+                Ok((Pseudonym(row.text(0)?.to_owned()), seen))
+            })
+            .collect()
+    }
+
+    /// Drops name and address of a person; what is compared stays.
+    pub(crate) fn drop_contact(&self, id: &Pseudonym) -> Result<(), SqlError> {
+        self.run(
+            "UPDATE people SET name_sealed = NULL, email_sealed = NULL WHERE id = ?",
+            vec![Value::from(id.0.as_str())],
+        )
+    }
+
+    /// Drops hashes of networks and browsers: discounts are counted by them while they live.
+    pub(crate) fn drop_old_sources(&self, now: Millis) -> Result<(), SqlError> {
+        let statement = format!(
+            "UPDATE touches SET source = NULL, source_before = NULL, browser = NULL, browser_before = NULL WHERE click_id IN (SELECT click_id FROM touches
+                WHERE source IS NOT NULL AND expires_at < ? ORDER BY expires_at LIMIT {LOOKED_AT})"
+        );
+        self.run(&statement, vec![Value::from(now.0)])
+    }
+
+    /// When the next hash of a network is of no use any more.
+    pub(crate) fn next_source_end(&self) -> Result<Option<Millis>, SqlError> {
+        let row = self.row(
+            "SELECT expires_at FROM touches WHERE source IS NOT NULL ORDER BY expires_at LIMIT 1",
+            Vec::new(),
+        )?;
+        row.map(|row| Ok(Millis(row.int(0)?).plus_ms(1)))
+            .transpose()
+    }
+}
