@@ -45,6 +45,7 @@ pub mod event;
 pub mod explain;
 #[cfg(feature = "rules")]
 pub mod history;
+pub mod hook;
 #[cfg(feature = "rules")]
 pub mod id;
 #[cfg(feature = "rules")]

@@ -18,6 +18,7 @@ mod reader;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tree;
 
 use serde::Deserializer;
 use serde::de::DeserializeOwned;
@@ -25,6 +26,7 @@ use serde::de::DeserializeOwned;
 pub use self::error::Error;
 pub use self::fields::Fields;
 use self::text::Text;
+pub use self::tree::Tree;
 
 /// Reads a value from a text that holds nothing else.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
