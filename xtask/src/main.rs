@@ -72,7 +72,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "test",
-        usage: "[--full] [FILTER | commands | contract]",
+        usage: "[--full] [FILTER | commands | contract | oracles]",
         summary: "run every check and every test, or the tests whose name has FILTER, or those of these commands, or the contract's fuzzer",
         run: test::run,
     },

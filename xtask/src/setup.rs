@@ -93,7 +93,12 @@ fn has_std(folder: &Path) -> bool {
 }
 
 fn npm_packages() -> Result<()> {
-    if npm_is_current().unwrap_or(false) {
+    npm_in(root())
+}
+
+/// The packages of a folder's lock file, beside it.
+pub(crate) fn npm_in(folder: &Path) -> Result<()> {
+    if npm_is_current(folder).unwrap_or(false) {
         return Ok(());
     }
     let mut command = Command::new("npm");
@@ -104,15 +109,15 @@ fn npm_packages() -> Result<()> {
             "--fetch-retry-mintimeout=1000",
             "--fetch-retry-maxtimeout=4000",
         ])
-        .current_dir(root());
+        .current_dir(folder);
     process::run("npm packages", &mut command)?;
     Ok(())
 }
 
 /// Whether `node_modules` is what the lock file says. Compared by content: a checkout touches every time stamp.
-fn npm_is_current() -> Result<bool> {
-    let wanted = packages(&root().join("package-lock.json"))?;
-    let present = packages(&root().join("node_modules/.package-lock.json"))?;
+fn npm_is_current(folder: &Path) -> Result<bool> {
+    let wanted = packages(&folder.join("package-lock.json"))?;
+    let present = packages(&folder.join("node_modules/.package-lock.json"))?;
     let same = |name: &String, entry: &Value| {
         wanted
             .get(name)

@@ -138,8 +138,8 @@ fn dispute(dispute: &Tree, at: Millis) -> Result<Vec<Report>, Unreadable> {
 /// What an order is called by: its payment, else its invoice, else itself.
 fn payment_of(object: &Tree) -> &Tree {
     let names = ["payment_intent", "invoice", "id"];
-    let mut named = names.into_iter().map(|name| reference(object.at(name)));
-    named.find(|tree| tree.word().is_some()).unwrap_or(object)
+    let mut told = names.into_iter().map(|name| reference(object.at(name)));
+    told.find(|tree| tree.word().is_some()).unwrap_or(object)
 }
 
 /// What money was taken back from.

@@ -165,7 +165,7 @@ impl Scheme {
             between,
         } = self.form
         else {
-            return (None, vec![header.trim()]);
+            return (None, vec![header]);
         };
         let (mut at, mut signatures) = (None, Vec::new());
         for part in header.split(between) {
@@ -208,7 +208,11 @@ impl Encoding {
     }
 }
 
-fn nibble(digit: u8) -> Option<u8> {
-    let value = char::from(digit).to_digit(16)?;
-    u8::try_from(value).ok()
+/// A digit, as every platform writes it: another spelling of a signature is none.
+const fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit.wrapping_sub(b'0')),
+        b'a'..=b'f' => Some(digit.wrapping_sub(b'a').wrapping_add(10)),
+        _ => None,
+    }
 }

@@ -6,6 +6,7 @@ mod contract;
 mod counts;
 mod e2e;
 mod edge;
+mod oracles;
 mod runs;
 
 use std::process::Command;
@@ -34,7 +35,10 @@ const WASM: [&str; 8] = [
 /// The same for the contract's fuzzer.
 const CONTRACT: &str = "contract";
 
-/// `cargo xtask test [--full] [FILTER | commands | contract]`
+/// The same for signatures that the platforms' own libraries judge.
+const ORACLES: &str = "oracles";
+
+/// `cargo xtask test [--full] [FILTER | commands | contract | oracles]`
 pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let full = arguments.switch("--full");
     let filter = arguments.word()?;
@@ -52,11 +56,19 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         counts.finish();
         return Ok(());
     }
+    if filter.as_deref() == Some(ORACLES) {
+        oracles::run(&mut counts);
+        counts.finish();
+        return Ok(());
+    }
     let browser = setup::browser()?;
     if filter.is_none() {
         check(&mut counts);
     }
     counts.tests("unit tests", cargo(&unit_tests(filter.as_deref())));
+    if filter.is_none() {
+        oracles::run(&mut counts);
+    }
     let built = counts.stage("build for the tests", || build::make(Flavour::Test));
     if filter.is_none() {
         counts.stage("release, and its size", || {

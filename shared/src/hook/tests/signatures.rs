@@ -88,11 +88,7 @@ fn every_flipped_bit_of_a_body_or_a_signature_is_refused() {
         for bit in 0..header.len() * 8 {
             let mut changed = header.as_bytes().to_vec();
             changed[bit / 8] ^= 1 << (bit % 8);
-            // Hexadecimal digits are the same in either case, and what is no digit of base64 is no signature.
-            let Ok(changed) = String::from_utf8(changed) else {
-                continue;
-            };
-            if !changed.eq_ignore_ascii_case(&header) || platform == Platform::Shopify {
+            if let Ok(changed) = String::from_utf8(changed) {
                 assert!(
                     check(platform, &changed, BODY, &["secret"]).is_err(),
                     "{platform:?} {changed}"

@@ -11,6 +11,7 @@ mod json_body;
 mod lists;
 mod people;
 mod proof;
+mod platforms;
 mod reports;
 mod routes;
 mod signed;
@@ -95,6 +96,8 @@ pub const TARGETS: &[Target] = &[
     reports::DISPUTE,
     reports::ORDER_EDIT,
     reports::EVENT,
+    platforms::BODY,
+    platforms::SIGNATURE,
     bodies::SETTINGS,
     bodies::PROGRAM,
     bodies::ENROLMENT,

@@ -144,7 +144,7 @@ fn report(body: &str) -> Verdict {
     })
 }
 
-fn check_order(order: &Order) -> Result<Class, Violation> {
+pub(super) fn check_order(order: &Order) -> Result<Class, Violation> {
     let seen = || format!("{order:?}");
     let own = !order.id.as_str().starts_with(CONVERSION_PREFIX);
     holds("an order's id is not one of ours", own, seen)?;
@@ -187,7 +187,7 @@ fn check_order(order: &Order) -> Result<Class, Violation> {
     Ok(Class::Owned(format!("an order {}", buyer(&order.buyer))))
 }
 
-fn check_undo(undo: &Undo) -> Result<Class, Violation> {
+pub(super) fn check_undo(undo: &Undo) -> Result<Class, Violation> {
     let seen = || format!("{undo:?}");
     let latest = NOW.plus_ms(300_000).0;
     holds(
