@@ -265,6 +265,28 @@ mod tests {
     }
 
     #[test]
+    fn an_amount_is_written_exactly_with_the_decimals_of_its_currency() {
+        for (minor, code, text) in [
+            (0, "EUR", "0.00 EUR"),
+            (5, "EUR", "0.05 EUR"),
+            (-1_990, "EUR", "-19.90 EUR"),
+            (1_980, "JPY", "1980 JPY"),
+            (-1_005, "KWD", "-1.005 KWD"),
+        ] {
+            let currency = Currency::parse(code).expect("a currency");
+            let money = Money::new(minor, currency).expect("an amount");
+            assert_eq!(money.to_string(), text);
+        }
+        for (error, word) in [
+            (MoneyError::UnknownCurrency, "ISO 4217"),
+            (MoneyError::TooLarge, "2^53 - 1"),
+            (MoneyError::MixedCurrencies, "two currencies"),
+        ] {
+            assert!(error.to_string().contains(word), "{error}");
+        }
+    }
+
+    #[test]
     fn exponents_are_those_of_iso_4217() {
         for (code, exponent) in [("EUR", 2), ("JPY", 0), ("KWD", 3), ("HUF", 2)] {
             assert_eq!(

@@ -179,7 +179,9 @@ pub fn invalid_body(error: &json::Error) -> Rejection {
 
 #[cfg(test)]
 mod tests {
-    use super::{Report, parse};
+    use super::{Report, UndoKind, parse};
+    use crate::id::ExternalId;
+    use crate::money::{Currency, Money};
     use crate::rejection::Rejection;
     use crate::time::Millis;
 
@@ -193,6 +195,28 @@ mod tests {
         format!(
             r#"{{"kind":"order","order_id":"1","currency":"EUR","subtotal":100,"total":120{rest}}}"#
         )
+    }
+
+    #[test]
+    fn a_fact_is_foreign_when_it_names_an_amount_of_another_currency() {
+        let money = |code: &str| {
+            let currency = Currency::parse(code).expect("a currency");
+            Money::new(5, currency).expect("an amount")
+        };
+        let id = ExternalId::parse("x").expect("an id");
+        let refund = UndoKind::Refund {
+            id: id.clone(),
+            amount: money("EUR"),
+        };
+        let edit = UndoKind::Edit {
+            id,
+            at: NOW,
+            total: money("USD"),
+        };
+        assert_eq!(refund.amount(), Some(money("EUR")));
+        assert!(refund.is_foreign(money("USD")) && !refund.is_foreign(money("EUR")));
+        assert!(edit.is_foreign(money("EUR")) && !edit.is_foreign(money("USD")));
+        assert!(!UndoKind::Cancellation.is_foreign(money("EUR")));
     }
 
     #[test]

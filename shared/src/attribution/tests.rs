@@ -52,6 +52,23 @@ fn stronger_evidence_beats_a_later_touch() {
 }
 
 #[test]
+fn only_what_was_not_claimed_has_a_window_to_tell_of() {
+    let mut claimed = candidate(Evidence::SignedToken, "jane", 1);
+    if let Some(named) = &mut claimed.named {
+        named.claimed = true;
+    }
+    let clicked = candidate(Evidence::SignedToken, "omar", 2);
+    let considered = attribute(vec![claimed, clicked], &at(&program(), 10)).considered;
+    let windows = |referrer: &str| {
+        let mut of = considered.iter();
+        let one = of.find(|one| one.referrer == Some(Pseudonym(referrer.into())));
+        one.and_then(|one| one.window_ends)
+    };
+    assert_eq!(windows("jane"), None);
+    assert_eq!(windows("omar"), Some(Millis(2 + 90 * DAY_MS)));
+}
+
+#[test]
 fn a_program_may_rank_evidence_otherwise_and_kinds_it_leaves_out_come_last() {
     let all = Evidence::ALL.map(|kind| candidate(kind, &format!("{kind:?}"), 1));
     let mut rules = program();

@@ -24,6 +24,13 @@ fn program(changes: &[(&str, Value)]) -> Result<Program, String> {
 }
 
 #[test]
+fn channels_are_told_by_name_in_the_merchants_order() {
+    let channels = json!(["email", "copy"]);
+    let program = program(&[("channels", channels)]).expect("valid");
+    assert_eq!(program.channel_names(), ["email", "copy"]);
+}
+
+#[test]
 fn a_merchant_gets_the_documented_defaults() {
     let settings = program(&[]).expect("valid").settings;
     assert_eq!(
