@@ -7,7 +7,7 @@ use crate::id::ExternalId;
 use crate::json::Tree;
 use crate::money::Money;
 use crate::name::clean_name;
-use crate::order::{Buyer, Order, Report, Undo, UndoKind};
+use crate::order::{Buyer, Circumstances, Order, Report, Undo, UndoKind};
 use crate::time::Millis;
 
 /// Codes of one order that are read, as in every report.
@@ -46,6 +46,7 @@ impl Bought {
             subscription: self.subscription,
             lines: self.lines,
             events: None,
+            circumstances: Circumstances::default(),
         }))
     }
 }
