@@ -83,14 +83,14 @@ impl Engine {
             credential: &envelope.credential,
             entropy,
         };
-        let run = || dispatch(&context, &envelope.command);
-        let once_or_again = || match &envelope.idempotency {
+        let dispatched = || dispatch(&context, &envelope.command);
+        let run = || match envelope.command.merchants_write() {
+            Some(name) => logged(&context, name, dispatched),
+            None => dispatched(),
+        };
+        match &envelope.idempotency {
             Some(idempotency) => once(&context, idempotency, &envelope.command, run),
             None => run(),
-        };
-        match envelope.command.merchants_write() {
-            Some(name) => logged(&context, name, once_or_again),
-            None => once_or_again(),
         }
     }
 
@@ -185,7 +185,8 @@ impl Engine {
     }
 }
 
-/// Every write of the merchant's is on the log, also one that finds done what it asks for.
+/// Every write of the merchant's is on the log, also one that finds done what it asks for. A kept answer that is given again
+/// is no further write.
 fn logged(
     context: &Context<'_>,
     name: &str,

@@ -161,6 +161,8 @@ fn what_staff_has_noted_of_a_reward_is_told_with_its_step() {
         basis: None,
         renews: None,
         lines: Vec::new(),
+        risk: None,
+        waits: false,
     };
     let note = (AT, "approve".into(), "Omar called".into());
     let text = told_with(&decision, &program(), &[], &[], &[note]);

@@ -29,6 +29,8 @@ pub struct Figures {
     pub matured: u64,
     /// Rewards that nobody has collected in time.
     pub expired: u64,
+    /// Guests who were forgotten.
+    pub forgotten: u64,
     /// Orders with a reward that a dry run of the terms in force has decided on again.
     pub imagined: u64,
     /// Orders with a reward that a dry run has decided on again which began in the middle.
@@ -47,7 +49,7 @@ pub struct Figures {
 
 impl Figures {
     /// Name and number of each.
-    pub const fn lines(&self) -> [(&'static str, u64); 19] {
+    pub const fn lines(&self) -> [(&'static str, u64); 20] {
         [
             ("seeds", self.seeds),
             ("commands", self.commands),
@@ -61,6 +63,7 @@ impl Figures {
             ("  of these before their order", self.early),
             ("rewards granted after a hold", self.matured),
             ("rewards not collected in time", self.expired),
+            ("guests forgotten", self.forgotten),
             ("rewarded orders imagined again", self.imagined),
             ("  of these from the middle on", self.imagined_halves),
             ("deliveries", self.deliveries),
@@ -86,6 +89,7 @@ impl AddAssign for Figures {
         self.early += more.early;
         self.matured += more.matured;
         self.expired += more.expired;
+        self.forgotten += more.forgotten;
         self.imagined += more.imagined;
         self.imagined_halves += more.imagined_halves;
         self.deliveries += more.deliveries;

@@ -18,6 +18,7 @@ pub mod crash;
 pub mod expiry;
 pub mod facts;
 pub mod figures;
+pub mod forgotten;
 pub mod imagined;
 pub mod model;
 pub mod outside;

@@ -95,7 +95,9 @@ pub fn say_again(world: &mut World, index: usize) -> Check {
 fn is_logged(call: &Call, first: &Outcome) -> bool {
     let logs = match &call.act {
         Act::Report(report) => report["kind"] == "order" || REPEATED_UNDOS_ARE_LOGGED,
-        Act::Event(_) | Act::Merchant(_) => true,
+        Act::Event(_) | Act::Merchant(_) | Act::Touch(_) | Act::Settings(_) | Act::RevokeKey(_) => {
+            true
+        }
         _ => false,
     };
     logs && matches!(first, Outcome::Done(..))

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::call::{Act, Call};
 use crate::expiry::check_expiry;
 use crate::figures::Figures;
+use crate::forgotten::check_forgotten;
 use crate::imagined::Half;
 use crate::model::terms::Terms;
 use crate::model::{Click, Model};
@@ -241,6 +242,7 @@ impl World {
             if due.is_empty() {
                 self.note(format!("holds are over at {now}"));
                 self.model.granted(now);
+                check_forgotten(self)?;
                 return check_expiry(self, now);
             }
         }

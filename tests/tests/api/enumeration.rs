@@ -2,6 +2,7 @@
 //! whatever the reason, and what is told of a guest is told of everybody.
 
 use goodword_tests::harness::answer::Answer;
+use goodword_tests::harness::call::Call;
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, fresh_id, fresh_network, text};
@@ -139,7 +140,7 @@ async fn a_program_that_there_is_not_is_answered_the_same_on_every_route_and_wit
             for key in [None, Some(&shop.keys.api)] {
                 let path = format!("/v1/programs/{id}{tail}");
                 let call = edge.call(method, &path).network(&fresh_network());
-                let call = body.iter().fold(call, |call, body| call.json(body));
+                let call = body.iter().fold(call, Call::json);
                 let call = key.iter().fold(call, |call, key| call.bearer(key));
                 answers.push(call.send().await);
             }

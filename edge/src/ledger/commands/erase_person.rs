@@ -4,6 +4,7 @@
 //! undo that comes later finds them. They earn nothing more: their code is nobody's, and what friends hold of theirs
 //! names nobody. When they come back they are somebody new.
 
+use goodword_shared::attribution::Identity;
 use goodword_shared::code::ReferralCode;
 use goodword_shared::id::Pseudonym;
 use goodword_shared::money::Money;
@@ -41,7 +42,7 @@ pub(crate) fn erase_person(context: &Context<'_>, name: &PersonName) -> Result<R
     let mut erased = Vec::new();
     for person in &people {
         forget_answers(context, person)?;
-        unname(context, person)?;
+        unname(context, person, &person.identity)?;
         erased.push(Left {
             id: person.id.clone(),
             rewards: context.store.count_owed(&person.id)?,
@@ -54,14 +55,19 @@ pub(crate) fn erase_person(context: &Context<'_>, name: &PersonName) -> Result<R
     done(200, &json!({ "erased": erased }))
 }
 
-/// Erases one record, but for answers that are kept for some days: in the ledger now, and in KV right after the commit.
-pub(crate) fn unname(context: &Context<'_>, person: &Person) -> Result<(), Failure> {
+/// Erases one record, but for answers that are kept for some days: in the ledger now, and in KV right after the commit. Of what
+/// was reported, all that names the person or that identity.
+pub(crate) fn unname(
+    context: &Context<'_>,
+    person: &Person,
+    also: &Identity,
+) -> Result<(), Failure> {
     let (store, now) = (context.store, context.now);
     for order in store.orders_naming(person)? {
         store.send(Kind::Attribution, &order, "", now);
     }
-    store.unname_reports(Some(&person.id), &person.identity)?;
-    forget_former(context, &person.identity)?;
+    store.unname_reports(Some(&person.id), also)?;
+    forget_former(context, also)?;
     store.unname(person, &ReferralCode::from_entropy(context.random()))?;
     store.send(Kind::Code, person.code.as_str(), "", now);
     context.nudge(&person.id)?;

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::hook::{Platform, Unreadable};
+use crate::money::Money;
 use crate::order::{DisputeState, Order, Report, UndoKind};
 use crate::time::Millis;
 
@@ -19,10 +20,7 @@ fn bought(platform: Platform, body: &Value) -> (Order, Vec<(String, i64)>) {
     let undone = reports.map(|report| match report {
         Report::Undo(undo) => {
             assert_eq!(undo.order, order.id);
-            (
-                undo.kind.key(),
-                undo.kind.amount().map_or(0, |amount| amount.minor()),
-            )
+            (undo.kind.key(), undo.kind.amount().map_or(0, Money::minor))
         }
         Report::Order(_) => panic!("two orders in {body}"),
     });
@@ -109,7 +107,7 @@ fn a_refund_of_shopify_is_the_money_that_went_back() {
     let undone = undone(Platform::Shopify, &body);
     assert_eq!(undone[0].0, "shopify:450789469");
     assert_eq!(undone[0].1.key(), "refund:929");
-    assert_eq!(undone[0].1.amount().map(|amount| amount.minor()), Some(750));
+    assert_eq!(undone[0].1.amount().map(Money::minor), Some(750));
     let restocked = json!({ "id": 930, "order_id": 1, "transactions": [] });
     assert_eq!(parse(Platform::Shopify, &restocked), Ok(Vec::new()));
 }
@@ -162,7 +160,7 @@ fn an_order_of_woocommerce_is_told_with_all_that_was_sent_back() {
     }
 }
 
-fn stripe(kind: &str, object: Value) -> Value {
+fn stripe(kind: &str, object: &Value) -> Value {
     json!({ "id": "evt_1", "object": "event", "type": kind, "created": 1_764_060_060, "data": { "object": object } })
 }
 
@@ -177,7 +175,7 @@ fn session() -> Value {
 
 #[test]
 fn a_session_of_stripe_is_an_order_called_by_its_payment() {
-    let body = stripe("checkout.session.completed", session());
+    let body = stripe("checkout.session.completed", &session());
     let (order, _) = bought(Platform::Stripe, &body);
     assert_eq!(
         (order.id.as_str(), amounts(&order)),
@@ -190,11 +188,11 @@ fn a_session_of_stripe_is_an_order_called_by_its_payment() {
     assert_eq!(
         parse(
             Platform::Stripe,
-            &stripe("checkout.session.completed", unpaid)
+            &stripe("checkout.session.completed", &unpaid)
         ),
         Ok(Vec::new())
     );
-    let unknown = stripe("customer.created", json!({ "id": "cus_1" }));
+    let unknown = stripe("customer.created", &json!({ "id": "cus_1" }));
     assert_eq!(parse(Platform::Stripe, &unknown), Ok(Vec::new()));
 }
 
@@ -204,7 +202,7 @@ fn a_renewal_of_stripe_is_an_order_of_its_subscription_and_a_first_invoice_is_le
     let invoice = |reason: &str, metadata: Value| {
         stripe(
             "invoice.paid",
-            json!({
+            &json!({
                 "id": "in_2", "billing_reason": reason, "currency": "usd", "subtotal": 1_000, "total": 990,
                 "total_discount_amounts": [{ "amount": 100 }], "total_taxes": [{ "amount": 90 }], "customer": { "id": "cus_1" },
                 "customer_email": "ann@mail.example", "status_transitions": { "paid_at": 1_764_060_060 },
@@ -237,7 +235,7 @@ fn a_renewal_of_stripe_is_an_order_of_its_subscription_and_a_first_invoice_is_le
 #[test]
 fn refunds_and_disputes_of_stripe_name_the_payment() {
     let refund = json!({ "id": "re_1", "status": "succeeded", "amount": 500, "currency": "eur", "payment_intent": "pi_1", "charge": "ch_1" });
-    let found = undone(Platform::Stripe, &stripe("refund.created", refund.clone()));
+    let found = undone(Platform::Stripe, &stripe("refund.created", &refund));
     assert_eq!(
         (found[0].0.as_str(), found[0].1.key().as_str()),
         ("stripe:pi_1", "refund:re_1")
@@ -245,7 +243,7 @@ fn refunds_and_disputes_of_stripe_name_the_payment() {
     let mut failed = refund;
     failed["status"] = json!("failed");
     assert_eq!(
-        parse(Platform::Stripe, &stripe("refund.updated", failed)),
+        parse(Platform::Stripe, &stripe("refund.updated", &failed)),
         Ok(Vec::new())
     );
     for (status, state) in [
@@ -255,7 +253,7 @@ fn refunds_and_disputes_of_stripe_name_the_payment() {
         ("lost", DisputeState::Lost),
     ] {
         let dispute = json!({ "id": "du_1", "status": status, "payment_intent": "pi_1" });
-        let found = undone(Platform::Stripe, &stripe("charge.dispute.closed", dispute));
+        let found = undone(Platform::Stripe, &stripe("charge.dispute.closed", &dispute));
         assert!(matches!(&found[0].1, UndoKind::Dispute { state: told, .. } if *told == state));
     }
 }
@@ -283,10 +281,7 @@ fn a_transaction_of_paddle_is_an_order_and_its_adjustments_take_it_back() {
     };
     let refund = undone(Platform::Paddle, &adjustment("refund", "approved"));
     assert_eq!(refund[0].1.key(), "refund:adj_1");
-    assert_eq!(
-        refund[0].1.amount().map(|amount| amount.minor()),
-        Some(1_790)
-    );
+    assert_eq!(refund[0].1.amount().map(Money::minor), Some(1_790));
     for waiting in ["pending_approval", "rejected", "reversed"] {
         assert_eq!(
             parse(Platform::Paddle, &adjustment("refund", waiting)),
@@ -322,10 +317,7 @@ fn an_order_of_lemon_squeezy_comes_to_what_is_left_after_each_refund() {
     let refunded = |amount: Value| {
         let more = json!({ "status": "partial_refund", "refunded_amount": amount, "refunded_at": "2025-11-26T00:00:00Z" });
         let undone = undone(Platform::LemonSqueezy, &body("order_refunded", more));
-        (
-            undone[0].1.key(),
-            undone[0].1.amount().map(|left| left.minor()),
-        )
+        (undone[0].1.key(), undone[0].1.amount().map(Money::minor))
     };
     assert_eq!(
         refunded(json!(500)),

@@ -22,14 +22,14 @@ pub const CASES: [Case; 8] = [
         Ok(Action::Call(stage.claim_here()))
     }),
     ("order, with all that a shop tells", 0, |stage| {
-        stage.first(Act::Report(stage.own()))?;
+        stage.first(Act::Report(Stage::own()))?;
         let claim = stage.claim_here();
         stage.world.call(&claim)?.done()?;
         Ok(Act::Report(stage.told()).into())
     }),
     ("order, that waits on both sides", 14, |stage| {
         stage.reward_both()?;
-        stage.first(Act::Report(stage.own()))?;
+        stage.first(Act::Report(Stage::own()))?;
         Ok(keyed(Act::Report(stage.told())))
     }),
     ("order, that is blocked", 0, |stage| {
@@ -77,7 +77,7 @@ impl Stage {
     }
 
     /// The referrer's own order.
-    fn own(&self) -> Value {
+    fn own() -> Value {
         let mut own = super::order(None, &[]);
         own["order_id"] = json!("own");
         own["customer"] = json!({"id": "jane"});
@@ -103,7 +103,7 @@ impl Stage {
     /// The merchant's word on a referral that waits on both sides.
     fn word(&mut self, approved: bool) -> Check<Act> {
         self.reward_both()?;
-        self.first(Act::Report(self.own()))?;
+        self.first(Act::Report(Self::own()))?;
         let referral = self.first(Act::Report(self.told()))?["referral"].clone();
         Ok(Act::Merchant(json!({"Review": {
             "referral": referral, "approved": approved, "note": "we have called them",

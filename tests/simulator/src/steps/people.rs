@@ -1,5 +1,6 @@
 //! Customers and guests ask for their link.
 
+use goodword_edge::native::Cell;
 use serde_json::Value;
 
 use crate::call::{Act, Call};
@@ -30,11 +31,21 @@ pub(super) fn enrol(world: &mut World) -> Check {
 pub(super) fn guest(world: &mut World) -> Check {
     let email = world.rng.pick(&world.persons).email().to_owned();
     let answer = world.call(&Call::from(Act::Guest(email.clone())))?;
-    let Some((_, id, code)) = link(world, &answer)? else {
+    let Some((_, _, code)) = link(world, &answer)? else {
         return Ok(());
     };
+    let id = pseudonym_of(world, &code)?;
     let record = world.model.people.introduce_guest(&email, &id);
     told(world, record, &id, &code)
+}
+
+/// Whose code it is. A guest is not told, because a pseudonym says when it was made.
+fn pseudonym_of(world: &World, code: &str) -> Check<String> {
+    let query = format!("SELECT id FROM people WHERE code = '{code}'");
+    match world.ledger.query(&query)?.pop().as_deref() {
+        Some([Cell::Text(id)]) => Ok(id.clone()),
+        other => Err(format!("nobody has the code {code}: {other:?}").into()),
+    }
 }
 
 /// Status, pseudonym and code of an answer; nothing when the program has rightly refused.
