@@ -45,6 +45,7 @@ pub mod event;
 pub mod explain;
 #[cfg(feature = "rules")]
 pub mod history;
+#[cfg(feature = "rules")]
 pub mod hook;
 #[cfg(feature = "rules")]
 pub mod id;

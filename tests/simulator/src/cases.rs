@@ -18,8 +18,7 @@ use crate::outside;
 use crate::violation::{Check, must};
 use crate::world::World;
 
-/// Rounds after which everything was given up.
-const FAILURES_MAX: usize = 30;
+const FAILURES_MAX: usize = 30; // Rounds after which everything was given up.
 
 /// Something to be done once the program is prepared.
 pub enum Action {

@@ -17,11 +17,19 @@ const FORGETS: &str =
 /// After everything that was due at a time is done.
 pub fn check_forgotten(world: &mut World) -> Check {
     let erased = world.ledger.query(
-        "SELECT e.person, e.at, (SELECT max(at) FROM log WHERE kind <> 'person.erased' AND (person = e.person OR other = e.person))
+        "SELECT e.person, e.at, (SELECT max(at) FROM log WHERE kind <> 'person.erased' AND person = e.person),
+            EXISTS (SELECT 1 FROM referrals WHERE referrer = e.person)
+                OR EXISTS (SELECT 1 FROM touches WHERE referrer = e.person AND discount_code IS NOT NULL)
             FROM log e WHERE kind = 'person.erased' ORDER BY seq",
     )?;
     for row in erased {
-        let [Cell::Text(id), Cell::Integer(at), Cell::Integer(last)] = row.as_slice() else {
+        let [
+            Cell::Text(id),
+            Cell::Integer(at),
+            Cell::Integer(last),
+            Cell::Integer(brought),
+        ] = row.as_slice()
+        else {
             return Err("an erased person of another form".to_owned().into());
         };
         let records = &mut world.model.people.0;
@@ -32,11 +40,10 @@ pub fn check_forgotten(world: &mut World) -> Check {
             continue;
         }
         let is_old = Millis(*last) <= Kept::Guest.oldest(Millis(*at));
-        must(
-            record.guest && record.orders == 0 && is_old,
-            FORGETS,
-            || format!("{record:?} at {at}, heard of at {last}"),
-        )?;
+        let is_bare = record.guest && record.orders == 0 && *brought == 0;
+        must(is_bare && is_old, FORGETS, || {
+            format!("{record:?} at {at}, heard of at {last}")
+        })?;
         record.named = Naming::default();
         record.code = None;
         for other in records {

@@ -216,6 +216,7 @@ pub fn watching_dead_letters<T>(
         if !after.contains_key(&id) {
             let old = letter.died_at <= now - 30 * DAY_MS;
             let what = letter.what;
+            let old = old || is_forgotten(world, &what)?;
             must(old, KEPT, || format!("{what} was dropped at {now}"))?;
             world.outside.dropped.insert(what);
         }
@@ -229,6 +230,14 @@ struct DeadLetter {
     died_at: i64,
     /// Whether it is an event, and no address is named for events any more.
     homeless: bool,
+}
+
+/// Whether this was somebody's code, and is nobody's now: who is forgotten has no record in KV to be told.
+fn is_forgotten(world: &World, code: &str) -> Check<bool> {
+    let mut people = world.model.people.0.iter();
+    let was = people.any(|record| record.code.as_deref() == Some(code));
+    let query = format!("SELECT 1 FROM people WHERE code = '{code}'");
+    Ok(was && world.ledger.query(&query)?.is_empty())
 }
 
 fn dead_letters(world: &World) -> Check<BTreeMap<i64, DeadLetter>> {
