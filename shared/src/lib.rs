@@ -67,11 +67,13 @@ pub mod name;
 pub mod order;
 #[cfg(feature = "rules")]
 pub mod program;
+#[cfg(feature = "rules")]
 pub mod proof;
 #[cfg(feature = "rules")]
 pub mod rejection;
 #[cfg(feature = "rules")]
 pub mod retention;
+#[cfg(feature = "rules")]
 pub mod reward;
 #[cfg(feature = "rules")]
 pub mod risk;
