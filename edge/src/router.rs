@@ -144,7 +144,7 @@ const ROUTES: &[(&str, &str, Caller, Route)] = &[
     ("GET", "/v1/programs/{program}/credits/{customer}", Merchant(Read), Route::ReadCredit),
     ("GET", "/v1/programs/{program}/log", Merchant(Read), Route::ReadLog),
     ("GET", "/v1/programs/{program}/facts", Merchant(Read), Route::ReadFacts),
-    ("GET", "/v1/programs/{program}/exports/{table}", Merchant(Read), Route::Export),
+    ("GET", "/v1/programs/{program}/exports/{table}", Merchant(Operate), Route::Export),
     ("GET", "/v1/programs/{program}/deliveries", Merchant(Read), Route::ListDeliveries),
     ("POST", "/v1/programs/{program}/deliveries/replay", Merchant(Operate), Route::ReplaySince),
     ("POST", "/v1/programs/{program}/deliveries/{delivery}/replay", Merchant(Operate), Route::Replay),

@@ -1,7 +1,7 @@
 //! What shops and payment platforms send by their own webhooks, made into the reports that every other shop makes.
 //!
-//! [`verify`] says whether a platform sent it, from one table of schemes; [`parse`] is a pure function per platform, from the
-//! signed body alone: headers that name a topic or a shop are not signed, and decide nothing. What a body tells is found
+//! [`Scheme::verify`] says whether a platform sent it, from one table of schemes; [`Platform::parse`] is a pure function per
+//! platform, from the signed body alone: headers that name a topic or a shop are not signed, and decide nothing. What a body tells is found
 //! again by the ids in it (order, refund, dispute), so that it may come twice, late, and in any order. What is none of our
 //! business is no report, and no error; a body that looks like one of ours and cannot be read is an error, so that it can be
 //! kept and looked at.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::arrival::Ad;
 use super::evidence::{Arrival, Listed, Pace, RiskEvidence, Shared};
 use super::mailbox::Mailbox;
-use super::signal::{Group, HOUSEHOLD_MAX, PLACE_MAX, Signal};
+use super::signal::{CODE_MAX, Group, HOUSEHOLD_MAX, PLACE_MAX, Signal};
 use crate::attribution::SameBy;
 
 /// Other friends who share a card or a browser that make a crowd: with the buyer they are three.
@@ -232,17 +232,19 @@ const fn is_share(cases: u32, all: u32, one_in: u32) -> bool {
 /// Gives every signal its points, heaviest first, as far as the limits of the groups reach.
 fn weigh(mut found: Vec<Signal>) -> Vec<Weighed> {
     found.sort_by_key(|signal| std::cmp::Reverse(signal.weight()));
-    let (mut place, mut household) = (PLACE_MAX, HOUSEHOLD_MAX);
+    let (mut place, mut household, mut code) = (PLACE_MAX, HOUSEHOLD_MAX, CODE_MAX);
     let mut weighed = Vec::with_capacity(found.len());
     for signal in found {
         let weight = signal.weight();
         let points = match signal.group() {
             Group::Free => weight,
+            Group::Code => weight.min(code),
             Group::Household => weight.min(household),
             Group::Place => weight.min(place).min(household),
         };
         match signal.group() {
             Group::Free => {}
+            Group::Code => code = code.saturating_sub(points),
             Group::Household => household = household.saturating_sub(points),
             Group::Place => {
                 household = household.saturating_sub(points);

@@ -5,9 +5,9 @@
 //! review is paid by nobody's silence. The evidence holds outcomes of comparisons and counts, never what was compared, so
 //! that it may be kept with the decision and judged again.
 //!
-//! Two promises hold whatever the weights say, because whole groups are capped ([`Group`]): where people live or work (an
+//! Three promises hold whatever the weights say, because whole groups are capped ([`Group`]): where people live or work (an
 //! address, a network, crowds on either, a listed network) never even asks for review by itself, and what one household may share (with
-//! it a card and a browser) never blocks by itself. How well all this works is measured on generated referrals by
+//! it a card and a browser) never blocks by itself, and neither does what strangers can do to somebody's code. How well all this works is measured on generated referrals by
 //! `cargo xtask risk-report`.
 //!
 //! Reading order: [`evidence`], [`signal`], [`mod@assess`]; then what makes evidence: [`arrival`], [`mailbox`], [`address`],

@@ -54,6 +54,8 @@ pub enum Group {
     Place,
     /// What one household may share beyond its place.
     Household,
+    /// What strangers can do to a code: its other visitors, not this buyer.
+    Code,
     /// Everything else.
     Free,
 }
@@ -65,6 +67,10 @@ pub const PLACE_MAX: u32 = 45;
 /// Most that [`Group::Place`] and [`Group::Household`] weigh together: so far below the usual threshold for block that a late
 /// click or a burst on top does not reach it either, because couples share a card and a tablet too.
 pub const HOUSEHOLD_MAX: u32 = 70;
+
+/// Most that [`Group::Code`] weighs: enough for a review and far from a block, because whoever knows a code can send visitors
+/// of any kind through it, and must not be able to take its owner's rewards away.
+pub const CODE_MAX: u32 = 60;
 
 impl Signal {
     /// All of them.
@@ -165,6 +171,9 @@ impl Signal {
             | Self::BrowserPair
             | Self::KnownPayment
             | Self::KnownBrowser => Group::Household,
+            Self::LeakedCode | Self::AdvertisedCode | Self::LateCode | Self::CodeBurst => {
+                Group::Code
+            }
             _ => Group::Free,
         }
     }

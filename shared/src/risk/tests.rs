@@ -7,7 +7,7 @@ use proptest::{option, sample};
 use super::arrival::Ad;
 use super::evidence::{Arrival, Listed, Pace, Shared};
 use super::mailbox::Mailbox;
-use super::signal::{HOUSEHOLD_MAX, PLACE_MAX};
+use super::signal::{CODE_MAX, HOUSEHOLD_MAX, PLACE_MAX};
 use super::{Group, RiskEvidence, RiskVerdict, Signal, Thresholds, assess};
 use crate::attribution::SameBy;
 
@@ -314,4 +314,23 @@ fn the_limits_of_the_groups_keep_below_the_usual_thresholds() {
     let usual = Thresholds::default();
     assert!(PLACE_MAX < usual.review && HOUSEHOLD_MAX < usual.block);
     assert_eq!(Signal::ListedNetwork.group(), Group::Place);
+}
+
+#[test]
+fn what_strangers_do_to_a_code_never_blocks_by_itself() {
+    let pace = Pace {
+        claims_day: 60,
+        claims_month: 3,
+        coupon_month: 3,
+        paid_month: 3,
+        late_month: 3,
+        ..Pace::default()
+    };
+    let evidence = RiskEvidence {
+        pace,
+        ..RiskEvidence::default()
+    };
+    let assessed = assess(&evidence, Thresholds::default());
+    assert_eq!(assessed.verdict, RiskVerdict::Review);
+    assert_eq!(assessed.score, CODE_MAX);
 }

@@ -161,7 +161,7 @@ async fn many_rows_come_page_by_page_and_each_once() {
 #[tokio::test]
 async fn the_log_says_who_has_taken_out_what_once_an_hour() {
     let shop = Program::fresh(&Edge::shared()).await;
-    let (id, key) = shop.scoped_key("read").await;
+    let (id, key) = shop.scoped_key("operate").await;
     let taken = async |key: &str, table: &str| {
         let call = shop.call("GET", &format!("/exports/{table}")).bearer(key);
         call.send().await.expect(200);

@@ -14,8 +14,8 @@ use crate::ledger::sql::{SqlError, Value};
 /// What stands in a decision where the code of an erased person stood.
 const ERASED: &str = "erased";
 
-/// What goes with a person, by their pseudonym: evidence that names them or that they are named by, friends of theirs on their
-/// way, and hashes of networks.
+/// What goes with a person, by their pseudonym: proofs, traces and notes, evidence that names them or that they are named by,
+/// friends of theirs on their way, and hashes of networks and browsers.
 const GOES: [&str; 8] = [
     "DELETE FROM proofs WHERE person = ?1",
     "DELETE FROM traces WHERE person = ?1",

@@ -84,7 +84,7 @@ impl Store<'_> {
         Ok(())
     }
 
-    /// Who else has shown one of these.
+    /// Who else has shown one of these: networks last, because a crowd on one must not hide a card.
     pub(crate) fn who_showed(
         &self,
         hashes: &[String],
@@ -95,7 +95,8 @@ impl Store<'_> {
         }
         let marks = vec!["?"; hashes.len()].join(", ");
         let statement = format!(
-            "SELECT kind, person FROM traces WHERE hash IN ({marks}) AND person <> ? LIMIT {TRACES_MAX}"
+            "SELECT kind, person FROM traces WHERE hash IN ({marks}) AND person <> ?
+                ORDER BY kind = 'network' LIMIT {TRACES_MAX}"
         );
         let mut values: Vec<Value> = hashes.iter().map(|hash| hash.as_str().into()).collect();
         values.push(Value::from(but.map_or("", |person| person.0.as_str())));
