@@ -8,7 +8,8 @@ use crate::root;
 
 /// Names in `/assets` change with their content, so they may be kept for good. The loader has a fixed name: it is asked
 /// for again after five minutes, and an old one is better than a wait. Any shop's page may load all of it, also one
-/// that isolates itself (COEP); beyond that they say to browsers what the Worker's answers say (`edge/js/security.js`).
+/// that isolates itself (COEP); beyond that they say to browsers what the Worker's answers say (`edge/js/security.js`). Rules that
+/// fit one file are added up, so that the merchant's pages take off first what they say otherwise.
 const HEADERS: &str = "\
 /*
   Content-Security-Policy: default-src 'none'; frame-ancestors 'none'
@@ -31,13 +32,12 @@ const HEADERS: &str = "\
   Access-Control-Allow-Origin: *
 
 /console/*
+  ! Content-Security-Policy
+  ! Cross-Origin-Resource-Policy
   Cache-Control: no-cache
   Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'
-  Cross-Origin-Opener-Policy: same-origin
   Cross-Origin-Resource-Policy: same-origin
   Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=()
-  Referrer-Policy: no-referrer
-  X-Content-Type-Options: nosniff
   X-Frame-Options: DENY
   X-Robots-Tag: noindex
 ";
