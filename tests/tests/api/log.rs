@@ -51,10 +51,14 @@ async fn every_write_of_the_merchants_names_its_key_whether_it_changes_anything_
     ];
     for (method, tail, body) in calls {
         for again in [false, true] {
-            let call = shop
-                .call(method, tail)
-                .bearer(&key)
-                .header("idempotency-key", "once");
+            // A second key of the kind is one too many: it is asked for by an idempotency key.
+            let keyed = tail == "/keys";
+            let call = shop.call(method, tail).bearer(&key);
+            let call = if keyed {
+                call.header("idempotency-key", "once")
+            } else {
+                call
+            };
             let call = if body.is_null() {
                 call
             } else {
@@ -65,7 +69,9 @@ async fn every_write_of_the_merchants_names_its_key_whether_it_changes_anything_
             assert!(answer.status < 300, "{method} {tail}: {}", answer.body);
             let log = shop.log().await;
             let lines = &log[before..];
-            assert!(!lines.is_empty(), "{method} {tail}, again: {again}");
+            // A kept answer that is given again is no further write.
+            let is_told = !lines.is_empty() || (keyed && again);
+            assert!(is_told, "{method} {tail}, again: {again}");
             for line in lines.iter().filter(|line| line["kind"] != "log.checkpoint") {
                 assert_eq!(line["data"]["by"], json!(id), "{method} {tail}: {line}");
             }
