@@ -6,6 +6,7 @@
 
 use crate::keyed_hash::{KeyedHash, SecretKey, keyed_hash};
 use crate::lowercase::lowercase;
+use crate::sorted::sorted_by;
 
 /// A postal address as a shop reports it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,7 +21,7 @@ pub struct PostalAddress<'a> {
 
 /// The keyed hash by which addresses are compared; `None` when too little is known to tell one house from another.
 pub fn address_hash(key: &SecretKey, address: &PostalAddress<'_>) -> Option<KeyedHash> {
-    let mut numbers: Vec<&str> = address
+    let numbers: Vec<&str> = address
         .lines
         .split(|c: char| !c.is_ascii_digit())
         .filter(|number| !number.is_empty())
@@ -30,7 +31,7 @@ pub fn address_hash(key: &SecretKey, address: &PostalAddress<'_>) -> Option<Keye
         return None;
     }
     // "Flat 2, 14 High Street" is "14 High Street, Flat 2".
-    numbers.sort_unstable();
+    let numbers = sorted_by(numbers, |one, other| one.cmp(other));
     let country = letters(address.country);
     let text = format!("{country}/{code}/{}", numbers.join("/"));
     Some(keyed_hash(key, "address", &text))

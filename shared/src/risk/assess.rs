@@ -7,6 +7,7 @@ use super::evidence::{Arrival, Listed, Pace, RiskEvidence, Shared};
 use super::mailbox::Mailbox;
 use super::signal::{CODE_MAX, Group, HOUSEHOLD_MAX, PLACE_MAX, Signal};
 use crate::attribution::SameBy;
+use crate::sorted::sorted_by;
 
 /// Other friends who share a card or a browser that make a crowd: with the buyer they are three.
 const CROWD: u32 = 2;
@@ -230,8 +231,8 @@ const fn is_share(cases: u32, all: u32, one_in: u32) -> bool {
 }
 
 /// Gives every signal its points, heaviest first, as far as the limits of the groups reach.
-fn weigh(mut found: Vec<Signal>) -> Vec<Weighed> {
-    found.sort_by_key(|signal| std::cmp::Reverse(signal.weight()));
+fn weigh(found: Vec<Signal>) -> Vec<Weighed> {
+    let found = sorted_by(found, |one, other| other.weight().cmp(&one.weight()));
     let (mut place, mut household, mut code) = (PLACE_MAX, HOUSEHOLD_MAX, CODE_MAX);
     let mut weighed = Vec::with_capacity(found.len());
     for signal in found {

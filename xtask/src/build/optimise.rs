@@ -31,7 +31,10 @@ const WIDGET: [&str; 1] = ["-Oz"];
 
 /// The Worker is counted with gzip, which finds again what is written twice: nothing is inlined but what is shorter than
 /// its call, panics that were cut short above all, and nothing is computed once to be kept.
-const WORKER: [&str; 5] = [
+const WORKER: [&str; 7] = [
+    "-O3",
+    // What no value can reach, seen over the whole module.
+    "--gufa",
     "-O3",
     "--skip-pass=local-cse",
     "--always-inline-max-function-size=4",

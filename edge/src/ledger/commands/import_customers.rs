@@ -2,13 +2,12 @@
 //!
 //! What comes is hashed at once with the program's key, and nothing of it is kept or logged that could be read.
 
-use std::collections::HashSet;
-
 use goodword_shared::attribution::Identity;
 use goodword_shared::history::Former;
 use goodword_shared::id::ExternalId;
 use goodword_shared::keyed_hash::{KeyedHash, SecretKey, email_hashes, keyed_hash};
 use goodword_shared::rejection::Rejection;
+use goodword_shared::sorted::sorted_by;
 use serde_json::json;
 
 use crate::ledger::context::{Context, done};
@@ -34,15 +33,20 @@ pub(crate) fn import_customers(context: &Context<'_>, lines: &str) -> Result<Rep
     let key = &context.keyring()?.hash;
     let hashed: Vec<Vec<KeyedHash>> = former.iter().map(|one| hashes(key, one)).collect();
     let new = context.store.add_former(&hashed.concat())?;
-    let mut new: HashSet<KeyedHash> = new.into_iter().collect();
+    // The database gives them back in this order already.
+    let new = sorted_by(new, |one, other| one.0.cmp(&other.0));
+    let mut seen = vec![false; new.len()];
     let mut added = 0_usize;
     for hashes in &hashed {
         // The first of several who are the same is the one that is new.
-        let before = new.len();
+        let mut is_new = false;
         for hash in hashes {
-            new.remove(hash);
+            let place = new.binary_search_by(|known| known.0.cmp(&hash.0)).ok();
+            if let Some(seen) = place.and_then(|place| seen.get_mut(place)) {
+                is_new |= !std::mem::replace(seen, true);
+            }
         }
-        added = added.saturating_add(usize::from(new.len() < before));
+        added = added.saturating_add(usize::from(is_new));
     }
     let read = former.len();
     let known = read.saturating_sub(added);
