@@ -86,7 +86,8 @@ pub(crate) async fn customers(app: &App, found: &Found) -> Result<Response, AppE
     if let Some(refused) = deliver(app, &program, &mut file).await? {
         return answered(refused);
     }
-    let answer = serde_json::to_string(&file.imported).map_err(AppError::internal)?;
+    let answer = serde_json::to_string(&file.imported)
+        .map_err(|_| AppError::Internal("a value that JSON cannot hold".into()))?;
     json(200, answer)
 }
 

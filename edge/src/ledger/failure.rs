@@ -1,17 +1,28 @@
 //! How a command ends when it does not succeed.
 
+use std::fmt;
+
 use goodword_shared::money::MoneyError;
 use goodword_shared::rejection::Rejection;
 
 use super::sql::SqlError;
 
 /// Either way the transaction is rolled back and nothing has happened.
-#[derive(Debug)]
 pub(crate) enum Failure {
     /// A rule says no; the caller learns which.
     Rejected(Rejection),
     /// Something that must not happen has happened; the caller learns only that, the log learns what.
     Broken(String),
+}
+
+/// For the log: the code of a rejection, or what has happened. A derived form would carry the names of all rejections once more.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rejected(rejection) => rejection.code(),
+            Self::Broken(what) => what,
+        })
+    }
 }
 
 impl From<Rejection> for Failure {
@@ -38,8 +49,9 @@ impl From<MoneyError> for Failure {
 }
 
 impl From<serde_json::Error> for Failure {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Broken(format!("stored JSON: {error}"))
+    /// Nothing of ours has a form that JSON cannot hold: which error it would be is not worth its words.
+    fn from(_: serde_json::Error) -> Self {
+        Self::Broken("a value that JSON cannot hold".into())
     }
 }
 

@@ -34,7 +34,8 @@ impl Store<'_> {
     /// Adds those that are not known, and returns them. In their order, so that a page of the table is written once and not once
     /// for each of its rows.
     pub(crate) fn add_former(&self, hashes: &[KeyedHash]) -> Result<Vec<KeyedHash>, SqlError> {
-        let all = serde_json::to_string(hashes).map_err(|error| SqlError(error.to_string()))?;
+        let all = serde_json::to_string(hashes)
+            .map_err(|_| SqlError("a value that JSON cannot hold".into()))?;
         let rows = self.rows(
             "INSERT INTO former_customers (hash) SELECT value FROM json_each(?) WHERE true ORDER BY value
                 ON CONFLICT DO NOTHING RETURNING hash",

@@ -117,8 +117,8 @@ impl Store<'_> {
 
     /// Adds a fact under its business key.
     pub(crate) fn add_undo(&self, undo: &Undo, key: &str) -> Result<(), SqlError> {
-        let json =
-            serde_json::to_string(&undo.kind).map_err(|error| SqlError(error.to_string()))?;
+        let json = serde_json::to_string(&undo.kind)
+            .map_err(|_| SqlError("a value that JSON cannot hold".into()))?;
         self.run(
             "INSERT INTO undos (order_id, key, fact, at) VALUES (?, ?, ?, ?)",
             vec![
@@ -132,7 +132,7 @@ impl Store<'_> {
 }
 
 fn fact(json: &str) -> Result<UndoKind, SqlError> {
-    goodword_shared::json::parse(json).map_err(|error| SqlError(error.to_string()))
+    goodword_shared::json::parse(json).map_err(|_| SqlError("a value that JSON cannot hold".into()))
 }
 
 fn order(row: &Row, id: &ExternalId) -> Result<StoredOrder, SqlError> {
