@@ -31,7 +31,7 @@ pub fn address_hash(key: &SecretKey, address: &PostalAddress<'_>) -> Option<Keye
         return None;
     }
     // "Flat 2, 14 High Street" is "14 High Street, Flat 2".
-    let numbers = sorted_by(numbers, |one, other| one.cmp(other));
+    let numbers = sorted_by(numbers, Ord::cmp);
     let country = letters(address.country);
     let text = format!("{country}/{code}/{}", numbers.join("/"));
     Some(keyed_hash(key, "address", &text))
