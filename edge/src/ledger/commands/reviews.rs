@@ -23,7 +23,6 @@ use crate::ledger::store::log::Entry;
 use crate::ledger::store::referrals::Referral;
 use crate::ledger::store::reviews::{REVIEWS_PAGE, StoredReview};
 use crate::ledger::store::rewards::RewardRow;
-use crate::vault;
 
 /// Longest note, in characters: a few sentences.
 const NOTE_LENGTH_MAX: usize = 500;
@@ -101,12 +100,10 @@ pub(crate) fn review_of(
     let Some(said) = context.store.review(&referral.id)? else {
         return Ok(None);
     };
-    let key = &context.keyring()?.contact;
-    let purpose = format!("review/{}", referral.invitee);
-    let note = said
-        .note_sealed
-        .and_then(|sealed| vault::open(key, &purpose, &sealed))
-        .and_then(|bytes| String::from_utf8(bytes).ok());
+    let note = match &said.note_sealed {
+        Some(sealed) => context.opened(&referral.invitee, "review", sealed)?,
+        None => None,
+    };
     Ok(Some(Review {
         approved: said.approved,
         at: said.at,
