@@ -107,7 +107,7 @@ fn seed(context: &Context<'_>) -> Result<[u8; 32], Failure> {
         return Ok(seed.0);
     }
     let (key, _) = mint(context, KeyKind::Audit, 1);
-    context.store.add_key(key)?;
+    context.store.add_key(&key)?;
     context.engine.forget_keys();
     let made = context.keyring()?.audit.as_ref().map(|seed| seed.0);
     made.ok_or_else(|| Failure::Broken("a key that was just made is missing".into()))

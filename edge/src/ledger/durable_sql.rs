@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Storage;
 
-use super::sql::{Row, Sql, SqlError, Value, check_integers, count_down};
+use super::sql::{Param, Row, Sql, SqlError, Value, check_integers, count_down};
 
 #[wasm_bindgen(module = "/js/sql.js")]
 extern "C" {
@@ -96,8 +96,8 @@ impl<'a> DurableSql<'a> {
 }
 
 impl Sql for DurableSql<'_> {
-    fn query(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, SqlError> {
-        let bound = Bound::new(&values)?;
+    fn query(&self, statement: &str, values: &[Param<'_>]) -> Result<Vec<Row>, SqlError> {
+        let bound = Bound::new(values)?;
         let answer = self.database.with_statement(statement, |statement| {
             select(
                 &self.database.sql,
@@ -127,8 +127,8 @@ impl Sql for DurableSql<'_> {
         Ok(rows)
     }
 
-    fn execute(&self, statement: &str, values: Vec<Value>) -> Result<(), SqlError> {
-        let bound = Bound::new(&values)?;
+    fn execute(&self, statement: &str, values: &[Param<'_>]) -> Result<(), SqlError> {
+        let bound = Bound::new(values)?;
         let written = self.database.with_statement(statement, |statement| {
             execute(
                 &self.database.sql,
@@ -151,7 +151,7 @@ struct Bound {
 }
 
 impl Bound {
-    fn new(values: &[Value]) -> Result<Self, SqlError> {
+    fn new(values: &[Param<'_>]) -> Result<Self, SqlError> {
         check_integers(values)?;
         let mut bound = Self {
             shapes: Vec::with_capacity(values.len().saturating_mul(2)),
@@ -160,17 +160,17 @@ impl Bound {
         };
         for value in values {
             let (kind, size) = match value {
-                Value::Null => (0.0, 0.0),
+                Param::Null => (0.0, 0.0),
                 #[expect(
                     clippy::cast_precision_loss,
                     reason = "integers beyond 2^53 - 1 have been refused"
                 )]
-                Value::Int(number) => (1.0, *number as f64),
-                Value::Text(text) => {
+                Param::Int(number) => (1.0, *number as f64),
+                Param::Text(text) => {
                     bound.texts.push_str(text);
                     (2.0, size(utf16_length(text)))
                 }
-                Value::Blob(blob) => {
+                Param::Blob(blob) => {
                     bound.bytes.extend_from_slice(blob);
                     (3.0, size(blob.len()))
                 }

@@ -309,7 +309,7 @@ mod tests {
 
     use super::Engine;
     use crate::ledger::protocol::{Command, Credential, Envelope};
-    use crate::ledger::sql::{Row, Sql, SqlError, Value};
+    use crate::ledger::sql::{Param, Row, Sql, SqlError, Value};
     use crate::ledger::store::Store;
     use crate::vault::WorkerSecret;
 
@@ -321,7 +321,7 @@ mod tests {
     }
 
     impl Sql for Stub {
-        fn query(&self, statement: &str, _values: Vec<Value>) -> Result<Vec<Row>, SqlError> {
+        fn query(&self, statement: &str, _values: &[Param<'_>]) -> Result<Vec<Row>, SqlError> {
             self.statements.borrow_mut().push(statement.to_owned());
             let settings = json!({
                 "name": self.name, "store_url": "https://shop.example/", "currency": "EUR",
@@ -345,7 +345,7 @@ mod tests {
             })
         }
 
-        fn execute(&self, statement: &str, values: Vec<Value>) -> Result<(), SqlError> {
+        fn execute(&self, statement: &str, values: &[Param<'_>]) -> Result<(), SqlError> {
             self.query(statement, values).map(drop)
         }
     }

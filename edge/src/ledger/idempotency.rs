@@ -41,7 +41,7 @@ pub(crate) fn once(
             status: *status,
             sealed: vault::seal(contact, &purpose(key), body.as_bytes(), context.random()),
         };
-        context.store.keep_reply(key, kept, context.now)?;
+        context.store.keep_reply(key, &kept, context.now)?;
     }
     Ok(reply)
 }

@@ -164,7 +164,7 @@ impl Keyring {
                 })?;
             if secret.is_stale(&purpose, &key.sealed) {
                 key.sealed = secret.seal(&purpose, &bytes, nonce());
-                store.reseal_key(&key.id, key.sealed.clone())?;
+                store.reseal_key(&key.id, &key.sealed)?;
                 resealed = true;
             }
             ring.add(kind, &key, &bytes);

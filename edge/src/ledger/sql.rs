@@ -23,6 +23,19 @@ pub(crate) enum Value {
     Blob(Vec<u8>),
 }
 
+/// A value that a statement is given, borrowed for as long as the statement runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Param<'a> {
+    /// SQL NULL.
+    Null,
+    /// An integer within 2^53 - 1 either way.
+    Int(i64),
+    /// Text.
+    Text(&'a str),
+    /// Bytes.
+    Blob(&'a [u8]),
+}
+
 /// A row, by column position.
 #[derive(Clone, Debug)]
 pub(crate) struct Row(pub(crate) Vec<Value>);
@@ -34,10 +47,10 @@ pub(crate) struct SqlError(pub(crate) String);
 /// A database that runs one statement at a time within the caller's transaction.
 pub(crate) trait Sql {
     /// Runs a statement to its end and returns its rows.
-    fn query(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, SqlError>;
+    fn query(&self, statement: &str, values: &[Param<'_>]) -> Result<Vec<Row>, SqlError>;
 
     /// Runs a statement that answers no rows to its end.
-    fn execute(&self, statement: &str, values: Vec<Value>) -> Result<(), SqlError>;
+    fn execute(&self, statement: &str, values: &[Param<'_>]) -> Result<(), SqlError>;
 }
 
 impl Row {
@@ -98,8 +111,8 @@ impl Row {
 }
 
 /// Refuses integers that a double does not hold exactly.
-pub(crate) fn check_integers(values: &[Value]) -> Result<(), SqlError> {
-    let too_wide = |value: &Value| matches!(value, Value::Int(number) if number.unsigned_abs() > MINOR_UNITS_MAX.unsigned_abs());
+pub(crate) fn check_integers(values: &[Param<'_>]) -> Result<(), SqlError> {
+    let too_wide = |value: &Param<'_>| matches!(value, Param::Int(number) if number.unsigned_abs() > MINOR_UNITS_MAX.unsigned_abs());
     if values.iter().any(too_wide) {
         Err(SqlError("an integer beyond 2^53 - 1".into()))
     } else {
@@ -129,6 +142,65 @@ fn unexpected(wanted: &str, column: usize, found: Option<&Value>) -> SqlError {
         Some(Value::Blob(_)) => "bytes",
     };
     SqlError(format!("column {column}: wanted {wanted}, found {found}"))
+}
+
+impl From<i64> for Param<'_> {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<u32> for Param<'_> {
+    fn from(number: u32) -> Self {
+        Self::Int(i64::from(number))
+    }
+}
+
+impl From<bool> for Param<'_> {
+    fn from(flag: bool) -> Self {
+        Self::Int(i64::from(flag))
+    }
+}
+
+impl<'a> From<&'a str> for Param<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a String> for Param<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Param<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Blob(bytes)
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for Param<'a> {
+    fn from(bytes: &'a Vec<u8>) -> Self {
+        Self::Blob(bytes)
+    }
+}
+
+impl<'a> From<&'a Value> for Param<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Int(number) => Self::Int(*number),
+            Value::Text(text) => Self::Text(text),
+            Value::Blob(bytes) => Self::Blob(bytes),
+        }
+    }
+}
+
+impl<'a, T: Into<Param<'a>>> From<Option<T>> for Param<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
 }
 
 impl From<i64> for Value {
@@ -175,7 +247,7 @@ impl<T: Into<Self>> From<Option<T>> for Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Row, Value, check_integers};
+    use super::{Param, Row, Value, check_integers};
 
     #[test]
     fn a_column_of_another_type_is_an_error_and_never_a_default() {
@@ -186,7 +258,7 @@ mod tests {
 
     #[test]
     fn an_integer_that_would_be_rounded_is_refused() {
-        assert!(check_integers(&[Value::Int(9_007_199_254_740_991)]).is_ok());
-        assert!(check_integers(&[Value::Int(-9_007_199_254_740_992)]).is_err());
+        assert!(check_integers(&[Param::Int(9_007_199_254_740_991)]).is_ok());
+        assert!(check_integers(&[Param::Int(-9_007_199_254_740_992)]).is_err());
     }
 }

@@ -2,11 +2,11 @@
 
 use std::cell::Cell as Counter;
 
-use rusqlite::types::{Value as Stored, ValueRef};
+use rusqlite::types::{ToSqlOutput, Value as Stored, ValueRef};
 use rusqlite::{Connection, StatementStatus, params_from_iter};
 
 use crate::ledger::failure::Failure;
-use crate::ledger::sql::{Row, Sql, SqlError, Value, check_integers, count_down};
+use crate::ledger::sql::{Param, Row, Sql, SqlError, Value, check_integers, count_down};
 
 /// Statements that stay prepared: more than the ledger has.
 const PREPARED_MAX: usize = 200;
@@ -112,10 +112,10 @@ impl NativeSql {
         read().map_err(|error: rusqlite::Error| error.to_string())
     }
 
-    fn fetch(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, rusqlite::Error> {
+    fn fetch(&self, statement: &str, values: &[Param<'_>]) -> Result<Vec<Row>, rusqlite::Error> {
         let mut prepared = self.connection.prepare_cached(statement)?;
         let columns = prepared.column_count();
-        let mut found = prepared.query(params_from_iter(values.into_iter().map(bound)))?;
+        let mut found = prepared.query(params_from_iter(values.iter().map(bound)))?;
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {
             let cells = (0..columns).map(|column| row.get_ref(column).map(value));
@@ -130,8 +130,8 @@ impl NativeSql {
 }
 
 impl Sql for NativeSql {
-    fn query(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, SqlError> {
-        check_integers(&values)?;
+    fn query(&self, statement: &str, values: &[Param<'_>]) -> Result<Vec<Row>, SqlError> {
+        check_integers(values)?;
         self.statements.set(self.statements.get().saturating_add(1));
         let rows = self
             .fetch(statement, values)
@@ -141,18 +141,18 @@ impl Sql for NativeSql {
         Ok(rows)
     }
 
-    fn execute(&self, statement: &str, values: Vec<Value>) -> Result<(), SqlError> {
+    fn execute(&self, statement: &str, values: &[Param<'_>]) -> Result<(), SqlError> {
         self.query(statement, values).map(drop)
     }
 }
 
-fn bound(value: Value) -> Stored {
-    match value {
-        Value::Null => Stored::Null,
-        Value::Int(number) => Stored::Integer(number),
-        Value::Text(text) => Stored::Text(text),
-        Value::Blob(bytes) => Stored::Blob(bytes),
-    }
+fn bound<'a>(value: &Param<'a>) -> ToSqlOutput<'a> {
+    ToSqlOutput::Borrowed(match *value {
+        Param::Null => ValueRef::Null,
+        Param::Int(number) => ValueRef::Integer(number),
+        Param::Text(text) => ValueRef::Text(text.as_bytes()),
+        Param::Blob(bytes) => ValueRef::Blob(bytes),
+    })
 }
 
 /// The ledger stores no floats: one that turns up is given as text, which every reader of numbers refuses.

@@ -112,7 +112,7 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
         late: request.token.is_some() && request.cart.unwrap_or_default(),
         was_late: false,
     };
-    context.store.add_touch(touch.clone())?;
+    context.store.add_touch(&touch)?;
     if let Some(claim) = &touch.claim {
         tried(context, &referrer.id, &claim.browser)?;
     }

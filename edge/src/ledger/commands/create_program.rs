@@ -30,13 +30,13 @@ pub(crate) fn create_program(context: &Context<'_>, settings: &Settings) -> Resu
     let program = Program::new(id.clone(), 1, settings.clone(), context.engine.policy)
         .map_err(Rejection::from)?;
     let stored = serde_json::to_string(&program.settings)?;
-    context.store.add_version(1, stored, context.now)?;
+    context.store.add_version(1, &stored, context.now)?;
     context.store.set_meta("program", id.as_str())?;
     context.store.set_meta("link_base", context.link_base)?;
     let mut keys = Map::new();
     for kind in KeyKind::from_the_start() {
         let (key, printed) = mint(context, kind, 1);
-        context.store.add_key(key)?;
+        context.store.add_key(&key)?;
         if !printed.is_empty() {
             keys.insert(kind.name().to_owned(), printed.into());
         }

@@ -84,7 +84,7 @@ pub(crate) fn create(
     changed(context, "key.created", &key)?;
     let printed = (!printed.is_empty()).then_some(printed);
     let answer = json!({ "id": key.id, "kind": kind.name(), "scope": key.scope, "key": printed });
-    context.store.add_key(key)?;
+    context.store.add_key(&key)?;
     done(201, &answer)
 }
 

@@ -352,7 +352,7 @@ fn use_up(
     }
     let by_click = conversion.is_some_and(|won| won.evidence == Evidence::SignedToken);
     if let Some(click) = gathered.unclaimed.filter(|_| by_click) {
-        context.store.add_touch(Touch {
+        context.store.add_touch(&Touch {
             order_id: Some(order.id.as_str().to_owned()),
             ..click
         })?;

@@ -46,7 +46,7 @@ pub(super) fn keep(
         at: context.now,
         sealed: context.seal(&row.reward.id, "note", said)?,
     };
-    context.store.add_reward_note(&row.reward.id, note)?;
+    context.store.add_reward_note(&row.reward.id, &note)?;
     Ok(())
 }
 

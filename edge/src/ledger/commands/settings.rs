@@ -34,7 +34,7 @@ pub(crate) fn change(context: &Context<'_>, settings: &Settings) -> Result<Reply
         return answer(&current);
     }
     let stored = serde_json::to_string(&next.settings)?;
-    context.store.add_version(number, stored, context.now)?;
+    context.store.add_version(number, &stored, context.now)?;
     context.store.set_meta("link_base", context.link_base)?;
     let entry = Entry {
         kind: "settings.changed",

@@ -19,7 +19,7 @@ mod v6_placement;
 mod v7_scopes;
 mod v8_trust;
 
-use super::sql::{Sql, SqlError, Value};
+use super::sql::{Param, Sql, SqlError};
 
 /// All migrations in order; the position is the version.
 const MIGRATIONS: &[&[&str]] = &[
@@ -41,7 +41,7 @@ pub(crate) const NEWEST: usize = MIGRATIONS.len();
 pub(crate) fn exists(sql: &dyn Sql) -> Result<bool, SqlError> {
     let found = sql.query(
         "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'",
-        Vec::new(),
+        &[],
     )?;
     Ok(!found.is_empty())
 }
@@ -55,24 +55,21 @@ pub(crate) fn migrate(sql: &dyn Sql) -> Result<(), SqlError> {
 pub(crate) fn migrate_to(sql: &dyn Sql, newest: usize) -> Result<(), SqlError> {
     if !exists(sql)? {
         for statement in v1::BOOKKEEPING {
-            sql.execute(statement, Vec::new())?;
+            sql.execute(statement, &[])?;
         }
     }
-    let rows = sql.query(
-        "SELECT coalesce(max(version), 0) FROM migrations",
-        Vec::new(),
-    )?;
+    let rows = sql.query("SELECT coalesce(max(version), 0) FROM migrations", &[])?;
     let done = rows.first().map_or(Ok(0), |row| row.count(0))?;
     for (version, statements) in (1_u32..).zip(MIGRATIONS).take(newest) {
         if version <= done {
             continue;
         }
         for statement in *statements {
-            sql.execute(statement, Vec::new())?;
+            sql.execute(statement, &[])?;
         }
         sql.execute(
             "INSERT INTO migrations (version) VALUES (?)",
-            vec![Value::from(version)],
+            &[Param::from(version)],
         )?;
     }
     Ok(())

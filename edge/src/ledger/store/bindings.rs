@@ -5,7 +5,7 @@ use goodword_shared::id::Pseudonym;
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{Row, SqlError, Value};
+use crate::ledger::sql::{Param, Row, SqlError};
 
 /// Evidence of one person.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ impl Store<'_> {
         let rows = self.rows(
             "SELECT at, evidence, key, referrer, version, reason_sealed FROM bindings WHERE person = ?
                 ORDER BY at, evidence, key",
-            vec![Value::from(person.0.as_str())],
+            &[Param::from(person.0.as_str())],
         )?;
         rows.iter().map(read).collect()
     }
@@ -37,19 +37,19 @@ impl Store<'_> {
         self.run(
             "INSERT INTO bindings (person, at, evidence, key, referrer, version, reason_sealed)
                 VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            vec![
-                Value::from(person.0.as_str()),
-                Value::from(binding.at.0),
-                Value::from(name(binding.evidence)),
-                Value::from(binding.key.as_str()),
-                Value::from(binding.referrer.0.as_str()),
-                Value::from(binding.version),
-                Value::from(binding.reason_sealed.clone()),
+            &[
+                Param::from(person.0.as_str()),
+                Param::from(binding.at.0),
+                Param::from(name(binding.evidence)),
+                Param::from(binding.key.as_str()),
+                Param::from(binding.referrer.0.as_str()),
+                Param::from(binding.version),
+                Param::from(binding.reason_sealed.as_ref()),
             ],
         )?;
         self.run(
             "UPDATE people SET bindings = (SELECT count(*) FROM bindings WHERE person = ?1) WHERE id = ?1",
-            vec![Value::from(person.0.as_str())],
+            &[Param::from(person.0.as_str())],
         )
     }
 }

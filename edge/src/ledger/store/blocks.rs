@@ -4,8 +4,8 @@ use goodword_shared::id::Pseudonym;
 use goodword_shared::keyed_hash::{SecretKey, keyed_hash};
 use goodword_shared::time::Millis;
 
-use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use super::{Store, places};
+use crate::ledger::sql::{Param, SqlError};
 
 /// Entries in one answer.
 const BLOCKS_PAGE: u32 = 100;
@@ -43,11 +43,11 @@ impl Store<'_> {
         if asked.is_empty() {
             return Ok(Vec::new());
         }
-        let marks = vec!["?"; asked.len()].join(", ");
+        let marks = places(asked.len());
         let statement = format!("SELECT kind, value FROM blocks WHERE value IN ({marks})");
-        let values = asked.iter().map(|one| one.value.as_str().into()).collect();
+        let values: Vec<Param<'_>> = asked.iter().map(|one| Param::from(&one.value)).collect();
         let mut found = Vec::new();
-        for row in self.rows(&statement, values)? {
+        for row in self.rows(&statement, &values)? {
             let (kind, value) = (row.text(0)?, row.text(1)?);
             let same = |one: &&&Blocked| one.kind == kind && one.value == value;
             found.extend(asked.iter().find(same).map(|one| (*one).clone()));
@@ -64,11 +64,11 @@ impl Store<'_> {
     ) -> Result<(String, bool), SqlError> {
         let added = self.row(
             "INSERT INTO blocks (id, kind, value, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
-            vec![
-                Value::from(id.0.as_str()),
-                Value::from(blocked.kind),
-                Value::from(blocked.value.as_str()),
-                Value::from(now.0),
+            &[
+                Param::from(id.0.as_str()),
+                Param::from(blocked.kind),
+                Param::from(blocked.value.as_str()),
+                Param::from(now.0),
             ],
         )?;
         if added.is_some() {
@@ -76,9 +76,9 @@ impl Store<'_> {
         }
         let row = self.row(
             "SELECT id FROM blocks WHERE value = ? AND kind = ?",
-            vec![
-                Value::from(blocked.value.as_str()),
-                Value::from(blocked.kind),
+            &[
+                Param::from(blocked.value.as_str()),
+                Param::from(blocked.kind),
             ],
         )?;
         let row = row.ok_or_else(|| SqlError("an entry that is there and is not".into()))?;
@@ -89,7 +89,7 @@ impl Store<'_> {
     pub(crate) fn unblock(&self, id: &str) -> Result<Option<String>, SqlError> {
         let row = self.row(
             "DELETE FROM blocks WHERE id = ? RETURNING kind",
-            vec![Value::from(id)],
+            &[Param::from(id)],
         )?;
         row.map(|row| row.text(0).map(str::to_owned)).transpose()
     }
@@ -97,6 +97,6 @@ impl Store<'_> {
     /// Entries after an id, oldest first, as JSON.
     pub(crate) fn blocks_after(&self, after: &str) -> Result<Vec<(String, String)>, SqlError> {
         let statement = format!("{SHOWN} FROM blocks WHERE id > ? ORDER BY id LIMIT {BLOCKS_PAGE}");
-        self.shown(&statement, vec![Value::from(after)])
+        self.shown(&statement, &[Param::from(after)])
     }
 }

@@ -5,7 +5,7 @@ use goodword_shared::time::Millis;
 
 use super::Store;
 use super::outbox::{Delivery, Kind, PAGE, THIS, shown};
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError};
 
 /// Dead letters dropped in one transaction; the alarm comes back for the rest.
 const DROPPED_MAX: u32 = 500;
@@ -52,7 +52,7 @@ impl Store<'_> {
         error: &str,
         now: Millis,
     ) -> Result<u32, SqlError> {
-        let which = [Value::from(lane), Value::from(before.0)];
+        let which = [Param::from(lane), Param::from(before.0)];
         // Of each number of attempts only what has waited: the rest of the lane is not read.
         let condition = "lane = ? AND attempts IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9) AND next_at <= ?";
         self.give_up(condition, &which, 0, error, now)
@@ -61,29 +61,26 @@ impl Store<'_> {
     fn give_up(
         &self,
         condition: &str,
-        which: &[Value],
+        which: &[Param<'_>],
         attempts_more: u32,
         error: &str,
         now: Millis,
     ) -> Result<u32, SqlError> {
         self.flush()?;
         let count = format!("SELECT count(*) FROM outbox WHERE kind <> 'pulse' AND {condition}");
-        let row = self.row(&count, which.to_vec())?;
+        let row = self.row(&count, which)?;
         let buried = row.map_or(Ok(0), |row| row.count(0))?;
         if buried > 0 {
             let mut values = vec![
-                Value::from(attempts_more),
-                Value::from(error),
-                Value::from(now.0),
+                Param::from(attempts_more),
+                Param::from(error),
+                Param::from(now.0),
             ];
             values.extend_from_slice(which);
-            self.run(&format!("{BURY} {condition} ORDER BY id"), values)?;
+            self.run(&format!("{BURY} {condition} ORDER BY id"), &values)?;
             self.wake_at(Kept::DeadLetter.ends(now));
         }
-        self.run(
-            &format!("DELETE FROM outbox WHERE {condition}"),
-            which.to_vec(),
-        )?;
+        self.run(&format!("DELETE FROM outbox WHERE {condition}"), which)?;
         Ok(buried)
     }
 
@@ -91,7 +88,7 @@ impl Store<'_> {
     pub(crate) fn dead_letters(&self, after: i64) -> Result<Vec<(String, String)>, SqlError> {
         let shown = shown("died_at", "died_at");
         let statement = format!("{shown} FROM dead_letters WHERE id > ? ORDER BY id LIMIT {PAGE}");
-        self.shown(&statement, vec![Value::from(after)])
+        self.shown(&statement, &[Param::from(after)])
     }
 
     /// A dead letter.
@@ -99,7 +96,7 @@ impl Store<'_> {
         let row = self.row(
             "SELECT kind, target, CASE kind WHEN 'webhook' THEN json_extract(payload, '$.id') END FROM dead_letters
                 WHERE id = ?",
-            vec![Value::from(id)],
+            &[Param::from(id)],
         )?;
         row.map(|row| {
             Ok(DeadLetter {
@@ -122,7 +119,7 @@ impl Store<'_> {
         let statement = format!(
             "SELECT id FROM dead_letters WHERE created_at >= ? AND (? OR kind <> 'webhook') ORDER BY id LIMIT {limit}"
         );
-        let values = vec![Value::from(since.0), Value::from(i64::from(with_events))];
+        let values = &[Param::from(since.0), Param::from(i64::from(with_events))];
         let rows = self.rows(&statement, values)?;
         rows.iter().map(|row| row.int(0)).collect()
     }
@@ -132,18 +129,18 @@ impl Store<'_> {
         self.wake_at(now);
         self.run(
             REVIVE,
-            vec![
-                Value::from(self.next_delivery_id()?),
-                Value::from(revived.lane),
-                Value::from(revived.target),
-                Value::from(now.0),
-                Value::from(now.0),
-                Value::from(revived.id),
+            &[
+                Param::from(self.next_delivery_id()?),
+                Param::from(revived.lane),
+                Param::from(revived.target),
+                Param::from(now.0),
+                Param::from(now.0),
+                Param::from(revived.id),
             ],
         )?;
         self.run(
             "DELETE FROM dead_letters WHERE id = ?",
-            vec![Value::from(revived.id)],
+            &[Param::from(revived.id)],
         )?;
         self.probe_lane_at(revived.lane, now)
     }
@@ -155,15 +152,12 @@ impl Store<'_> {
             "DELETE FROM dead_letters WHERE id IN
                 (SELECT id FROM dead_letters WHERE died_at <= ? ORDER BY id LIMIT {DROPPED_MAX})"
         );
-        self.run(&statement, vec![Value::from(kept_since.0)])
+        self.run(&statement, &[Param::from(kept_since.0)])
     }
 
     /// When the next dead letter has outlived its days.
     pub(crate) fn next_dead_letter_end(&self) -> Result<Option<Millis>, SqlError> {
-        let row = self.row(
-            "SELECT died_at FROM dead_letters ORDER BY id LIMIT 1",
-            Vec::new(),
-        )?;
+        let row = self.row("SELECT died_at FROM dead_letters ORDER BY id LIMIT 1", &[])?;
         row.map(|row| Ok(Kept::DeadLetter.ends(Millis(row.int(0)?))))
             .transpose()
     }

@@ -9,7 +9,7 @@ use goodword_shared::id::{ExternalId, Pseudonym};
 
 use super::Store;
 use super::people::Person;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError};
 
 /// What stands in a decision where the code of an erased person stood.
 const ERASED: &str = "erased";
@@ -47,9 +47,9 @@ impl Store<'_> {
         let rows = self.rows(
             "SELECT id FROM orders WHERE (person = ?1 OR instr(decision, ?1) > 0 OR instr(decision, ?2) > 0)
                 AND (decision ->> '$.referrer' IS NOT NULL OR json_array_length(decision, '$.considered') > 0) ORDER BY id",
-            vec![
-                Value::from(person.id.0.as_str()),
-                Value::from(quoted(&person.code)),
+            &[
+                Param::from(person.id.0.as_str()),
+                Param::from(&quoted(&person.code)),
             ],
         )?;
         rows.iter()
@@ -75,10 +75,10 @@ impl Store<'_> {
                     OR (email_exact = ?3 AND (?2 IS NULL OR customer_id IS NULL OR customer_id = ?2))"
             );
             let email = identity.email.as_ref();
-            let values = vec![
-                Value::from(person.map(|id| id.0.as_str())),
-                Value::from(identity.customer.as_ref().map(ExternalId::as_str)),
-                Value::from(email.map(|hashes| hashes.exact.0.as_str())),
+            let values = &[
+                Param::from(person.map(|id| id.0.as_str())),
+                Param::from(identity.customer.as_ref().map(ExternalId::as_str)),
+                Param::from(email.map(|hashes| hashes.exact.0.as_str())),
             ];
             self.run(&statement, values)?;
         }
@@ -87,16 +87,16 @@ impl Store<'_> {
 
     /// Takes everything of a person out that says who they are. They are left with a code that is nobody's.
     pub(crate) fn unname(&self, person: &Person, left_with: &ReferralCode) -> Result<(), SqlError> {
-        let id = Value::from(person.id.0.as_str());
+        let id = Param::from(person.id.0.as_str());
         self.run(
             "UPDATE orders SET decision = replace(decision, ?1, ?2) WHERE instr(decision, ?1) > 0",
-            vec![
-                Value::from(quoted(&person.code)),
-                Value::from(format!("\"{ERASED}\"")),
+            &[
+                Param::from(&quoted(&person.code)),
+                Param::from(&format!("\"{ERASED}\"")),
             ],
         )?;
         for statement in GOES {
-            self.run(statement, vec![id.clone()])?;
+            self.run(statement, &[id])?;
         }
         for (table, who) in TOLD {
             // What `json_set` makes is JSON, and would be put in as an object; what `replace` makes is text.
@@ -105,21 +105,21 @@ impl Store<'_> {
                     json_set(payload ->> '$.body', '$.data.{who}.customer_id', NULL), ?2, ?3))
                     WHERE kind = 'webhook' AND payload ->> '$.body' ->> '$.data.{who}.id' = ?1"
             );
-            let values = vec![
-                id.clone(),
-                Value::from(person.code.as_str()),
-                Value::from(left_with.as_str()),
+            let values = &[
+                id,
+                Param::from(person.code.as_str()),
+                Param::from(left_with.as_str()),
             ];
             self.run(&statement, values)?;
         }
         self.run(
             "DELETE FROM dead_letters WHERE kind = 'code' AND target = ?",
-            vec![Value::from(person.code.as_str())],
+            &[Param::from(person.code.as_str())],
         )?;
         self.run(
             "UPDATE people SET code = ?, customer_id = NULL, email_exact = NULL, email_canonical = NULL, name_sealed = NULL,
                 email_sealed = NULL, bindings = 0 WHERE id = ?",
-            vec![Value::from(left_with.as_str()), id],
+            &[Param::from(left_with.as_str()), id],
         )
     }
 
@@ -127,7 +127,7 @@ impl Store<'_> {
     pub(crate) fn count_owed(&self, owner: &Pseudonym) -> Result<u32, SqlError> {
         let row = self.row(
             "SELECT count(*) FROM rewards WHERE owner = ? AND state IN ('pending', 'approved')",
-            vec![Value::from(owner.0.as_str())],
+            &[Param::from(owner.0.as_str())],
         )?;
         row.map_or(Ok(0), |row| row.count(0))
     }

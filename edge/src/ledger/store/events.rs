@@ -5,7 +5,7 @@ use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{Row, SqlError, Value};
+use crate::ledger::sql::{Param, Row, SqlError};
 
 /// An event as stored. Its contents are what a repeated report is compared with.
 pub(crate) struct StoredEvent {
@@ -35,7 +35,7 @@ impl Store<'_> {
     pub(crate) fn event(&self, id: &ExternalId) -> Result<Option<StoredEvent>, SqlError> {
         let row = self.row(
             "SELECT person, kind, at, customer_id, email_exact FROM events WHERE id = ?",
-            vec![Value::from(id.as_str())],
+            &[Param::from(id.as_str())],
         )?;
         row.map(|row| {
             Ok(StoredEvent {
@@ -54,7 +54,7 @@ impl Store<'_> {
     pub(crate) fn events_of(&self, person: &Pseudonym) -> Result<Vec<Seen>, SqlError> {
         let rows = self.rows(
             "SELECT kind, at FROM events WHERE person = ? ORDER BY at, id",
-            vec![Value::from(person.0.as_str())],
+            &[Param::from(person.0.as_str())],
         )?;
         rows.iter().map(|row| seen(row, 0)).collect()
     }
@@ -64,14 +64,14 @@ impl Store<'_> {
         self.run(
             "INSERT INTO events (id, person, kind, at, customer_id, email_exact, vouched_sealed)
                 VALUES (?, ?, ?, ?, ?, ?, ?)",
-            vec![
-                Value::from(event.id.as_str()),
-                Value::from(event.person.0.as_str()),
-                Value::from(event.seen.kind.as_str()),
-                Value::from(event.seen.at.0),
-                Value::from(event.customer_id.clone()),
-                Value::from(event.email_exact.clone()),
-                Value::from(event.vouched_sealed.clone()),
+            &[
+                Param::from(event.id.as_str()),
+                Param::from(event.person.0.as_str()),
+                Param::from(event.seen.kind.as_str()),
+                Param::from(event.seen.at.0),
+                Param::from(event.customer_id.as_ref()),
+                Param::from(event.email_exact.as_ref()),
+                Param::from(event.vouched_sealed.as_ref()),
             ],
         )
     }
@@ -81,7 +81,7 @@ impl Store<'_> {
         let statement = format!(
             "SELECT id, key, stage, done, steps, at FROM leads WHERE referrer = ? ORDER BY at DESC, id LIMIT {limit}"
         );
-        let rows = self.rows(&statement, vec![Value::from(referrer.0.as_str())])?;
+        let rows = self.rows(&statement, &[Param::from(referrer.0.as_str())])?;
         rows.iter()
             .map(|row| {
                 Ok(Lead {
@@ -107,15 +107,15 @@ impl Store<'_> {
             "INSERT INTO leads (referrer, person, id, key, stage, done, steps, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (referrer, person) DO UPDATE SET key = excluded.key, stage = excluded.stage,
                 done = excluded.done, steps = excluded.steps, at = excluded.at",
-            vec![
-                Value::from(referrer.0.as_str()),
-                Value::from(person.0.as_str()),
-                Value::from(lead.id.0.as_str()),
-                Value::from(lead.key.as_str()),
-                Value::from(lead.stage.as_str()),
-                Value::from(lead.done),
-                Value::from(lead.steps),
-                Value::from(lead.at.0),
+            &[
+                Param::from(referrer.0.as_str()),
+                Param::from(person.0.as_str()),
+                Param::from(lead.id.0.as_str()),
+                Param::from(lead.key.as_str()),
+                Param::from(lead.stage.as_str()),
+                Param::from(lead.done),
+                Param::from(lead.steps),
+                Param::from(lead.at.0),
             ],
         )
     }
@@ -128,9 +128,9 @@ impl Store<'_> {
     ) -> Result<(), SqlError> {
         self.run(
             "DELETE FROM leads WHERE referrer = ? AND person = ?",
-            vec![
-                Value::from(referrer.0.as_str()),
-                Value::from(person.0.as_str()),
+            &[
+                Param::from(referrer.0.as_str()),
+                Param::from(person.0.as_str()),
             ],
         )
     }

@@ -2,7 +2,7 @@
 
 use super::Store;
 use crate::ledger::exports::Export;
-use crate::ledger::sql::{Row, SqlError, Value};
+use crate::ledger::sql::{Param, Row, SqlError};
 
 /// Rows in one answer.
 const EXPORT_PAGE: u32 = 500;
@@ -23,13 +23,13 @@ impl Store<'_> {
             .collect();
         let after = after.map(|after| (format!("WHERE ({key}) > ({})", parts.join(", ")), after));
         let (which, values) = match after {
-            Some((which, after)) => (which, vec![Value::from(after)]),
+            Some((which, after)) => (which, vec![Param::from(after)]),
             None => (String::new(), Vec::new()),
         };
         let (from, owner, fields) = (export.from, export.owner, fields.join(", "));
         let statement = format!(
             "SELECT json_array({key}), {owner}, {fields} FROM {from} {which} ORDER BY {key} LIMIT {EXPORT_PAGE}"
         );
-        self.rows(&statement, values)
+        self.rows(&statement, &values)
     }
 }

@@ -6,7 +6,7 @@ use goodword_shared::money::Money;
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError, Value};
 
 /// Facts in one answer.
 pub(crate) const FACTS_PAGE: u32 = 500;
@@ -86,7 +86,7 @@ impl Store<'_> {
         }
         let row = self.row(
             "SELECT enrolled_at FROM people WHERE id = ?",
-            vec![Value::from(person.0.as_str())],
+            &[Param::from(person.0.as_str())],
         )?;
         row.map(|row| row.int(0).map(Millis)).transpose()
     }
@@ -94,6 +94,6 @@ impl Store<'_> {
     /// Facts after a sequence number, oldest first: each with its number, as JSON.
     pub(crate) fn facts_after(&self, after: i64) -> Result<Vec<(String, String)>, SqlError> {
         let statement = format!("{SHOWN} FROM facts WHERE seq > ? ORDER BY seq LIMIT {FACTS_PAGE}");
-        self.shown(&statement, vec![Value::from(after)])
+        self.shown(&statement, &[Param::from(after)])
     }
 }

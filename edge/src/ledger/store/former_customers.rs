@@ -2,8 +2,8 @@
 
 use goodword_shared::keyed_hash::KeyedHash;
 
-use super::Store;
-use crate::ledger::sql::{Row, SqlError, Value};
+use super::{Store, places};
+use crate::ledger::sql::{Param, Row, SqlError};
 
 impl Store<'_> {
     /// Whether any of these is a former customer's.
@@ -15,8 +15,8 @@ impl Store<'_> {
             "SELECT 1 FROM former_customers WHERE hash IN ({}) LIMIT 1",
             places(hashes.len())
         );
-        let values = hashes.iter().map(|hash| Value::from(hash.0.as_str()));
-        Ok(self.row(&statement, values.collect())?.is_some())
+        let values: Vec<Param<'_>> = hashes.iter().map(|hash| Param::from(&hash.0)).collect();
+        Ok(self.row(&statement, &values)?.is_some())
     }
 
     /// Forgets these.
@@ -24,7 +24,7 @@ impl Store<'_> {
         for hash in hashes {
             self.run(
                 "DELETE FROM former_customers WHERE hash = ?",
-                vec![Value::from(hash.0.as_str())],
+                &[Param::from(hash.0.as_str())],
             )?;
         }
         self.notes.knows_former.set(None);
@@ -39,7 +39,7 @@ impl Store<'_> {
         let rows = self.rows(
             "INSERT INTO former_customers (hash) SELECT value FROM json_each(?) WHERE true ORDER BY value
                 ON CONFLICT DO NOTHING RETURNING hash",
-            vec![Value::from(all)],
+            &[Param::from(&all)],
         )?;
         let hash = |row: &Row| Ok(KeyedHash(row.text(0)?.to_owned()));
         let added: Vec<KeyedHash> = rows.iter().map(hash).collect::<Result<_, _>>()?;
@@ -54,12 +54,8 @@ impl Store<'_> {
         if let Some(known) = self.notes.knows_former.get() {
             return Ok(known);
         }
-        let row = self.row("SELECT 1 FROM former_customers LIMIT 1", Vec::new())?;
+        let row = self.row("SELECT 1 FROM former_customers LIMIT 1", &[])?;
         self.notes.knows_former.set(Some(row.is_some()));
         Ok(row.is_some())
     }
-}
-
-fn places(count: usize) -> String {
-    vec!["?"; count].join(", ")
 }

@@ -3,7 +3,7 @@
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError};
 
 /// A key as stored.
 pub(crate) struct StoredKey {
@@ -22,7 +22,7 @@ impl Store<'_> {
     pub(crate) fn keys(&self) -> Result<Vec<StoredKey>, SqlError> {
         let rows = self.rows(
             "SELECT id, kind, generation, sealed, created_at, revoked_at, scope FROM keys ORDER BY kind, generation DESC",
-            Vec::new(),
+            &[],
         )?;
         rows.iter()
             .map(|row| {
@@ -40,25 +40,25 @@ impl Store<'_> {
     }
 
     /// Adds a key.
-    pub(crate) fn add_key(&self, key: StoredKey) -> Result<(), SqlError> {
+    pub(crate) fn add_key(&self, key: &StoredKey) -> Result<(), SqlError> {
         self.run(
             "INSERT INTO keys (id, kind, generation, sealed, created_at, scope) VALUES (?, ?, ?, ?, ?, ?)",
-            vec![
-                Value::from(key.id),
-                Value::from(key.kind),
-                Value::from(key.generation),
-                Value::from(key.sealed),
-                Value::from(key.created_at),
-                Value::from(key.scope),
+            &[
+                Param::from(&key.id),
+                Param::from(&key.kind),
+                Param::from(key.generation),
+                Param::from(&key.sealed),
+                Param::from(key.created_at),
+                Param::from(key.scope.as_ref()),
             ],
         )
     }
 
     /// Seals a key anew, after the Worker's secret was rotated.
-    pub(crate) fn reseal_key(&self, id: &str, sealed: Vec<u8>) -> Result<(), SqlError> {
+    pub(crate) fn reseal_key(&self, id: &str, sealed: &[u8]) -> Result<(), SqlError> {
         self.run(
             "UPDATE keys SET sealed = ? WHERE id = ?",
-            vec![Value::from(sealed), Value::from(id)],
+            &[Param::from(sealed), Param::from(id)],
         )
     }
 
@@ -66,7 +66,7 @@ impl Store<'_> {
     pub(crate) fn revoke_key(&self, id: &str, at: Millis) -> Result<(), SqlError> {
         self.run(
             "UPDATE keys SET revoked_at = ? WHERE id = ?",
-            vec![Value::from(at.0), Value::from(id)],
+            &[Param::from(at.0), Param::from(id)],
         )
     }
 }

@@ -6,7 +6,7 @@ use goodword_shared::time::{DAY_MS, Millis};
 use serde_json::Value as Json;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError, Value};
 
 /// Entries in one answer.
 pub(crate) const LOG_PAGE: u32 = 200;
@@ -129,7 +129,7 @@ impl Store<'_> {
         }
         let row = self.row(
             "SELECT seq, hash, at FROM log ORDER BY seq DESC LIMIT 1",
-            Vec::new(),
+            &[],
         )?;
         let head = row.map(|row| -> Result<Head, SqlError> {
             Ok(Head {
@@ -146,7 +146,7 @@ impl Store<'_> {
     /// When the first line was written.
     pub(crate) fn first_logged(&self) -> Result<Option<Millis>, SqlError> {
         self.flush()?;
-        let row = self.row("SELECT at FROM log ORDER BY seq LIMIT 1", Vec::new())?;
+        let row = self.row("SELECT at FROM log ORDER BY seq LIMIT 1", &[])?;
         row.map(|row| row.int(0).map(Millis)).transpose()
     }
 
@@ -173,7 +173,7 @@ impl Store<'_> {
         let row = self.row(
             "SELECT at FROM (SELECT at, kind, seq FROM log ORDER BY seq DESC LIMIT 100) WHERE kind = ?
                 ORDER BY seq DESC LIMIT 1",
-            vec![Value::from(kind)],
+            &[Param::from(kind)],
         )?;
         row.map(|row| row.int(0).map(Millis)).transpose()
     }
@@ -184,10 +184,10 @@ impl Store<'_> {
         let row = self.row(
             "SELECT 1 FROM (SELECT at, kind, data FROM log ORDER BY seq DESC LIMIT 100)
                 WHERE kind = ? AND data = ? AND at > ? LIMIT 1",
-            vec![
-                Value::from(entry.kind),
-                Value::from(self.said_by(&entry.data)),
-                Value::from(since.0),
+            &[
+                Param::from(entry.kind),
+                Param::from(&self.said_by(&entry.data)),
+                Param::from(since.0),
             ],
         )?;
         Ok(row.is_some())
@@ -204,7 +204,7 @@ impl Store<'_> {
                 'reward.stepped', 'reward.approved', 'reward.expired')
                 OR kind = 'reward.earned' AND data -> 'reward' ->> 'cause' = 'milestone') ORDER BY seq LIMIT {limit}"
         );
-        let rows = self.rows(&statement, vec![Value::from(after)])?;
+        let rows = self.rows(&statement, &[Param::from(after)])?;
         rows.iter()
             .map(|row| {
                 Ok(Happened {
@@ -226,7 +226,7 @@ impl Store<'_> {
         let rows = self.rows(
             "SELECT person, data ->> 'before', min(seq) FROM log WHERE seq > ? AND kind = 'reward.chosen'
                 AND person IS NOT NULL AND data ->> 'before' IS NOT NULL GROUP BY person",
-            vec![Value::from(after)],
+            &[Param::from(after)],
         )?;
         rows.iter()
             .map(|row| Ok((Pseudonym(row.text(0)?.to_owned()), row.text(1)?.to_owned())))
@@ -235,7 +235,7 @@ impl Store<'_> {
 
     /// When a line was written.
     pub(crate) fn logged_at(&self, seq: i64) -> Result<Option<Millis>, SqlError> {
-        let row = self.row("SELECT at FROM log WHERE seq = ?", vec![Value::from(seq)])?;
+        let row = self.row("SELECT at FROM log WHERE seq = ?", &[Param::from(seq)])?;
         row.map(|row| row.int(0).map(Millis)).transpose()
     }
 
@@ -245,7 +245,7 @@ impl Store<'_> {
         let statement = format!(
             "SELECT seq, at, kind, person, other, order_id, data, hash FROM log WHERE seq > ? ORDER BY seq LIMIT {LOG_PAGE}"
         );
-        let rows = self.rows(&statement, vec![Value::from(after)])?;
+        let rows = self.rows(&statement, &[Param::from(after)])?;
         rows.iter()
             .map(|row| {
                 let text = |column| -> Result<Option<String>, SqlError> {

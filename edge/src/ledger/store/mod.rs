@@ -34,7 +34,7 @@ pub(crate) mod traces;
 use goodword_shared::time::Millis;
 
 use super::notes::Notes;
-use super::sql::{Row, Sql, SqlError, Value};
+use super::sql::{Param, Row, Sql, SqlError, Value};
 
 /// Values that the platform binds to one statement.
 const VALUES_MAX: usize = 100;
@@ -59,10 +59,7 @@ impl<'a> Store<'a> {
 
     /// A fact about the ledger itself, such as the program's id.
     pub(crate) fn meta(&self, key: &str) -> Result<Option<String>, SqlError> {
-        let row = self.row(
-            "SELECT value FROM meta WHERE key = ?",
-            vec![Value::from(key)],
-        )?;
+        let row = self.row("SELECT value FROM meta WHERE key = ?", &[Param::from(key)])?;
         row.map(|row| row.text(0).map(str::to_owned)).transpose()
     }
 
@@ -70,7 +67,7 @@ impl<'a> Store<'a> {
     pub(crate) fn set_meta(&self, key: &str, value: &str) -> Result<(), SqlError> {
         self.run(
             "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
-            vec![Value::from(key), Value::from(value)],
+            &[Param::from(key), Param::from(value)],
         )
     }
 
@@ -90,10 +87,13 @@ impl<'a> Store<'a> {
             .saturating_mul(columns)
             .max(1);
         for some in values.chunks(at_once) {
-            let row = format!("({})", vec!["?"; columns].join(", "));
+            let row = format!("({})", places(columns));
             let count = some.len().checked_div(columns).unwrap_or_default();
             let statement = format!("{into} VALUES {}", vec![row.as_str(); count].join(", "));
-            self.run(&statement, some.to_vec())?;
+            self.run(
+                &statement,
+                &some.iter().map(Param::from).collect::<Vec<_>>(),
+            )?;
         }
         Ok(())
     }
@@ -102,7 +102,7 @@ impl<'a> Store<'a> {
     fn shown(
         &self,
         statement: &str,
-        values: Vec<Value>,
+        values: &[Param<'_>],
     ) -> Result<Vec<(String, String)>, SqlError> {
         self.flush()?;
         let rows = self.rows(statement, values)?;
@@ -111,15 +111,20 @@ impl<'a> Store<'a> {
             .collect()
     }
 
-    fn rows(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, SqlError> {
+    fn rows(&self, statement: &str, values: &[Param<'_>]) -> Result<Vec<Row>, SqlError> {
         self.sql.query(statement, values)
     }
 
-    fn row(&self, statement: &str, values: Vec<Value>) -> Result<Option<Row>, SqlError> {
+    fn row(&self, statement: &str, values: &[Param<'_>]) -> Result<Option<Row>, SqlError> {
         Ok(self.sql.query(statement, values)?.into_iter().next())
     }
 
-    fn run(&self, statement: &str, values: Vec<Value>) -> Result<(), SqlError> {
+    fn run(&self, statement: &str, values: &[Param<'_>]) -> Result<(), SqlError> {
         self.sql.execute(statement, values)
     }
+}
+
+/// Places for so many values, for a list within brackets.
+fn places(count: usize) -> String {
+    vec!["?"; count].join(", ")
 }

@@ -7,7 +7,7 @@ use goodword_shared::time::Millis;
 
 use super::Store;
 use crate::ledger::failure::Failure;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError, Value};
 
 impl Store<'_> {
     /// Books the movements of money of one reward.
@@ -59,14 +59,14 @@ impl Store<'_> {
                 Value::from(sum.ok_or(MoneyError::TooLarge)?),
             ]);
         }
-        self.add_to_balances(sums)
+        self.add_to_balances(&sums)
     }
 
     /// The balance of an account: credits less debits.
     pub(crate) fn balance(&self, account: &Account, currency: Currency) -> Result<Money, SqlError> {
         let row = self.row(
             "SELECT balance FROM balances WHERE account = ? AND currency = ?",
-            vec![Value::from(account.key()), Value::from(currency.as_str())],
+            &[Param::from(&account.key()), Param::from(currency.as_str())],
         )?;
         let minor = row.map_or(Ok(0), |row| row.int(0))?;
         Money::new(minor, currency).map_err(|_| SqlError("a stored balance".into()))
@@ -78,11 +78,11 @@ impl Store<'_> {
         accounts: [&Account; 2],
         main: Currency,
     ) -> Result<Vec<Money>, SqlError> {
-        let [one, other] = accounts.map(|account| Value::from(account.key()));
+        let [one, other] = accounts.map(Account::key);
         let rows = self.rows(
             "SELECT currency, sum(balance) FROM (SELECT currency, balance FROM balances WHERE account IN (?1, ?2)
                 UNION ALL SELECT ?3, 0) GROUP BY currency ORDER BY currency <> ?3, currency",
-            vec![one, other, Value::from(main.as_str())],
+            &[Param::from(&one), Param::from(&other), Param::from(main.as_str())],
         )?;
         rows.iter()
             .map(|row| {
@@ -95,7 +95,7 @@ impl Store<'_> {
 
     /// Adds to balances: account, currency and sum of each. One that could not be read back exactly is refused, and the
     /// command with it.
-    fn add_to_balances(&self, mut sums: Vec<Value>) -> Result<(), Failure> {
+    fn add_to_balances(&self, sums: &[Value]) -> Result<(), Failure> {
         let count = sums.len().checked_div(3).unwrap_or_default();
         let statement = format!(
             "INSERT INTO balances (account, currency, balance) VALUES {}
@@ -104,8 +104,9 @@ impl Store<'_> {
                 RETURNING 1",
             vec!["(?, ?, ?)"; count].join(", ")
         );
-        sums.push(Value::from(MINOR_UNITS_MAX));
-        let written = self.rows(&statement, sums)?.len();
+        let mut values: Vec<Param<'_>> = sums.iter().map(Param::from).collect();
+        values.push(Param::from(MINOR_UNITS_MAX));
+        let written = self.rows(&statement, &values)?.len();
         if written == count {
             Ok(())
         } else {

@@ -6,7 +6,7 @@ use goodword_shared::order::{Undo, UndoKind};
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{Row, SqlError, Value};
+use crate::ledger::sql::{Param, Row, SqlError};
 
 /// An order as stored. Its contents are what a repeated report is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Store<'_> {
                 UNION ALL
                 SELECT NULL, person, customer_id, email_exact, currency, subtotal, discount, total, at, decision
                 FROM orders WHERE id = ?1",
-            vec![Value::from(id.as_str())],
+            &[Param::from(id.as_str())],
         )?;
         let (mut stored, mut undos) = (None, Vec::new());
         for row in &rows {
@@ -76,18 +76,18 @@ impl Store<'_> {
         self.run(
             "INSERT INTO orders (id, person, customer_id, email_exact, currency, subtotal, discount, total, at,
                 received_at, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            vec![
-                Value::from(order.id.as_str()),
-                Value::from(order.person.as_ref().map_or("", |id| id.0.as_str())),
-                Value::from(order.customer_id.clone()),
-                Value::from(order.email_exact.clone()),
-                Value::from(order.currency.as_str()),
-                Value::from(order.subtotal),
-                Value::from(order.discount),
-                Value::from(order.total),
-                Value::from(order.at.0),
-                Value::from(received_at.0),
-                Value::from(order.decision.as_str()),
+            &[
+                Param::from(order.id.as_str()),
+                Param::from(order.person.as_ref().map_or("", |id| id.0.as_str())),
+                Param::from(order.customer_id.as_ref()),
+                Param::from(order.email_exact.as_ref()),
+                Param::from(order.currency.as_str()),
+                Param::from(order.subtotal),
+                Param::from(order.discount),
+                Param::from(order.total),
+                Param::from(order.at.0),
+                Param::from(received_at.0),
+                Param::from(order.decision.as_str()),
             ],
         )
     }
@@ -99,7 +99,7 @@ impl Store<'_> {
     ) -> Result<Vec<(Millis, UndoKind)>, SqlError> {
         let rows = self.rows(
             "SELECT at, fact FROM undos WHERE order_id = ? ORDER BY at, key",
-            vec![Value::from(order.as_str())],
+            &[Param::from(order.as_str())],
         )?;
         rows.iter()
             .map(|row| Ok((Millis(row.int(0)?), fact(row.text(1)?)?)))
@@ -110,7 +110,7 @@ impl Store<'_> {
     pub(crate) fn undo(&self, order: &ExternalId, key: &str) -> Result<Option<UndoKind>, SqlError> {
         let row = self.row(
             "SELECT fact FROM undos WHERE order_id = ? AND key = ?",
-            vec![Value::from(order.as_str()), Value::from(key)],
+            &[Param::from(order.as_str()), Param::from(key)],
         )?;
         row.map(|row| fact(row.text(0)?)).transpose()
     }
@@ -121,11 +121,11 @@ impl Store<'_> {
             .map_err(|_| SqlError("a value that JSON cannot hold".into()))?;
         self.run(
             "INSERT INTO undos (order_id, key, fact, at) VALUES (?, ?, ?, ?)",
-            vec![
-                Value::from(undo.order.as_str()),
-                Value::from(key),
-                Value::from(json),
-                Value::from(undo.at.0),
+            &[
+                Param::from(undo.order.as_str()),
+                Param::from(key),
+                Param::from(&json),
+                Param::from(undo.at.0),
             ],
         )
     }

@@ -3,7 +3,7 @@
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{Row, SqlError, Value};
+use crate::ledger::sql::{Param, Row, SqlError, Value};
 
 /// A delivery.
 #[derive(Clone, Debug)]
@@ -116,12 +116,12 @@ impl Kind {
 
 impl Delivery {
     /// Where it lies.
-    pub(super) fn key(&self) -> [Value; 4] {
+    pub(super) fn key(&self) -> [Param<'_>; 4] {
         [
-            Value::from(self.lane.as_str()),
-            Value::from(self.attempts),
-            Value::from(self.next_at.0),
-            Value::from(self.id),
+            Param::from(self.lane.as_str()),
+            Param::from(self.attempts),
+            Param::from(self.next_at.0),
+            Param::from(self.id),
         ]
     }
 }
@@ -170,7 +170,7 @@ impl Store<'_> {
         let last = if let Some(last) = self.notes.last_delivery.get() {
             last
         } else {
-            let row = self.row("SELECT coalesce(max(id), 0) FROM outbox", Vec::new())?;
+            let row = self.row("SELECT coalesce(max(id), 0) FROM outbox", &[])?;
             row.map_or(Ok(0), |row| row.int(0))?
         };
         let next = last.saturating_add(1);
@@ -192,7 +192,7 @@ impl Store<'_> {
                         ORDER BY b.next_at LIMIT 1 OFFSET {LOOKED_AT}), ?1)
                 ORDER BY o.attempts, o.id"
         );
-        let rows = self.rows(&statement, vec![Value::from(now.0)])?;
+        let rows = self.rows(&statement, &[Param::from(now.0)])?;
         let delivery = |row: &Row| {
             Ok(Delivery {
                 id: row.int(0)?,
@@ -218,19 +218,16 @@ impl Store<'_> {
                     ORDER BY o.next_at LIMIT 1)))
                 FROM stretch s LEFT JOIN lanes l ON l.lane = s.lane"
         );
-        let row = self.row(&statement, Vec::new())?;
+        let row = self.row(&statement, &[])?;
         Ok(row.and_then(|row| row.int(0).ok()).map(Millis))
     }
 
     /// Removes what was delivered; its lane works.
     pub(crate) fn delivered(&self, delivery: &Delivery) -> Result<(), SqlError> {
-        self.run(
-            &format!("DELETE FROM outbox WHERE {THIS}"),
-            delivery.key().into(),
-        )?;
+        self.run(&format!("DELETE FROM outbox WHERE {THIS}"), &delivery.key())?;
         self.run(
             "DELETE FROM lanes WHERE lane = ?",
-            vec![Value::from(delivery.lane.as_str())],
+            &[Param::from(delivery.lane.as_str())],
         )
     }
 
@@ -244,13 +241,13 @@ impl Store<'_> {
     ) -> Result<(), SqlError> {
         self.wake_at(next_at);
         let mut values = vec![
-            Value::from(attempts_more),
-            Value::from(next_at.0),
-            Value::from(error),
+            Param::from(attempts_more),
+            Param::from(next_at.0),
+            Param::from(error),
         ];
         values.extend(delivery.key());
         let set = "UPDATE outbox SET attempts = attempts + ?, next_at = ?, error = ? WHERE";
-        self.run(&format!("{set} {THIS}"), values)
+        self.run(&format!("{set} {THIS}"), &values)
     }
 
     /// Counts a failure of a lane. Returns how often it has failed since it last succeeded.
@@ -258,7 +255,7 @@ impl Store<'_> {
         let row = self.row(
             "INSERT INTO lanes (lane, failures, probe_at) VALUES (?, 1, 0)
                 ON CONFLICT (lane) DO UPDATE SET failures = failures + 1 RETURNING failures",
-            vec![Value::from(lane)],
+            &[Param::from(lane)],
         )?;
         row.ok_or_else(|| SqlError("a lane without a row".into()))?
             .count(0)
@@ -268,7 +265,7 @@ impl Store<'_> {
     pub(crate) fn probe_lane_at(&self, lane: &str, at: Millis) -> Result<(), SqlError> {
         self.run(
             "UPDATE lanes SET probe_at = ? WHERE lane = ?",
-            vec![Value::from(at.0), Value::from(lane)],
+            &[Param::from(at.0), Param::from(lane)],
         )
     }
 
@@ -278,7 +275,7 @@ impl Store<'_> {
         let statement = format!(
             "{shown} FROM outbox LEFT JOIN lanes USING (lane) WHERE id > ? ORDER BY id LIMIT {PAGE}"
         );
-        self.shown(&statement, vec![Value::from(after)])
+        self.shown(&statement, &[Param::from(after)])
     }
 }
 

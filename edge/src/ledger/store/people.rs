@@ -8,7 +8,7 @@ use goodword_shared::sorted::sorted_by;
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{Row, SqlError, Value};
+use crate::ledger::sql::{Param, Row, SqlError};
 
 /// A person of the program.
 #[derive(Clone, Debug)]
@@ -53,22 +53,22 @@ const COLUMNS: &str = "id, code, guest, customer_id, email_exact, email_canonica
 impl Store<'_> {
     /// The owner of a referral code. The code that an erased person is left with is nobody's.
     pub(crate) fn person_by_code(&self, code: &ReferralCode) -> Result<Option<Person>, SqlError> {
-        let found = self.person("code = ?", vec![Value::from(code.as_str())])?;
+        let found = self.person("code = ?", &[Param::from(code.as_str())])?;
         Ok(found.filter(|person| !person.is_erased()))
     }
 
     /// A person by pseudonym.
     pub(crate) fn person_by_id(&self, id: &Pseudonym) -> Result<Option<Person>, SqlError> {
-        self.person("id = ?", vec![Value::from(id.0.as_str())])
+        self.person("id = ?", &[Param::from(id.0.as_str())])
     }
 
     /// The guest of an address.
     pub(crate) fn guest_by_email(&self, email: &EmailHashes) -> Result<Option<Person>, SqlError> {
         self.person(
             "email_canonical = ? AND email_exact = ? AND guest = 1",
-            vec![
-                Value::from(email.canonical.0.as_str()),
-                Value::from(email.exact.0.as_str()),
+            &[
+                Param::from(email.canonical.0.as_str()),
+                Param::from(email.exact.0.as_str()),
             ],
         )
     }
@@ -79,10 +79,10 @@ impl Store<'_> {
             "SELECT {COLUMNS} FROM people WHERE customer_id = ? OR (email_canonical = ? AND email_exact = ?)"
         );
         let email = identity.email.as_ref();
-        let values = vec![
-            Value::from(identity.customer.as_ref().map(ExternalId::as_str)),
-            Value::from(email.map(|hashes| hashes.canonical.0.as_str())),
-            Value::from(email.map(|hashes| hashes.exact.0.as_str())),
+        let values = &[
+            Param::from(identity.customer.as_ref().map(ExternalId::as_str)),
+            Param::from(email.map(|hashes| hashes.canonical.0.as_str())),
+            Param::from(email.map(|hashes| hashes.exact.0.as_str())),
         ];
         let rows = self.rows(&statement, values)?;
         let found: Vec<Person> = rows.iter().map(read).collect::<Result<_, _>>()?;
@@ -96,9 +96,9 @@ impl Store<'_> {
         let statement = format!(
             "SELECT {COLUMNS} FROM people WHERE customer_id = ? OR (email_canonical = ? AND guest = 0)"
         );
-        let values = vec![
-            Value::from(customer),
-            Value::from(email.map(|hashes| hashes.canonical.0.as_str())),
+        let values = &[
+            Param::from(customer),
+            Param::from(email.map(|hashes| hashes.canonical.0.as_str())),
         ];
         let rows = self.rows(&statement, values)?;
         let found: Vec<Person> = rows.iter().map(read).collect::<Result<_, _>>()?;
@@ -110,14 +110,14 @@ impl Store<'_> {
     pub(crate) fn referrers_after(&self, after: &str) -> Result<Vec<(String, String)>, SqlError> {
         let statement = format!("{SHOWN} FROM people WHERE id > ? AND (customer_id IS NOT NULL OR email_exact IS NOT NULL)
                 ORDER BY id LIMIT {PEOPLE_PAGE}");
-        self.shown(&statement, vec![Value::from(after)])
+        self.shown(&statement, &[Param::from(after)])
     }
 
     /// What a person has chosen to earn, JSON as in the settings.
     pub(crate) fn reward_choice(&self, id: &Pseudonym) -> Result<Option<String>, SqlError> {
         let row = self.row(
             "SELECT reward_choice FROM people WHERE id = ?",
-            vec![Value::from(id.0.as_str())],
+            &[Param::from(id.0.as_str())],
         )?;
         let choice = row.map(|row| row.maybe_text(0).map(|text| text.map(str::to_owned)));
         Ok(choice.transpose()?.flatten())
@@ -131,7 +131,7 @@ impl Store<'_> {
     ) -> Result<(), SqlError> {
         self.run(
             "UPDATE people SET reward_choice = ? WHERE id = ?",
-            vec![Value::from(choice), Value::from(id.0.as_str())],
+            &[Param::from(choice), Param::from(id.0.as_str())],
         )
     }
 
@@ -144,20 +144,20 @@ impl Store<'_> {
         let email = person.identity.email.as_ref();
         let row = self.row(
             &statement,
-            vec![
-                Value::from(person.id.0.as_str()),
-                Value::from(person.code.as_str()),
-                Value::from(person.guest),
-                Value::from(person.identity.customer.as_ref().map(ExternalId::as_str)),
-                Value::from(email.map(|hashes| hashes.exact.0.as_str())),
-                Value::from(email.map(|hashes| hashes.canonical.0.as_str())),
-                Value::from(person.name_sealed.clone()),
-                Value::from(person.email_sealed.clone()),
-                Value::from(person.orders),
-                Value::from(person.enrolled_at.0),
-                Value::from(person.referrer.as_ref().map(|id| id.0.as_str())),
-                Value::from(person.bindings),
-                Value::from(person.enrolled_at.0),
+            &[
+                Param::from(person.id.0.as_str()),
+                Param::from(person.code.as_str()),
+                Param::from(person.guest),
+                Param::from(person.identity.customer.as_ref().map(ExternalId::as_str)),
+                Param::from(email.map(|hashes| hashes.exact.0.as_str())),
+                Param::from(email.map(|hashes| hashes.canonical.0.as_str())),
+                Param::from(person.name_sealed.as_ref()),
+                Param::from(person.email_sealed.as_ref()),
+                Param::from(person.orders),
+                Param::from(person.enrolled_at.0),
+                Param::from(person.referrer.as_ref().map(|id| id.0.as_str())),
+                Param::from(person.bindings),
+                Param::from(person.enrolled_at.0),
             ],
         )?;
         Ok(row.is_some())
@@ -169,15 +169,15 @@ impl Store<'_> {
         self.run(
             "UPDATE people SET customer_id = ?, email_exact = ?, email_canonical = ?, name_sealed = ?, email_sealed = ?,
                 orders = ?, active_at = ? WHERE id = ?",
-            vec![
-                Value::from(person.identity.customer.as_ref().map(ExternalId::as_str)),
-                Value::from(email.map(|hashes| hashes.exact.0.as_str())),
-                Value::from(email.map(|hashes| hashes.canonical.0.as_str())),
-                Value::from(person.name_sealed.clone()),
-                Value::from(person.email_sealed.clone()),
-                Value::from(person.orders),
-                Value::from(now.0),
-                Value::from(person.id.0.as_str()),
+            &[
+                Param::from(person.identity.customer.as_ref().map(ExternalId::as_str)),
+                Param::from(email.map(|hashes| hashes.exact.0.as_str())),
+                Param::from(email.map(|hashes| hashes.canonical.0.as_str())),
+                Param::from(person.name_sealed.as_ref()),
+                Param::from(person.email_sealed.as_ref()),
+                Param::from(person.orders),
+                Param::from(now.0),
+                Param::from(person.id.0.as_str()),
             ],
         )
     }
@@ -186,7 +186,7 @@ impl Store<'_> {
     pub(crate) fn count_order(&self, id: &Pseudonym, now: Millis) -> Result<(), SqlError> {
         self.run(
             "UPDATE people SET orders = orders + 1, active_at = ? WHERE id = ?",
-            vec![Value::from(now.0), Value::from(id.0.as_str())],
+            &[Param::from(now.0), Param::from(id.0.as_str())],
         )
     }
 
@@ -194,11 +194,11 @@ impl Store<'_> {
     pub(crate) fn refer(&self, id: &Pseudonym, referrer: &Pseudonym) -> Result<(), SqlError> {
         self.run(
             "UPDATE people SET referrer = ? WHERE id = ? AND referrer IS NULL",
-            vec![Value::from(referrer.0.as_str()), Value::from(id.0.as_str())],
+            &[Param::from(referrer.0.as_str()), Param::from(id.0.as_str())],
         )
     }
 
-    fn person(&self, condition: &str, values: Vec<Value>) -> Result<Option<Person>, SqlError> {
+    fn person(&self, condition: &str, values: &[Param<'_>]) -> Result<Option<Person>, SqlError> {
         let statement = format!("SELECT {COLUMNS} FROM people WHERE {condition}");
         let person = self.row(&statement, values)?.as_ref().map(read);
         let person = person.transpose()?;

@@ -4,7 +4,7 @@
 use goodword_shared::id::Pseudonym;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError};
 
 /// Records in one answer.
 pub(crate) const EXPORT_PAGE: usize = 200;
@@ -144,7 +144,7 @@ impl Store<'_> {
     ) -> Result<Vec<Stored>, SqlError> {
         self.flush()?;
         let statement = format!("{} LIMIT {limit}", part.statement);
-        let values = vec![Value::from(person.0.as_str()), Value::from(after)];
+        let values = &[Param::from(person.0.as_str()), Param::from(after)];
         let rows = self.rows(&statement, values)?;
         rows.iter()
             .map(|row| {

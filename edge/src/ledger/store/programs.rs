@@ -3,7 +3,7 @@
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError};
 
 /// Number and settings (JSON) of a version, since when, and who made it: a key's id, or `administrator`.
 pub(crate) struct Version {
@@ -29,7 +29,7 @@ impl Store<'_> {
         }
         let row = self.row(
             "SELECT version, at FROM programs ORDER BY version DESC LIMIT 1",
-            Vec::new(),
+            &[],
         )?;
         let newest = row.map(|row| Ok::<_, SqlError>((row.count(0)?, Millis(row.int(1)?))));
         let newest = newest.transpose()?;
@@ -44,7 +44,7 @@ impl Store<'_> {
         }
         let row = self.row(
             "SELECT version FROM programs WHERE at <= ? OR version = 1 ORDER BY version DESC LIMIT 1",
-            vec![Value::from(at.0)],
+            &[Param::from(at.0)],
         )?;
         row.map(|row| row.count(0)).transpose()
     }
@@ -53,7 +53,7 @@ impl Store<'_> {
     pub(crate) fn version(&self, number: u32) -> Result<Option<Version>, SqlError> {
         let row = self.row(
             "SELECT version, settings, at, made_by FROM programs WHERE version = ?",
-            vec![Value::from(number)],
+            &[Param::from(number)],
         )?;
         row.map(|row| {
             Ok(Version {
@@ -72,24 +72,24 @@ impl Store<'_> {
             "SELECT json_quote(version), json_object('version', version, 'at', at, 'by', made_by) FROM programs
                 WHERE version > ? ORDER BY version LIMIT {VERSIONS_PAGE}"
         );
-        self.shown(&statement, vec![Value::from(after)])
+        self.shown(&statement, &[Param::from(after)])
     }
 
     /// Adds a version, of whoever has called.
     pub(crate) fn add_version(
         &self,
         number: u32,
-        settings: String,
+        settings: &str,
         at: Millis,
     ) -> Result<(), SqlError> {
         self.notes.newest_version.set(Some((number, at)));
         self.run(
             "INSERT INTO programs (version, settings, at, made_by) VALUES (?, ?, ?, ?)",
-            vec![
-                Value::from(number),
-                Value::from(settings),
-                Value::from(at.0),
-                Value::from(self.notes.by.borrow().clone()),
+            &[
+                Param::from(number),
+                Param::from(settings),
+                Param::from(at.0),
+                Param::from(self.notes.by.borrow().as_ref()),
             ],
         )
     }

@@ -5,7 +5,7 @@ use goodword_shared::proof::PROOF_LIVES_MS;
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError};
 
 /// A proof that was asked for.
 pub(crate) struct Proof {
@@ -26,10 +26,10 @@ impl Store<'_> {
         self.wake_at(expires_at);
         self.run(
             "INSERT INTO proofs (id, person, expires_at) VALUES (?, ?, ?)",
-            vec![
-                Value::from(id),
-                Value::from(person.0.as_str()),
-                Value::from(expires_at.0),
+            &[
+                Param::from(id),
+                Param::from(person.0.as_str()),
+                Param::from(expires_at.0),
             ],
         )
     }
@@ -38,7 +38,7 @@ impl Store<'_> {
     pub(crate) fn proof(&self, id: &str, now: Millis) -> Result<Option<Proof>, SqlError> {
         let row = self.row(
             "SELECT person, expires_at FROM proofs WHERE id = ? AND expires_at > ?",
-            vec![Value::from(id), Value::from(now.0)],
+            &[Param::from(id), Param::from(now.0)],
         )?;
         row.map(|row| {
             Ok(Proof {
@@ -53,7 +53,7 @@ impl Store<'_> {
     pub(crate) fn count_proofs(&self, person: &Pseudonym, now: Millis) -> Result<u32, SqlError> {
         let row = self.row(
             "SELECT count(*) FROM proofs WHERE person = ? AND expires_at > ?",
-            vec![Value::from(person.0.as_str()), Value::from(now.0)],
+            &[Param::from(person.0.as_str()), Param::from(now.0)],
         )?;
         row.map_or(Ok(0), |row| row.count(0))
     }
@@ -62,7 +62,7 @@ impl Store<'_> {
     pub(crate) fn drop_proofs(&self, person: &Pseudonym) -> Result<(), SqlError> {
         self.run(
             "DELETE FROM proofs WHERE person = ?",
-            vec![Value::from(person.0.as_str())],
+            &[Param::from(person.0.as_str())],
         )
     }
 
@@ -70,13 +70,13 @@ impl Store<'_> {
     pub(crate) fn drop_old_proofs(&self, now: Millis) -> Result<(), SqlError> {
         self.run(
             "DELETE FROM proofs WHERE expires_at <= ?",
-            vec![Value::from(now.0)],
+            &[Param::from(now.0)],
         )
     }
 
     /// When the next proof is over.
     pub(crate) fn next_proof_end(&self) -> Result<Option<Millis>, SqlError> {
-        let row = self.row("SELECT min(expires_at) FROM proofs", Vec::new())?;
+        let row = self.row("SELECT min(expires_at) FROM proofs", &[])?;
         Ok(row.and_then(|row| row.int(0).ok()).map(Millis))
     }
 }

@@ -4,7 +4,7 @@ use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{Row, SqlError, Value};
+use crate::ledger::sql::{Param, Row, SqlError};
 
 /// The edge from referrer to invitee after attribution.
 #[derive(Clone, Debug)]
@@ -36,14 +36,14 @@ impl Store<'_> {
     /// The referral that an order converted.
     pub(crate) fn referral_of(&self, order: &ExternalId) -> Result<Option<Referral>, SqlError> {
         let statement = format!("SELECT {REFERRAL} FROM referrals WHERE order_id = ?");
-        let row = self.row(&statement, vec![Value::from(order.as_str())])?;
+        let row = self.row(&statement, &[Param::from(order.as_str())])?;
         row.as_ref().map(referral).transpose()
     }
 
     /// A referral by id.
     pub(crate) fn referral(&self, id: &str) -> Result<Option<Referral>, SqlError> {
         let statement = format!("SELECT {REFERRAL} FROM referrals WHERE id = ?");
-        let row = self.row(&statement, vec![Value::from(id)])?;
+        let row = self.row(&statement, &[Param::from(id)])?;
         row.as_ref().map(referral).transpose()
     }
 
@@ -56,7 +56,7 @@ impl Store<'_> {
         let statement = format!(
             "{SHOWN} WHERE r.id > ?1 AND (?2 IS NULL OR w.state = ?2) ORDER BY r.id LIMIT {REFERRALS_PAGE}"
         );
-        self.shown(&statement, vec![Value::from(after), Value::from(state)])
+        self.shown(&statement, &[Param::from(after), Param::from(state)])
     }
 
     /// Newest referrals of a referrer.
@@ -68,7 +68,7 @@ impl Store<'_> {
         let statement = format!(
             "SELECT {REFERRAL} FROM referrals WHERE referrer = ? ORDER BY at DESC LIMIT {limit}"
         );
-        let values = vec![Value::from(referrer.0.as_str())];
+        let values = &[Param::from(referrer.0.as_str())];
         self.rows(&statement, values)?
             .iter()
             .map(referral)
@@ -79,7 +79,7 @@ impl Store<'_> {
     pub(crate) fn count_referrals(&self, referrer: &Pseudonym) -> Result<u32, SqlError> {
         let row = self.row(
             "SELECT count(*) FROM referrals WHERE referrer = ?",
-            vec![Value::from(referrer.0.as_str())],
+            &[Param::from(referrer.0.as_str())],
         )?;
         row.map_or(Ok(0), |row| row.count(0))
     }
@@ -88,12 +88,12 @@ impl Store<'_> {
     pub(crate) fn add_referral(&self, referral: &Referral) -> Result<(), SqlError> {
         self.run(
             "INSERT INTO referrals (id, referrer, invitee, order_id, at, events) VALUES (?, ?, ?, ?, ?, 0)",
-            vec![
-                Value::from(referral.id.0.as_str()),
-                Value::from(referral.referrer.0.as_str()),
-                Value::from(referral.invitee.0.as_str()),
-                Value::from(referral.order_id.as_str()),
-                Value::from(referral.at.0),
+            &[
+                Param::from(referral.id.0.as_str()),
+                Param::from(referral.referrer.0.as_str()),
+                Param::from(referral.invitee.0.as_str()),
+                Param::from(referral.order_id.as_str()),
+                Param::from(referral.at.0),
             ],
         )
     }
@@ -102,7 +102,7 @@ impl Store<'_> {
     pub(crate) fn next_event(&self, referral: &str) -> Result<u32, SqlError> {
         let row = self.row(
             "UPDATE referrals SET events = events + 1 WHERE id = ? RETURNING events",
-            vec![Value::from(referral)],
+            &[Param::from(referral)],
         )?;
         row.ok_or_else(|| SqlError("no such referral".into()))?
             .count(0)

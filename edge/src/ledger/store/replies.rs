@@ -4,7 +4,7 @@ use goodword_shared::retention::Kept;
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError};
 
 /// Answers read at once, or dropped in one transaction; the alarm comes back for the rest.
 const DROPPED_MAX: u32 = 500;
@@ -22,7 +22,7 @@ impl Store<'_> {
         let since = Kept::Reply.oldest(now);
         let row = self.row(
             "SELECT fingerprint, status, body FROM replies WHERE key = ? AND at > ?",
-            vec![Value::from(key), Value::from(since.0)],
+            &[Param::from(key), Param::from(since.0)],
         )?;
         row.map(|row| {
             Ok(KeptReply {
@@ -39,18 +39,18 @@ impl Store<'_> {
     pub(crate) fn keep_reply(
         &self,
         key: &str,
-        reply: KeptReply,
+        reply: &KeptReply,
         now: Millis,
     ) -> Result<(), SqlError> {
         self.wake_at(Kept::Reply.ends(now));
         self.run(
             "INSERT OR REPLACE INTO replies (key, fingerprint, status, body, at) VALUES (?, ?, ?, ?, ?)",
-            vec![
-                Value::from(key),
-                Value::from(reply.fingerprint),
-                Value::from(u32::from(reply.status)),
-                Value::from(reply.sealed),
-                Value::from(now.0),
+            &[
+                Param::from(key),
+                Param::from(&reply.fingerprint),
+                Param::from(u32::from(reply.status)),
+                Param::from(&reply.sealed),
+                Param::from(now.0),
             ],
         )
     }
@@ -59,7 +59,7 @@ impl Store<'_> {
     pub(crate) fn replies_after(&self, key: &str) -> Result<Vec<(String, Vec<u8>)>, SqlError> {
         let statement =
             format!("SELECT key, body FROM replies WHERE key > ? ORDER BY key LIMIT {DROPPED_MAX}");
-        let rows = self.rows(&statement, vec![Value::from(key)])?;
+        let rows = self.rows(&statement, &[Param::from(key)])?;
         rows.iter()
             .map(|row| {
                 let sealed = row.maybe_blob(1)?.unwrap_or_default();
@@ -70,7 +70,7 @@ impl Store<'_> {
 
     /// Drops a kept answer.
     pub(crate) fn drop_reply(&self, key: &str) -> Result<(), SqlError> {
-        self.run("DELETE FROM replies WHERE key = ?", vec![Value::from(key)])
+        self.run("DELETE FROM replies WHERE key = ?", &[Param::from(key)])
     }
 
     /// Drops answers that have outlived their days.
@@ -78,12 +78,12 @@ impl Store<'_> {
         let statement = format!(
             "DELETE FROM replies WHERE key IN (SELECT key FROM replies WHERE at <= ? ORDER BY at LIMIT {DROPPED_MAX})"
         );
-        self.run(&statement, vec![Value::from(Kept::Reply.oldest(now).0)])
+        self.run(&statement, &[Param::from(Kept::Reply.oldest(now).0)])
     }
 
     /// When the next answer has outlived its days.
     pub(crate) fn next_reply_end(&self) -> Result<Option<Millis>, SqlError> {
-        let row = self.row("SELECT at FROM replies ORDER BY at LIMIT 1", Vec::new())?;
+        let row = self.row("SELECT at FROM replies ORDER BY at LIMIT 1", &[])?;
         row.map(|row| Ok(Kept::Reply.ends(Millis(row.int(0)?))))
             .transpose()
     }

@@ -5,7 +5,7 @@ use goodword_shared::retention::LastSeen;
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError};
 
 /// People looked at in one transaction, and hashes dropped; the alarm comes back for the rest.
 pub(crate) const LOOKED_AT: usize = 200;
@@ -53,7 +53,7 @@ impl Store<'_> {
                     coalesce((SELECT max(claimed_at) FROM touches WHERE referrer = people.id AND discount_code IS NOT NULL), 0)
                 ), 0)) FROM people WHERE id > ?1 ORDER BY id LIMIT {LOOKED_AT}"
         );
-        let rows = self.rows(&statement, vec![Value::from(after), Value::from(old.0)])?;
+        let rows = self.rows(&statement, &[Param::from(after), Param::from(old.0)])?;
         rows.iter()
             .map(|row| {
                 let seen = LastSeen {
@@ -71,7 +71,7 @@ impl Store<'_> {
     pub(crate) fn drop_contact(&self, id: &Pseudonym) -> Result<(), SqlError> {
         self.run(
             "UPDATE people SET name_sealed = NULL, email_sealed = NULL WHERE id = ?",
-            vec![Value::from(id.0.as_str())],
+            &[Param::from(id.0.as_str())],
         )
     }
 
@@ -81,14 +81,14 @@ impl Store<'_> {
             "UPDATE touches SET source = NULL, source_before = NULL, browser = NULL, browser_before = NULL WHERE click_id IN (SELECT click_id FROM touches
                 WHERE source IS NOT NULL AND expires_at < ? ORDER BY expires_at LIMIT {LOOKED_AT})"
         );
-        self.run(&statement, vec![Value::from(now.0)])
+        self.run(&statement, &[Param::from(now.0)])
     }
 
     /// When the next hash of a network is of no use any more.
     pub(crate) fn next_source_end(&self) -> Result<Option<Millis>, SqlError> {
         let row = self.row(
             "SELECT expires_at FROM touches WHERE source IS NOT NULL ORDER BY expires_at LIMIT 1",
-            Vec::new(),
+            &[],
         )?;
         row.map(|row| Ok(Millis(row.int(0)?).plus_ms(1)))
             .transpose()

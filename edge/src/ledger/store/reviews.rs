@@ -4,7 +4,7 @@ use goodword_shared::id::Pseudonym;
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError};
 
 /// Referrals in one answer.
 pub(crate) const REVIEWS_PAGE: u32 = 25;
@@ -25,7 +25,7 @@ impl Store<'_> {
             "SELECT DISTINCT referral FROM rewards WHERE review = 1 AND state = 'pending' AND referral > ?
                 ORDER BY referral LIMIT {REVIEWS_PAGE}"
         );
-        let rows = self.rows(&statement, vec![Value::from(after)])?;
+        let rows = self.rows(&statement, &[Param::from(after)])?;
         rows.iter()
             .map(|row| Ok(Pseudonym(row.text(0)?.to_owned())))
             .collect()
@@ -35,7 +35,7 @@ impl Store<'_> {
     pub(crate) fn waiting_rewards(&self, referral: &Pseudonym) -> Result<Vec<String>, SqlError> {
         let rows = self.rows(
             "SELECT id FROM rewards WHERE review = 1 AND state = 'pending' AND referral = ? ORDER BY id",
-            vec![Value::from(referral.0.as_str())],
+            &[Param::from(referral.0.as_str())],
         )?;
         rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
     }
@@ -44,7 +44,7 @@ impl Store<'_> {
     pub(crate) fn review(&self, referral: &Pseudonym) -> Result<Option<StoredReview>, SqlError> {
         let row = self.row(
             "SELECT approved, at, note_sealed FROM reviews WHERE referral = ?",
-            vec![Value::from(referral.0.as_str())],
+            &[Param::from(referral.0.as_str())],
         )?;
         row.map(|row| {
             Ok(StoredReview {
@@ -64,11 +64,11 @@ impl Store<'_> {
     ) -> Result<(), SqlError> {
         self.run(
             "INSERT OR REPLACE INTO reviews (referral, approved, at, note_sealed) VALUES (?, ?, ?, ?)",
-            vec![
-                Value::from(referral.0.as_str()),
-                Value::from(review.approved),
-                Value::from(review.at.0),
-                Value::from(review.note_sealed.clone()),
+            &[
+                Param::from(referral.0.as_str()),
+                Param::from(review.approved),
+                Param::from(review.at.0),
+                Param::from(review.note_sealed.as_ref()),
             ],
         )
     }

@@ -4,7 +4,7 @@ use goodword_shared::id::Pseudonym;
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError};
 
 /// Notes of one reward that are shown: more than anybody writes.
 const SHOWN_MAX: u32 = 50;
@@ -25,7 +25,7 @@ impl Store<'_> {
         let statement = format!(
             "SELECT seq, step, at, note_sealed FROM reward_notes WHERE reward = ? ORDER BY seq DESC LIMIT {SHOWN_MAX}"
         );
-        let rows = self.rows(&statement, vec![Value::from(reward.0.as_str())])?;
+        let rows = self.rows(&statement, &[Param::from(reward.0.as_str())])?;
         rows.iter()
             .map(|row| {
                 Ok(SealedNote {
@@ -42,16 +42,16 @@ impl Store<'_> {
     pub(crate) fn add_reward_note(
         &self,
         reward: &Pseudonym,
-        note: SealedNote,
+        note: &SealedNote,
     ) -> Result<(), SqlError> {
         self.run(
             "INSERT INTO reward_notes (reward, seq, step, at, note_sealed) VALUES (?, ?, ?, ?, ?)",
-            vec![
-                Value::from(reward.0.as_str()),
-                Value::from(note.seq),
-                Value::from(note.step),
-                Value::from(note.at.0),
-                Value::from(Some(note.sealed)),
+            &[
+                Param::from(reward.0.as_str()),
+                Param::from(note.seq),
+                Param::from(&note.step),
+                Param::from(note.at.0),
+                Param::from(&note.sealed),
             ],
         )
     }

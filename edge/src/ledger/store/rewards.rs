@@ -9,7 +9,7 @@ use goodword_shared::reward::{RewardState, StoredReward};
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{Row, SqlError, Value};
+use crate::ledger::sql::{Param, Row, SqlError};
 
 /// Rewards in one answer.
 pub(crate) const REWARDS_PAGE: u32 = 50;
@@ -43,13 +43,13 @@ const COLUMNS: &str = "id, owner, currency, amount, reversed, lost, granted, due
 impl Store<'_> {
     /// A reward by id.
     pub(crate) fn reward(&self, id: &str) -> Result<Option<RewardRow>, SqlError> {
-        let found = self.reward_rows("id = ?", vec![Value::from(id)])?;
+        let found = self.reward_rows("id = ?", &[Param::from(id)])?;
         Ok(found.into_iter().next())
     }
 
     /// Everything that an order has earned.
     pub(crate) fn rewards_of(&self, order: &ExternalId) -> Result<Vec<RewardRow>, SqlError> {
-        let values = vec![Value::from(order.as_str())];
+        let values = &[Param::from(order.as_str())];
         self.reward_rows("order_id = ? ORDER BY id", values)
     }
 
@@ -60,7 +60,7 @@ impl Store<'_> {
         until: Millis,
         limit: usize,
     ) -> Result<Vec<RewardRow>, SqlError> {
-        let values = vec![Value::from(owner.0.as_str()), Value::from(until.0)];
+        let values = &[Param::from(owner.0.as_str()), Param::from(until.0)];
         let which = format!("owner = ? AND earned_at <= ? ORDER BY earned_at LIMIT {limit}");
         self.reward_rows(&which, values)
     }
@@ -80,7 +80,7 @@ impl Store<'_> {
                     WHERE seq <= ?2 AND kind = 'reward.earned' AND seq > coalesce(
                         (SELECT seq FROM log WHERE seq <= ?2 AND at < ?1 * 86400000 ORDER BY seq DESC LIMIT 1), 0))
                 GROUP BY currency",
-            vec![Value::from(at.day()), Value::from(line)],
+            &[Param::from(at.day()), Param::from(line)],
         )?;
         rows.iter()
             .map(|row| {
@@ -100,7 +100,7 @@ impl Store<'_> {
         let state = state.map(RewardState::name);
         self.reward_rows(
             &format!("id > ?1 AND (?2 IS NULL OR state = ?2) ORDER BY id LIMIT {REWARDS_PAGE}"),
-            vec![Value::from(after), Value::from(state)],
+            &[Param::from(after), Param::from(state)],
         )
     }
 
@@ -115,10 +115,10 @@ impl Store<'_> {
         let row = self.row(
             "SELECT count(*), coalesce(sum(CASE WHEN currency = ? THEN amount - lost END), 0) FROM rewards
                 WHERE owner = ? AND earned_at > ? AND lost < amount AND cause <> 'invitee'",
-            vec![
-                Value::from(currency.as_str()),
-                Value::from(owner.0.as_str()),
-                Value::from(since.0),
+            &[
+                Param::from(currency.as_str()),
+                Param::from(owner.0.as_str()),
+                Param::from(since.0),
             ],
         )?;
         let row = row.ok_or_else(|| SqlError("no sum".into()))?;
@@ -133,7 +133,7 @@ impl Store<'_> {
         let row = self.row(
             "SELECT count(*) FROM rewards WHERE owner = ? AND cause = 'conversion' AND
                 (state IN ('approved', 'issued', 'redeemed', 'expired') OR (state = 'clawed_back' AND reversed < amount))",
-            vec![Value::from(owner.0.as_str())],
+            &[Param::from(owner.0.as_str())],
         )?;
         row.map_or(Ok(0), |row| row.count(0))
     }
@@ -142,7 +142,7 @@ impl Store<'_> {
     pub(crate) fn has_milestone(&self, owner: &Pseudonym, at: u32) -> Result<bool, SqlError> {
         let row = self.row(
             "SELECT 1 FROM rewards WHERE owner = ? AND milestone = ? AND milestone > 0",
-            vec![Value::from(owner.0.as_str()), Value::from(at)],
+            &[Param::from(owner.0.as_str()), Param::from(at)],
         )?;
         Ok(row.is_some())
     }
@@ -151,7 +151,7 @@ impl Store<'_> {
     pub(crate) fn spent_after(&self, currency: Currency, day: i64) -> Result<i64, SqlError> {
         let row = self.row(
             "SELECT coalesce(sum(amount), 0) FROM spending WHERE currency = ? AND day > ?",
-            vec![Value::from(currency.as_str()), Value::from(day)],
+            &[Param::from(currency.as_str()), Param::from(day)],
         )?;
         row.map_or(Ok(0), |row| row.int(0))
     }
@@ -192,7 +192,7 @@ impl Store<'_> {
         ];
         let mut next = None;
         for statement in soonest {
-            let row = self.row(statement, Vec::new())?;
+            let row = self.row(statement, &[])?;
             let at = row.map(|row| row.int(0).map(Millis)).transpose()?;
             next = [next, at].into_iter().flatten().min();
         }
@@ -208,30 +208,30 @@ impl Store<'_> {
         );
         self.run(
             &statement,
-            vec![
-                Value::from(reward.id.0.as_str()),
-                Value::from(reward.owner.0.as_str()),
-                Value::from(reward.amount.currency().as_str()),
-                Value::from(reward.amount.minor()),
-                Value::from(reward.reversed.minor()),
-                Value::from(reward.lost.minor()),
-                Value::from(reward.granted.minor()),
-                Value::from(reward.due.minor()),
-                Value::from(reward.kind.name()),
-                Value::from(reward.state.name()),
-                Value::from(reward.payable_at.0),
-                Value::from(reward.frozen),
-                Value::from(reward.review),
-                Value::from(reward.redeemed),
-                Value::from(reward.collect_days),
-                Value::from(reward.expires_at.map(|at| at.0)),
-                Value::from(origin.referral.0.as_str()),
-                Value::from(origin.order.as_str()),
-                Value::from(origin.cause.name()),
-                Value::from(origin.milestone),
-                Value::from(origin.description.as_deref()),
-                Value::from(origin.quantity),
-                Value::from(origin.earned_at.0),
+            &[
+                Param::from(reward.id.0.as_str()),
+                Param::from(reward.owner.0.as_str()),
+                Param::from(reward.amount.currency().as_str()),
+                Param::from(reward.amount.minor()),
+                Param::from(reward.reversed.minor()),
+                Param::from(reward.lost.minor()),
+                Param::from(reward.granted.minor()),
+                Param::from(reward.due.minor()),
+                Param::from(reward.kind.name()),
+                Param::from(reward.state.name()),
+                Param::from(reward.payable_at.0),
+                Param::from(reward.frozen),
+                Param::from(reward.review),
+                Param::from(reward.redeemed),
+                Param::from(reward.collect_days),
+                Param::from(reward.expires_at.map(|at| at.0)),
+                Param::from(origin.referral.0.as_str()),
+                Param::from(origin.order.as_str()),
+                Param::from(origin.cause.name()),
+                Param::from(origin.milestone),
+                Param::from(origin.description.as_deref()),
+                Param::from(origin.quantity),
+                Param::from(origin.earned_at.0),
             ],
         )?;
         self.spend(row, None)
@@ -247,17 +247,17 @@ impl Store<'_> {
         self.run(
             "UPDATE rewards SET reversed = ?, lost = ?, granted = ?, due = ?, state = ?, frozen = ?, review = ?,
                 redeemed = ?, expires_at = ? WHERE id = ?",
-            vec![
-                Value::from(reward.reversed.minor()),
-                Value::from(reward.lost.minor()),
-                Value::from(reward.granted.minor()),
-                Value::from(reward.due.minor()),
-                Value::from(reward.state.name()),
-                Value::from(reward.frozen),
-                Value::from(reward.review),
-                Value::from(reward.redeemed),
-                Value::from(reward.expires_at.map(|at| at.0)),
-                Value::from(reward.id.0.as_str()),
+            &[
+                Param::from(reward.reversed.minor()),
+                Param::from(reward.lost.minor()),
+                Param::from(reward.granted.minor()),
+                Param::from(reward.due.minor()),
+                Param::from(reward.state.name()),
+                Param::from(reward.frozen),
+                Param::from(reward.review),
+                Param::from(reward.redeemed),
+                Param::from(reward.expires_at.map(|at| at.0)),
+                Param::from(reward.id.0.as_str()),
             ],
         )?;
         let after = RewardRow {
@@ -277,10 +277,10 @@ impl Store<'_> {
         self.run(
             "INSERT INTO spending (day, currency, amount) VALUES (?, ?, ?)
                 ON CONFLICT (day, currency) DO UPDATE SET amount = amount + excluded.amount",
-            vec![
-                Value::from(row.origin.earned_at.day()),
-                Value::from(row.reward.amount.currency().as_str()),
-                Value::from(more),
+            &[
+                Param::from(row.origin.earned_at.day()),
+                Param::from(row.reward.amount.currency().as_str()),
+                Param::from(more),
             ],
         )
     }
@@ -299,13 +299,13 @@ impl Store<'_> {
 
     fn reward_ids(&self, which: &str, now: Millis) -> Result<Vec<Pseudonym>, SqlError> {
         let statement = format!("SELECT id FROM rewards WHERE {which}");
-        let rows = self.rows(&statement, vec![Value::from(now.0)])?;
+        let rows = self.rows(&statement, &[Param::from(now.0)])?;
         rows.iter()
             .map(|row| Ok(Pseudonym(row.text(0)?.to_owned())))
             .collect()
     }
 
-    fn reward_rows(&self, which: &str, values: Vec<Value>) -> Result<Vec<RewardRow>, SqlError> {
+    fn reward_rows(&self, which: &str, values: &[Param<'_>]) -> Result<Vec<RewardRow>, SqlError> {
         let statement = format!("SELECT {COLUMNS} FROM rewards WHERE {which}");
         self.rows(&statement, values)?.iter().map(read).collect()
     }

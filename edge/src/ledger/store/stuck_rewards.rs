@@ -4,14 +4,14 @@ use goodword_shared::id::Pseudonym;
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError};
 
 impl Store<'_> {
     /// How often granting a reward has failed.
     pub(crate) fn grants_failed(&self, reward: &Pseudonym) -> Result<u32, SqlError> {
         let row = self.row(
             "SELECT failures FROM stuck_rewards WHERE reward = ?",
-            vec![Value::from(reward.0.as_str())],
+            &[Param::from(reward.0.as_str())],
         )?;
         row.map_or(Ok(0), |row| row.count(0))
     }
@@ -26,10 +26,10 @@ impl Store<'_> {
         self.wake_at(until);
         self.run(
             "INSERT OR REPLACE INTO stuck_rewards (reward, failures, retry_at) VALUES (?, ?, ?)",
-            vec![
-                Value::from(reward.0.as_str()),
-                Value::from(failures),
-                Value::from(until.0),
+            &[
+                Param::from(reward.0.as_str()),
+                Param::from(failures),
+                Param::from(until.0),
             ],
         )
     }
@@ -38,7 +38,7 @@ impl Store<'_> {
     pub(crate) fn no_longer_stuck(&self, reward: &Pseudonym) -> Result<(), SqlError> {
         self.run(
             "DELETE FROM stuck_rewards WHERE reward = ?",
-            vec![Value::from(reward.0.as_str())],
+            &[Param::from(reward.0.as_str())],
         )
     }
 
@@ -47,7 +47,7 @@ impl Store<'_> {
         self.run(
             "DELETE FROM stuck_rewards WHERE reward NOT IN
                 (SELECT id FROM rewards WHERE id = stuck_rewards.reward AND state IN ('pending', 'approved'))",
-            Vec::new(),
+            &[],
         )
     }
 
@@ -56,7 +56,7 @@ impl Store<'_> {
         let row = self.row(
             "SELECT min(s.retry_at) FROM stuck_rewards s JOIN rewards r ON r.id = s.reward
                 WHERE r.state IN ('pending', 'approved') AND r.frozen = 0",
-            Vec::new(),
+            &[],
         )?;
         Ok(row.and_then(|row| row.int(0).ok()).map(Millis))
     }

@@ -4,7 +4,7 @@ use goodword_shared::id::ExternalId;
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError};
 
 /// A subscription.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ impl Store<'_> {
     pub(crate) fn subscription(&self, id: &ExternalId) -> Result<Option<Subscription>, SqlError> {
         let row = self.row(
             "SELECT order_id, began_at, renewals FROM subscriptions WHERE id = ?",
-            vec![Value::from(id.as_str())],
+            &[Param::from(id.as_str())],
         )?;
         row.map(|row| {
             Ok(Subscription {
@@ -43,10 +43,10 @@ impl Store<'_> {
     ) -> Result<(), SqlError> {
         self.run(
             "INSERT OR IGNORE INTO subscriptions (id, order_id, began_at, renewals) VALUES (?, ?, ?, 0)",
-            vec![
-                Value::from(id.as_str()),
-                Value::from(order.as_str()),
-                Value::from(at.0),
+            &[
+                Param::from(id.as_str()),
+                Param::from(order.as_str()),
+                Param::from(at.0),
             ],
         )
     }
@@ -55,7 +55,7 @@ impl Store<'_> {
     pub(crate) fn renew_subscription(&self, id: &ExternalId) -> Result<(), SqlError> {
         self.run(
             "UPDATE subscriptions SET renewals = renewals + 1 WHERE id = ?",
-            vec![Value::from(id.as_str())],
+            &[Param::from(id.as_str())],
         )
     }
 }

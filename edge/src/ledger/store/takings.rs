@@ -5,7 +5,7 @@ use goodword_shared::money::Money;
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{SqlError, Value};
+use crate::ledger::sql::{Param, SqlError};
 
 /// One use of credit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl Store<'_> {
     pub(crate) fn taking(&self, id: &ExternalId) -> Result<Option<Taking>, SqlError> {
         let row = self.row(
             "SELECT person, amount, currency FROM takings WHERE id = ?",
-            vec![Value::from(id.as_str())],
+            &[Param::from(id.as_str())],
         )?;
         row.map(|row| {
             Ok(Taking {
@@ -42,12 +42,12 @@ impl Store<'_> {
     ) -> Result<(), SqlError> {
         self.run(
             "INSERT INTO takings (id, person, currency, amount, at) VALUES (?, ?, ?, ?, ?)",
-            vec![
-                Value::from(id.as_str()),
-                Value::from(person.0.as_str()),
-                Value::from(amount.currency().as_str()),
-                Value::from(amount.minor()),
-                Value::from(now.0),
+            &[
+                Param::from(id.as_str()),
+                Param::from(person.0.as_str()),
+                Param::from(amount.currency().as_str()),
+                Param::from(amount.minor()),
+                Param::from(now.0),
             ],
         )
     }

@@ -4,9 +4,9 @@ use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::risk::arrival::{Ad, Provenance};
 use goodword_shared::time::Millis;
 
-use super::Store;
 use super::traces::{Trace, TraceKind};
-use crate::ledger::sql::{Row, SqlError, Value};
+use super::{Store, places};
+use crate::ledger::sql::{Param, Row, SqlError};
 
 /// A claim, or a click that an order has used without one.
 #[derive(Clone, Debug)]
@@ -101,7 +101,7 @@ impl Store<'_> {
             "SELECT {COLUMNS} FROM touches WHERE referrer = ? AND discount_code IS NOT NULL AND order_id IS NULL
                 ORDER BY claimed_at DESC LIMIT {limit}"
         );
-        let values = vec![Value::from(referrer.0.as_str())];
+        let values = &[Param::from(referrer.0.as_str())];
         self.rows(&statement, values)?.iter().map(read).collect()
     }
 
@@ -109,7 +109,7 @@ impl Store<'_> {
     pub(crate) fn count_touches(&self, referrer: &Pseudonym) -> Result<u32, SqlError> {
         let row = self.row(
             "SELECT count(*) FROM touches WHERE referrer = ? AND discount_code IS NOT NULL",
-            vec![Value::from(referrer.0.as_str())],
+            &[Param::from(referrer.0.as_str())],
         )?;
         row.map_or(Ok(0), |row| row.count(0))
     }
@@ -124,11 +124,11 @@ impl Store<'_> {
         let row = self.row(
             "SELECT count(*), count(CASE WHEN source IN (?, ?) THEN 1 END) FROM touches
                 WHERE referrer = ? AND discount_code IS NOT NULL AND order_id IS NULL AND expires_at >= ?",
-            vec![
-                Value::from(source.now.clone()),
-                Value::from(source.before.clone()),
-                Value::from(referrer.0.as_str()),
-                Value::from(now.0),
+            &[
+                Param::from(source.now.as_ref()),
+                Param::from(source.before.as_ref()),
+                Param::from(referrer.0.as_str()),
+                Param::from(now.0),
             ],
         )?;
         let row = row.ok_or_else(|| SqlError("a count without a row".into()))?;
@@ -139,36 +139,37 @@ impl Store<'_> {
     }
 
     /// Adds a claim, or a used click.
-    pub(crate) fn add_touch(&self, touch: Touch) -> Result<(), SqlError> {
-        let marks = ["?"; 18].join(", ");
+    pub(crate) fn add_touch(&self, touch: &Touch) -> Result<(), SqlError> {
+        let marks = places(18);
         let statement = format!("INSERT INTO touches ({COLUMNS}) VALUES ({marks})");
         let claim = touch.claim.as_ref();
-        let network = claim.map(|claim| claim.network.clone()).unwrap_or_default();
-        let browser = claim.map(|claim| claim.browser.clone()).unwrap_or_default();
+        let nobody = Seen::default();
+        let network = claim.map_or(&nobody, |claim| &claim.network);
+        let browser = claim.map_or(&nobody, |claim| &claim.browser);
         if let Some(claim) = claim.filter(|claim| claim.network.now.is_some()) {
             self.wake_at(claim.expires_at.plus_ms(1));
         }
         self.run(
             &statement,
-            vec![
-                Value::from(touch.click_id),
-                Value::from(touch.referrer.0),
-                Value::from(touch.clicked_at.0),
-                Value::from(claim.map(|claim| claim.at.0)),
-                Value::from(touch.channel),
-                Value::from(touch.variant),
-                Value::from(touch.version),
-                Value::from(claim.map(|claim| claim.discount_code.as_str())),
-                Value::from(claim.map(|claim| claim.expires_at.0)),
-                Value::from(network.now),
-                Value::from(touch.order_id),
-                Value::from(touch.placement),
-                Value::from(network.before),
-                Value::from(browser.now),
-                Value::from(browser.before),
-                Value::from(touch.from.coupon_site),
-                Value::from(touch.from.ad.map(Ad::name)),
-                Value::from(touch.late),
+            &[
+                Param::from(&touch.click_id),
+                Param::from(&touch.referrer.0),
+                Param::from(touch.clicked_at.0),
+                Param::from(claim.map(|claim| claim.at.0)),
+                Param::from(&touch.channel),
+                Param::from(touch.variant),
+                Param::from(touch.version),
+                Param::from(claim.map(|claim| claim.discount_code.as_str())),
+                Param::from(claim.map(|claim| claim.expires_at.0)),
+                Param::from(network.now.as_ref()),
+                Param::from(touch.order_id.as_ref()),
+                Param::from(touch.placement.as_ref()),
+                Param::from(network.before.as_ref()),
+                Param::from(browser.now.as_ref()),
+                Param::from(browser.before.as_ref()),
+                Param::from(touch.from.coupon_site),
+                Param::from(touch.from.ad.map(Ad::name)),
+                Param::from(touch.late),
             ],
         )
     }
@@ -177,17 +178,17 @@ impl Store<'_> {
     pub(crate) fn use_touch(&self, touch: &Touch, order: &ExternalId) -> Result<(), SqlError> {
         self.run(
             "UPDATE touches SET order_id = ?, late = ? WHERE click_id = ? AND order_id IS NULL",
-            vec![
-                Value::from(order.as_str()),
-                Value::from(touch.late),
-                Value::from(touch.click_id.as_str()),
+            &[
+                Param::from(order.as_str()),
+                Param::from(touch.late),
+                Param::from(touch.click_id.as_str()),
             ],
         )
     }
 
     fn touch(&self, condition: &str, value: &str) -> Result<Option<Touch>, SqlError> {
         let statement = format!("SELECT {COLUMNS} FROM touches WHERE {condition}");
-        let row = self.row(&statement, vec![Value::from(value)])?;
+        let row = self.row(&statement, &[Param::from(value)])?;
         row.as_ref().map(read).transpose()
     }
 }

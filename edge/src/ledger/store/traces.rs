@@ -4,8 +4,8 @@ use goodword_shared::id::Pseudonym;
 use goodword_shared::risk::evidence::Pace;
 use goodword_shared::time::{DAY_MS, Millis};
 
-use super::Store;
-use crate::ledger::sql::{Row, SqlError, Value};
+use super::{Store, places};
+use crate::ledger::sql::{Param, Row, SqlError};
 
 /// Traces that are looked at for one order. Whatever more people share than that, a crowd shares it.
 const TRACES_MAX: u32 = 300;
@@ -72,12 +72,12 @@ impl Store<'_> {
             self.run(
                 "INSERT INTO traces (hash, person, kind, at) VALUES (?, ?, ?, ?)
                     ON CONFLICT (hash, person) DO UPDATE SET at = excluded.at WHERE at < ?",
-                vec![
-                    Value::from(trace.hash.as_str()),
-                    Value::from(person.0.as_str()),
-                    Value::from(trace.kind.name()),
-                    Value::from(now.0),
-                    Value::from(before(now, FRESH_DAYS)),
+                &[
+                    Param::from(trace.hash.as_str()),
+                    Param::from(person.0.as_str()),
+                    Param::from(trace.kind.name()),
+                    Param::from(now.0),
+                    Param::from(before(now, FRESH_DAYS)),
                 ],
             )?;
         }
@@ -93,14 +93,14 @@ impl Store<'_> {
         if hashes.is_empty() {
             return Ok(Vec::new());
         }
-        let marks = vec!["?"; hashes.len()].join(", ");
+        let marks = places(hashes.len());
         let statement = format!(
             "SELECT kind, person FROM traces WHERE hash IN ({marks}) AND person <> ?
                 ORDER BY kind = 'network' LIMIT {TRACES_MAX}"
         );
-        let mut values: Vec<Value> = hashes.iter().map(|hash| hash.as_str().into()).collect();
-        values.push(Value::from(but.map_or("", |person| person.0.as_str())));
-        let rows = self.rows(&statement, values)?;
+        let mut values: Vec<Param<'_>> = hashes.iter().map(|hash| hash.as_str().into()).collect();
+        values.push(Param::from(but.map_or("", |person| person.0.as_str())));
+        let rows = self.rows(&statement, &values)?;
         rows.iter()
             .map(|row| {
                 let name = row.text(0)?;
@@ -116,13 +116,13 @@ impl Store<'_> {
         if hashes.is_empty() {
             return Ok(0);
         }
-        let marks = vec!["?"; hashes.len()].join(", ");
+        let marks = places(hashes.len());
         let statement = format!(
             "SELECT count(DISTINCT person) FROM traces WHERE hash IN ({marks}) AND kind = 'tried' AND at >= ?"
         );
-        let mut values: Vec<Value> = hashes.iter().map(|hash| hash.as_str().into()).collect();
-        values.push(Value::from(since.0));
-        let row = self.row(&statement, values)?;
+        let mut values: Vec<Param<'_>> = hashes.iter().map(|hash| hash.as_str().into()).collect();
+        values.push(Param::from(since.0));
+        let row = self.row(&statement, &values)?;
         row.map_or(Ok(0), |row| row.count(0))
     }
 
@@ -135,7 +135,7 @@ impl Store<'_> {
         let statement = format!(
             "SELECT invitee FROM referrals WHERE referrer = ? AND at >= ? ORDER BY at DESC LIMIT {USES_MAX}"
         );
-        let values = vec![Value::from(referrer.0.as_str()), Value::from(since.0)];
+        let values = &[Param::from(referrer.0.as_str()), Param::from(since.0)];
         let rows = self.rows(&statement, values)?;
         rows.iter()
             .map(|row| Ok(Pseudonym(row.text(0)?.to_owned())))
@@ -156,11 +156,11 @@ impl Store<'_> {
                 FROM referrals r WHERE r.referrer = ?1 AND r.at >= ?4 ORDER BY r.at DESC LIMIT {USES_MAX})"
         );
         let referrer = referrer.0.as_str();
-        let values = vec![
-            Value::from(referrer),
-            Value::from(day),
-            Value::from(month),
-            Value::from(before(now, 180)),
+        let values = &[
+            Param::from(referrer),
+            Param::from(day),
+            Param::from(month),
+            Param::from(before(now, 180)),
         ];
         let row = self.row(&referrals, values)?;
         let [conversions, conversions_day, undone, converted] = counts(row.as_ref())?;
@@ -171,7 +171,7 @@ impl Store<'_> {
                 WHERE referrer = ?1 AND discount_code IS NOT NULL AND claimed_at >= ?3
                 ORDER BY claimed_at DESC LIMIT {USES_MAX})"
         );
-        let values = vec![Value::from(referrer), Value::from(day), Value::from(month)];
+        let values = &[Param::from(referrer), Param::from(day), Param::from(month)];
         let row = self.row(&claims, values)?;
         let [
             claims,
@@ -197,15 +197,15 @@ impl Store<'_> {
     /// tells their age, because it would cost a row for each, so they are looked through once a day.
     pub(crate) fn drop_old_traces(&self, now: Millis) -> Result<(), SqlError> {
         let today = now.day().to_string();
-        let any = self.row("SELECT 1 FROM traces LIMIT 1", Vec::new())?;
+        let any = self.row("SELECT 1 FROM traces LIMIT 1", &[])?;
         if any.is_none() || self.meta(LOOKED_THROUGH)?.as_ref() == Some(&today) {
             return Ok(());
         }
         self.run(
             "DELETE FROM traces WHERE at < ? OR (at < ? AND kind IN ('network', 'browser', 'tried'))",
-            vec![
-                Value::from(before(now, TRACE_DAYS)),
-                Value::from(before(now, NETWORK_DAYS)),
+            &[
+                Param::from(before(now, TRACE_DAYS)),
+                Param::from(before(now, NETWORK_DAYS)),
             ],
         )?;
         self.set_meta(LOOKED_THROUGH, &today)
