@@ -164,7 +164,7 @@ impl AppError {
 /// The status of each rejection.
 const fn status(rejection: &Rejection) -> u16 {
     match rejection {
-        Rejection::InvalidBody(_) => 400,
+        Rejection::InvalidBody(_) | Rejection::InvalidCursor => 400,
         Rejection::Unauthorized
         | Rejection::SignatureMissing
         | Rejection::SignatureStale

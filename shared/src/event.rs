@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
-use crate::id::ExternalId;
+use crate::id::{EXTERNAL_ID_LENGTH_MAX, ExternalId};
 use crate::name::clean_name;
 use crate::order::{Buyer, invalid_body};
 use crate::rejection::Rejection;
@@ -13,6 +13,9 @@ use crate::time::Millis;
 
 /// What begins the id of a conversion by events, where orders have the shop's own id.
 pub const CONVERSION_PREFIX: &str = "event:";
+
+/// Characters of an event's id that stand behind it: of a longer one the last.
+pub const CONVERSION_ROOM: usize = EXTERNAL_ID_LENGTH_MAX.saturating_sub(CONVERSION_PREFIX.len());
 
 /// Longest name of an event.
 const KIND_LENGTH_MAX: usize = 40;

@@ -50,6 +50,8 @@ pub enum Rejection {
     UnknownReferrer,
     /// A field of the body breaks a rule; the text names it.
     InvalidBody(String),
+    /// The place where a page is to begin is none that a page before has named.
+    InvalidCursor,
     /// A setting breaks a rule; the text names it.
     InvalidSettings(String),
     /// A referrer has earned more than a dry run can take in.
@@ -117,6 +119,7 @@ impl Rejection {
             Self::UnknownCode => "unknown_code",
             Self::UnknownReferrer => "unknown_referrer",
             Self::InvalidBody(_) => "invalid_body",
+            Self::InvalidCursor => "invalid_query",
             Self::InvalidSettings(_) => "invalid_settings",
             Self::DryRunTooLarge => "dry_run_too_large",
             Self::InvalidAmount => "invalid_amount",
@@ -182,6 +185,7 @@ impl fmt::Display for Rejection {
             Self::UnknownReferrer => "this customer is not enrolled; POST to referrers first",
             Self::UnknownCode => "there is no such referral code; check its spelling",
             Self::InvalidBody(what) | Self::InvalidSettings(what) => what,
+            Self::InvalidCursor => "after: expected `next` of the page before",
             Self::DryRunTooLarge => {
                 "a referrer had earned 5000 rewards by then; take the answers up to here, what follows is not compared"
             }

@@ -23,6 +23,7 @@ class Dresser:
         known = {
             "code": [self.world.code], "order": self.world.orders, "reward": self.world.rewards, "token": [self.world.token],
             "id": self.world.spare_keys, "customer": ["jane", *self.world.orders],
+            "block": self.world.blocks, "referral": self.world.referrals,
         }
         parameters = dict(case.path_parameters or {})
         for name, value in parameters.items():
@@ -77,6 +78,9 @@ class Dresser:
             return world.main.customer(self.drawn.choice(["jane", "omar"]))
         if name in ("code", "referral_code"):
             return world.code
+        if name == "secret" and operation == "redeemProof" and world.secrets:
+            # Good once.
+            return world.secrets.pop()
         if name == "token":
             return world.token
         if name == "discount_code":

@@ -7,10 +7,12 @@ credential that its route takes, here, over the bytes that are sent: what the fu
 import base64
 import hashlib
 import hmac
+import http.server
 import json
 import os
 import random
 import re
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -44,6 +46,39 @@ def signature(key, identity, timestamp, body):
     return "v1," + base64.b64encode(hmac.new(secret, text, hashlib.sha256).digest()).decode()
 
 
+class MailTool(http.server.ThreadingHTTPServer):
+    """The shop's mail tool: events come to it, and it keeps what proves addresses."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        self.secrets = []
+        super().__init__(("127.0.0.1", 0), Delivery)
+        self.url = f"http://127.0.0.1:{self.server_port}/"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def wait_for(self, count):
+        end = time.monotonic() + 60
+        while len(self.secrets) < count:
+            if time.monotonic() > end:
+                raise SystemExit(f"{len(self.secrets)} of {count} links that prove an address have come")
+            time.sleep(0.1)
+
+
+class Delivery(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        event = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        if event.get("type") == "proof.requested":
+            self.server.secrets.append(event["data"]["link"].split("#gw-proof=")[1])
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
 class NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_):
         return None
@@ -52,9 +87,9 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
 class Program:
     """A program with keys of every kind."""
 
-    def __init__(self, name):
+    def __init__(self, name, webhook_url=None):
         self.id = f"contract-{name}-{random.SystemRandom().getrandbits(40):x}"
-        created = self.send("POST", "/v1/programs", {"program": self.id, **SETTINGS}, {"authorization": f"Bearer {ADMIN}"})
+        created = self.send("POST", "/v1/programs", {"program": self.id, **SETTINGS, "webhook_url": webhook_url}, {"authorization": f"Bearer {ADMIN}"})
         self.keys = json.loads(created.read())["keys"]
         # For the search for canaries that follows.
         with open("noted-secrets", "a", encoding="ascii") as noted:
@@ -102,7 +137,8 @@ class World:
 
     def __init__(self):
         # What ends or locks out a program happens to another one than the rest of the run goes on with.
-        self.main, self.spare = Program("main"), Program("spare")
+        mail = MailTool()
+        self.main, self.spare = Program("main", mail.url), Program("spare")
         self.ensure_default()
         main = self.main
         self.code = main.call("POST", "/referrers", {"customer_token": main.customer("jane")})["code"]
@@ -117,6 +153,15 @@ class World:
         self.rewards = [reward["id"] for reward in main.merchant("GET", "/rewards")["rewards"]]
         for reward in self.rewards[:4]:
             main.merchant("POST", f"/rewards/{reward}/approve")
+        for guest in [f"canary-guest-{n}@example.com" for n in range(8)]:
+            main.call("POST", "/referrers", {"email": guest, "name": "Gus Canarydoe"})
+            for _ in range(3):
+                main.call("POST", "/referrers/proof", {"email": guest})
+        mail.wait_for(24)
+        self.secrets = mail.secrets
+        entries = [{"kind": "customer", "value": f"listed-{n}"} for n in range(60)]
+        self.blocks = [block["id"] for block in main.merchant("POST", "/blocks", {"entries": entries})["blocks"]]
+        self.referrals = [review["referral"] for review in main.merchant("GET", "/reviews")["reviews"]]
         self.spare_keys = [key["id"] for key in self.spare.merchant("GET", "/keys")["keys"]]
         self.api_key, self.customer_token = main.keys["api"], main.customer("jane")
 

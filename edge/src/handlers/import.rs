@@ -168,7 +168,12 @@ impl File {
         if !self.rows.batch.is_empty() {
             self.ready.push_back(std::mem::take(&mut self.rows.batch));
         }
-        self.rows.refusal()
+        self.rows.refusal()?;
+        if self.rows.form.is_none() {
+            let text = "the file is empty: expected a header, or a customer";
+            return Err(Rejection::InvalidBody(text.into()).into());
+        }
+        Ok(())
     }
 }
 

@@ -14,8 +14,6 @@ use serde::de::DeserializeOwned;
 
 use super::{Request, storable};
 use crate::error::AppError;
-use crate::ledger::commands::export::key_of;
-use crate::ledger::exports::Export;
 use crate::ledger::protocol::{BulkCustomer, Command, PersonName};
 use crate::router::{Found, Route};
 
@@ -131,7 +129,10 @@ impl Request {
             Route::ReadFacts => Command::ReadFacts {
                 after: self.after()?,
             },
-            Route::Export => self.export(first)?,
+            Route::Export => Command::Export {
+                table: first.to_owned(),
+                after: self.word("after").map(str::to_owned),
+            },
             Route::ListDeliveries => Command::ListDeliveries {
                 dead: self.dead()?,
                 after: self.after()?,
@@ -174,19 +175,6 @@ impl Request {
     /// After which id to go on.
     fn after_id(&self) -> String {
         self.word("after").unwrap_or_default().to_owned()
-    }
-
-    /// A page of a table; a cursor that is none would begin anew, page after page.
-    fn export(&self, table: &str) -> Result<Command, AppError> {
-        let export = Export::of(table).ok_or(Rejection::NotFound)?;
-        let after = self.word("after").map(|cursor| {
-            let text = "after: expected `next` of the page before";
-            key_of(export, cursor).ok_or_else(|| AppError::QueryInvalid(text.into()))
-        });
-        Ok(Command::Export {
-            table: table.to_owned(),
-            after: after.transpose()?,
-        })
     }
 
     /// The shop's id of a customer, which may need percent-encoding.

@@ -92,7 +92,8 @@ impl History {
     fn decided(&mut self, past: &Past) -> Result<Option<(Outcome, bool)>, MoneyError> {
         if past.decision.reason == Reason::Renewal {
             let first = past.decision.renews.as_ref();
-            let waits = first.is_some_and(|first| self.is_reviewed(first));
+            // Whether it was given is known of what really happened alone.
+            let waits = past.decision.waits && first.is_some_and(|first| self.asks_for_review(first));
             return Ok(self.renewed(past).map(|outcome| (outcome, waits)));
         }
         if past.decision.considered.is_empty() {

@@ -170,7 +170,7 @@ fn provenance(evidence: &RiskEvidence, found: &mut Vec<Signal>) {
     }
     if evidence.arrival.ad == Some(Ad::Paid) {
         found.push(Signal::PaidAd);
-    } else if is_share(evidence.pace.paid_month, evidence.pace.claims_month, 4) {
+    } else if is_share(evidence.pace.paid_month, evidence.pace.uses_month, 4) {
         found.push(Signal::AdvertisedCode);
     }
 }
@@ -195,11 +195,11 @@ fn pace(evidence: &RiskEvidence, found: &mut Vec<Signal>) {
         conversions,
         undone,
         claims_day,
-        claims_month,
+        uses_month,
         late_month,
         ..
     } = evidence.pace;
-    if is_share(late_month, claims_month, 3) {
+    if is_share(late_month, uses_month, 3) {
         found.push(Signal::LateCode);
     }
     if conversions_day >= CONVERSIONS_BURST {
@@ -218,11 +218,11 @@ fn pace(evidence: &RiskEvidence, found: &mut Vec<Signal>) {
 const fn is_leaked(pace: Pace) -> bool {
     let Pace {
         coupon_month,
-        claims_month,
+        uses_month,
         ..
     } = pace;
     let one_in = if coupon_month > 1 { 10 } else { 5 };
-    coupon_month > 0 && coupon_month.saturating_mul(one_in) >= claims_month
+    coupon_month > 0 && coupon_month.saturating_mul(one_in) >= uses_month
 }
 
 /// Whether enough cases, and at least one in so many of all, are of a kind.

@@ -84,8 +84,9 @@ pub struct Pace {
     pub undone: u32,
     /// Claims and typed uses of the code within the last day.
     pub claims_day: u32,
-    /// The same within the last thirty days.
-    pub claims_month: u32,
+    /// Orders within the last thirty days that used the code, this one included. What was claimed and never used says nothing:
+    /// anybody can make such claims, and they would speak against the referrer.
+    pub uses_month: u32,
     /// Those of them that came from a page that collects codes.
     pub coupon_month: u32,
     /// Those of them that came through an advertisement that was paid for.

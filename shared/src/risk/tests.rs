@@ -55,7 +55,7 @@ fn pace() -> impl Strategy<Value = Pace> {
         conversions: n[1],
         undone: n[2].min(n[1]),
         claims_day: n[3],
-        claims_month: n[4],
+        uses_month: n[4],
         coupon_month: n[5],
         paid_month: n[6],
         late_month: n[7],
@@ -220,7 +220,7 @@ fn popularity_alone_asks_for_nothing() {
     evidence.pace.conversions_day = 400;
     evidence.pace.conversions = 4_000;
     evidence.pace.claims_day = 900;
-    evidence.pace.claims_month = 9_000;
+    evidence.pace.uses_month = 9_000;
     // What is popular is also returned, clicked late, and copied to pages for coupons now and then.
     evidence.pace.undone = 900;
     evidence.pace.late_month = 900;
@@ -283,9 +283,9 @@ fn every_signal_is_seen_in_some_evidence() {
     case(&|e| e.arrival.late = true);
     case(&|e| e.arrival.codes_tried = 2);
     case(&|e| e.arrival.codes_tried = 3);
-    case(&|e| (e.pace.coupon_month, e.pace.claims_month) = (3, 30));
-    case(&|e| (e.pace.paid_month, e.pace.claims_month) = (3, 12));
-    case(&|e| (e.pace.late_month, e.pace.claims_month) = (3, 6));
+    case(&|e| (e.pace.coupon_month, e.pace.uses_month) = (3, 30));
+    case(&|e| (e.pace.paid_month, e.pace.uses_month) = (3, 12));
+    case(&|e| (e.pace.late_month, e.pace.uses_month) = (3, 6));
     case(&|e| e.pace.conversions_day = 10);
     case(&|e| e.pace.claims_day = 50);
     case(&|e| (e.pace.undone, e.pace.conversions) = (2, 4));
@@ -320,7 +320,7 @@ fn the_limits_of_the_groups_keep_below_the_usual_thresholds() {
 fn what_strangers_do_to_a_code_never_blocks_by_itself() {
     let pace = Pace {
         claims_day: 60,
-        claims_month: 3,
+        uses_month: 3,
         coupon_month: 3,
         paid_month: 3,
         late_month: 3,

@@ -43,6 +43,8 @@ struct CodeUse {
     coupon: bool,
     ad: Option<Ad>,
     late: bool,
+    /// By an order: a claim alone is not.
+    used: bool,
 }
 
 #[derive(Debug)]
@@ -181,6 +183,7 @@ impl<'a> History<'a> {
                 .is_some_and(|host| is_coupon_site(host, &[])),
             ad: ad(query.map(String::as_str)),
             late: claim.cart && claim.click.is_some(),
+            used: false,
         });
         if let Some(browser) = claim.device.browser {
             let tried = self.tried.entry(browser).or_default();
@@ -209,6 +212,7 @@ impl<'a> History<'a> {
                     coupon: false,
                     ad: None,
                     late: false,
+                    used: true,
                 });
                 Some(code.clone())
             }
@@ -363,7 +367,7 @@ impl<'a> History<'a> {
             .collect()
     }
 
-    /// Whether the click was late. The use of the code is noted as late as well.
+    /// Whether the click was late. The use of the code is noted, and noted as late as well.
     fn is_late(&mut self, subject: &Subject<'_>) -> bool {
         let Some((claim, index)) = &subject.claim else {
             return false;
@@ -377,6 +381,7 @@ impl<'a> History<'a> {
         let uses = self.code_uses.get_mut(&claim.code);
         if let Some(code_use) = uses.and_then(|uses| uses.get_mut(*index)) {
             code_use.late = timing.is_late();
+            code_use.used = true;
         }
         timing.is_late()
     }
@@ -412,6 +417,7 @@ impl<'a> History<'a> {
             let all = uses.into_iter().flatten();
             all.filter(|code_use| code_use.at >= subject.at - 30 * DAY_MS)
         };
+        let used = || month().filter(|code_use| code_use.used);
         Pace {
             conversions_day: count(since(1).count()),
             conversions: count(since(180).count()),
@@ -421,14 +427,14 @@ impl<'a> History<'a> {
                     .filter(|code_use| code_use.at >= subject.at - DAY_MS)
                     .count(),
             ),
-            claims_month: count(month().count()),
-            coupon_month: count(month().filter(|code_use| code_use.coupon).count()),
+            uses_month: count(used().count()),
+            coupon_month: count(used().filter(|code_use| code_use.coupon).count()),
             paid_month: count(
-                month()
+                used()
                     .filter(|code_use| code_use.ad == Some(Ad::Paid))
                     .count(),
             ),
-            late_month: count(month().filter(|code_use| code_use.late).count()),
+            late_month: count(used().filter(|code_use| code_use.late).count()),
         }
     }
 

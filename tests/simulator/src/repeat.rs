@@ -23,6 +23,9 @@ pub struct Said {
 const EFFECTS: &str = "a repeated command changes nothing";
 const ANSWERS: &str = "a repeated command is answered alike";
 
+/// Symbols of a referral code: no other key that names a referrer is as long.
+const CODE_LENGTH: usize = 9;
+
 /// Rows of every table that a repeat must leave alone; the log is the last one. An answer may be kept anew.
 const COUNTS: &str = "SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM rewards), (SELECT count(*) FROM orders),
     (SELECT count(*) FROM people), (SELECT count(*) FROM touches), (SELECT count(*) FROM undos),
@@ -79,7 +82,7 @@ pub fn say_again(world: &mut World, index: usize) -> Check {
             ANSWERS,
             "later",
             &lasting(&again)?,
-            &lasting(&said.outcome)?,
+            &told_now(world, lasting(&said.outcome)?)?,
         )?;
         // With a key, this answer is now the one that is kept.
         (world.said[index].outcome, world.said[index].at) = (again, now);
@@ -123,6 +126,23 @@ fn essence(outcome: &Outcome) -> Check<Result<Value, &'static str>> {
 /// An answer but for what may have changed since: the reward, and whether the order is known.
 fn lasting(outcome: &Outcome) -> Check<Result<Value, &'static str>> {
     without(outcome, &["outcome", "reward", "rewards", "order_known"])
+}
+
+/// An answer of before as it must be told now: of whoever was forgotten since no code is told.
+fn told_now(
+    world: &World,
+    mut answer: Result<Value, &'static str>,
+) -> Check<Result<Value, &'static str>> {
+    let told = answer.as_mut().ok().and_then(|body| body.get_mut("evidence"));
+    for one in told.and_then(Value::as_array_mut).into_iter().flatten() {
+        let key = one["key"].as_str().unwrap_or_default().to_owned();
+        let is_code = key.len() == CODE_LENGTH && !one["referrer"].is_null();
+        let query = format!("SELECT 1 FROM people WHERE code = '{key}'");
+        if is_code && world.ledger.query(&query)?.is_empty() {
+            one["key"] = Value::from("erased");
+        }
+    }
+    Ok(answer)
 }
 
 fn without(outcome: &Outcome, fields: &[&str]) -> Check<Result<Value, &'static str>> {

@@ -96,13 +96,9 @@ async fn bad_rows_are_counted_and_the_first_ones_named() {
         json!([logged[0]["read"], logged[0]["added"]]),
         json!([2, 2])
     );
-    for none in ["name\nAnn", "ann@mail.example", "[{}]"] {
+    for none in ["name\nAnn", "ann@mail.example", "[{}]", "", "\n\n"] {
         import(&shop, none).await.problem(400, "invalid_body");
     }
-    assert_eq!(
-        counts(&import(&shop, "").await.expect(200)),
-        json!([0, 0, 0, 0])
-    );
 }
 
 #[tokio::test]

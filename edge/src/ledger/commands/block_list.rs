@@ -18,7 +18,7 @@ use crate::ledger::store::log::Entry;
 use crate::visitor::network_prefix;
 
 /// Entries in one request: as many as its body holds are written well within the time of a command.
-const ENTRIES_MAX: usize = 2_000;
+const ENTRIES_MAX: usize = 1_000;
 
 /// Longest name of a domain.
 const DOMAIN_LENGTH_MAX: usize = 253;
@@ -37,7 +37,7 @@ pub(crate) fn list(context: &Context<'_>, after: &str) -> Result<Reply, Failure>
 pub(crate) fn add(context: &Context<'_>, entries: &[BlockEntry]) -> Result<Reply, Failure> {
     context.require_merchant()?;
     if !(1..=ENTRIES_MAX).contains(&entries.len()) {
-        let text = "entries: expected 1 to 2000 entries";
+        let text = "entries: expected 1 to 1000 entries";
         return Err(Rejection::InvalidBody(text.into()).into());
     }
     let key = &context.keyring()?.hash;

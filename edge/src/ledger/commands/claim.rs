@@ -110,7 +110,6 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
         from: came(&program, claimed.from, request),
         // A code is typed in the checkout, whatever lies in the cart.
         late: request.token.is_some() && request.cart.unwrap_or_default(),
-        was_late: false,
     };
     context.store.add_touch(&touch)?;
     if let Some(claim) = &touch.claim {

@@ -6,7 +6,8 @@ use goodword_shared::decide::dry_run::Outcome;
 use goodword_shared::decide::order::Reason;
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::id::{ExternalId, Pseudonym};
-use goodword_shared::money::{Currency, Money, MoneyError};
+use goodword_shared::money::{Currency, MINOR_UNITS_MAX, Money, MoneyError};
+use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 use serde::Serialize;
 
@@ -77,9 +78,13 @@ struct Differs {
 ///    orders that differ, and where to go on.
 pub(crate) fn dry_run(context: &Context<'_>, request: &DryRunRequest) -> Result<Reply, Failure> {
     context.require_merchant()?;
+    let after = request.after.unwrap_or_default();
+    if !(0..=MINOR_UNITS_MAX).contains(&after) {
+        let text = "after: expected `next` of the last answer";
+        return Err(Rejection::InvalidBody(text.into()).into());
+    }
     let next = Rc::new(next_version(context, &request.settings)?);
     let version = next.version;
-    let after = request.after.unwrap_or_default();
     let lines = context.store.happened_after(after, LINES_MAX)?;
     let mut imagined = Imagination::after(context, next, after)?;
     let mut orders = 0_usize;

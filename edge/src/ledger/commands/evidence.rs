@@ -124,7 +124,6 @@ fn unclaimed(click_id: &str, click: &Click, named: &Named) -> Touch {
         order_id: None,
         from: click.from,
         late: false,
-        was_late: false,
     }
 }
 

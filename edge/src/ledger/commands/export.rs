@@ -22,8 +22,8 @@ const KIND: &str = "data.exported";
 /// For how long one line speaks for all pages.
 const SAID_FOR_MS: i64 = 3_600_000;
 
-/// 1. Only the merchant. 2. The table must be one (else not_found). 3. That it is taken out is logged. 4. Answers with at most 500
-///    rows after a key, and the key of the last one.
+/// 1. Only the merchant. 2. The table must be one (else not_found), and the cursor one of its (else invalid_query). 3. That it
+///    is taken out is logged. 4. Answers with at most 500 rows after the cursor's key, and a cursor for the last one.
 pub(crate) fn export(
     context: &Context<'_>,
     table: &str,
@@ -31,8 +31,11 @@ pub(crate) fn export(
 ) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let export = Export::of(table).ok_or(Rejection::NotFound)?;
+    // A cursor that is none would begin anew, page after page.
+    let key = |cursor| key_of(export, cursor).ok_or(Rejection::InvalidCursor);
+    let after = after.map(key).transpose()?;
     note(context, export)?;
-    let rows = context.store.export_page(export, after)?;
+    let rows = context.store.export_page(export, after.as_deref())?;
     let mut shown = Vec::new();
     for row in &rows {
         shown.push(written(context, export, row)?);
@@ -53,7 +56,7 @@ pub(crate) fn export(
 }
 
 /// The key that a cursor stands for, as the table has it.
-pub(crate) fn key_of(export: &Export, cursor: &str) -> Option<String> {
+fn key_of(export: &Export, cursor: &str) -> Option<String> {
     let key = URL_SAFE_NO_PAD.decode(cursor).ok()?;
     let key = String::from_utf8(key).ok()?;
     let parts: Vec<Json> = goodword_shared::json::parse(&key).ok()?;

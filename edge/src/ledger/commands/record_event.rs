@@ -8,8 +8,8 @@ use std::rc::Rc;
 use goodword_shared::attribution::{Considered, Evidence, Identity, Verdict, is_among};
 use goodword_shared::code::ReferralCode;
 use goodword_shared::decide::order::{Reason, decide_order};
-use goodword_shared::event::{CONVERSION_PREFIX, Event, Seen, parse_event};
-use goodword_shared::id::{EXTERNAL_ID_LENGTH_MAX, ExternalId};
+use goodword_shared::event::{CONVERSION_PREFIX, CONVERSION_ROOM, Event, Seen, parse_event};
+use goodword_shared::id::ExternalId;
 use goodword_shared::money::Money;
 use goodword_shared::order::{Circumstances, Order};
 use goodword_shared::program::Program;
@@ -181,6 +181,10 @@ fn advance(
     event: &Event,
     person: &Person,
 ) -> Result<(), Failure> {
+    // Whoever was judged once is not judged again: what was blocked would be paid for one more event.
+    if context.store.was_judged(&person.id)? {
+        return Ok(());
+    }
     let seen = context.store.events_of(&person.id)?;
     let order = conversion(program, event, seen)?;
     let identity = context.identity(event.customer.id.clone(), event.customer.email.as_ref())?;
@@ -204,8 +208,7 @@ fn advance(
 fn conversion_id(event: &ExternalId) -> Result<ExternalId, Failure> {
     // An id of the shop's that is as long as it may be leaves no room for the prefix: its end tells it from others.
     let id = event.as_str();
-    let room = EXTERNAL_ID_LENGTH_MAX.saturating_sub(CONVERSION_PREFIX.len());
-    let over = id.chars().count().saturating_sub(room);
+    let over = id.chars().count().saturating_sub(CONVERSION_ROOM);
     let id: String = CONVERSION_PREFIX
         .chars()
         .chain(id.chars().skip(over))

@@ -3,13 +3,16 @@
 
 use std::rc::Rc;
 
+use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::decide::reward::Cause;
+use goodword_shared::json::parse;
 use goodword_shared::order::Order;
 use goodword_shared::program::Program;
 
 use super::earn::terms_of;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
+use crate::ledger::store::orders::StoredOrder;
 use crate::ledger::store::referrals::Referral;
 
 /// The referral that an order renews.
@@ -44,15 +47,9 @@ pub(crate) fn renewal(
         return Ok(None);
     };
     let schedule = terms.settings.reward_schedule;
-    let rewards = context.store.rewards_of(&subscription.order)?;
-    let is_lost = rewards
-        .iter()
-        .any(|row| row.origin.cause == Cause::Conversion && row.reward.is_lost());
-    let waits = rewards
-        .iter()
-        .any(|row| row.origin.cause == Cause::Conversion && row.reward.is_reviewed());
+    let standing = standing(context, &first, &referral)?;
     let earns = schedule.includes(subscription.began_at, subscription.renewals, order.at);
-    if !program.settings.active || is_lost || !earns {
+    if !program.settings.active || standing == Standing::Lost || !earns {
         return Ok(None);
     }
     let referrer = context.store.person_by_id(&referral.referrer)?;
@@ -63,6 +60,41 @@ pub(crate) fn renewal(
     Ok(Some(Renewal {
         referral,
         terms,
-        waits,
+        waits: standing == Standing::Waits,
     }))
+}
+
+/// What speaks for or against a referral when it is renewed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Good,
+    /// Nobody has said yet that it may be paid.
+    Waits,
+    /// It was vetoed, or refunded for good.
+    Lost,
+}
+
+/// A referral may wait although its reward does not: there may be none, because of a cap, or a dispute may have taken it.
+fn standing(
+    context: &Context<'_>,
+    first: &StoredOrder,
+    referral: &Referral,
+) -> Result<Standing, Failure> {
+    let said = context.store.review(&referral.id)?;
+    let said = said.map(|said| said.approved);
+    let rewards = context.store.rewards_of(&first.id)?;
+    let earned = rewards
+        .iter()
+        .find(|row| row.origin.cause == Cause::Conversion);
+    let asks = match earned {
+        Some(row) => row.reward.review,
+        None => parse::<StoredDecision>(&first.decision)?.waits(),
+    };
+    Ok(if said == Some(false) || earned.is_some_and(|row| row.reward.is_lost()) {
+        Standing::Lost
+    } else if asks && said.is_none() {
+        Standing::Waits
+    } else {
+        Standing::Good
+    })
 }

@@ -2,14 +2,14 @@
 //!
 //! Everything is compared as a keyed hash, and only of an order that would convert. Orders that tell nothing write nothing.
 
-use goodword_shared::attribution::Identity;
+use goodword_shared::attribution::{Evidence, Identity};
 use goodword_shared::decide::order::{Conversion, OrderDecision};
 use goodword_shared::id::Pseudonym;
 use goodword_shared::order::Order;
 use goodword_shared::order::circumstances::Circumstances;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::risk::RiskEvidence;
-use goodword_shared::risk::arrival::Timing;
+use goodword_shared::risk::arrival::{Ad, Timing};
 use goodword_shared::risk::evidence::{Arrival, Listed, Pace, Shared};
 use goodword_shared::risk::mailbox::mailbox;
 use goodword_shared::time::DAY_MS;
@@ -77,10 +77,9 @@ impl Shown {
     }
 
     /// With where an offer was claimed.
-    fn with(&self, touch: Option<&Touch>) -> Vec<String> {
-        let claim = touch.and_then(|touch| touch.claim.as_ref());
+    fn with(&self, ways: &[&Touch]) -> Vec<String> {
         let mut hashes = self.hashes.clone();
-        if let Some(claim) = claim {
+        for claim in ways.iter().filter_map(|touch| touch.claim.as_ref()) {
             hashes.extend(claim.network.hashes());
             hashes.extend(claim.browser.hashes());
         }
@@ -117,14 +116,22 @@ pub(crate) fn judge(
         return Ok(decision);
     };
     let referrer = conversion.referrer.clone();
-    let touches = gathered.touches.iter_mut().chain(&mut gathered.unclaimed);
-    let touch = touches.into_iter().find(|touch| touch.referrer == referrer);
-    let late = touch.as_ref().is_some_and(|touch| is_late(order, touch));
-    let touch = touch.map(|touch| {
-        touch.late |= late;
-        &*touch
-    });
-    let evidence = evidence(context, order, known, conversion, touch, shown)?;
+    // A buyer who was bound by a claim brings no click of their own: what that claim showed speaks for or against them still.
+    let bound = match conversion.evidence {
+        Evidence::Bound => context.store.touch_by_click(&conversion.key)?,
+        _ => None,
+    };
+    let mut ways = Vec::new();
+    for touch in gathered.touches.iter_mut().chain(&mut gathered.unclaimed) {
+        if touch.referrer == referrer {
+            touch.late |= is_late(order, touch);
+            ways.push(&*touch);
+        }
+    }
+    let own = |touch: &&Touch| ways.iter().all(|way| way.click_id != touch.click_id);
+    let bound: Vec<&Touch> = bound.iter().filter(own).collect();
+    ways.extend(bound);
+    let evidence = evidence(context, order, known, conversion, &ways, shown)?;
     Ok(decision.judged(&referrer, evidence))
 }
 
@@ -133,20 +140,21 @@ fn evidence(
     order: &Order,
     known: &Acquaintance,
     conversion: &Conversion,
-    touch: Option<&Touch>,
+    ways: &[&Touch],
     shown: &Shown,
 ) -> Result<RiskEvidence, Failure> {
     let referrer = &conversion.referrer;
-    let shares = Shares::of(context, known, referrer, &shown.with(touch))?;
+    let shares = Shares::of(context, known, referrer, &shown.with(ways))?;
+    let arrival = arrival(context, order, ways)?;
     let mut pace = context.store.pace(referrer, context.now)?;
-    count_own(&mut pace, touch);
+    count_own(&mut pace, arrival, ways);
     Ok(RiskEvidence {
         payment: shares.of_kind(TraceKind::Payment),
         address: shares.of_kind(TraceKind::Address),
         network: shares.of_kind(TraceKind::Network),
         browser: shares.of_kind(TraceKind::Browser),
         mailbox: mailbox(order.buyer.email.as_ref(), &disposable::contains),
-        arrival: arrival(context, order, touch)?,
+        arrival,
         pace,
         listed: listed(context, order, known, referrer, shown)?,
         // Attribution has refused both already.
@@ -155,18 +163,14 @@ fn evidence(
     })
 }
 
-/// A code that was typed in the checkout is used now, and a click that turns out late was late.
-fn count_own(pace: &mut Pace, touch: Option<&Touch>) {
-    match touch {
-        None => {
-            pace.claims_day = pace.claims_day.saturating_add(1);
-            pace.claims_month = pace.claims_month.saturating_add(1);
-        }
-        Some(touch) if touch.late && !touch.was_late => {
-            pace.late_month = pace.late_month.saturating_add(1);
-        }
-        Some(_) => {}
-    }
+/// This order uses the code as well; one that was typed in the checkout was not claimed before.
+fn count_own(pace: &mut Pace, arrival: Arrival, ways: &[&Touch]) {
+    let add = |count: &mut u32, more: bool| *count = count.saturating_add(u32::from(more));
+    add(&mut pace.claims_day, ways.is_empty());
+    add(&mut pace.uses_month, true);
+    add(&mut pace.coupon_month, arrival.coupon_site);
+    add(&mut pace.paid_month, arrival.ad == Some(Ad::Paid));
+    add(&mut pace.late_month, arrival.late);
 }
 
 fn is_late(order: &Order, touch: &Touch) -> bool {
@@ -179,25 +183,20 @@ fn is_late(order: &Order, touch: &Touch) -> bool {
 fn arrival(
     context: &Context<'_>,
     order: &Order,
-    touch: Option<&Touch>,
+    ways: &[&Touch],
 ) -> Result<Arrival, Failure> {
-    let claim = touch.and_then(|touch| touch.claim.as_ref());
-    let tried = match claim {
-        Some(claim) => {
-            let since = context.now.plus_ms(DAY_MS.saturating_neg());
-            let hashes: Vec<String> = claim
-                .browser
-                .hashes()
-                .map(|hash| tried_hash(&hash))
-                .collect();
-            context.store.codes_tried(&hashes, since)?
-        }
-        None => 0,
-    };
+    let since = context.now.plus_ms(DAY_MS.saturating_neg());
+    let claims = ways.iter().filter_map(|touch| touch.claim.as_ref());
+    let tried: Vec<String> = claims
+        .flat_map(|claim| claim.browser.hashes())
+        .map(|hash| tried_hash(&hash))
+        .collect();
+    let tried = context.store.codes_tried(&tried, since)?;
+    let ads = || ways.iter().filter_map(|touch| touch.from.ad);
     Ok(Arrival {
-        coupon_site: touch.is_some_and(|touch| touch.from.coupon_site),
-        ad: touch.and_then(|touch| touch.from.ad),
-        late: touch.is_some_and(|touch| touch.late),
+        coupon_site: ways.iter().any(|touch| touch.from.coupon_site),
+        ad: ads().find(|ad| *ad == Ad::Paid).or_else(|| ads().next()),
+        late: ways.iter().any(|touch| touch.late),
         codes_tried: tried.max(order.circumstances.codes_tried.unwrap_or_default()),
     })
 }

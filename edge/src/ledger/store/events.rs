@@ -1,6 +1,6 @@
 //! Events that a shop reports, and the friends who are on their way through those that a program rewards.
 
-use goodword_shared::event::{EventKind, Seen};
+use goodword_shared::event::{CONVERSION_PREFIX, CONVERSION_ROOM, EventKind, Seen};
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::time::Millis;
 
@@ -57,6 +57,16 @@ impl Store<'_> {
             &[Param::from(person.0.as_str())],
         )?;
         rows.iter().map(|row| seen(row, 0)).collect()
+    }
+
+    /// Whether an event of a person has been decided on as a conversion.
+    pub(crate) fn was_judged(&self, person: &Pseudonym) -> Result<bool, SqlError> {
+        let statement = format!(
+            "SELECT 1 FROM events e JOIN orders o ON o.id = '{CONVERSION_PREFIX}' || substr(e.id, -{CONVERSION_ROOM})
+                WHERE e.person = ? LIMIT 1"
+        );
+        let row = self.row(&statement, &[Param::from(person.0.as_str())])?;
+        Ok(row.is_some())
     }
 
     /// Adds an event.

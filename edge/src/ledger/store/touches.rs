@@ -28,8 +28,6 @@ pub(crate) struct Touch {
     pub(crate) from: Provenance,
     /// Whether the buyer was about to pay, as far as that is known.
     pub(crate) late: bool,
-    /// Whether that is stored.
-    pub(crate) was_late: bool,
 }
 
 /// Where somebody was, as a network or a browser: hashed under the key in use and the one before.
@@ -212,7 +210,6 @@ fn read(row: &Row) -> Result<Touch, SqlError> {
             ad: row.maybe_text(16)?.and_then(Ad::from_name),
         },
         late: row.int(17)? != 0,
-        was_late: row.int(17)? != 0,
     })
 }
 

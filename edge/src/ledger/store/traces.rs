@@ -165,28 +165,21 @@ impl Store<'_> {
         let row = self.row(&referrals, values)?;
         let [conversions, conversions_day, undone, converted] = counts(row.as_ref())?;
         let claims = format!(
-            "SELECT count(*), coalesce(sum(claimed_at >= ?2), 0), coalesce(sum(coupon), 0),
-                coalesce(sum(ad = 'paid'), 0), coalesce(sum(late), 0), count(order_id) FROM (
+            "SELECT coalesce(sum(claimed_at >= ?2), 0), count(order_id), coalesce(sum(coupon AND order_id IS NOT NULL), 0),
+                coalesce(sum(ad = 'paid' AND order_id IS NOT NULL), 0), coalesce(sum(late AND order_id IS NOT NULL), 0) FROM (
                 SELECT claimed_at, coupon, ad, late, order_id FROM touches
                 WHERE referrer = ?1 AND discount_code IS NOT NULL AND claimed_at >= ?3
                 ORDER BY claimed_at DESC LIMIT {USES_MAX})"
         );
         let values = &[Param::from(referrer), Param::from(day), Param::from(month)];
         let row = self.row(&claims, values)?;
-        let [
-            claims,
-            claims_day,
-            coupon_month,
-            paid_month,
-            late_month,
-            used,
-        ] = counts(row.as_ref())?;
+        let [claims_day, used, coupon_month, paid_month, late_month] = counts(row.as_ref())?;
         Ok(Pace {
             conversions_day,
             conversions,
             undone,
             claims_day,
-            claims_month: claims.saturating_add(converted.saturating_sub(used)),
+            uses_month: used.max(converted),
             coupon_month,
             paid_month,
             late_month,

@@ -165,11 +165,15 @@ impl History {
         })
     }
 
-    /// Whether what a conversion has earned its referrer waits for the merchant's word.
-    pub(super) fn is_reviewed(&self, order: &ExternalId) -> bool {
-        self.rewards.borrow().iter().any(|one| {
-            one.order == *order && one.cause.0 == Cause::Conversion && one.reward.is_reviewed()
-        })
+    /// Whether a conversion asks for the merchant's word, by what it has earned its referrer, or where it has earned nothing by
+    /// what was decided on it.
+    pub(super) fn asks_for_review(&self, order: &ExternalId) -> bool {
+        let rewards = self.rewards.borrow();
+        let mut own = rewards.iter().filter(|one| one.order == *order);
+        match own.find(|one| one.cause.0 == Cause::Conversion) {
+            Some(one) => one.reward.review,
+            None => self.past(order).is_some_and(|past| past.decision.waits()),
+        }
     }
 
     /// What an order earns, with what its referrer reaches by it.

@@ -198,6 +198,8 @@ pub struct Model {
     pub rewards: Vec<Earned>,
     /// Subscriptions by id.
     pub subscriptions: BTreeMap<String, Subscription>,
+    /// The merchant's word on referrals, by their orders.
+    pub words: BTreeMap<String, bool>,
     /// Clicks that an order has used without a claim.
     used_clicks: Vec<String>,
     moment: usize,
@@ -299,7 +301,8 @@ impl Model {
         let is_lost = |one: &&Earned| {
             one.order == known.order && one.cause == "conversion" && self.fills(one) == 0
         };
-        if !earns || !self.newest().1.active || self.rewards.iter().any(|one| is_lost(&one)) {
+        let is_vetoed = self.words.get(&known.order) == Some(&false);
+        if !earns || is_vetoed || !self.newest().1.active || self.rewards.iter().any(|one| is_lost(&one)) {
             return None;
         }
         self.subscriptions.get_mut(name)?.renewals += 1;
@@ -369,12 +372,17 @@ impl Model {
             lines: Vec::new(),
             events: Some(record.events.clone()),
         };
+        // Who was judged once, by another event, is not judged again.
+        if self.people.0[index].judged {
+            return None;
+        }
         // What is blocked is decided on as well, and kept.
         let open = Order {
             verdict: Verdict::Allow,
             ..order.clone()
         };
         self.decide(&open, now).referrer?;
+        self.people.0[index].judged = true;
         Some(self.order_accepted(order, now, invitee))
     }
 }

@@ -32,6 +32,8 @@ pub struct Record {
     pub bonds: Vec<Bond>,
     /// What happened to them, and when.
     pub events: Vec<(String, i64)>,
+    /// Whether one of these was decided on as a conversion.
+    pub judged: bool,
 }
 
 /// Evidence that names somebody.
@@ -161,6 +163,7 @@ impl People {
             orders: 0,
             choice: None,
             referrer: None,
+            judged: false,
             bonds: Vec::new(),
             events: Vec::new(),
         });

@@ -2,7 +2,7 @@
 
 use super::life::{Expected, Life, State, Undo};
 use super::terms::Terms;
-use super::{DAY_MS, Model, Order, Verdict};
+use super::{DAY_MS, Model, Order, Subscription, Verdict};
 
 /// A reward as the model knows it.
 #[derive(Clone, Debug)]
@@ -83,12 +83,20 @@ impl Model {
     fn waits(&self, order: &Order) -> bool {
         let first = order.subscription.as_ref();
         let first = first.and_then(|name| self.subscriptions.get(name));
-        let renewed = self.rewards.iter().any(|one| {
-            let is_first =
-                first.is_some_and(|first| first.order == one.order && one.order != order.id);
-            is_first && one.cause == "conversion" && self.is_reviewed(one)
+        let renewed = first.is_some_and(|first| {
+            first.order != order.id && !self.words.contains_key(&first.order) && self.asks(first)
         });
         order.verdict == Verdict::Review || renewed
+    }
+
+    /// Whether the referral of a subscription asks for a word, by its reward, or where it has none by its verdict.
+    fn asks(&self, first: &Subscription) -> bool {
+        let mut rewards = self.rewards.iter();
+        let own = rewards.find(|one| one.order == first.order && one.cause == "conversion");
+        own.map_or(
+            self.orders[&first.order].order.verdict == Verdict::Review,
+            |own| own.reviewed == usize::MAX,
+        )
     }
 
     /// Whether a reward waits for the merchant's word.

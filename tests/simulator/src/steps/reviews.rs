@@ -65,6 +65,8 @@ pub(super) fn review(world: &mut World) -> Check {
     let answer = world.call(&call)?;
     let (_, body) = answer.done()?;
     must_equal(SAID, "outcome", &body["outcome"], &json!("changed"))?;
+    let order = body["order_id"].as_str().unwrap_or_default();
+    world.model.words.insert(order.to_owned(), approved);
     for id in body["rewards"].as_array().into_iter().flatten() {
         let id = id.as_str().unwrap_or_default();
         let index = index_of(world, id)?;
@@ -78,7 +80,6 @@ pub(super) fn review(world: &mut World) -> Check {
     let other = world.call(&Act::Merchant(other).into())?;
     let refused = Outcome::Refused("reward_step_not_allowed");
     must_equal(SAID, "the other word", &other.outcome, &refused)?;
-    let order = body["order_id"].as_str().unwrap_or_default();
     check_order(&world.ledger, &world.model, order)
 }
 
