@@ -42,7 +42,7 @@ pub struct StoredDecision {
     /// How the referral was judged, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub risk: Option<Judged>,
-    /// Whether what a renewal earns waits for the merchant's word, because what it renews does.
+    /// Whether what a renewal earns waits for the merchant's word: because what it renews does, or somebody is on a block-list.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub waits: bool,
 }

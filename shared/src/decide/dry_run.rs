@@ -8,7 +8,8 @@
 //! Taken as it was known then, because what would have been can only be guessed:
 //!
 //! - who the buyers were, how many orders they had, which clicks were used, and which of them came at all;
-//! - which orders belong to a subscription: only those that really earned as renewals are known;
+//! - which orders belong to a subscription: only those that really earned as renewals are known, and which of those waited for
+//!   the merchant's word;
 //! - what spoke against a referral: under other thresholds it is judged by the same evidence, as long as it is the same
 //!   referrer's, and what was not judged then is not judged now;
 //! - the merchant's word: a reward that would have been the same, and held as long, is approved, vetoed, handed over or
@@ -91,9 +92,7 @@ impl History {
     /// What is decided on an order, and whether what it earns waits for the merchant's word.
     fn decided(&mut self, past: &Past) -> Result<Option<(Outcome, bool)>, MoneyError> {
         if past.decision.reason == Reason::Renewal {
-            let first = past.decision.renews.as_ref();
-            // Whether it was given is known of what really happened alone.
-            let waits = past.decision.waits && first.is_some_and(|first| self.asks_for_review(first));
+            let waits = past.decision.waits;
             return Ok(self.renewed(past).map(|outcome| (outcome, waits)));
         }
         if past.decision.considered.is_empty() {

@@ -1,15 +1,14 @@
 //! What a shop may tell of how an order came about: it is compared with what others have shown, and told to nobody.
 //!
 //! All of it may be absent. Texts that are none of what they should be are as good as absent, because a paid order must
-//! not be lost for an odd address; only what is too long is refused.
+//! not be lost for an odd address, or for one that is too long.
 
 use serde::Deserialize;
 
 use crate::keyed_hash::{KeyedHash, SecretKey, keyed_hash};
-use crate::rejection::Rejection;
 use crate::risk::address::{PostalAddress, address_hash};
 
-/// Longest text of each kind, in bytes.
+/// Longest text of each kind, in bytes: whatever is longer is no such text.
 const TEXT_LENGTH_MAX: usize = 500;
 
 /// What the shop knows besides the order itself.
@@ -43,31 +42,16 @@ pub struct ShippingAddress {
 }
 
 impl Circumstances {
-    /// Refuses what is too long to be what it says it is.
-    pub(super) fn checked(self) -> Result<Self, Rejection> {
-        let address = self.shipping_address.as_ref();
-        let texts = [
-            ("payment_fingerprint", self.payment_fingerprint.as_deref()),
-            (
-                "shipping_address_hash",
-                self.shipping_address_hash.as_deref(),
-            ),
-            ("ip", self.ip.as_deref()),
-            ("country", address.map(|address| address.country.as_str())),
-            (
-                "postal_code",
-                address.map(|address| address.postal_code.as_str()),
-            ),
-            ("lines", address.map(|address| address.lines.as_str())),
-        ];
-        let long = |text: Option<&str>| text.is_some_and(|text| text.len() > TEXT_LENGTH_MAX);
-        let wrong = texts.into_iter().find(|(_, text)| long(*text));
-        match wrong.map(|(name, _)| name) {
-            Some(name) => Err(Rejection::InvalidBody(format!(
-                "risk.{name}: expected at most {TEXT_LENGTH_MAX} bytes"
-            ))),
-            None => Ok(self),
-        }
+    /// Without what is too long to be what it says it is.
+    pub(super) fn plausible(mut self) -> Self {
+        let fits = |text: &String| text.len() <= TEXT_LENGTH_MAX;
+        self.payment_fingerprint = self.payment_fingerprint.filter(fits);
+        self.shipping_address_hash = self.shipping_address_hash.filter(fits);
+        self.ip = self.ip.filter(fits);
+        self.shipping_address = self.shipping_address.filter(|address| {
+            fits(&address.country) && fits(&address.postal_code) && fits(&address.lines)
+        });
+        self
     }
 
     /// The keyed hash by which means of payment are compared.
@@ -99,11 +83,6 @@ impl Circumstances {
 /// The keyed hash of what a payment provider calls a card or an account.
 pub fn payment_hash(key: &SecretKey, fingerprint: &str) -> KeyedHash {
     keyed_hash(key, "payment", fingerprint.trim())
-}
-
-/// Reads them out of a report.
-pub(super) fn read(told: Option<Circumstances>) -> Result<Circumstances, Rejection> {
-    told.map_or(Ok(Circumstances::default()), Circumstances::checked)
 }
 
 #[cfg(test)]
@@ -140,13 +119,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_is_refused() {
+    fn what_is_too_long_is_as_good_as_absent_and_the_rest_stays() {
         let long = "x".repeat(501);
         for json in [
-            format!(r#"{{"payment_fingerprint":"{long}"}}"#),
-            format!(r#"{{"shipping_address":{{"lines":"{long}"}}}}"#),
+            format!(r#"{{"payment_fingerprint":"{long}","codes_tried":2}}"#),
+            format!(r#"{{"shipping_address":{{"lines":"{long}"}},"codes_tried":2}}"#),
+            format!(r#"{{"shipping_address_hash":"{long}","ip":"{long}","codes_tried":2}}"#),
         ] {
-            assert!(told(&json).checked().is_err(), "{json:.40}");
+            let rest = told(r#"{"codes_tried":2}"#);
+            assert_eq!(told(&json).plausible(), rest, "{json:.40}");
         }
     }
 }

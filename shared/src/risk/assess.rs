@@ -122,8 +122,9 @@ fn identity(evidence: &RiskEvidence, found: &mut Vec<Signal>) {
 
 fn household(evidence: &RiskEvidence, found: &mut Vec<Signal>) {
     use Signal::{
-        AddressCrowd, BrowserCrowd, BrowserPair, KnownBrowser, KnownPayment, NetworkCrowd,
-        PaymentCrowd, PaymentPair, SameAddress, SameBrowser, SameNetwork, SamePayment,
+        AddressCrowd, BrowserCrowd, BrowserPair, KnownAddress, KnownBrowser, KnownPayment,
+        NetworkCrowd, PaymentCrowd, PaymentPair, SameAddress, SameBrowser, SameNetwork,
+        SamePayment,
     };
     let mut push = |holds: bool, signal| {
         if holds {
@@ -153,6 +154,8 @@ fn household(evidence: &RiskEvidence, found: &mut Vec<Signal>) {
         KnownBrowser,
     );
     push(evidence.address.referrer, SameAddress);
+    let elsewhere = evidence.address.invited_elsewhere > 0;
+    push(elsewhere && !evidence.address.referrer, KnownAddress);
     push(evidence.address.invitees >= PLACE_CROWD, AddressCrowd);
     push(evidence.network.referrer, SameNetwork);
     push(evidence.network.invitees >= PLACE_CROWD, NetworkCrowd);

@@ -56,6 +56,9 @@ pub struct Shared {
     pub invitees: u32,
     /// So many other customers did, who are neither.
     pub others: u32,
+    /// So many of those are new customers whom somebody else has invited within the last thirty days. Told of addresses alone.
+    #[serde(skip_serializing_if = "is_default")]
+    pub invited_elsewhere: u32,
 }
 
 /// How the buyer came.

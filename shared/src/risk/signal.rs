@@ -26,6 +26,7 @@ pub enum Signal {
     NetworkCrowd,
     KnownPayment,
     KnownBrowser,
+    KnownAddress,
     ExistingCustomer,
     DisposableMailbox,
     CouponSite,
@@ -74,7 +75,7 @@ pub const CODE_MAX: u32 = 60;
 
 impl Signal {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::SameCustomer,
         Self::SameEmail,
         Self::SameMailbox,
@@ -90,6 +91,7 @@ impl Signal {
         Self::NetworkCrowd,
         Self::KnownPayment,
         Self::KnownBrowser,
+        Self::KnownAddress,
         Self::ExistingCustomer,
         Self::DisposableMailbox,
         Self::CouponSite,
@@ -132,6 +134,8 @@ impl Signal {
             Self::SameBrowser => 50,
             // Whoever has paid by this card, or bought in this browser, under another name is hardly a new customer.
             Self::KnownPayment | Self::KnownBrowser | Self::ExistingCustomer => 50,
+            // Two new customers of one home, whom two people have invited within a month, are more often one who has found codes.
+            Self::KnownAddress => 50,
             // Some people give such an address to every shop; most who do so here want a second first order.
             Self::DisposableMailbox | Self::ListedDomain => 50,
             // The invitation was for a friend, and was found on a page for strangers, or bought from an ad network.
@@ -170,7 +174,8 @@ impl Signal {
             | Self::PaymentPair
             | Self::BrowserPair
             | Self::KnownPayment
-            | Self::KnownBrowser => Group::Household,
+            | Self::KnownBrowser
+            | Self::KnownAddress => Group::Household,
             Self::LeakedCode | Self::AdvertisedCode | Self::LateCode | Self::CodeBurst => {
                 Group::Code
             }
@@ -196,6 +201,7 @@ impl Signal {
             Self::NetworkCrowd => "network_crowd",
             Self::KnownPayment => "known_payment",
             Self::KnownBrowser => "known_browser",
+            Self::KnownAddress => "known_address",
             Self::ExistingCustomer => "existing_customer",
             Self::DisposableMailbox => "disposable_mailbox",
             Self::CouponSite => "coupon_site",
@@ -238,6 +244,9 @@ impl Signal {
             Self::NetworkCrowd => "Several friends of this referrer were on one network.",
             Self::KnownPayment => "Another customer has paid in the same way before.",
             Self::KnownBrowser => "Another customer has used the same browser before.",
+            Self::KnownAddress => {
+                "Somebody else has lately invited another new customer of this address."
+            }
             Self::ExistingCustomer => "The mailbox is that of somebody who has bought before.",
             Self::DisposableMailbox => "The buyer's address is of a kind that is thrown away.",
             Self::CouponSite => "The buyer came from a page that collects codes.",

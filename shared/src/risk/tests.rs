@@ -24,6 +24,7 @@ fn shared() -> impl Strategy<Value = Shared> {
         referrer,
         invitees,
         others,
+        invited_elsewhere: 0,
     })
 }
 
@@ -191,6 +192,7 @@ fn a_limit_of_a_group_is_told_where_it_was_reached() {
         referrer: true,
         invitees: 9,
         others: 9,
+        invited_elsewhere: 0,
     };
     let evidence = RiskEvidence {
         address: everywhere,
@@ -254,6 +256,7 @@ fn every_signal_is_seen_in_some_evidence() {
         referrer,
         invitees,
         others,
+        invited_elsewhere: 0,
     };
     let mut cases = Vec::new();
     let mut case = |change: &dyn Fn(&mut RiskEvidence)| {
@@ -275,6 +278,7 @@ fn every_signal_is_seen_in_some_evidence() {
         case(&|e| e.address = shared);
         case(&|e| e.network = shared);
     }
+    case(&|e| e.address.invited_elsewhere = 1);
     case(&|e| e.existing_customer = true);
     case(&|e| e.mailbox = Mailbox::Disposable);
     case(&|e| e.arrival.coupon_site = true);

@@ -333,6 +333,11 @@ impl<'a> History<'a> {
         let browser = device.and_then(|device| device.browser);
         let home = self.home(subject.order);
         let shared = |users: HashSet<Person>| shared(subject, &friends, &users);
+        let at_home = self.homes.of(home.as_slice());
+        let address = Shared {
+            invited_elsewhere: self.invited_elsewhere(subject, &at_home),
+            ..shared(at_home)
+        };
         RiskEvidence {
             same_as_referrer: same_person(
                 &self.people[subject.referrer].identity,
@@ -342,7 +347,7 @@ impl<'a> History<'a> {
                 },
             ),
             payment: shared(self.cards.of(subject.order.card.as_slice())),
-            address: shared(self.homes.of(home.as_slice())),
+            address,
             network: shared(self.prefixes.of(&prefixes)),
             browser: shared(self.browsers.of(browser.as_slice())),
             mailbox: mailbox(subject.email.as_ref(), &|domain| {
@@ -353,6 +358,19 @@ impl<'a> History<'a> {
             existing_customer: self.is_existing(subject),
             listed: self.listed(subject),
         }
+    }
+
+    /// So many of these are new customers whom somebody else has invited within the last thirty days.
+    fn invited_elsewhere(&self, subject: &Subject<'_>, users: &HashSet<Person>) -> u32 {
+        let others = self.conversions.iter();
+        let others = others.filter(|(referrer, _)| **referrer != subject.referrer);
+        let lately = others.flat_map(|(_, all)| all).filter(|conversion| {
+            conversion.buyer != subject.buyer
+                && conversion.at >= subject.at - 30 * DAY_MS
+                && users.contains(&conversion.buyer)
+        });
+        let people: HashSet<Person> = lately.map(|conversion| conversion.buyer).collect();
+        count(people.len())
     }
 
     /// Invitees of the referrer within the last thirty days.
@@ -473,6 +491,7 @@ fn shared(subject: &Subject<'_>, friends: &HashSet<Person>, users: &HashSet<Pers
         referrer: subject.buyer != subject.referrer && users.contains(&subject.referrer),
         invitees: count(invitees.len()),
         others: count(others.len()),
+        invited_elsewhere: 0,
     }
 }
 

@@ -133,7 +133,10 @@ fn told_now(
     world: &World,
     mut answer: Result<Value, &'static str>,
 ) -> Check<Result<Value, &'static str>> {
-    let told = answer.as_mut().ok().and_then(|body| body.get_mut("evidence"));
+    let told = answer
+        .as_mut()
+        .ok()
+        .and_then(|body| body.get_mut("evidence"));
     for one in told.and_then(Value::as_array_mut).into_iter().flatten() {
         let key = one["key"].as_str().unwrap_or_default().to_owned();
         let is_code = key.len() == CODE_LENGTH && !one["referrer"].is_null();

@@ -26,7 +26,7 @@ use super::facts;
 use super::people::{Acquaintance, Introduced, enrol, learn, look_up};
 use super::read_order::order_answer;
 use super::renewals::{Renewal, renewal};
-use super::risk::{Shown, judge};
+use super::risk::{Shown, is_listed, judge};
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -123,7 +123,9 @@ fn rule(
     gathered: &mut Gathered,
     shown: &Shown,
 ) -> Result<Ruling, Failure> {
-    if let Some(renewal) = renewal(context, program, order)? {
+    if let Some(mut renewal) = renewal(context, program, order)? {
+        let referrer = &renewal.referral.referrer;
+        renewal.waits |= is_listed(context, order, known, referrer, &renewal.terms, shown)?;
         return Ok(Ruling::Renewal(renewal));
     }
     let snapshot = snapshot(context, program, order, known, gathered)?;

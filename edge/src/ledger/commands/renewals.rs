@@ -90,11 +90,13 @@ fn standing(
         Some(row) => row.reward.review,
         None => parse::<StoredDecision>(&first.decision)?.waits(),
     };
-    Ok(if said == Some(false) || earned.is_some_and(|row| row.reward.is_lost()) {
-        Standing::Lost
-    } else if asks && said.is_none() {
-        Standing::Waits
-    } else {
-        Standing::Good
-    })
+    Ok(
+        if said == Some(false) || earned.is_some_and(|row| row.reward.is_lost()) {
+            Standing::Lost
+        } else if asks && said.is_none() {
+            Standing::Waits
+        } else {
+            Standing::Good
+        },
+    )
 }

@@ -7,11 +7,12 @@ use goodword_shared::decide::order::{Conversion, OrderDecision};
 use goodword_shared::id::Pseudonym;
 use goodword_shared::order::Order;
 use goodword_shared::order::circumstances::Circumstances;
+use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
-use goodword_shared::risk::RiskEvidence;
 use goodword_shared::risk::arrival::{Ad, Timing};
 use goodword_shared::risk::evidence::{Arrival, Listed, Pace, Shared};
 use goodword_shared::risk::mailbox::mailbox;
+use goodword_shared::risk::{RiskEvidence, RiskVerdict, assess_without};
 use goodword_shared::time::DAY_MS;
 
 use super::evidence::Gathered;
@@ -26,6 +27,9 @@ use crate::visitor::network_prefix;
 
 /// Friends of a referrer count as a crowd for so long.
 const FRIENDS_MS: i64 = 30 * DAY_MS;
+
+/// People of one address who are asked for: more live in no home.
+const HOME_MAX: usize = 50;
 
 /// Domains above an address, its own included, that are asked of the block-list.
 const DOMAINS_MAX: usize = 10;
@@ -150,7 +154,10 @@ fn evidence(
     count_own(&mut pace, arrival, ways);
     Ok(RiskEvidence {
         payment: shares.of_kind(TraceKind::Payment),
-        address: shares.of_kind(TraceKind::Address),
+        address: Shared {
+            invited_elsewhere: shares.invited_elsewhere(context)?,
+            ..shares.of_kind(TraceKind::Address)
+        },
         network: shares.of_kind(TraceKind::Network),
         browser: shares.of_kind(TraceKind::Browser),
         mailbox: mailbox(order.buyer.email.as_ref(), &disposable::contains),
@@ -180,11 +187,7 @@ fn is_late(order: &Order, touch: &Touch) -> bool {
     Timing::of(click, order.checkout_at, order.at, cart).is_late()
 }
 
-fn arrival(
-    context: &Context<'_>,
-    order: &Order,
-    ways: &[&Touch],
-) -> Result<Arrival, Failure> {
+fn arrival(context: &Context<'_>, order: &Order, ways: &[&Touch]) -> Result<Arrival, Failure> {
     let since = context.now.plus_ms(DAY_MS.saturating_neg());
     let claims = ways.iter().filter_map(|touch| touch.claim.as_ref());
     let tried: Vec<String> = claims
@@ -235,6 +238,19 @@ impl Shares {
         })
     }
 
+    /// How many of those at the buyer's address are new customers whom somebody else has invited lately.
+    fn invited_elsewhere(&self, context: &Context<'_>) -> Result<u32, Failure> {
+        let at_home = self
+            .found
+            .iter()
+            .filter(|(kind, _)| *kind == TraceKind::Address);
+        let people: Vec<&Pseudonym> = at_home.map(|(_, person)| person).take(HOME_MAX).collect();
+        let since = context.now.plus_ms(FRIENDS_MS.saturating_neg());
+        Ok(context
+            .store
+            .invited_since(&people, &self.referrer, since)?)
+    }
+
     fn of_kind(&self, kind: TraceKind) -> Shared {
         let mut shared = Shared::default();
         let mut seen: Vec<&Pseudonym> = Vec::new();
@@ -253,6 +269,24 @@ impl Shares {
         }
         shared
     }
+}
+
+/// Whether a block-list speaks so much against whoever takes part in a renewal that somebody has to look at it.
+pub(crate) fn is_listed(
+    context: &Context<'_>,
+    order: &Order,
+    known: &Acquaintance,
+    referrer: &Pseudonym,
+    terms: &Program,
+    shown: &Shown,
+) -> Result<bool, Failure> {
+    let evidence = RiskEvidence {
+        listed: listed(context, order, known, referrer, shown)?,
+        ..RiskEvidence::default()
+    };
+    let risk = &terms.settings.risk;
+    let assessed = assess_without(&evidence, risk.thresholds(), &risk.off);
+    Ok(assessed.verdict != RiskVerdict::Allow)
 }
 
 /// What of an order stands on a block-list.

@@ -142,6 +142,27 @@ impl Store<'_> {
             .collect()
     }
 
+    /// How many of these are new customers since a time whom somebody else has invited than this referrer.
+    pub(crate) fn invited_since(
+        &self,
+        people: &[&Pseudonym],
+        but_by: &Pseudonym,
+        since: Millis,
+    ) -> Result<u32, SqlError> {
+        if people.is_empty() {
+            return Ok(0);
+        }
+        let statement = format!(
+            "SELECT count(*) FROM people WHERE id IN ({}) AND referrer <> ? AND enrolled_at >= ?",
+            places(people.len())
+        );
+        let mut values: Vec<Param<'_>> =
+            people.iter().map(|person| Param::from(&person.0)).collect();
+        values.extend([Param::from(&but_by.0), Param::from(since.0)]);
+        let row = self.row(&statement, &values)?;
+        row.map_or(Ok(0), |row| row.count(0))
+    }
+
     /// What a referrer and their code have done so far. Whoever types a code in the checkout uses it without a claim: that is
     /// known of those whose order converted.
     pub(crate) fn pace(&self, referrer: &Pseudonym, now: Millis) -> Result<Pace, SqlError> {

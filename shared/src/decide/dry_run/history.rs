@@ -165,17 +165,6 @@ impl History {
         })
     }
 
-    /// Whether a conversion asks for the merchant's word, by what it has earned its referrer, or where it has earned nothing by
-    /// what was decided on it.
-    pub(super) fn asks_for_review(&self, order: &ExternalId) -> bool {
-        let rewards = self.rewards.borrow();
-        let mut own = rewards.iter().filter(|one| one.order == *order);
-        match own.find(|one| one.cause.0 == Cause::Conversion) {
-            Some(one) => one.reward.review,
-            None => self.past(order).is_some_and(|past| past.decision.waits()),
-        }
-    }
-
     /// What an order earns, with what its referrer reaches by it.
     pub(super) fn book<E: From<MoneyError>>(
         &self,

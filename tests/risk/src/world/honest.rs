@@ -99,6 +99,15 @@ pub(super) fn flatmates(stage: &mut Stage, at: i64) {
         let way = ways::friend(&mut stage.rng);
         sell(stage, Honest::Flatmates, &code, &mate, clicked, way);
     }
+    // Now and then a friend from elsewhere invites one of them too.
+    if stage.rng.chance(50) {
+        let friend = Person::with_account(&mut stage.rng);
+        let code = stage.referrer(&friend, at);
+        let mate = referrer.housemate(&mut stage.rng);
+        let clicked = at + stage.rng.delay(3 * DAY);
+        let way = ways::friend(&mut stage.rng);
+        sell(stage, Honest::Flatmates, &code, &mate, clicked, way);
+    }
 }
 
 /// Colleagues: one network, and for some the office as the address.

@@ -200,6 +200,8 @@ pub struct Model {
     pub subscriptions: BTreeMap<String, Subscription>,
     /// The merchant's word on referrals, by their orders.
     pub words: BTreeMap<String, bool>,
+    /// Cards on the block-list.
+    pub blocked: Vec<String>,
     /// Clicks that an order has used without a claim.
     used_clicks: Vec<String>,
     moment: usize,
@@ -302,7 +304,11 @@ impl Model {
             one.order == known.order && one.cause == "conversion" && self.fills(one) == 0
         };
         let is_vetoed = self.words.get(&known.order) == Some(&false);
-        if !earns || is_vetoed || !self.newest().1.active || self.rewards.iter().any(|one| is_lost(&one)) {
+        if !earns
+            || is_vetoed
+            || !self.newest().1.active
+            || self.rewards.iter().any(|one| is_lost(&one))
+        {
             return None;
         }
         self.subscriptions.get_mut(name)?.renewals += 1;

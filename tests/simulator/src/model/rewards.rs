@@ -4,6 +4,9 @@ use super::life::{Expected, Life, State, Undo};
 use super::terms::Terms;
 use super::{DAY_MS, Model, Order, Subscription, Verdict};
 
+/// What a card on the block-list weighs.
+const LISTED: u32 = 100;
+
 /// A reward as the model knows it.
 #[derive(Clone, Debug)]
 pub struct Earned {
@@ -52,7 +55,7 @@ impl Model {
         let main = self.terms(version).clone();
         let order = self.orders[id].order.clone();
         let terms = main.in_currency(order.currency).expect("listed");
-        let waits = self.waits(&order);
+        let waits = self.waits(&order, main.risk.0);
         let approved = self.approved(referrer);
         let tier = terms.tiers.iter().rev().find(|(from, _)| *from <= approved);
         // A choice is made in the main currency.
@@ -80,11 +83,15 @@ impl Model {
     }
 
     /// Whether what an order earns waits for the merchant's word: because its referral does, or the one that it renews.
-    fn waits(&self, order: &Order) -> bool {
+    fn waits(&self, order: &Order, review_from: u32) -> bool {
         let first = order.subscription.as_ref();
         let first = first.and_then(|name| self.subscriptions.get(name));
         let renewed = first.is_some_and(|first| {
-            first.order != order.id && !self.words.contains_key(&first.order) && self.asks(first)
+            let listed = order
+                .card
+                .is_some_and(|card| self.blocked.iter().any(|one| one == card));
+            let unsaid = !self.words.contains_key(&first.order) && self.asks(first);
+            first.order != order.id && (unsaid || (listed && review_from <= LISTED))
         });
         order.verdict == Verdict::Review || renewed
     }

@@ -111,6 +111,7 @@ fn index_of(world: &World, id: &str) -> Check<usize> {
 /// A card is blocked, or no longer.
 pub(super) fn block(world: &mut World) -> Check {
     let card = format!("card{}", world.rng.between(1, 7));
+    world.model.blocked.push(card.clone());
     let command = json!({"AddBlocks": {"entries": [{"kind": "payment", "value": card}]}});
     let call = Call::from(Act::Merchant(command)).keyed(world.fresh_key());
     let (_, body) = world.call(&call)?.done()?;
@@ -120,7 +121,7 @@ pub(super) fn block(world: &mut World) -> Check {
         let call = Call::from(Act::Merchant(command)).keyed(world.fresh_key());
         let gone = world.call(&call)?;
         match &gone.outcome {
-            Outcome::Done(200, _) => {}
+            Outcome::Done(200, _) => world.model.blocked.retain(|one| *one != card),
             other => return Err(unexpected(other)),
         }
     }
