@@ -430,9 +430,9 @@ impl<'a> History<'a> {
             let all = conversions.into_iter().flatten();
             all.filter(move |conversion| conversion.at >= subject.at - days * DAY_MS)
         };
-        let uses = self.code_uses.get(&subject.code);
+        let of_code = self.code_uses.get(&subject.code);
         let month = || {
-            let all = uses.into_iter().flatten();
+            let all = of_code.into_iter().flatten();
             all.filter(|code_use| code_use.at >= subject.at - 30 * DAY_MS)
         };
         let used = || month().filter(|code_use| code_use.used);
