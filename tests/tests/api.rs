@@ -56,6 +56,7 @@ mod api {
     mod reviews;
     mod rewards;
     mod risk;
+    mod risk_later;
     mod security;
     mod settings;
     mod subscriptions;

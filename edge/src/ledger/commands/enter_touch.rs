@@ -10,14 +10,12 @@ use serde_json::json;
 
 use super::bind::{Bond, bind};
 use super::people::{Acquaintance, Introduced, look_up};
+use super::words::words;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{NamedCustomer, Reply, TouchRequest};
 use crate::ledger::store::log::Entry;
 use crate::ledger::store::people::Person;
-
-/// Longest reason, in characters: a few sentences.
-const REASON_LENGTH_MAX: usize = 500;
 
 /// 1. Only the merchant. 2. The customer must be named, the reason given, the code somebody's, and not their own. 3. The same
 ///    again is `exists`. 4. The customer is bound, and the entry is on both people's records. Where a decision was made
@@ -25,7 +23,7 @@ const REASON_LENGTH_MAX: usize = 500;
 pub(crate) fn enter_touch(context: &Context<'_>, request: &TouchRequest) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let program = context.program()?;
-    let reason = reason(&request.reason)?;
+    let reason = words("reason", &request.reason)?;
     let email = email(&request.customer)?;
     let identity = context.identity(request.customer.id.clone(), email.as_ref())?;
     let known = look_up(context, &identity)?;
@@ -41,7 +39,7 @@ pub(crate) fn enter_touch(context: &Context<'_>, request: &TouchRequest) -> Resu
         let still_new = program.settings.is_for(known.orders);
         effect(known, &referrer, still_new)
     };
-    if let Some(at) = entered_before(context, known.own.as_ref(), &code, reason)? {
+    if let Some(at) = entered_before(context, known.own.as_ref(), &code, &reason)? {
         let own = known.own.as_ref();
         return answer(200, "exists", own, &referrer, at, effect(&known));
     }
@@ -60,7 +58,7 @@ pub(crate) fn enter_touch(context: &Context<'_>, request: &TouchRequest) -> Resu
         referrer: &referrer.id,
         at,
         version,
-        reason: Some(reason),
+        reason: Some(&reason),
     };
     let person = bind(context, known.own, &new, &bond)?;
     // Their next order is judged by what is known of them from now on.
@@ -75,17 +73,6 @@ pub(crate) fn enter_touch(context: &Context<'_>, request: &TouchRequest) -> Resu
     };
     context.store.log(&entry, context.now)?;
     answer(201, "created", Some(&person), &referrer, at, effect)
-}
-
-fn reason(text: &str) -> Result<&str, Rejection> {
-    let text = text.trim();
-    let fits = (1..=REASON_LENGTH_MAX).contains(&text.chars().count());
-    if fits && !text.chars().any(goodword_shared::name::is_hidden) {
-        Ok(text)
-    } else {
-        let text = "reason: expected 1 to 500 visible characters";
-        Err(Rejection::InvalidBody(text.into()))
-    }
 }
 
 /// The address, if the customer is named at all.

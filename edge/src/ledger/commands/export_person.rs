@@ -3,6 +3,7 @@
 //!
 //! What KV has of them is made of their orders and their code; objects that count or nudge keep nothing of anybody.
 
+use goodword_shared::id::Pseudonym;
 use goodword_shared::rejection::Rejection;
 use serde_json::json;
 
@@ -12,7 +13,7 @@ use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{ExportRequest, Reply};
 use crate::ledger::store::log::Entry;
 use crate::ledger::store::people::Person;
-use crate::ledger::store::personal::{EXPORT_PAGE, PARTS, Part, Stored};
+use crate::ledger::store::personal::{EXPORT_PAGE, PARTS, Part, REWARD_NOTE, Stored};
 
 /// The person's own record, which comes before all parts.
 const OWN: &str = "person";
@@ -156,7 +157,11 @@ fn opened(
     let (Some((field, purpose)), Some(sealed)) = (part.sealed, &stored.sealed) else {
         return Ok(stored.json.clone());
     };
-    let plain = context.opened(&person.id, purpose, sealed)?;
+    let owner = match stored.cursor.split_once('/') {
+        Some((reward, _)) if part.name == REWARD_NOTE => &Pseudonym(reward.to_owned()),
+        _ => &person.id,
+    };
+    let plain = context.opened(owner, purpose, sealed)?;
     let rest = stored.json.strip_suffix('}').unwrap_or_default();
     Ok(format!(r#"{rest},"{field}":{}}}"#, json!(plain)))
 }

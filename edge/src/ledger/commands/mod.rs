@@ -52,3 +52,4 @@ pub(crate) mod risk;
 pub(crate) mod risk_view;
 pub(crate) mod settings;
 pub(crate) mod versions;
+pub(crate) mod words;

@@ -162,6 +162,7 @@ fn store(
             .transpose()?,
     };
     context.store.add_event(&stored)?;
+    context.store.heard_of(&person.id, context.now)?;
     let entry = Entry {
         kind: "event.recorded",
         person: Some(&person.id),

@@ -6,7 +6,6 @@ use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::decide::order::Reason;
 use goodword_shared::explain::Review;
 use goodword_shared::id::{ExternalId, Pseudonym};
-use goodword_shared::name::is_hidden;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::reward::MerchantStep;
 use goodword_shared::time::Millis;
@@ -16,6 +15,7 @@ use serde_json::json;
 use super::reward_now::RewardNow;
 use super::rewards::take_step;
 use super::risk_view::RiskView;
+use super::words::words;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -23,9 +23,6 @@ use crate::ledger::store::log::Entry;
 use crate::ledger::store::referrals::Referral;
 use crate::ledger::store::reviews::{REVIEWS_PAGE, StoredReview};
 use crate::ledger::store::rewards::RewardRow;
-
-/// Longest note, in characters: a few sentences.
-const NOTE_LENGTH_MAX: usize = 500;
 
 /// What steps that a review takes are logged with.
 const REASON: &str = "review";
@@ -53,7 +50,7 @@ pub(crate) fn review(
     note: Option<&str>,
 ) -> Result<Reply, Failure> {
     context.require_merchant()?;
-    let note = note.map(checked).transpose()?;
+    let note = note.map(|note| words("note", note)).transpose()?;
     let referral = referral(context, id)?;
     let waiting = context.store.waiting_rewards(&referral.id)?;
     if waiting.is_empty() {
@@ -74,6 +71,7 @@ pub(crate) fn review(
         approved,
         at: context.now,
         note_sealed: note
+            .as_deref()
             .map(|note| context.seal(&referral.invitee, "review", note))
             .transpose()?,
     };
@@ -114,17 +112,6 @@ pub(crate) fn review_of(
 fn referral(context: &Context<'_>, id: &str) -> Result<Referral, Failure> {
     let referral = context.store.referral(id)?;
     Ok(referral.ok_or(Rejection::NotFound)?)
-}
-
-fn checked(note: &str) -> Result<&str, Rejection> {
-    let note = note.trim();
-    let fits = (1..=NOTE_LENGTH_MAX).contains(&note.chars().count());
-    if fits && !note.chars().any(is_hidden) {
-        Ok(note)
-    } else {
-        let text = "note: expected 1 to 500 visible characters";
-        Err(Rejection::InvalidBody(text.into()))
-    }
 }
 
 /// One side of a referral.

@@ -1,7 +1,5 @@
 //! What staff says of a reward in its own words: kept encrypted, because it may name people.
 
-use goodword_shared::name::clean_note;
-use goodword_shared::rejection::Rejection;
 use goodword_shared::reward::MerchantStep;
 use goodword_shared::time::Millis;
 use serde::Serialize;
@@ -17,12 +15,6 @@ pub(crate) struct Noted {
     pub(crate) at: Millis,
     pub(crate) step: String,
     pub(crate) note: String,
-}
-
-/// What was said, cleaned.
-pub(super) fn said(note: &str) -> Result<String, Rejection> {
-    clean_note(note)
-        .ok_or_else(|| Rejection::InvalidBody("note: expected 1 to 500 visible characters".into()))
 }
 
 /// Keeps what was said of a step, which the log tells in this line. Said again of the same step, it is the same.

@@ -12,6 +12,7 @@ use super::mature::changed;
 use super::milestones::after_change;
 use super::reward_notes::{self, Noted, notes_of};
 use super::reward_now::RewardNow;
+use super::words::words;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -67,7 +68,7 @@ pub(crate) fn step(
 ) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let reason = reason.map(reason_word).transpose()?;
-    let note = note.map(reward_notes::said).transpose()?;
+    let note = note.map(|note| words("note", note)).transpose()?;
     let outcome = if take_step(context, id, step, reason, note.as_deref())? {
         "changed"
     } else {

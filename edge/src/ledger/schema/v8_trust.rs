@@ -6,7 +6,7 @@
 //! of.
 
 /// Statements, in order.
-pub(super) const CHANGES: [&str; 22] = [
+pub(super) const CHANGES: [&str; 24] = [
     // A note is known by the line of the log that says its step.
     "CREATE TABLE reward_notes (reward TEXT NOT NULL, seq INTEGER NOT NULL, step TEXT NOT NULL, at INTEGER NOT NULL,
         note_sealed BLOB NOT NULL, PRIMARY KEY (reward, seq)) WITHOUT ROWID",
@@ -29,6 +29,9 @@ pub(super) const CHANGES: [&str; 22] = [
     "ALTER TABLE touches ADD COLUMN ad TEXT",
     "ALTER TABLE touches ADD COLUMN late INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX rewards_reviewed ON rewards (referral) WHERE review = 1",
+    // What waits for somebody's word may wait for years: whoever looks for what is due need not walk past it.
+    "DROP INDEX rewards_due",
+    "CREATE INDEX rewards_due ON rewards (payable_at) WHERE state = 'pending' AND frozen = 0 AND review = 0",
     // The merchant's word on a referral. The note is encrypted.
     "CREATE TABLE reviews (referral TEXT PRIMARY KEY, approved INTEGER NOT NULL, at INTEGER NOT NULL, note_sealed BLOB)
         WITHOUT ROWID",
@@ -45,7 +48,7 @@ pub(super) const CHANGES: [&str; 22] = [
     "UPDATE people SET active_at = enrolled_at",
     "UPDATE people SET active_at = max(active_at, o.at)
         FROM (SELECT person, max(received_at) AS at FROM orders GROUP BY person) o WHERE o.person = people.id",
-    "CREATE INDEX touches_source ON touches (expires_at) WHERE source IS NOT NULL",
+    "CREATE INDEX touches_source ON touches (expires_at) WHERE source IS NOT NULL OR browser IS NOT NULL",
     // The first round begins at once, and finds out when the next one is due.
     "INSERT INTO meta (key, value) VALUES ('sweep', '0/')",
 ];

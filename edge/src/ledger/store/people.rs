@@ -190,6 +190,14 @@ impl Store<'_> {
         )
     }
 
+    /// A person is heard of now; touches no index.
+    pub(crate) fn heard_of(&self, id: &Pseudonym, now: Millis) -> Result<(), SqlError> {
+        self.run(
+            "UPDATE people SET active_at = ? WHERE id = ?",
+            &[Param::from(now.0), Param::from(id.0.as_str())],
+        )
+    }
+
     /// The person is this referrer's from now on; whoever has one keeps them.
     pub(crate) fn refer(&self, id: &Pseudonym, referrer: &Pseudonym) -> Result<(), SqlError> {
         self.run(

@@ -27,8 +27,11 @@ pub(crate) struct Part {
     statement: &'static str,
 }
 
+/// What staff has said of rewards.
+pub(crate) const REWARD_NOTE: &str = "reward_note";
+
 /// Everything but the person's own record, which is put together where it is opened.
-pub(crate) const PARTS: [Part; 16] = [
+pub(crate) const PARTS: [Part; 17] = [
     part(
         "balance",
         "SELECT account || '/' || currency AS c, json_object('account', substr(account, 1, instr(account, ':') - 1),
@@ -91,12 +94,14 @@ pub(crate) const PARTS: [Part; 16] = [
             iif(invitee = ?1, order_id, NULL), 'at', at), NULL FROM referrals
             WHERE (referrer = ?1 OR invitee = ?1) AND c > ?2 ORDER BY c",
     ),
-    part(
-        "review",
-        "SELECT v.referral AS c, json_object('referral', v.referral, 'approved', json(iif(approved, 'true', 'false')),
-            'at', v.at), NULL FROM reviews v JOIN referrals r ON r.id = v.referral
+    // The note is the invitee's, under whose pseudonym it was encrypted.
+    Part {
+        name: "review",
+        sealed: Some(("note", "review")),
+        statement: "SELECT v.referral AS c, json_object('referral', v.referral, 'approved', json(iif(approved, 'true', 'false')),
+            'at', v.at), iif(r.invitee = ?1, note_sealed, NULL) FROM reviews v JOIN referrals r ON r.id = v.referral
             WHERE (r.referrer = ?1 OR r.invitee = ?1) AND c > ?2 ORDER BY c",
-    ),
+    },
     part(
         "reward",
         "SELECT id AS c, json_object('id', id, 'referral', referral, 'cause', cause, 'kind', kind, 'description', description,
@@ -104,6 +109,13 @@ pub(crate) const PARTS: [Part; 16] = [
             'state', state, 'payable_at', payable_at, 'expires_at', expires_at, 'earned_at', earned_at), NULL
             FROM rewards WHERE owner = ?1 AND c > ?2 ORDER BY c",
     ),
+    // Encrypted under the reward, with which the cursor begins.
+    Part {
+        name: REWARD_NOTE,
+        sealed: Some(("note", "note")),
+        statement: "SELECT reward || '/' || printf('%015d', seq) AS c, json_object('reward', reward, 'step', step, 'at', at),
+            note_sealed FROM reward_notes JOIN rewards w ON w.id = reward WHERE w.owner = ?1 AND c > ?2 ORDER BY c",
+    },
     part(
         "subscription",
         "SELECT s.id AS c, json_object('id', s.id, 'order_id', s.order_id, 'began_at', began_at, 'renewals', renewals), NULL

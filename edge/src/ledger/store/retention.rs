@@ -10,6 +10,9 @@ use crate::ledger::sql::{Param, SqlError};
 /// People looked at in one transaction, and hashes dropped; the alarm comes back for the rest.
 pub(crate) const LOOKED_AT: usize = 200;
 
+/// Touches of which it is known where somebody was: as the index has it.
+const SEEN: &str = "(source IS NOT NULL OR browser IS NOT NULL)";
+
 /// Where the round through all people stands: `due/after`, a time and a pseudonym.
 const SWEEP: &str = "sweep";
 
@@ -78,18 +81,18 @@ impl Store<'_> {
     /// Drops hashes of networks and browsers: discounts are counted by them while they live.
     pub(crate) fn drop_old_sources(&self, now: Millis) -> Result<(), SqlError> {
         let statement = format!(
-            "UPDATE touches SET source = NULL, source_before = NULL, browser = NULL, browser_before = NULL WHERE click_id IN (SELECT click_id FROM touches
-                WHERE source IS NOT NULL AND expires_at < ? ORDER BY expires_at LIMIT {LOOKED_AT})"
+            "UPDATE touches SET source = NULL, source_before = NULL, browser = NULL, browser_before = NULL
+                WHERE click_id IN (SELECT click_id FROM touches WHERE {SEEN} AND expires_at < ?
+                    ORDER BY expires_at LIMIT {LOOKED_AT})"
         );
         self.run(&statement, &[Param::from(now.0)])
     }
 
     /// When the next hash of a network is of no use any more.
     pub(crate) fn next_source_end(&self) -> Result<Option<Millis>, SqlError> {
-        let row = self.row(
-            "SELECT expires_at FROM touches WHERE source IS NOT NULL ORDER BY expires_at LIMIT 1",
-            &[],
-        )?;
+        let statement =
+            format!("SELECT expires_at FROM touches WHERE {SEEN} ORDER BY expires_at LIMIT 1");
+        let row = self.row(&statement, &[])?;
         row.map(|row| Ok(Millis(row.int(0)?).plus_ms(1)))
             .transpose()
     }

@@ -144,7 +144,8 @@ impl Store<'_> {
         let nobody = Seen::default();
         let network = claim.map_or(&nobody, |claim| &claim.network);
         let browser = claim.map_or(&nobody, |claim| &claim.browser);
-        if let Some(claim) = claim.filter(|claim| claim.network.now.is_some()) {
+        let seen = network.now.is_some() || browser.now.is_some();
+        if let Some(claim) = claim.filter(|_| seen) {
             self.wake_at(claim.expires_at.plus_ms(1));
         }
         self.run(

@@ -1,0 +1,191 @@
+//! Risk beyond the first order: leads, later orders of subscriptions, and claims of before.
+
+use goodword_tests::harness::edge::Edge;
+use goodword_tests::harness::person::Person;
+use goodword_tests::harness::program::{Program, text};
+use goodword_tests::harness::setup::Setup;
+use serde_json::{Value, json};
+
+async fn jane(setup: Setup) -> (Program, String) {
+    let shop = setup.create(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    (shop, code)
+}
+
+/// A program that rewards three later orders of a subscription.
+fn renewing() -> Setup {
+    Setup::default().set("reward_schedule", json!({ "kind": "renewals", "count": 3 }))
+}
+
+async fn block(shop: &Program, kind: &str, value: &str) -> String {
+    let entries = json!({ "entries": [{ "kind": kind, "value": value }] });
+    let call = shop.merchant("POST", "/blocks").json(&entries);
+    text(&call.send().await.expect(201)["blocks"][0]["id"])
+}
+
+async fn waiting(shop: &Program) -> Vec<Value> {
+    let listed = shop.merchant("GET", "/reviews").send().await.expect(200);
+    listed["reviews"].as_array().expect("a list").clone()
+}
+
+/// An order of the subscription: why it belongs to whom, and where its reward stands.
+async fn paid(shop: &Program, id: &str, buyer: &Person) -> Value {
+    let order = shop.order(id, buyer).set("subscription", "sub_1");
+    let accepted = order.accepted().await;
+    json!([accepted["reason"], accepted["reward"]["state"]])
+}
+
+/// How the referral of an order was judged: the verdict and its signals.
+async fn judged(shop: &Program, order: &str) -> (String, Vec<String>) {
+    let risk = shop.read_order(order).await["risk"].clone();
+    let signals = risk["signals"].as_array().expect("signals");
+    let signals = signals.iter().map(|found| text(&found["signal"]));
+    (text(&risk["verdict"]), signals.collect())
+}
+
+/// Claims an offer and returns its discount code.
+async fn claimed(shop: &Program, code: &str, how: &Value) -> String {
+    let mut body = json!({ "token": shop.click(code).await });
+    for (name, value) in how.as_object().expect("fields") {
+        body[name] = value.clone();
+    }
+    let call = shop.call("POST", "/claims").json(&body);
+    text(&call.send().await.expect(201)["discount_code"])
+}
+
+#[tokio::test]
+async fn a_lead_that_was_blocked_is_not_paid_for_one_more_event() {
+    let steps = json!({ "events": ["registered"] });
+    let (shop, code) = jane(Setup::default().set("qualifies_by", steps)).await;
+    let ann = Person::new("ann");
+    let entry = block(&shop, "customer", "ann").await;
+    let first = shop.event("e1", "registered", &ann).with_code(&code);
+    assert_eq!(first.send().await.expect(201)["converted"], false);
+    let refused = shop.read_order("event:e1").await;
+    assert_eq!(refused["reason"], "blocked_by_risk");
+
+    let call = shop.merchant("DELETE", &format!("/blocks/{entry}"));
+    call.send().await.expect(200);
+    let more = shop.event("e2", "registered", &ann).with_code(&code);
+    assert_eq!(more.send().await.expect(201)["converted"], false);
+    assert_eq!(shop.credit(&Person::new("jane")).await, 0);
+    shop.call("GET", "/orders/event:e2")
+        .bearer(&shop.keys.api)
+        .send()
+        .await
+        .problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_renewal_waits_although_its_first_order_earned_nothing_because_of_a_cap() {
+    let caps = json!([{ "of": "count", "max": 1, "days": 1 }]);
+    let (shop, code) = jane(renewing().set("caps", caps)).await;
+    let usual = shop.order("0", &Person::new("bob")).with_code(&code);
+    usual.accepted().await;
+    let thrown = Person::new("ann").with_email("ann@mailinator.com");
+    let first = shop.order("1", &thrown).with_code(&code);
+    let first = first.set("subscription", "sub_1").accepted().await;
+    assert_eq!(first["no_reward"], "cap_reached");
+    assert_eq!(judged(&shop, "1").await.0, "review");
+
+    shop.advance_days(2).await;
+    assert_eq!(
+        paid(&shop, "2", &thrown).await,
+        json!(["renewal", "pending"])
+    );
+    assert_eq!(waiting(&shop).await.len(), 1);
+    assert_eq!(shop.explanation("2").await["recomputed"], "agrees");
+}
+
+#[tokio::test]
+async fn a_renewal_waits_when_a_dispute_took_the_reward_that_waited() {
+    let (shop, code) = jane(renewing()).await;
+    let thrown = Person::new("ann").with_email("ann@mailinator.com");
+    let first = shop.order("1", &thrown).with_code(&code);
+    first.set("subscription", "sub_1").accepted().await;
+    for state in ["opened", "lost"] {
+        shop.dispute("1", "d1", state).send().await.expect(201);
+    }
+    assert_eq!(shop.rewards_of("1").await[0]["state"], "voided");
+    let second = paid(&shop, "2", &thrown).await;
+    assert_eq!(second, json!(["renewal", "pending"]));
+    let referral = text(&waiting(&shop).await[0]["referral"]);
+    let call = shop.merchant("POST", &format!("/reviews/{referral}/reject"));
+    call.send().await.expect(200);
+    assert_eq!(shop.rewards_of("2").await[0]["state"], "voided");
+    let third = paid(&shop, "3", &thrown).await;
+    assert_ne!(third[0], "renewal", "what was rejected is not renewed");
+}
+
+#[tokio::test]
+async fn a_renewal_of_somebody_who_is_on_a_block_list_by_now_waits() {
+    let (shop, code) = jane(renewing()).await;
+    let ann = Person::new("ann");
+    let first = shop.order("1", &ann).with_code(&code);
+    let first = first.set("subscription", "sub_1").accepted().await;
+    assert_eq!(first["reward"]["state"], "issued");
+    assert_eq!(paid(&shop, "2", &ann).await, json!(["renewal", "issued"]));
+    block(&shop, "customer", "ann").await;
+    assert_eq!(paid(&shop, "3", &ann).await, json!(["renewal", "pending"]));
+    assert_eq!(shop.explanation("3").await["recomputed"], "agrees");
+}
+
+#[tokio::test]
+async fn a_claim_speaks_for_the_order_that_it_has_bound() {
+    let (shop, code) = jane(Setup::default()).await;
+    let ann = Person::new("ann");
+    let how = json!({
+        "customer_token": shop.customer_token(&ann), "referrer": "https://www.retailmenot.com/view/shop.example",
+    });
+    claimed(&shop, &code, &how).await;
+    shop.advance_days(1).await;
+    let order = shop.order("1", &ann).accepted().await;
+    assert_eq!(
+        json!([order["reason"], order["reward"]["state"]]),
+        json!(["bound_customer", "pending"])
+    );
+    let (verdict, signals) = judged(&shop, "1").await;
+    assert_eq!(verdict, "review");
+    assert!(signals.contains(&"coupon_site".to_owned()), "{signals:?}");
+}
+
+#[tokio::test]
+async fn claims_that_nobody_uses_speak_against_no_referrer() {
+    let (shop, code) = jane(Setup::default().set("live_discounts_per_source_max", 50)).await;
+    let from_a_page = json!({ "referrer": "https://www.retailmenot.com/view/shop.example" });
+    let mut found = Vec::new();
+    for _ in 0..4 {
+        found.push(claimed(&shop, &code, &from_a_page).await);
+    }
+    shop.advance_days(1).await;
+    let friend = shop.order("1", &Person::new("ann")).with_code(&code);
+    friend.accepted().await;
+    assert_eq!(judged(&shop, "1").await, ("allow".into(), Vec::new()));
+
+    // What is used tells of the code.
+    for (order, discount) in [("2", &found[0]), ("3", &found[1])] {
+        let buyer = Person::new(&format!("buyer{order}"));
+        let order = shop.order(order, &buyer).with_discounts(&[discount]);
+        order.accepted().await;
+    }
+    let friend = shop.order("4", &Person::new("cem")).with_code(&code);
+    friend.accepted().await;
+    assert_eq!(judged(&shop, "4").await.1, ["leaked_code"]);
+}
+
+#[tokio::test]
+async fn two_new_customers_of_one_address_who_were_invited_by_two_people_are_looked_at() {
+    let (shop, code) = jane(Setup::default()).await;
+    let others = shop.code(&Person::new("omar")).await;
+    let home = json!({ "shipping_address": { "country": "GB", "postal_code": "SW1A 2AB", "lines": "14 High Street" } });
+    for (order, buyer, code) in [("1", "ann", &others), ("2", "cem", &code)] {
+        let order = shop.order(order, &Person::new(buyer)).with_code(code);
+        order.set("risk", home.clone()).accepted().await;
+    }
+    assert_eq!(judged(&shop, "1").await, ("allow".into(), Vec::new()));
+    let (verdict, signals) = judged(&shop, "2").await;
+    assert_eq!(
+        (verdict.as_str(), signals),
+        ("review", vec!["known_address".to_owned()])
+    );
+}
