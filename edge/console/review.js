@@ -2,7 +2,7 @@
 // in one variable: no storage, no address, no cookie ever has it. What people have written is only ever set as text.
 
 const at = (id) => document.getElementById(id);
-const page = { program: "", key: "", next: null, waiting: 0 };
+const page = { program: "", key: "", next: null, waiting: 0, gone: new AbortController() };
 
 /** An element with a class and what is in it: texts stay texts. */
 function make(name, className, ...children) {
@@ -20,10 +20,21 @@ function money(minor, currency) {
   return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
 }
 
-/** Asks the API; a refusal is thrown in its own words. */
+/** Asks the API; a refusal is thrown in its own words. What was asked before somebody signed out is never answered. */
 async function ask(method, tail, body) {
+  const { signal } = page.gone;
+  try {
+    return await answered(method, tail, body, signal);
+  } catch (error) {
+    if (signal.aborted) return new Promise(() => {});
+    throw error;
+  }
+}
+
+async function answered(method, tail, body, signal) {
   const answer = await fetch(`/v1/programs/${encodeURIComponent(page.program)}/reviews${tail}`, {
     method,
+    signal,
     cache: "no-store",
     credentials: "omit",
     headers: {
@@ -33,6 +44,7 @@ async function ask(method, tail, body) {
     body: body && JSON.stringify(body),
   });
   const said = await answer.json().catch(() => ({}));
+  signal.throwIfAborted();
   if (!answer.ok) throw new Error(said.detail || `The edge answered ${answer.status}.`);
   return said;
 }
@@ -167,9 +179,11 @@ async function show(after) {
 }
 
 function leave() {
-  Object.assign(page, { program: "", key: "", next: null, waiting: 0 });
+  page.gone.abort();
+  Object.assign(page, { program: "", key: "", next: null, waiting: 0, gone: new AbortController() });
   at("queue").replaceChildren();
   at("enter").reset();
+  for (const button of document.querySelectorAll("button")) button.disabled = false;
   for (const [id, hidden] of [["enter", false], ["leave", true], ["more", true]]) at(id).hidden = hidden;
   say("");
   warn("");
