@@ -4,10 +4,10 @@
 //! logged and never answered.
 
 use goodword_shared::rejection::Rejection;
-use serde_json::json;
 use worker::Response;
 
 use crate::handlers::respond;
+use crate::json::object;
 
 /// Why a request was not served.
 #[derive(Debug)]
@@ -143,13 +143,7 @@ impl AppError {
             worker::console_error!("[goodword] {what}");
         }
         let (status, code, detail) = self.table();
-        let body = json!({
-            "type": format!("urn:goodword:problem:{code}"),
-            "title": code.replace('_', " "),
-            "status": status,
-            "code": code,
-            "detail": detail,
-        });
+        let body = object!({ "code": code, "detail": detail, "status": status, "title": code.replace('_', " "), "type": format!("urn:goodword:problem:{code}") });
         let retry_after = match self {
             // A discount is freed when it is used or expires, not in a moment.
             Self::Rejected(_) if status == 429 => Some(CAP_SECONDS),
@@ -157,7 +151,7 @@ impl AppError {
             Self::Unavailable => Some(RETRY_SECONDS),
             _ => None,
         };
-        (status, body.to_string(), retry_after)
+        (status, body.0, retry_after)
     }
 }
 

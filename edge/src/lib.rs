@@ -27,6 +27,7 @@ mod ed25519;
 mod entropy;
 mod error;
 mod handlers;
+mod json;
 mod ledger;
 mod memory;
 #[cfg(feature = "native")]

@@ -22,6 +22,7 @@ use super::store::Store;
 use super::store::bindings::Binding;
 use super::store::outbox::Kind;
 use super::store::people::Person;
+use crate::json::{Field, text};
 use crate::vault;
 
 /// Source of randomness.
@@ -230,10 +231,11 @@ pub(crate) fn page(name: &str, shown: &[(String, String)]) -> Reply {
 }
 
 /// A successful answer.
-pub(crate) fn done(status: u16, body: &impl serde::Serialize) -> Result<Reply, Failure> {
+#[expect(clippy::unnecessary_wraps, reason = "every use case ends with it")]
+pub(crate) fn done(status: u16, body: &dyn Field) -> Result<Reply, Failure> {
     Ok(Reply::Done {
         status,
-        body: serde_json::to_string(body)?,
+        body: text(body),
         claimed_by: None,
     })
 }

@@ -12,7 +12,6 @@ use goodword_shared::program::address::AddressPolicy;
 use goodword_shared::program::{Program, Settings};
 use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
-use serde_json::json;
 
 use super::agenda::{Alarm, next_work};
 use super::commands::{
@@ -32,6 +31,7 @@ use super::schema;
 use super::sql::Sql;
 use super::store::Store;
 use super::store::log::Entry;
+use crate::json::object;
 use crate::vault::WorkerSecret;
 
 /// One program's ledger.
@@ -201,7 +201,7 @@ fn logged(
             person: None,
             other: None,
             order: None,
-            data: json!({ "call": name }),
+            data: object!({ "call": name }),
         };
         context.store.log(&entry, context.now)?;
     }
@@ -257,7 +257,7 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::ReplaySince { since } => deliveries::replay_since(context, *since),
         Command::Wake => {
             context.store.wake_at(context.now);
-            super::context::done(200, &serde_json::json!({}))
+            super::context::done(200, &object!({}))
         }
         Command::ChooseReward {
             customer_token,
@@ -293,7 +293,7 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
                 .set_meta("clock_offset", &offset_ms.to_string())?;
             // Anything may be due by the new time.
             context.store.wake_at(Millis(0));
-            super::context::done(200, &serde_json::json!({ "offset_ms": offset_ms }))
+            super::context::done(200, &object!({ "offset_ms": offset_ms }))
         }
     }
 }

@@ -24,6 +24,7 @@ use super::work::Shift;
 use crate::clock::real_now;
 use crate::config::{address_policy, default_program, worker_secret};
 use crate::entropy::fill_random;
+use crate::json::object;
 
 /// Deliveries begin when no command has come for so long: whoever reported an order waits for the answer, and for nothing
 /// else. Its way takes several turns of the event loop, and what began at once would come between them.
@@ -345,7 +346,7 @@ pub(crate) fn note_refusal(
         person: None,
         other: None,
         order: None,
-        data: serde_json::json!({ "code": rejection.code() }),
+        data: object!({ "code": rejection.code() }),
     };
     store.log(&entry, envelope.now)?;
     Ok(())

@@ -4,13 +4,13 @@
 //! has ended; until then it stays where it is, so that a crash costs an attempt and nothing else.
 
 use goodword_shared::time::Millis;
-use serde_json::json;
 
 use super::context::Context;
 use super::failure::Failure;
 use super::lanes::{PATIENCE_MS, is_old, next_attempt, next_probe};
 use super::store::log::Entry;
 use super::store::outbox::{Delivery, Kind};
+use crate::json::object;
 
 /// Longest note on why an attempt has failed, in characters.
 const ERROR_LENGTH_MAX: usize = 200;
@@ -87,7 +87,7 @@ fn log_buried(
             person: None,
             other: None,
             order: None,
-            data: json!({ "count": buried, "endpoint": delivery.lane }),
+            data: object!({ "count": buried, "endpoint": delivery.lane }),
         };
         context.store.log(&entry, now)?;
     }

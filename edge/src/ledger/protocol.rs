@@ -5,6 +5,7 @@
 
 use goodword_shared::cart::Line;
 use goodword_shared::channel::Channel;
+use goodword_shared::decide::check::NotValid;
 use goodword_shared::id::{ExternalId, ProgramId};
 use goodword_shared::program::Settings;
 use goodword_shared::program::reward::Reward;
@@ -400,7 +401,7 @@ pub(crate) struct CheckAnswer {
     /// The cart's currency.
     pub(crate) currency: String,
     /// Why not.
-    pub(crate) reason: Option<String>,
+    pub(crate) reason: Option<NotValid>,
 }
 
 /// The program as KV carries it: all that a redirect and a public answer need, and nothing secret in the clear.

@@ -4,11 +4,11 @@
 //! to look (50), to refuse (100), or only together with something else (less)? They were set on seeds that the
 //! published figures are not taken from.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Something that speaks against a referral.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each is told by its words")]
 pub enum Signal {
     SameCustomer,
@@ -47,6 +47,45 @@ pub enum Signal {
     ListedDomain,
     ListedNetwork,
 }
+
+/// The names on the wire, in the order of [`Signal::ALL`].
+const NAMES: [&str; 35] = [
+    "same_customer",
+    "same_email",
+    "same_mailbox",
+    "same_payment",
+    "same_browser",
+    "same_address",
+    "same_network",
+    "payment_pair",
+    "payment_crowd",
+    "browser_pair",
+    "browser_crowd",
+    "address_crowd",
+    "network_crowd",
+    "known_payment",
+    "known_browser",
+    "known_address",
+    "existing_customer",
+    "disposable_mailbox",
+    "coupon_site",
+    "leaked_code",
+    "paid_ad",
+    "advertised_code",
+    "social_ad",
+    "late_click",
+    "late_code",
+    "codes_two",
+    "codes_many",
+    "referrer_burst",
+    "code_burst",
+    "taken_back",
+    "listed_buyer",
+    "listed_referrer",
+    "listed_payment",
+    "listed_domain",
+    "listed_network",
+];
 
 /// Signals that together weigh no more than a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,44 +223,8 @@ impl Signal {
     }
 
     /// Its name on the wire.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SameCustomer => "same_customer",
-            Self::SameEmail => "same_email",
-            Self::SameMailbox => "same_mailbox",
-            Self::SamePayment => "same_payment",
-            Self::SameBrowser => "same_browser",
-            Self::SameAddress => "same_address",
-            Self::SameNetwork => "same_network",
-            Self::PaymentPair => "payment_pair",
-            Self::PaymentCrowd => "payment_crowd",
-            Self::BrowserPair => "browser_pair",
-            Self::BrowserCrowd => "browser_crowd",
-            Self::AddressCrowd => "address_crowd",
-            Self::NetworkCrowd => "network_crowd",
-            Self::KnownPayment => "known_payment",
-            Self::KnownBrowser => "known_browser",
-            Self::KnownAddress => "known_address",
-            Self::ExistingCustomer => "existing_customer",
-            Self::DisposableMailbox => "disposable_mailbox",
-            Self::CouponSite => "coupon_site",
-            Self::LeakedCode => "leaked_code",
-            Self::PaidAd => "paid_ad",
-            Self::AdvertisedCode => "advertised_code",
-            Self::SocialAd => "social_ad",
-            Self::LateClick => "late_click",
-            Self::LateCode => "late_code",
-            Self::CodesTwo => "codes_two",
-            Self::CodesMany => "codes_many",
-            Self::ReferrerBurst => "referrer_burst",
-            Self::CodeBurst => "code_burst",
-            Self::TakenBack => "taken_back",
-            Self::ListedBuyer => "listed_buyer",
-            Self::ListedReferrer => "listed_referrer",
-            Self::ListedPayment => "listed_payment",
-            Self::ListedDomain => "listed_domain",
-            Self::ListedNetwork => "listed_network",
-        }
+    pub fn name(self) -> &'static str {
+        NAMES.get(self as usize).copied().unwrap_or_default()
     }
 
     /// The signal in words a merchant understands.
@@ -269,5 +272,19 @@ impl Signal {
             Self::ListedDomain => "The domain of the buyer's address is on the block-list.",
             Self::ListedNetwork => "The network is on the block-list.",
         }
+    }
+}
+
+impl Serialize for Signal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Signal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let found = Self::ALL.into_iter().find(|signal| signal.name() == name);
+        found.ok_or_else(|| D::Error::unknown_variant(&name, &NAMES))
     }
 }

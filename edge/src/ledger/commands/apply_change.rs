@@ -3,10 +3,10 @@
 use goodword_shared::id::Pseudonym;
 use goodword_shared::message::share_message;
 use goodword_shared::reward::{Change, RewardEvent};
-use serde_json::json;
 
 use super::facts;
 use super::reward_now::RewardNow;
+use crate::json::object;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Entry;
@@ -91,7 +91,7 @@ fn tell(
         person: Some(owner),
         other: Some(other),
         order: Some(&row.origin.order),
-        data: json!({ "reward": facts, "referral": referral.id }),
+        data: object!({ "referral": referral.id, "reward": facts }),
     };
     let (seq, hash) = context.store.log(&entry, context.now)?;
     let program = context.program()?;
@@ -105,32 +105,27 @@ fn tell(
     } else {
         person(context, owner)?
     };
-    let payload = json!({
-        "type": event.name(),
-        "timestamp": context.now,
-        "data": {
-            "program": context.program_id,
-            "reward": facts,
-            "referral": {
-                "id": referral.id, "order_id": row.origin.order, "invitee": referral.invitee, "sequence": sequence,
-            },
-            "referrer": {
-                "id": referral.referrer, "customer_id": referrer.identity.customer, "code": referrer.code,
-            },
-            "owner": { "id": owner.id, "customer_id": owner.identity.customer },
-            // Whoever tells the owner asks for the next share in the same message.
-            "share": {
-                "link": format!("{}{}", context.link_base, owner.code.as_str()),
-                "message": share_message(&program),
-            },
-            "log": { "seq": seq, "hash": hash },
-        },
+    let data = object!({
+        "log": object!({ "hash": hash, "seq": seq }),
+        "owner": object!({ "customer_id": owner.identity.customer, "id": owner.id }),
+        "program": context.program_id,
+        "referral": object!({
+            "id": referral.id, "invitee": referral.invitee, "order_id": row.origin.order, "sequence": sequence,
+        }),
+        "referrer": object!({
+            "code": referrer.code, "customer_id": referrer.identity.customer, "id": referral.referrer,
+        }),
+        "reward": facts,
+        // Whoever tells the owner asks for the next share in the same message.
+        "share": object!({
+            "link": format!("{}{}", context.link_base, owner.code.as_str()), "message": share_message(&program),
+        }),
     });
-    let message =
-        json!({ "id": format!("evt_{}_{sequence}", referral.id), "body": payload.to_string() });
+    let payload = object!({ "data": data, "timestamp": context.now, "type": event.name() });
+    let message = object!({ "body": payload.0, "id": format!("evt_{}_{sequence}", referral.id) });
     context
         .store
-        .send(Kind::Webhook, address, &message.to_string(), context.now);
+        .send(Kind::Webhook, address, &message.0, context.now);
     Ok(())
 }
 

@@ -8,8 +8,8 @@ use goodword_shared::keyed_hash::SecretKey;
 use goodword_shared::keyed_hash::email_hashes;
 use goodword_shared::order::circumstances::payment_hash;
 use goodword_shared::rejection::Rejection;
-use serde_json::json;
 
+use crate::json::{self, Json, object};
 use crate::ledger::context::{Context, done, page};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{BlockEntry, BlockKind, Reply};
@@ -56,13 +56,16 @@ pub(crate) fn add(context: &Context<'_>, entries: &[BlockEntry]) -> Result<Reply
             .block(&context.pseudonym(), one, context.now)?;
         added = added.saturating_add(u32::from(is_new));
         let outcome = if is_new { "created" } else { "exists" };
-        shown.push(json!({ "id": id, "kind": one.kind, "outcome": outcome }));
+        shown.push(object!({ "id": id, "kind": one.kind, "outcome": outcome }));
     }
     if added > 0 {
-        log(context, "blocks.added", json!({ "added": added }))?;
+        log(context, "blocks.added", object!({ "added": added }))?;
     }
     let status = if added > 0 { 201 } else { 200 };
-    done(status, &json!({ "added": added, "blocks": shown }))
+    done(
+        status,
+        &object!({ "added": added, "blocks": json::list(&shown) }),
+    )
 }
 
 /// 1. Only the merchant. 2. The entry must be there. 3. It is removed, and logged.
@@ -72,15 +75,15 @@ pub(crate) fn remove(context: &Context<'_>, id: &str) -> Result<Reply, Failure> 
     log(
         context,
         "block.removed",
-        json!({ "block": id, "kind": kind }),
+        object!({ "block": id, "kind": kind }),
     )?;
     done(
         200,
-        &json!({ "outcome": "removed", "id": id, "kind": kind }),
+        &object!({ "id": id, "kind": kind, "outcome": "removed" }),
     )
 }
 
-fn log(context: &Context<'_>, kind: &'static str, data: serde_json::Value) -> Result<(), Failure> {
+fn log(context: &Context<'_>, kind: &'static str, data: Json) -> Result<(), Failure> {
     let entry = Entry {
         kind,
         person: None,

@@ -39,7 +39,7 @@ pub(crate) fn check_discount(
             free_shipping: benefit.is_some_and(|benefit| benefit.free_shipping),
             free_item: benefit.and_then(|benefit| benefit.free_item.clone()),
             currency: request.currency.clone(),
-            reason: verdict.err().map(reason_name),
+            reason: verdict.err(),
         },
     )
 }
@@ -79,11 +79,4 @@ fn judge(
         buyer_referrer: buyer.referrer.as_ref(),
     };
     Ok(check(&snapshot, cart, &buyer.identities, context.now))
-}
-
-fn reason_name(reason: NotValid) -> String {
-    match serde_json::to_value(reason) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => String::from("unknown"),
-    }
 }

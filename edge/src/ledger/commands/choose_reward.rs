@@ -2,10 +2,10 @@
 
 use goodword_shared::program::reward::Reward;
 use goodword_shared::rejection::Rejection;
-use serde_json::json;
 
 use super::enrol::find_or_enrol;
 use super::referrer_view::full_view;
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -40,10 +40,7 @@ pub(crate) fn choose_reward(
             person: Some(&person.id),
             other: None,
             order: None,
-            data: json!({
-                "kind": reward.kind, "version": program.version, "chosen": choice.as_deref().unwrap_or("null"),
-                "before": before.as_deref().unwrap_or("null"),
-            }),
+            data: object!({ "before": before.as_deref().unwrap_or("null"), "chosen": choice.as_deref().unwrap_or("null"), "kind": reward.kind, "version": program.version }),
         };
         context.store.log(&entry, context.now)?;
     }

@@ -12,13 +12,13 @@ use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::risk::arrival::{Provenance, host_of, is_coupon_site};
 use goodword_shared::time::Millis;
-use serde_json::json;
 
 use super::bind::{Bond, bind};
 use super::facts;
 use super::people::{Acquaintance, Introduced, look_up};
 use super::read_invitation::{discount_state, verified_click};
 use super::risk::{browser_id, tried, was_here, whereabouts};
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{ClaimRequest, Reply};
@@ -249,7 +249,7 @@ fn too_late(
             person: Some(&referrer.id),
             other: None,
             order: None,
-            data: json!({ "code": rejection.code() }),
+            data: object!({ "code": rejection.code() }),
         };
         context.store.log(&entry, context.now)?;
     }
@@ -268,11 +268,7 @@ fn tell(
         person: Some(&referrer.id),
         other: invitee.map(|person| &person.id),
         order: None,
-        data: json!({
-            "click": touch.click_id, "discount_code": claim.map(|claim| &claim.discount_code),
-            "version": touch.version, "channel": touch.channel, "variant": touch.variant,
-            "expires_at": claim.map(|claim| claim.expires_at),
-        }),
+        data: object!({ "channel": touch.channel, "click": touch.click_id, "discount_code": claim.map(|claim| &claim.discount_code), "expires_at": claim.map(|claim| claim.expires_at), "variant": touch.variant, "version": touch.version }),
     };
     context.store.log(&entry, context.now)?;
     facts::claimed(context, referrer, touch);

@@ -1,23 +1,17 @@
 //! Creates the program and its keys.
 
+use std::collections::BTreeMap;
+
 use goodword_shared::program::{Program, Settings};
 use goodword_shared::rejection::Rejection;
-use serde::Serialize;
-use serde_json::{Map, Value, json};
 
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::keyring::{KeyKind, mint};
 use crate::ledger::protocol::Reply;
 use crate::ledger::store::log::Entry;
 use crate::ledger::store::outbox::Kind;
-
-#[derive(Serialize)]
-struct Created {
-    program: String,
-    version: u32,
-    keys: Map<String, Value>,
-}
 
 /// 1. Only the administrator (else unauthorized). 2. The id must be free (else program_exists). 3. The settings must be
 ///    valid (else invalid_settings). 4. Version 1 and all keys are stored; the merchant's are answered, once.
@@ -33,12 +27,12 @@ pub(crate) fn create_program(context: &Context<'_>, settings: &Settings) -> Resu
     context.store.add_version(1, &stored, context.now)?;
     context.store.set_meta("program", id.as_str())?;
     context.store.set_meta("link_base", context.link_base)?;
-    let mut keys = Map::new();
+    let mut keys = BTreeMap::new();
     for kind in KeyKind::from_the_start() {
         let (key, printed) = mint(context, kind, 1);
         context.store.add_key(&key)?;
         if !printed.is_empty() {
-            keys.insert(kind.name().to_owned(), printed.into());
+            keys.insert(kind.name(), printed);
         }
     }
     context.engine.forget_keys();
@@ -47,18 +41,11 @@ pub(crate) fn create_program(context: &Context<'_>, settings: &Settings) -> Resu
         person: None,
         other: None,
         order: None,
-        data: json!({ "version": 1 }),
+        data: object!({ "version": 1 }),
     };
     context.store.log(&entry, context.now)?;
     context
         .store
         .send(Kind::Program, id.as_str(), "", context.now);
-    done(
-        201,
-        &Created {
-            program: id.as_str().to_owned(),
-            version: 1,
-            keys,
-        },
-    )
+    done(201, &object!({ "keys": keys, "program": id, "version": 1 }))
 }

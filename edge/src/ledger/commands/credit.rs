@@ -4,9 +4,9 @@ use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::journal::{Account, Posting, posting};
 use goodword_shared::money::{Currency, Money};
 use goodword_shared::rejection::Rejection;
-use serde_json::json;
 
 use super::people::own_record;
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{Reply, TakeRequest};
@@ -19,7 +19,7 @@ pub(crate) fn read(context: &Context<'_>, customer: &str) -> Result<Reply, Failu
     context.require_merchant()?;
     let person = customer_of(context, customer)?;
     let credit = credits(context, &person.id, context.program()?.currency)?;
-    done(200, &json!({ "customer_id": customer, "credit": credit }))
+    done(200, &object!({ "credit": credit, "customer_id": customer }))
 }
 
 /// 1. Only the merchant. 2. Customer and amount must be good. 3. A use that is known is `exists`, another of its id is
@@ -56,7 +56,7 @@ pub(crate) fn take(context: &Context<'_>, request: &TakeRequest) -> Result<Reply
         person: Some(&person.id),
         other: None,
         order: None,
-        data: json!({ "take": id, "amount": amount.minor(), "currency": currency }),
+        data: object!({ "amount": amount.minor(), "currency": currency, "take": id }),
     };
     context.store.log(&entry, context.now)?;
     let (status, outcome) = if is_new {
@@ -67,9 +67,7 @@ pub(crate) fn take(context: &Context<'_>, request: &TakeRequest) -> Result<Reply
     let credit = credit(context, &person.id, currency)?;
     done(
         status,
-        &json!({
-            "outcome": outcome, "take_id": id, "customer_id": request.customer_id, "taken": amount, "credit": [credit],
-        }),
+        &object!({ "credit": [credit], "customer_id": request.customer_id, "outcome": outcome, "take_id": id, "taken": amount }),
     )
 }
 

@@ -2,8 +2,8 @@
 
 use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
-use serde_json::{Value, json};
 
+use crate::json::{Json, object};
 use crate::ledger::context::{Context, done, page};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -33,9 +33,9 @@ pub(crate) fn replay(context: &Context<'_>, id: i64) -> Result<Reply, Failure> {
     let revived = revive(context, id)?.ok_or(Rejection::NotFound)?;
     log(
         context,
-        json!({ "count": 1, "webhook_id": revived.webhook_id }),
+        object!({ "count": 1, "webhook_id": revived.webhook_id }),
     )?;
-    done(200, &json!({ "replayed": 1, "more": false }))
+    done(200, &object!({ "more": false, "replayed": 1 }))
 }
 
 /// 1. Only the merchant. 2. At most 500 of those that were made since a time and given up are put back, oldest first; no
@@ -54,9 +54,9 @@ pub(crate) fn replay_since(context: &Context<'_>, since: Millis) -> Result<Reply
         revive(context, *id)?;
     }
     if replayed > 0 {
-        log(context, json!({ "count": replayed, "since": since }))?;
+        log(context, object!({ "count": replayed, "since": since }))?;
     }
-    done(200, &json!({ "replayed": replayed, "more": more }))
+    done(200, &object!({ "more": more, "replayed": replayed }))
 }
 
 /// Puts a dead letter back. An event goes to the address that the settings name by now: the endpoint may have moved, and
@@ -82,7 +82,7 @@ fn revive(context: &Context<'_>, id: i64) -> Result<Option<DeadLetter>, Failure>
     Ok(Some(dead))
 }
 
-fn log(context: &Context<'_>, data: Value) -> Result<(), Failure> {
+fn log(context: &Context<'_>, data: Json) -> Result<(), Failure> {
     let entry = Entry {
         kind: "deliveries.replayed",
         person: None,

@@ -4,10 +4,10 @@ use goodword_shared::email::Email;
 use goodword_shared::name::clean_name;
 use goodword_shared::rejection::Rejection;
 use serde::Serialize;
-use serde_json::json;
 
 use super::enrol::{publish, running_program};
 use super::people::{Introduced, enrol, learn, own_record};
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{BulkCustomer, Reply};
@@ -54,10 +54,10 @@ pub(crate) fn enrol_many(
         person: None,
         other: None,
         order: None,
-        data: json!({ "created": created, "exist": exist }),
+        data: object!({ "created": created, "exist": exist }),
     };
     context.store.log(&entry, context.now)?;
-    done(200, &json!({ "customers": enrolled }))
+    done(200, &object!({ "customers": enrolled }))
 }
 
 fn found_or_enrolled<'a>(

@@ -6,11 +6,11 @@ use goodword_shared::email::Email;
 use goodword_shared::name::clean_name;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
-use serde_json::json;
 
 use super::bind::{Bond, bind};
 use super::people::{Acquaintance, Introduced, look_up};
 use super::words::words;
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{NamedCustomer, Reply, TouchRequest};
@@ -69,7 +69,7 @@ pub(crate) fn enter_touch(context: &Context<'_>, request: &TouchRequest) -> Resu
         person: Some(&person.id),
         other: Some(&referrer.id),
         order: None,
-        data: json!({ "code": code.as_str(), "at": at, "version": version, "effect": effect }),
+        data: object!({ "at": at, "code": code.as_str(), "effect": effect, "version": version }),
     };
     context.store.log(&entry, context.now)?;
     answer(201, "created", Some(&person), &referrer, at, effect)
@@ -125,9 +125,6 @@ fn answer(
 ) -> Result<Reply, Failure> {
     done(
         status,
-        &json!({
-            "outcome": outcome, "invitee": person.map(|person| &person.id), "referrer": referrer.id, "at": at,
-            "effect": effect,
-        }),
+        &object!({ "at": at, "effect": effect, "invitee": person.map(|person| &person.id), "outcome": outcome, "referrer": referrer.id }),
     )
 }

@@ -10,11 +10,11 @@ use goodword_shared::id::Pseudonym;
 use goodword_shared::money::Money;
 use goodword_shared::name::first_name;
 use serde::Serialize;
-use serde_json::json;
 
 use super::credit::credits;
 use super::import_customers::forget_former;
 use super::named::everybody;
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::idempotency::opened_reply;
@@ -52,7 +52,7 @@ pub(crate) fn erase_person(context: &Context<'_>, name: &PersonName) -> Result<R
     forget_former(context, &identity)?;
     // Orders may name somebody by an address of before.
     context.store.unname_reports(None, &identity)?;
-    done(200, &json!({ "erased": erased }))
+    done(200, &object!({ "erased": erased }))
 }
 
 /// Erases one record, but for answers that are kept for some days: in the ledger now, and in KV right after the commit. Of what
@@ -76,7 +76,7 @@ pub(crate) fn unname(
         person: Some(&person.id),
         other: None,
         order: None,
-        data: json!({}),
+        data: object!({}),
     };
     store.log(&entry, now)?;
     Ok(())

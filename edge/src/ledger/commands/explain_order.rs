@@ -5,10 +5,10 @@ use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::explain::{Case, Given, Review, explain};
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::rejection::Rejection;
-use serde_json::json;
 
 use super::reviews::review_of;
 use super::reward_notes::notes_of;
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -62,13 +62,7 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
     });
     done(
         200,
-        &json!({
-            "order_id": id, "at": order.at, "attributed": decision.referrer.is_some(), "reason": decision.reason,
-            "no_reward": decision.no_reward, "referrer": decision.referrer, "invitee": order.person,
-            "program_version": decision.version, "recomputed": recomputed, "considered": decision.considered,
-            "text": explanation.text, "evidence": explanation.evidence, "risk": explanation.risk, "terms": explanation.terms,
-            "amounts": explanation.amounts, "since": explanation.since,
-        }),
+        &object!({ "amounts": explanation.amounts, "at": order.at, "attributed": decision.referrer.is_some(), "considered": decision.considered, "evidence": explanation.evidence, "invitee": order.person, "no_reward": decision.no_reward, "order_id": id, "program_version": decision.version, "reason": decision.reason, "recomputed": recomputed, "referrer": decision.referrer, "risk": explanation.risk, "since": explanation.since, "terms": explanation.terms, "text": explanation.text }),
     )
 }
 

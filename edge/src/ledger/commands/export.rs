@@ -7,8 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use goodword_shared::id::Pseudonym;
 use goodword_shared::rejection::Rejection;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
+use crate::json::object;
 use crate::ledger::context::Context;
 use crate::ledger::exports::{Export, Field};
 use crate::ledger::failure::Failure;
@@ -73,7 +74,7 @@ fn note(context: &Context<'_>, export: &Export) -> Result<(), Failure> {
         person: None,
         other: None,
         order: None,
-        data: json!({ "table": export.name }),
+        data: object!({ "table": export.name }),
     };
     if !context.store.has_said(&entry, since)? {
         context.store.log(&entry, context.now)?;

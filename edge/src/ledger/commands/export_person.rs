@@ -8,6 +8,7 @@ use goodword_shared::rejection::Rejection;
 use serde_json::json;
 
 use super::named::everybody;
+use crate::json::object;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{ExportRequest, Reply};
@@ -42,7 +43,7 @@ pub(crate) fn export_person(
                 person: Some(&person.id),
                 other: None,
                 order: None,
-                data: json!({}),
+                data: object!({}),
             };
             context.store.log(&entry, context.now)?;
         }
@@ -138,13 +139,8 @@ impl Page<'_, '_> {
 }
 
 fn own_record(context: &Context<'_>, person: &Person) -> Result<String, Failure> {
-    let own = json!({
-        "id": person.id, "code": person.code, "customer_id": person.identity.customer, "guest": person.guest,
-        "name": context.name_of(person)?, "email": context.email_of(person)?, "orders": person.orders,
-        "enrolled_at": person.enrolled_at, "referrer": person.referrer,
-        "reward_choice": context.store.reward_choice(&person.id)?,
-    });
-    Ok(own.to_string())
+    let own = object!({ "code": person.code, "customer_id": person.identity.customer, "email": context.email_of(person)?, "enrolled_at": person.enrolled_at, "guest": person.guest, "id": person.id, "name": context.name_of(person)?, "orders": person.orders, "referrer": person.referrer, "reward_choice": context.store.reward_choice(&person.id)? });
+    Ok(own.0)
 }
 
 /// The JSON of a record, with what was encrypted.

@@ -8,8 +8,8 @@ use goodword_shared::id::ExternalId;
 use goodword_shared::keyed_hash::{KeyedHash, SecretKey, email_hashes, keyed_hash};
 use goodword_shared::rejection::Rejection;
 use goodword_shared::sorted::sorted_by;
-use serde_json::json;
 
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -55,12 +55,12 @@ pub(crate) fn import_customers(context: &Context<'_>, lines: &str) -> Result<Rep
         person: None,
         other: None,
         order: None,
-        data: json!({ "read": read, "added": added, "known": known }),
+        data: object!({ "added": added, "known": known, "read": read }),
     };
     if read > 0 {
         context.store.log(&entry, context.now)?;
     }
-    done(200, &json!({ "added": added, "known": known }))
+    done(200, &object!({ "added": added, "known": known }))
 }
 
 /// Whether any of these was a customer before the program began. Where nobody was ever imported, nothing is hashed or asked.

@@ -4,8 +4,8 @@
 use goodword_shared::rejection::Rejection;
 use goodword_shared::scope::Scope;
 use serde::Serialize;
-use serde_json::json;
 
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::keyring::{KeyKind, mint};
@@ -44,7 +44,7 @@ pub(crate) fn list(context: &Context<'_>) -> Result<Reply, Failure> {
             revoked_at: key.revoked_at,
         })
         .collect();
-    done(200, &json!({ "keys": keys }))
+    done(200, &object!({ "keys": keys }))
 }
 
 /// 1. Only the merchant. 2. The kind must be one, and only keys of the merchant API have a scope: every one unless said.
@@ -83,7 +83,7 @@ pub(crate) fn create(
     }
     changed(context, "key.created", &key)?;
     let printed = (!printed.is_empty()).then_some(printed);
-    let answer = json!({ "id": key.id, "kind": kind.name(), "scope": key.scope, "key": printed });
+    let answer = object!({ "id": key.id, "key": printed, "kind": kind.name(), "scope": key.scope });
     context.store.add_key(&key)?;
     done(201, &answer)
 }
@@ -110,7 +110,10 @@ pub(crate) fn revoke(context: &Context<'_>, id: &str) -> Result<Reply, Failure> 
         context.store.revoke_key(id, context.now)?;
         changed(context, "key.revoked", key)?;
     }
-    done(200, &json!({ "id": id, "kind": key.kind, "revoked": true }))
+    done(
+        200,
+        &object!({ "id": id, "kind": key.kind, "revoked": true }),
+    )
 }
 
 fn scope_of(kind: KeyKind, name: &str) -> Result<Scope, Rejection> {
@@ -136,7 +139,7 @@ fn changed(context: &Context<'_>, event: &str, key: &StoredKey) -> Result<(), Fa
         person: None,
         other: None,
         order: None,
-        data: json!({ "kind": key.kind, "id": key.id, "scope": key.scope }),
+        data: object!({ "id": key.id, "kind": key.kind, "scope": key.scope }),
     };
     context.store.log(&entry, context.now)?;
     context

@@ -2,9 +2,8 @@
 //!
 //! What came with an order, without naming the buyer before, stands in the order's own record.
 
-use serde_json::json;
-
 use super::credit::customer_of;
+use crate::json::object;
 use crate::ledger::context::{Context, page};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -36,17 +35,6 @@ fn view(context: &Context<'_>, person: &Person, binding: &Binding) -> Result<Str
     let click = context.store.touch_by_click(&binding.key)?;
     let click = click.as_ref();
     let claim = click.and_then(|click| click.claim.as_ref());
-    let view = json!({
-        "at": binding.at,
-        "evidence": name(binding.evidence),
-        "key": binding.key,
-        "referrer": binding.referrer,
-        "version": binding.version,
-        "channel": click.map(|click| &click.channel),
-        "placement": click.and_then(|click| click.placement.as_ref()),
-        "discount_code": claim.map(|claim| &claim.discount_code),
-        "order_id": click.and_then(|click| click.order_id.as_ref()),
-        "reason": context.reason_of(person, binding)?,
-    });
-    Ok(view.to_string())
+    let view = object!({ "at": binding.at, "channel": click.map(|click| &click.channel), "discount_code": claim.map(|claim| &claim.discount_code), "evidence": name(binding.evidence), "key": binding.key, "order_id": click.and_then(|click| click.order_id.as_ref()), "placement": click.and_then(|click| click.placement.as_ref()), "reason": context.reason_of(person, binding)?, "referrer": binding.referrer, "version": binding.version });
+    Ok(view.0)
 }

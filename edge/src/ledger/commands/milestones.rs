@@ -6,9 +6,9 @@ use goodword_shared::decide::reward::Cause;
 use goodword_shared::decide::undo::remaining;
 use goodword_shared::program::Program;
 use goodword_shared::reward::{Change, RewardState};
-use serde_json::json;
 
 use super::earn::{earnings, write};
+use crate::json::object;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Entry;
@@ -63,7 +63,7 @@ pub(crate) fn reach(
                     person: Some(owner),
                     other: None,
                     order: Some(&referral.order_id),
-                    data: json!({ "milestone": milestone, "reason": reason }),
+                    data: object!({ "milestone": milestone, "reason": reason }),
                 };
                 context.store.log(&entry, context.now)?;
             }

@@ -4,10 +4,10 @@ use goodword_shared::attribution::Identity;
 use goodword_shared::code::ReferralCode;
 use goodword_shared::email::Email;
 use goodword_shared::id::Pseudonym;
-use serde_json::json;
 
 use super::facts;
 use super::import_customers::is_former;
+use crate::json::object;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Entry;
@@ -132,7 +132,7 @@ pub(crate) fn enrol(
         person: Some(&person.id),
         other: None,
         order: None,
-        data: json!({ "guest": new.guest }),
+        data: object!({ "guest": new.guest }),
     };
     context.store.log(&entry, context.now)?;
     facts::enrolled(context, &person);

@@ -11,10 +11,10 @@ use goodword_shared::proof::{
     PROOF_LIVES_MS, guest_token, proof_id, proof_of, proof_secret, verify_guest_token,
 };
 use goodword_shared::rejection::Rejection;
-use serde_json::json;
 
 use super::enrol::running_program;
 use super::people::{Introduced, learn};
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -45,7 +45,7 @@ pub(crate) fn request(context: &Context<'_>, email: &str) -> Result<Reply, Failu
         };
         send(context, guest, &new, address)?;
     }
-    done(202, &json!({ "valid_for_ms": PROOF_LIVES_MS }))
+    done(202, &object!({ "valid_for_ms": PROOF_LIVES_MS }))
 }
 
 fn send(
@@ -63,10 +63,10 @@ fn send(
     }
     let id = proof_id(context.random());
     context.store.add_proof(&id, &guest.id, context.now)?;
-    let message = json!({ "id": format!("evt_proof_{id}"), "body": "{}", "proof": id });
+    let message = object!({ "body": "{}", "id": format!("evt_proof_{id}"), "proof": id });
     context
         .store
-        .send(Kind::Webhook, address, &message.to_string(), context.now);
+        .send(Kind::Webhook, address, &message.0, context.now);
     Ok(())
 }
 
@@ -83,14 +83,8 @@ pub(crate) fn event(context: &Context<'_>, id: &str) -> Result<Option<String>, F
     };
     let program = context.program()?;
     let secret = proof_secret(&context.keyring()?.hash, id);
-    let event = json!({
-        "type": "proof.requested",
-        "timestamp": proof.expires_at.plus_ms(PROOF_LIVES_MS.saturating_neg()),
-        "data": {
-            "program": program.id, "email": email, "link": link(&program, &secret), "expires_at": proof.expires_at,
-        },
-    });
-    Ok(Some(event.to_string()))
+    let event = object!({ "data": object!({ "email": email, "expires_at": proof.expires_at, "link": link(&program, &secret), "program": program.id }), "timestamp": proof.expires_at.plus_ms(PROOF_LIVES_MS.saturating_neg()), "type": "proof.requested" });
+    Ok(Some(event.0))
 }
 
 /// The program's own store, with the secret where no server sees it.
@@ -113,13 +107,13 @@ pub(crate) fn redeem(context: &Context<'_>, secret: &str) -> Result<Reply, Failu
         person: Some(&proof.person),
         other: None,
         order: None,
-        data: json!({}),
+        data: object!({}),
     };
     context.store.log(&entry, context.now)?;
     let (token, expires_at) = guest_token(key, &proof.person, context.now);
     done(
         200,
-        &json!({ "guest_token": token, "expires_at": expires_at }),
+        &object!({ "expires_at": expires_at, "guest_token": token }),
     )
 }
 

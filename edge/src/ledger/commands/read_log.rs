@@ -1,7 +1,6 @@
 //! The activity log, page by page.
 
-use serde_json::json;
-
+use crate::json::object;
 use crate::ledger::checkpoint::known_public_key;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
@@ -17,6 +16,6 @@ pub(crate) fn read_log(context: &Context<'_>, after: i64) -> Result<Reply, Failu
     let key = known_public_key(context.store)?;
     done(
         200,
-        &json!({ "lines": lines, "next": next, "head": head, "audit_key": key }),
+        &object!({ "audit_key": key, "head": head, "lines": lines, "next": next }),
     )
 }

@@ -15,13 +15,13 @@ use goodword_shared::order::{Circumstances, Order};
 use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::token::verify;
-use serde_json::json;
 
 use super::bind::{Bond, bind};
 use super::evidence::gather;
 use super::people::{Acquaintance, Introduced, enrol, learn, look_up};
 use super::record_order::{record_order, snapshot};
 use super::report::require_signature;
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -73,7 +73,7 @@ fn repeated(
         person: Some(&stored.person),
         other: None,
         order: None,
-        data: json!({ "effect": "none: the event was recorded before" }),
+        data: object!({ "effect": "none: the event was recorded before" }),
     };
     context.store.log(&entry, context.now)?;
     answer(context, 200, "exists", stored)
@@ -168,7 +168,7 @@ fn store(
         person: Some(&person.id),
         other: None,
         order: None,
-        data: json!({ "event": event.kind, "at": event.at, "vouched": vouched.is_some() }),
+        data: object!({ "at": event.at, "event": event.kind, "vouched": vouched.is_some() }),
     };
     context.store.log(&entry, context.now)?;
     Ok(stored)
@@ -291,10 +291,6 @@ fn answer(
     let person = context.store.person_by_id(&event.person)?;
     done(
         status,
-        &json!({
-            "outcome": outcome, "event_id": event.id, "kind": event.seen.kind, "at": event.seen.at,
-            "invitee": event.person, "referrer": person.and_then(|person| person.referrer),
-            "converted": converted, "order_id": converted.then_some(conversion),
-        }),
+        &object!({ "at": event.seen.at, "converted": converted, "event_id": event.id, "invitee": event.person, "kind": event.seen.kind, "order_id": converted.then_some(conversion), "outcome": outcome, "referrer": person.and_then(|person| person.referrer) }),
     )
 }

@@ -17,7 +17,6 @@ use goodword_shared::program::Program;
 use goodword_shared::program::limits::Schedule;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
-use serde_json::json;
 
 use super::attribution_record::Parts;
 use super::earn::{book, earnings};
@@ -27,6 +26,7 @@ use super::people::{Acquaintance, Introduced, enrol, learn, look_up};
 use super::read_order::order_answer;
 use super::renewals::{Renewal, renewal};
 use super::risk::{Shown, is_listed, judge};
+use crate::json::object;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -240,7 +240,7 @@ fn repeated(
         person: stored.person.as_ref(),
         other: None,
         order: Some(&stored.id),
-        data: json!({ "effect": "none: the order was recorded before" }),
+        data: object!({ "effect": "none: the order was recorded before" }),
     };
     context.store.log(&entry, context.now)?;
     let parts = Parts::read(context, stored)?;
@@ -378,10 +378,7 @@ fn log_order(
         person: order.person.as_ref(),
         other: decision.referrer.as_ref(),
         order: Some(&order.id),
-        data: json!({
-            "reason": decision.reason, "explanation": decision.reason.words(), "no_reward": decision.no_reward,
-            "version": decision.version, "total": order.total, "currency": order.currency,
-        }),
+        data: object!({ "currency": order.currency, "explanation": decision.reason.words(), "no_reward": decision.no_reward, "reason": decision.reason, "total": order.total, "version": decision.version }),
     };
     context.store.log(&entry, context.now)?;
     Ok(())

@@ -4,12 +4,12 @@ use goodword_shared::decide::undo::{remaining, same_fact};
 use goodword_shared::money::Money;
 use goodword_shared::order::{Undo, UndoKind};
 use goodword_shared::reward::{Remaining, reverse};
-use serde_json::json;
 
 use super::earn::owed;
 use super::facts;
 use super::mature::changed_quietly;
 use super::reward_now::RewardNow;
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -95,7 +95,7 @@ fn log(
         person: order.and_then(|order| order.person.as_ref()),
         other: None,
         order: Some(&fact.order),
-        data: json!({ "fact": key }),
+        data: object!({ "fact": key }),
     };
     context.store.log(&entry, context.now)?;
     Ok(())
@@ -113,8 +113,6 @@ fn answer(
     let rewards: Vec<RewardNow<'_>> = rewards.collect::<Result<_, _>>()?;
     done(
         status,
-        &json!({
-            "outcome": outcome, "order_id": fact.order, "order_known": order_known, "rewards": rewards,
-        }),
+        &object!({ "order_id": fact.order, "order_known": order_known, "outcome": outcome, "rewards": rewards }),
     )
 }

@@ -2,8 +2,8 @@
 
 use goodword_shared::code::ReferralCode;
 use goodword_shared::rejection::Rejection;
-use serde_json::json;
 
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -12,7 +12,7 @@ use crate::ledger::protocol::Reply;
 pub(crate) fn resolve(context: &Context<'_>, code: &str) -> Result<Reply, Failure> {
     let code = ReferralCode::parse(code).map_err(|_| Rejection::UnknownCode)?;
     match context.store.person_by_code(&code)? {
-        Some(_) => done(200, &json!({ "code": code.as_str() })),
+        Some(_) => done(200, &object!({ "code": code.as_str() })),
         None => Err(Rejection::UnknownCode.into()),
     }
 }

@@ -5,9 +5,9 @@
 
 use goodword_shared::attribution::Identity;
 use goodword_shared::retention::{Fate, Kept};
-use serde_json::json;
 
 use super::erase_person::unname;
+use crate::json::object;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Entry;
@@ -55,7 +55,7 @@ pub(crate) fn sweep(context: &Context<'_>) -> Result<(), Failure> {
                 person: Some(&id),
                 other: None,
                 order: None,
-                data: json!({}),
+                data: object!({}),
             };
             store.log(&entry, now)?;
         }

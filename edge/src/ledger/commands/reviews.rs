@@ -3,19 +3,16 @@
 //! A referral waits as long as one of its rewards does. Nobody's silence is a word: what is never reviewed is never paid.
 
 use goodword_shared::decide::decision::StoredDecision;
-use goodword_shared::decide::order::Reason;
 use goodword_shared::explain::Review;
-use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::id::Pseudonym;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::reward::MerchantStep;
-use goodword_shared::time::Millis;
-use serde::Serialize;
-use serde_json::json;
 
 use super::reward_now::RewardNow;
 use super::rewards::take_step;
 use super::risk_view::RiskView;
 use super::words::words;
+use crate::json::{self, Json, object};
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -37,7 +34,10 @@ pub(crate) fn list(context: &Context<'_>, after: &str) -> Result<Reply, Failure>
     for id in ids {
         reviews.push(waiting(context, &referral(context, &id.0)?)?);
     }
-    done(200, &json!({ "reviews": reviews, "next": next }))
+    done(
+        200,
+        &object!({ "next": next, "reviews": json::list(&reviews) }),
+    )
 }
 
 /// 1. Only the merchant. 2. The referral must be known. 3. The same word again is `exists`; another one than was given, or one
@@ -82,9 +82,7 @@ pub(crate) fn review(
         person: Some(&referral.referrer),
         other: Some(&referral.invitee),
         order: Some(&referral.order_id),
-        data: json!({
-            "referral": referral.id, "approved": approved, "rewards": waiting, "noted": note.is_some(),
-        }),
+        data: object!({ "approved": approved, "noted": note.is_some(), "referral": referral.id, "rewards": waiting }),
     };
     context.store.log(&entry, context.now)?;
     answer("changed", &referral, &said, &waiting)
@@ -114,35 +112,9 @@ fn referral(context: &Context<'_>, id: &str) -> Result<Referral, Failure> {
     Ok(referral.ok_or(Rejection::NotFound)?)
 }
 
-/// One side of a referral.
-#[derive(Serialize)]
-struct Side {
-    id: Pseudonym,
-    customer_id: Option<ExternalId>,
-    name: Option<String>,
-    orders: u32,
-    since: Millis,
-    /// What of theirs waits.
-    rewards: Vec<serde_json::Value>,
-}
-
-/// A referral that waits.
-#[derive(Serialize)]
-struct Waiting {
-    referral: Pseudonym,
-    at: Millis,
-    order_id: ExternalId,
-    currency: String,
-    total: i64,
-    reason: Reason,
-    explanation: &'static str,
-    referrer: Side,
-    invitee: Side,
-    /// `null` where every reward waits by the program's settings.
-    risk: Option<RiskView>,
-}
-
-fn waiting(context: &Context<'_>, referral: &Referral) -> Result<Waiting, Failure> {
+/// A referral that waits, with both sides and all that speaks against it; no `risk` where every reward waits by the program's
+/// settings.
+fn waiting(context: &Context<'_>, referral: &Referral) -> Result<Json, Failure> {
     let order = context.store.order(&referral.order_id)?;
     let order = order.ok_or_else(|| Failure::Broken("a referral without its order".into()))?;
     let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
@@ -150,36 +122,24 @@ fn waiting(context: &Context<'_>, referral: &Referral) -> Result<Waiting, Failur
     for id in context.store.waiting_rewards(&referral.id)? {
         rows.extend(context.store.reward(&id)?);
     }
-    Ok(Waiting {
-        referral: referral.id.clone(),
-        at: referral.at,
-        order_id: referral.order_id.clone(),
-        currency: order.currency.clone(),
-        total: order.total,
-        reason: decision.reason,
-        explanation: decision.reason.words(),
-        referrer: side(context, &referral.referrer, &rows)?,
-        invitee: side(context, &referral.invitee, &rows)?,
-        risk: RiskView::of(&decision),
-    })
+    Ok(object!({
+        "at": referral.at, "currency": order.currency, "explanation": decision.reason.words(),
+        "invitee": side(context, &referral.invitee, &rows)?, "order_id": referral.order_id, "reason": decision.reason,
+        "referral": referral.id, "referrer": side(context, &referral.referrer, &rows)?,
+        "risk": RiskView::of(&decision), "total": order.total,
+    }))
 }
 
-fn side(context: &Context<'_>, id: &Pseudonym, rows: &[RewardRow]) -> Result<Side, Failure> {
+/// One side of it, with what of theirs waits.
+fn side(context: &Context<'_>, id: &Pseudonym, rows: &[RewardRow]) -> Result<Json, Failure> {
     let person = context.store.person_by_id(id)?;
     let person = person.ok_or_else(|| Failure::Broken("a referral of nobody".into()))?;
     let own = rows.iter().filter(|row| row.reward.owner == *id);
-    let mut rewards = Vec::new();
-    for row in own {
-        rewards.push(serde_json::to_value(RewardNow::of(row)?)?);
-    }
-    Ok(Side {
-        id: id.clone(),
-        name: context.name_of(&person)?,
-        orders: person.orders,
-        since: person.enrolled_at,
-        customer_id: person.identity.customer,
-        rewards,
-    })
+    let rewards: Vec<RewardNow<'_>> = own.map(RewardNow::of).collect::<Result<_, _>>()?;
+    Ok(object!({
+        "customer_id": person.identity.customer, "id": id, "name": context.name_of(&person)?, "orders": person.orders,
+        "rewards": rewards, "since": person.enrolled_at,
+    }))
 }
 
 fn answer(
@@ -190,9 +150,6 @@ fn answer(
 ) -> Result<Reply, Failure> {
     done(
         200,
-        &json!({
-            "outcome": outcome, "referral": referral.id, "order_id": referral.order_id, "approved": said.approved,
-            "at": said.at, "rewards": rewards,
-        }),
+        &object!({ "approved": said.approved, "at": said.at, "order_id": referral.order_id, "outcome": outcome, "referral": referral.id, "rewards": rewards }),
     )
 }

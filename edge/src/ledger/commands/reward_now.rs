@@ -11,30 +11,30 @@ use serde::Serialize;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::rewards::RewardRow;
 
-/// A reward.
+/// A reward. Its fields are sorted: the log has them in that form.
 #[derive(Serialize)]
 pub(crate) struct RewardNow<'a> {
-    id: &'a Pseudonym,
-    owner: &'a Pseudonym,
-    cause: Cause,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    milestone: Option<u32>,
-    kind: RewardKind,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    quantity: Option<u32>,
     /// What is left of it.
     amount: i64,
-    /// What it was at first.
-    earned: i64,
+    cause: Cause,
+    currency: Currency,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
     /// What of it waits for the merchant.
     due: i64,
-    currency: Currency,
-    state: RewardState,
-    payable_at: Millis,
+    /// What it was at first.
+    earned: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Millis>,
+    id: &'a Pseudonym,
+    kind: RewardKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    milestone: Option<u32>,
+    owner: &'a Pseudonym,
+    payable_at: Millis,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quantity: Option<u32>,
+    state: RewardState,
 }
 
 impl<'a> RewardNow<'a> {

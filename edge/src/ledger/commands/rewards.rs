@@ -5,7 +5,6 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::reward::{MerchantStep, RewardState, Stepped, merchant_step};
 use goodword_shared::time::Millis;
 use serde::Serialize;
-use serde_json::json;
 
 use super::earn::owed;
 use super::mature::changed;
@@ -13,6 +12,7 @@ use super::milestones::after_change;
 use super::reward_notes::{self, Noted, notes_of};
 use super::reward_now::RewardNow;
 use super::words::words;
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -40,7 +40,7 @@ pub(crate) fn list(
         .map(|row| row.reward.id.clone());
     let rewards = rows.iter().map(|row| view(context, row));
     let rewards: Vec<View<'_>> = rewards.collect::<Result<_, _>>()?;
-    done(200, &json!({ "rewards": rewards, "next": next }))
+    done(200, &object!({ "next": next, "rewards": rewards }))
 }
 
 /// The state of a name.
@@ -95,10 +95,7 @@ pub(super) fn take_step(
         person: Some(&row.reward.owner),
         other: None,
         order: Some(&row.origin.order),
-        data: json!({
-            "reward": row.reward.id, "step": step, "reason": reason, "repeated": stepped == Stepped::Repeated,
-            "noted": note.is_some(),
-        }),
+        data: object!({ "noted": note.is_some(), "reason": reason, "repeated": stepped == Stepped::Repeated, "reward": row.reward.id, "step": step }),
     };
     let (seq, _) = context.store.log(&entry, context.now)?;
     if let Some(note) = note {

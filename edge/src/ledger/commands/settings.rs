@@ -3,8 +3,8 @@
 use goodword_shared::program::{Program, Settings};
 use goodword_shared::rejection::Rejection;
 use serde::Serialize;
-use serde_json::json;
 
+use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -41,7 +41,7 @@ pub(crate) fn change(context: &Context<'_>, settings: &Settings) -> Result<Reply
         person: None,
         other: None,
         order: None,
-        data: json!({ "version": number }),
+        data: object!({ "version": number }),
     };
     context.store.log(&entry, context.now)?;
     context

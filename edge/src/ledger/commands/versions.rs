@@ -2,8 +2,8 @@
 
 use goodword_shared::program::Settings;
 use goodword_shared::rejection::Rejection;
-use serde_json::json;
 
+use crate::json::object;
 use crate::ledger::context::{Context, done, page};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
@@ -21,8 +21,6 @@ pub(crate) fn read(context: &Context<'_>, number: u32) -> Result<Reply, Failure>
     let settings: Settings = goodword_shared::json::parse(&version.settings)?;
     done(
         200,
-        &json!({
-            "program": context.program_id, "version": number, "settings": settings, "at": version.at, "by": version.by,
-        }),
+        &object!({ "at": version.at, "by": version.by, "program": context.program_id, "settings": settings, "version": number }),
     )
 }

@@ -3,9 +3,10 @@
 use goodword_shared::audit::{LogLine, Said, line_hash};
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::time::{DAY_MS, Millis};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Tree};
 
 use super::Store;
+use crate::json::{Json, text};
 use crate::ledger::sql::{Param, SqlError, Value};
 
 /// Entries in one answer.
@@ -110,15 +111,15 @@ impl Store<'_> {
     }
 
     /// The details, and by whose key, where the merchant has caused them.
-    fn said_by(&self, data: &Json) -> String {
+    fn said_by(&self, Json(data): &Json) -> String {
         let by = self.notes.by.borrow();
-        match (by.as_ref(), data.as_object()) {
-            (Some(by), Some(fields)) => {
-                let mut fields = fields.clone();
-                fields.insert("by".to_owned(), Json::String(by.clone()));
-                Json::Object(fields).to_string()
+        let fields = goodword_shared::json::parse::<Map<String, Tree>>(data);
+        match (by.as_ref(), fields) {
+            (Some(by), Ok(mut fields)) => {
+                fields.insert("by".to_owned(), Tree::from(by.as_str()));
+                text(&fields)
             }
-            _ => data.to_string(),
+            _ => data.clone(),
         }
     }
 
