@@ -3,8 +3,9 @@
 //! It keeps what a ledger would keep (keyed hashes of addresses, networks and cards, counts, times) and finds the evidence
 //! by looking things up in it.
 
+mod uses;
+
 use std::collections::{HashMap, HashSet};
-use std::hash::Hash;
 
 use goodword_shared::attribution::{Identity, same_person};
 use goodword_shared::email::Email;
@@ -18,6 +19,7 @@ use goodword_shared::risk::mailbox::mailbox;
 use goodword_shared::risk::network::NetworkKeys;
 use goodword_shared::time::{DAY_MS, Millis};
 
+use self::uses::Uses;
 use crate::world::event::{By, Claim, Device, Event, Order, What};
 
 /// The program rewards so many first orders of a customer.
@@ -31,10 +33,6 @@ struct Record {
     identity: Identity,
     orders: u32,
 }
-
-/// Who has used what, and when.
-#[derive(Debug)]
-struct Uses<K>(HashMap<K, Vec<(Person, i64)>>);
 
 /// A claim, or the use of a code without one.
 #[derive(Debug)]
@@ -112,10 +110,10 @@ impl<'a> History<'a> {
             by_email: HashMap::new(),
             by_mailbox: HashMap::new(),
             codes: HashMap::new(),
-            cards: Uses(HashMap::new()),
-            homes: Uses(HashMap::new()),
-            browsers: Uses(HashMap::new()),
-            prefixes: Uses(HashMap::new()),
+            cards: Uses::default(),
+            homes: Uses::default(),
+            browsers: Uses::default(),
+            prefixes: Uses::default(),
             claims: HashMap::new(),
             tried: HashMap::new(),
             code_uses: HashMap::new(),
@@ -492,17 +490,6 @@ fn shared(subject: &Subject<'_>, friends: &HashSet<Person>, users: &HashSet<Pers
         invitees: count(invitees.len()),
         others: count(others.len()),
         invited_elsewhere: 0,
-    }
-}
-
-impl<K: Eq + Hash> Uses<K> {
-    fn note(&mut self, key: K, person: Person, at: i64) {
-        self.0.entry(key).or_default().push((person, at));
-    }
-
-    fn of(&self, keys: &[K]) -> HashSet<Person> {
-        let found = keys.iter().filter_map(|key| self.0.get(key)).flatten();
-        found.map(|(person, _)| *person).collect()
     }
 }
 
