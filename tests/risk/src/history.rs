@@ -19,7 +19,7 @@ use goodword_shared::risk::mailbox::mailbox;
 use goodword_shared::risk::network::NetworkKeys;
 use goodword_shared::time::{DAY_MS, Millis};
 
-use self::uses::Uses;
+use self::uses::{Uses, prefix};
 use crate::world::event::{By, Claim, Device, Event, Order, What};
 
 /// The program rewards so many first orders of a customer.
@@ -491,10 +491,6 @@ fn shared(subject: &Subject<'_>, friends: &HashSet<Person>, users: &HashSet<Pers
         others: count(others.len()),
         invited_elsewhere: 0,
     }
-}
-
-fn prefix([a, b, c, _]: [u8; 4]) -> String {
-    format!("{a}.{b}.{c}")
 }
 
 fn count(length: usize) -> u32 {

@@ -27,3 +27,8 @@ impl<K: Eq + Hash> Uses<K> {
         found.map(|(person, _)| *person).collect()
     }
 }
+
+/// The network of an address.
+pub(super) fn prefix([a, b, c, _]: [u8; 4]) -> String {
+    format!("{a}.{b}.{c}")
+}
