@@ -14,6 +14,7 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 
 use super::agenda::{Alarm, next_work};
+use super::calls::logged;
 use super::commands::{
     block_list, check_discount, choose_reward, claim, create_program, credit, deliveries, dry_run,
     enrol, enrol_many, enter_touch, erase_person, explain_order, export, export_person, facts,
@@ -30,7 +31,6 @@ use super::protocol::{Command, Envelope, Reply};
 use super::schema;
 use super::sql::Sql;
 use super::store::Store;
-use super::store::log::Entry;
 use crate::json::object;
 use crate::vault::WorkerSecret;
 
@@ -84,8 +84,8 @@ impl Engine {
             entropy,
         };
         let dispatched = || dispatch(&context, &envelope.command);
-        let run = || match envelope.command.merchants_write() {
-            Some(name) => logged(&context, name, dispatched),
+        let run = || match envelope.command.merchants_call() {
+            Some(call) => logged(&context, call, dispatched),
             None => dispatched(),
         };
         match &envelope.idempotency {
@@ -185,33 +185,11 @@ impl Engine {
     }
 }
 
-/// Every write of the merchant's is on the log, also one that finds done what it asks for. A kept answer that is given again
-/// is no further write.
-fn logged(
-    context: &Context<'_>,
-    name: &str,
-    run: impl FnOnce() -> Result<Reply, Failure>,
-) -> Result<Reply, Failure> {
-    let line = || Ok::<_, Failure>(context.store.head()?.map(|head| head.seq));
-    let before = line()?;
-    let reply = run()?;
-    if line()? == before {
-        let entry = Entry {
-            kind: "call.without_effect",
-            person: None,
-            other: None,
-            order: None,
-            data: object!({ "call": name }),
-        };
-        context.store.log(&entry, context.now)?;
-    }
-    Ok(reply)
-}
-
 fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> {
     match command {
         Command::CreateProgram { settings } => create_program::create_program(context, settings),
         Command::ReadSettings => settings::read(context),
+        Command::ReadTally => settings::may_read(context),
         Command::ListVersions { after } => versions::list(context, *after),
         Command::ReadVersion { number } => versions::read(context, *number),
         Command::ChangeSettings { settings } => settings::change(context, settings),

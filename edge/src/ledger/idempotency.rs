@@ -52,7 +52,7 @@ fn require_credential(context: &Context<'_>, command: &Command) -> Result<(), Fa
             report::require_signature(context, body)
         }
         Command::CreateProgram { .. } => context.require_admin(),
-        _ if command.merchants_write().is_some() => context.require_merchant(),
+        _ if command.merchants_call().is_some() => context.require_merchant(),
         Command::Enrol { customer_token, .. } | Command::ChooseReward { customer_token, .. } => {
             match guest_of(context, customer_token)? {
                 Some(_) => Ok(()),

@@ -6,6 +6,7 @@
 //! back until the writes are durable: a caller that hears "created" can rely on it.
 
 pub(crate) mod agenda;
+mod calls;
 pub(crate) mod checkpoint;
 pub(crate) mod commands;
 pub(crate) mod context;

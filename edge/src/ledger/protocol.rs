@@ -74,6 +74,8 @@ pub(crate) enum Command {
     CreateProgram { settings: Box<Settings> },
     /// The settings in force.
     ReadSettings,
+    /// Whether the caller may read counts, which lie elsewhere.
+    ReadTally,
     /// Versions of the settings after a number.
     ListVersions { after: i64 },
     /// A version of the settings.
@@ -201,26 +203,55 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// What a write of the merchant's is called on the log when it has changed nothing; nothing for whatever else there is.
-    pub(crate) fn merchants_write(&self) -> Option<&'static str> {
+    /// A call of the merchant's as the log has it; nothing for whatever else there is.
+    pub(crate) fn merchants_call(&self) -> Option<Call> {
+        use Call::{Read, Write};
         Some(match self {
-            Self::ChangeSettings { .. } => "change_settings",
-            Self::CreateKey { .. } => "create_key",
-            Self::RevokeKey { .. } => "revoke_key",
-            Self::EnterTouch(_) => "enter_touch",
-            Self::EnrolMany { .. } => "enrol_many",
+            Self::ChangeSettings { .. } => Write("change_settings"),
+            Self::CreateKey { .. } => Write("create_key"),
+            Self::RevokeKey { .. } => Write("revoke_key"),
+            Self::EnterTouch(_) => Write("enter_touch"),
+            Self::EnrolMany { .. } => Write("enrol_many"),
             // Without a line it is the Worker's, which asks whether the key is good before it reads the file.
-            Self::ImportCustomers { lines } if !lines.is_empty() => "import_customers",
-            Self::Replay { .. } | Self::ReplaySince { .. } => "replay_deliveries",
-            Self::StepReward { .. } => "step_reward",
-            Self::Review { .. } => "review",
-            Self::AddBlocks(_) => "add_blocks",
-            Self::ErasePerson(_) => "erase_person",
-            Self::RemoveBlock { .. } => "remove_block",
-            Self::TakeCredit(_) => "take_credit",
+            Self::ImportCustomers { lines } if !lines.is_empty() => Write("import_customers"),
+            Self::Replay { .. } | Self::ReplaySince { .. } => Write("replay_deliveries"),
+            Self::StepReward { .. } => Write("step_reward"),
+            Self::Review { .. } => Write("review"),
+            Self::AddBlocks(_) => Write("add_blocks"),
+            Self::ErasePerson(_) => Write("erase_person"),
+            Self::RemoveBlock { .. } => Write("remove_block"),
+            Self::TakeCredit(_) => Write("take_credit"),
+            Self::ReadSettings => Read("read_settings"),
+            Self::ReadTally => Read("read_tally"),
+            Self::ListVersions { .. } | Self::ReadVersion { .. } => Read("read_versions"),
+            Self::DryRun(_) => Read("dry_run"),
+            Self::ListKeys => Read("list_keys"),
+            Self::ListReferrers { .. } => Read("list_referrers"),
+            Self::ListReferrals { .. } => Read("list_referrals"),
+            Self::ListTouches { .. } => Read("list_touches"),
+            Self::CheckDiscount(_) => Read("check_discount"),
+            Self::ReadOrder { .. } => Read("read_order"),
+            Self::ExplainOrder { .. } => Read("explain_order"),
+            Self::ReadLog { .. } => Read("read_log"),
+            Self::ReadFacts { .. } => Read("read_facts"),
+            Self::ListDeliveries { .. } => Read("list_deliveries"),
+            Self::ListRewards { .. } | Self::ReadReward { .. } => Read("read_rewards"),
+            Self::ListReviews { .. } => Read("list_reviews"),
+            Self::ListBlocks { .. } => Read("list_blocks"),
+            Self::ReadCredit { .. } => Read("read_credit"),
+            // Exports are logged with what is taken out.
             _ => return None,
         })
     }
+}
+
+/// A call of the merchant's, by its name on the log.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Call {
+    /// It may change something.
+    Write(&'static str),
+    /// It changes nothing.
+    Read(&'static str),
 }
 
 /// A claim, by click token or by referral code.

@@ -88,8 +88,8 @@ impl Request {
             Route::Event => Command::Event { body: body.into() },
             Route::ReadOrder => Command::ReadOrder { id: id() },
             Route::ExplainOrder => Command::ExplainOrder { id: id() },
-            // What is counted lies elsewhere: the ledger only judges the key.
-            Route::ReadSettings | Route::Tally => Command::ReadSettings,
+            Route::ReadSettings => Command::ReadSettings,
+            Route::Tally => Command::ReadTally,
             Route::ListVersions => Command::ListVersions {
                 after: self.after()?,
             },

@@ -21,6 +21,7 @@ pub struct Said {
 }
 
 const EFFECTS: &str = "a repeated command changes nothing";
+const READS: &str = "a read changes nothing";
 const ANSWERS: &str = "a repeated command is answered alike";
 
 /// Symbols of a referral code: no other key that names a referrer is as long.
@@ -61,6 +62,17 @@ pub fn check_repeat(
         return Ok(());
     }
     must(world.ledger.image()? == before, EFFECTS, || {
+        format!("{call:?}")
+    })
+}
+
+/// A read that was answered changes nothing when it is asked again within its hour: that it is asked at all is on the log once.
+pub fn check_reads_alone(world: &mut World, call: &Call, now: i64) -> Check {
+    world.figures.checks += 1;
+    let before = world.ledger.image()?;
+    let envelope = call.envelope(&world.shop, now);
+    world.try_once(call, &envelope)?;
+    must(world.ledger.image()? == before, READS, || {
         format!("{call:?}")
     })
 }

@@ -276,3 +276,37 @@ async fn a_line_that_the_merchant_has_caused_names_the_key_and_no_other_line_doe
     assert!(log.iter().any(|line| line["kind"] == "order.recorded"));
     assert!(!json!(log).to_string().contains(&operate));
 }
+
+#[tokio::test]
+async fn what_a_merchant_reads_is_told_once_an_hour_with_the_key_and_what_a_customer_reads_is_not()
+{
+    let shop = Program::fresh(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    shop.enrol(&jane).await;
+    let told = async |call: &str| {
+        let lines = shop.logged("data.read").await;
+        let own = lines
+            .into_iter()
+            .filter(|line| line["data"]["call"] == call);
+        own.collect::<Vec<Value>>()
+    };
+    for _ in 0..3 {
+        shop.merchant("GET", "/rewards").send().await.expect(200);
+        shop.merchant("GET", "/tally").send().await.expect(200);
+        shop.enrol(&jane).await;
+    }
+    let rewards = told("read_rewards").await;
+    assert_eq!(rewards.len(), 1);
+    assert!(rewards[0]["data"]["by"].is_string(), "{rewards:?}");
+    assert_eq!(told("read_tally").await.len(), 1);
+    assert_eq!(told("read_log").await.len(), 1);
+    shop.call("GET", "/rewards")
+        .bearer("gw_api_no")
+        .send()
+        .await
+        .problem(401, "unauthorized");
+
+    shop.advance_ms(3_600_001).await;
+    shop.merchant("GET", "/rewards").send().await.expect(200);
+    assert_eq!(told("read_rewards").await.len(), 2);
+}

@@ -1,7 +1,7 @@
 //! A merchant takes out what is theirs, table by table and page by page.
 //!
 //! Names and addresses are opened for it, so that it is written on the log who has taken which table out: once an hour for each
-//! key and table, because a line for each page would cost more than the page, and an export of the log would never end.
+//! key and table.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,18 +10,15 @@ use goodword_shared::rejection::Rejection;
 use serde_json::Value as Json;
 
 use crate::json::object;
+use crate::ledger::calls::say_lately;
 use crate::ledger::context::Context;
 use crate::ledger::exports::{Export, Field};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
 use crate::ledger::sql::{Row, SqlError, Value};
-use crate::ledger::store::log::Entry;
 
 /// What the log calls it.
 const KIND: &str = "data.exported";
-
-/// For how long one line speaks for all pages.
-const SAID_FOR_MS: i64 = 3_600_000;
 
 /// 1. Only the merchant. 2. The table must be one (else not_found), and the cursor one of its (else invalid_query). 3. That it
 ///    is taken out is logged. 4. Answers with at most 500 rows after the cursor's key, and a cursor for the last one.
@@ -35,7 +32,7 @@ pub(crate) fn export(
     // A cursor that is none would begin anew, page after page.
     let key = |cursor| key_of(export, cursor).ok_or(Rejection::InvalidCursor);
     let after = after.map(key).transpose()?;
-    note(context, export)?;
+    say_lately(context, KIND, object!({ "table": export.name }))?;
     let rows = context.store.export_page(export, after.as_deref())?;
     let mut shown = Vec::new();
     for row in &rows {
@@ -64,22 +61,6 @@ fn key_of(export: &Export, cursor: &str) -> Option<String> {
     let fits = parts.len() == export.key.len();
     let known = |part: &Json| part.is_string() || part.is_i64();
     (fits && parts.iter().all(known)).then_some(key)
-}
-
-/// Logs who has taken a table out, unless the log has just said so.
-fn note(context: &Context<'_>, export: &Export) -> Result<(), Failure> {
-    let since = context.now.plus_ms(-SAID_FOR_MS);
-    let entry = Entry {
-        kind: KIND,
-        person: None,
-        other: None,
-        order: None,
-        data: object!({ "table": export.name }),
-    };
-    if !context.store.has_said(&entry, since)? {
-        context.store.log(&entry, context.now)?;
-    }
-    Ok(())
 }
 
 /// A row as JSON.

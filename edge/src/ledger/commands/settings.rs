@@ -24,6 +24,12 @@ pub(crate) fn read(context: &Context<'_>) -> Result<Reply, Failure> {
     answer(&*context.program()?)
 }
 
+/// Only the merchant: what they are about to read lies elsewhere.
+pub(crate) fn may_read(context: &Context<'_>) -> Result<Reply, Failure> {
+    context.require_merchant()?;
+    done(200, &object!({}))
+}
+
 /// 1. Only the merchant. 2. The settings must be valid. 3. They become the next version; the same again changes nothing.
 pub(crate) fn change(context: &Context<'_>, settings: &Settings) -> Result<Reply, Failure> {
     context.require_merchant()?;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::orders::some_currency;
 use crate::call::{Act, Call};
 use crate::model::terms::Terms;
-use crate::repeat::check_rolled_back;
+use crate::repeat::check_reads_alone;
 use crate::shop::{KINDS, Key};
 use crate::violation::{Check, must_equal};
 use crate::world::World;
@@ -174,10 +174,9 @@ pub(super) fn read(world: &mut World) -> Check {
             true,
         ),
     };
-    let before = world.ledger.image()?;
-    world.call(&Act::Read(command, merchant).into())?;
-    world.figures.checks += 1;
-    check_rolled_back(&before, &world.ledger.image()?, 0)
+    let call = Act::Read(command, merchant).into();
+    let answer = world.call(&call)?;
+    check_reads_alone(world, &call, answer.now)
 }
 
 /// Forgeries and mistakes.

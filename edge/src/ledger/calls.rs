@@ -1,0 +1,64 @@
+//! Every call of the merchant's is on the activity log: writes one by one, reads once an hour for each key and call, because
+//! a line for each page of a list would cost more than the page, and whoever reads the log would never come to its end.
+
+use super::context::Context;
+use super::failure::Failure;
+use super::protocol::{Call, Reply};
+use super::store::log::Entry;
+use crate::json::{Json, object};
+
+/// For how long one line speaks for all reads of its kind.
+const SAID_FOR_MS: i64 = 3_600_000;
+
+/// Runs a call of the merchant's and sees to it that the log tells of it. A kept answer that is given again is no further call.
+pub(super) fn logged(
+    context: &Context<'_>,
+    call: Call,
+    run: impl FnOnce() -> Result<Reply, Failure>,
+) -> Result<Reply, Failure> {
+    match call {
+        Call::Write(name) => {
+            let before = last_line(context)?;
+            let reply = run()?;
+            if last_line(context)? == before {
+                let entry = entry("call.without_effect", object!({ "call": name }));
+                context.store.log(&entry, context.now)?;
+            }
+            Ok(reply)
+        }
+        Call::Read(name) => {
+            // Before it is run, so that a reader of the log finds the line where the log ends.
+            context.require_merchant()?;
+            say_lately(context, "data.read", object!({ "call": name }))?;
+            run()
+        }
+    }
+}
+
+/// Logs something of the caller, unless the log has said the same within the hour.
+pub(super) fn say_lately(
+    context: &Context<'_>,
+    kind: &'static str,
+    data: Json,
+) -> Result<(), Failure> {
+    let entry = entry(kind, data);
+    let since = context.now.plus_ms(SAID_FOR_MS.saturating_neg());
+    if !context.store.has_said(&entry, since)? {
+        context.store.log(&entry, context.now)?;
+    }
+    Ok(())
+}
+
+fn entry(kind: &'static str, data: Json) -> Entry<'static> {
+    Entry {
+        kind,
+        person: None,
+        other: None,
+        order: None,
+        data,
+    }
+}
+
+fn last_line(context: &Context<'_>) -> Result<Option<i64>, Failure> {
+    Ok(context.store.head()?.map(|head| head.seq))
+}
