@@ -4,6 +4,8 @@
 
 use crate::error::AppError;
 use crate::handlers::exposures;
+use crate::ledger::commands::export::key_of;
+use crate::ledger::exports::Export;
 use crate::redirect;
 use crate::request::Request;
 use crate::router;
@@ -32,6 +34,11 @@ fn read_command(request: &Request) -> Result<String, AppError> {
     let route = found.route.clone().map_err(AppError::MethodNotAllowed)?;
     let (program, command) = request.command(&found, route)?;
     Ok(format!("{program}: {command:?}"))
+}
+
+/// The key that a cursor of a table's pages stands for.
+pub fn cursor(table: &str, cursor: &str) -> Option<String> {
+    key_of(Export::of(table)?, cursor)
 }
 
 /// The events of a body that says what was shown.

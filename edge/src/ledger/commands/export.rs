@@ -54,7 +54,7 @@ pub(crate) fn export(
 }
 
 /// The key that a cursor stands for, as the table has it.
-fn key_of(export: &Export, cursor: &str) -> Option<String> {
+pub(crate) fn key_of(export: &Export, cursor: &str) -> Option<String> {
     let key = URL_SAFE_NO_PAD.decode(cursor).ok()?;
     let key = String::from_utf8(key).ok()?;
     let parts: Vec<Json> = goodword_shared::json::parse(&key).ok()?;

@@ -1,5 +1,7 @@
 //! Files of former customers, and requests for exports.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use goodword_edge::parsers;
 use goodword_shared::csv::{Cell, record, write_record};
 use goodword_shared::history::{Form as Lines, Former, Lines as Cut};
@@ -112,8 +114,17 @@ fn export(tail: &str) -> Verdict {
         Ok(command) => {
             let again = parsers::command("GET", &url, None, "");
             same::<Result<String, String>>("the same is understood again", &again, &Ok(command))?;
-            Ok("a page".into())
         }
-        Err(told) => Ok(class_of(&told)),
+        Err(told) => return Ok(class_of(&told)),
     }
+    let table = tail.split(['?', '/', '#']).next().unwrap_or_default();
+    let Some(text) = parsers::word(&url, "after") else {
+        return Ok("from the beginning".into());
+    };
+    let Some(key) = parsers::cursor(table, &text) else {
+        return Ok("no cursor".into());
+    };
+    let again = parsers::cursor(table, &URL_SAFE_NO_PAD.encode(&key));
+    same("a key is a cursor again", &again, &Some(key))?;
+    Ok("after a key".into())
 }
