@@ -31,10 +31,17 @@ impl Program {
         }
     }
 
-    /// Sequence number of the newest line: the same before and after means that nothing was decided in between. Checkpoints,
-    /// which the clock alone brings about, do not count.
+    /// The log without the lines that only tell that somebody has read something: reading this adds one of them.
+    pub async fn happened(&self) -> Vec<Value> {
+        let mut log = self.log().await;
+        log.retain(|line| line["kind"] != "data.read");
+        log
+    }
+
+    /// Sequence number of the newest of these lines: the same before and after means that nothing was decided in between.
+    /// Checkpoints, which the clock alone brings about, do not count.
     pub async fn last_seq(&self) -> i64 {
-        let log = self.log().await;
+        let log = self.happened().await;
         let decided = log.iter().rfind(|line| line["kind"] != "log.checkpoint");
         decided.map_or(0, |line| line["seq"].as_i64().expect("a number"))
     }

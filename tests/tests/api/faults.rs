@@ -19,7 +19,7 @@ const STATEMENTS_MAX: u32 = 200;
 async fn seen(shop: &Program, tail: &str) -> Value {
     let jane = Person::new("jane");
     let read = shop.merchant("GET", tail).send();
-    let (log, read, view) = tokio::join!(shop.log(), read, shop.enrol(&jane));
+    let (log, read, view) = tokio::join!(shop.happened(), read, shop.enrol(&jane));
     json!([log, read.json(), view])
 }
 

@@ -228,6 +228,8 @@ async fn a_dry_run_tells_what_other_terms_would_have_decided_and_cost() {
             .json(&body)
             .send()
     };
+    ask(json!({ "settings": settings })).await.expect(200);
+    // That the merchant asks is on the log once an hour.
     let answer = ask(json!({ "settings": settings })).await;
     assert_eq!(answer.rows_written(), 0);
     let told = answer.expect(200);
