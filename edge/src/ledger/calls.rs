@@ -1,4 +1,4 @@
-//! Every call of the merchant's is on the activity log: writes one by one, reads once an hour for each key and call, because
+//! Every call of the merchant's that was answered is on the activity log: writes one by one, reads once an hour for each key and call, because
 //! a line for each page of a list would cost more than the page, and whoever reads the log would never come to its end.
 
 use super::context::Context;
@@ -43,10 +43,7 @@ pub(super) fn say_lately(
 ) -> Result<(), Failure> {
     let entry = entry(kind, data);
     let since = context.now.plus_ms(SAID_FOR_MS.saturating_neg());
-    if !context.store.has_said(&entry, since)? {
-        context.store.log(&entry, context.now)?;
-    }
-    Ok(())
+    Ok(context.store.log_unless_said(&entry, since, context.now)?)
 }
 
 fn entry(kind: &'static str, data: Json) -> Entry<'static> {

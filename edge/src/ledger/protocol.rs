@@ -213,7 +213,8 @@ impl Command {
             Self::EnterTouch(_) => Write("enter_touch"),
             Self::EnrolMany { .. } => Write("enrol_many"),
             // Without a line it is the Worker's, which asks whether the key is good before it reads the file.
-            Self::ImportCustomers { lines } if !lines.is_empty() => Write("import_customers"),
+            Self::ImportCustomers { lines } if lines.is_empty() => Read("import_customers"),
+            Self::ImportCustomers { .. } => Write("import_customers"),
             Self::Replay { .. } | Self::ReplaySince { .. } => Write("replay_deliveries"),
             Self::StepReward { .. } => Write("step_reward"),
             Self::Review { .. } => Write("review"),
@@ -239,6 +240,7 @@ impl Command {
             Self::ListReviews { .. } => Read("list_reviews"),
             Self::ListBlocks { .. } => Read("list_blocks"),
             Self::ReadCredit { .. } => Read("read_credit"),
+            Self::ExportPerson(_) => Read("export_person"),
             // Exports are logged with what is taken out.
             _ => return None,
         })

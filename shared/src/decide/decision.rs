@@ -142,6 +142,7 @@ impl StoredDecision {
         let id = self.renews.as_ref();
         let again = id.zip(first.referrer.as_ref()).map(|(id, referrer)| Self {
             waits: self.waits,
+            risk: self.risk.clone(),
             ..Self::renewal(id, referrer, first.version, self.no_reward, &self.lines)
         });
         Recomputed::from(again.as_ref() == Some(self))

@@ -197,7 +197,7 @@ fn pace(evidence: &RiskEvidence, found: &mut Vec<Signal>) {
         conversions_day,
         conversions,
         undone,
-        claims_day,
+        uses_day,
         uses_month,
         late_month,
         ..
@@ -208,7 +208,7 @@ fn pace(evidence: &RiskEvidence, found: &mut Vec<Signal>) {
     if conversions_day >= CONVERSIONS_BURST {
         found.push(Signal::ReferrerBurst);
     }
-    if claims_day >= CLAIMS_BURST {
+    if uses_day >= CLAIMS_BURST {
         found.push(Signal::CodeBurst);
     }
     if undone >= UNDONE && undone.saturating_mul(2) >= conversions {

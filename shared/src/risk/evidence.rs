@@ -34,7 +34,7 @@ pub struct RiskEvidence {
     /// How the buyer came.
     #[serde(skip_serializing_if = "is_default")]
     pub arrival: Arrival,
-    /// What the referrer and their code have done so far, this order not counted.
+    /// What the referrer and their code have done so far; uses of the code with this order, conversions without it.
     #[serde(skip_serializing_if = "is_default")]
     pub pace: Pace,
     /// Whether the mailbox is that of somebody who has bought, before the program or by another spelling, where the terms
@@ -56,7 +56,8 @@ pub struct Shared {
     pub invitees: u32,
     /// So many other customers did, who are neither.
     pub others: u32,
-    /// So many of those are new customers whom somebody else has invited within the last thirty days. Told of addresses alone.
+    /// So many of those were invited by somebody else within the last thirty days, and share a network with the buyer too.
+    /// Told of addresses alone.
     #[serde(skip_serializing_if = "is_default")]
     pub invited_elsewhere: u32,
 }
@@ -85,9 +86,9 @@ pub struct Pace {
     pub conversions: u32,
     /// Those of them that were refunded, cancelled or disputed as a whole.
     pub undone: u32,
-    /// Claims and typed uses of the code within the last day.
-    pub claims_day: u32,
-    /// Orders within the last thirty days that used the code, this one included. What was claimed and never used says nothing:
+    /// Orders within the last day that used the code, this one included.
+    pub uses_day: u32,
+    /// The same within the last thirty days. What was claimed and never used says nothing:
     /// anybody can make such claims, and they would speak against the referrer.
     pub uses_month: u32,
     /// Those of them that came from a page that collects codes.

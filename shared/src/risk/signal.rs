@@ -173,7 +173,8 @@ impl Signal {
             Self::SameBrowser => 50,
             // Whoever has paid by this card, or bought in this browser, under another name is hardly a new customer.
             Self::KnownPayment | Self::KnownBrowser | Self::ExistingCustomer => 50,
-            // Two new customers of one home, whom two people have invited within a month, are more often one who has found codes.
+            // Two customers of one home and one network, whom two people have invited within a month, are more often one who
+            // has found codes. An address alone is never reason enough: two houses may have one hash.
             Self::KnownAddress => 50,
             // Some people give such an address to every shop; most who do so here want a second first order.
             Self::DisposableMailbox | Self::ListedDomain => 50,
@@ -248,7 +249,7 @@ impl Signal {
             Self::KnownPayment => "Another customer has paid in the same way before.",
             Self::KnownBrowser => "Another customer has used the same browser before.",
             Self::KnownAddress => {
-                "Somebody else has lately invited another new customer of this address."
+                "Somebody else has lately invited another customer of this address and network."
             }
             Self::ExistingCustomer => "The mailbox is that of somebody who has bought before.",
             Self::DisposableMailbox => "The buyer's address is of a kind that is thrown away.",

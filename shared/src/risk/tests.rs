@@ -55,7 +55,7 @@ fn pace() -> impl Strategy<Value = Pace> {
         conversions_day: n[0],
         conversions: n[1],
         undone: n[2].min(n[1]),
-        claims_day: n[3],
+        uses_day: n[3],
         uses_month: n[4],
         coupon_month: n[5],
         paid_month: n[6],
@@ -221,7 +221,7 @@ fn popularity_alone_asks_for_nothing() {
     let mut evidence = RiskEvidence::default();
     evidence.pace.conversions_day = 400;
     evidence.pace.conversions = 4_000;
-    evidence.pace.claims_day = 900;
+    evidence.pace.uses_day = 900;
     evidence.pace.uses_month = 9_000;
     // What is popular is also returned, clicked late, and copied to pages for coupons now and then.
     evidence.pace.undone = 900;
@@ -291,7 +291,7 @@ fn every_signal_is_seen_in_some_evidence() {
     case(&|e| (e.pace.paid_month, e.pace.uses_month) = (3, 12));
     case(&|e| (e.pace.late_month, e.pace.uses_month) = (3, 6));
     case(&|e| e.pace.conversions_day = 10);
-    case(&|e| e.pace.claims_day = 50);
+    case(&|e| e.pace.uses_day = 50);
     case(&|e| (e.pace.undone, e.pace.conversions) = (2, 4));
     for listed in [
         Listed::Buyer,
@@ -314,6 +314,18 @@ fn every_signal_is_seen_in_some_evidence() {
 }
 
 #[test]
+fn a_signal_has_its_own_name_in_words_with_underscores() {
+    for (index, signal) in Signal::ALL.into_iter().enumerate() {
+        assert_eq!(signal as usize, index);
+        let plain = signal.name().replace('_', "");
+        assert_eq!(plain, format!("{signal:?}").to_lowercase());
+        let json = serde_json::to_string(&signal).expect("JSON");
+        assert_eq!(crate::json::parse::<Signal>(&json).ok(), Some(signal));
+    }
+    assert!(crate::json::parse::<Signal>("\"other\"").is_err());
+}
+
+#[test]
 fn the_limits_of_the_groups_keep_below_the_usual_thresholds() {
     let usual = Thresholds::default();
     assert!(PLACE_MAX < usual.review && HOUSEHOLD_MAX < usual.block);
@@ -323,7 +335,7 @@ fn the_limits_of_the_groups_keep_below_the_usual_thresholds() {
 #[test]
 fn what_strangers_do_to_a_code_never_blocks_by_itself() {
     let pace = Pace {
-        claims_day: 60,
+        uses_day: 60,
         uses_month: 3,
         coupon_month: 3,
         paid_month: 3,

@@ -332,8 +332,10 @@ impl<'a> History<'a> {
         let home = self.home(subject.order);
         let shared = |users: HashSet<Person>| shared(subject, &friends, &users);
         let at_home = self.homes.of(home.as_slice());
+        let on_network = self.prefixes.of(&prefixes);
+        let both = at_home.intersection(&on_network).copied().collect();
         let address = Shared {
-            invited_elsewhere: self.invited_elsewhere(subject, &at_home),
+            invited_elsewhere: self.invited_elsewhere(subject, &both),
             ..shared(at_home)
         };
         RiskEvidence {
@@ -346,7 +348,7 @@ impl<'a> History<'a> {
             ),
             payment: shared(self.cards.of(subject.order.card.as_slice())),
             address,
-            network: shared(self.prefixes.of(&prefixes)),
+            network: shared(on_network),
             browser: shared(self.browsers.of(browser.as_slice())),
             mailbox: mailbox(subject.email.as_ref(), &|domain| {
                 self.disposable.contains(domain)
@@ -438,8 +440,8 @@ impl<'a> History<'a> {
             conversions_day: count(since(1).count()),
             conversions: count(since(180).count()),
             undone: count(since(180).filter(|conversion| conversion.undone).count()),
-            claims_day: count(
-                month()
+            uses_day: count(
+                used()
                     .filter(|code_use| code_use.at >= subject.at - DAY_MS)
                     .count(),
             ),

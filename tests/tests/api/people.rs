@@ -134,6 +134,10 @@ async fn nobody_is_found_under_a_name_that_nobody_has_and_a_name_must_be_one() {
             answer.problem(400, "invalid_body");
         }
     }
+    // Nor does a place that no answer has named begin one unseen.
+    let begun = json!({ "customer": { "id": "ann" }, "after": "//" });
+    let begun = shop.merchant("POST", "/people/export").json(&begun);
+    begun.send().await.problem(400, "invalid_body");
     let wrong = json!({ "customer": { "id": "ann" }, "after": "x" });
     let wrong = shop.merchant("POST", "/people/export").json(&wrong);
     wrong.send().await.problem(400, "invalid_body");

@@ -126,8 +126,21 @@ async fn a_renewal_of_somebody_who_is_on_a_block_list_by_now_waits() {
     assert_eq!(first["reward"]["state"], "issued");
     assert_eq!(paid(&shop, "2", &ann).await, json!(["renewal", "issued"]));
     block(&shop, "customer", "ann").await;
-    assert_eq!(paid(&shop, "3", &ann).await, json!(["renewal", "pending"]));
-    assert_eq!(shop.explanation("3").await["recomputed"], "agrees");
+    // Nobody is named: it is Ann's all the same.
+    let nameless = shop.order("3", &ann).set("customer", Value::Null);
+    let third = nameless.set("subscription", "sub_1").accepted().await;
+    assert_eq!(third["reward"]["state"], "pending");
+    assert_eq!(paid(&shop, "4", &ann).await, json!(["renewal", "pending"]));
+    for order in ["3", "4"] {
+        let (verdict, signals) = judged(&shop, order).await;
+        assert_eq!(
+            (verdict.as_str(), signals),
+            ("review", vec!["listed_buyer".to_owned()])
+        );
+        assert_eq!(shop.explanation(order).await["recomputed"], "agrees");
+    }
+    let shown = waiting(&shop).await.remove(0);
+    assert_eq!(shown["risk"]["signals"][0]["signal"], "listed_buyer");
 }
 
 #[tokio::test]
@@ -174,14 +187,22 @@ async fn claims_that_nobody_uses_speak_against_no_referrer() {
 }
 
 #[tokio::test]
-async fn two_new_customers_of_one_address_who_were_invited_by_two_people_are_looked_at() {
+async fn two_customers_of_one_address_and_network_whom_two_people_have_invited_are_looked_at() {
     let (shop, code) = jane(Setup::default()).await;
     let others = shop.code(&Person::new("omar")).await;
     let home = json!({ "shipping_address": { "country": "GB", "postal_code": "SW1A 2AB", "lines": "14 High Street" } });
-    for (order, buyer, code) in [("1", "ann", &others), ("2", "cem", &code)] {
+    for (order, buyer, code, ip) in [
+        ("1", "ann", &others, "198.51.100.7"),
+        ("2", "cem", &code, "198.51.100.8"),
+        ("3", "eve", &code, "203.0.113.9"),
+    ] {
         let order = shop.order(order, &Person::new(buyer)).with_code(code);
-        order.set("risk", home.clone()).accepted().await;
+        let mut told = home.clone();
+        told["ip"] = json!(ip);
+        order.set("risk", told).accepted().await;
     }
+    // An address alone may be that of two houses.
+    assert_eq!(judged(&shop, "3").await, ("allow".into(), Vec::new()));
     assert_eq!(judged(&shop, "1").await, ("allow".into(), Vec::new()));
     let (verdict, signals) = judged(&shop, "2").await;
     assert_eq!(

@@ -112,10 +112,13 @@ fn read(key: &SecretKey, entry: &BlockEntry) -> Option<Blocked> {
         }
         BlockKind::Domain => Blocked::new("domain", domain(text)?),
         BlockKind::Network => {
-            let address = ["/24", "/48"]
-                .into_iter()
-                .find_map(|length| text.strip_suffix(length));
-            let prefix = network_prefix(address.unwrap_or(text))?;
+            let (address, separator) = match text.split_once('/') {
+                Some((address, "24")) => (address, "."),
+                Some((address, "48")) => (address, ":"),
+                Some(_) => return None,
+                None => (text, ""),
+            };
+            let prefix = network_prefix(address).filter(|prefix| prefix.contains(separator))?;
             Blocked::new("network", network_value(key, &prefix))
         }
     })

@@ -1,4 +1,4 @@
-//! What other settings would have decided and cost on past orders. Nothing is written.
+//! What other settings would have decided and cost on past orders. Nothing changes.
 
 use std::rc::Rc;
 

@@ -36,7 +36,13 @@ pub(crate) fn export_person(
     context.require_merchant()?;
     let (_, people) = everybody(context, &request.customer)?;
     let from = request.after.as_deref().map(place).transpose()?;
-    if from.is_none() {
+    // Whoever goes on has begun, and goes on with somebody who was found.
+    if let Some(from) = &from
+        && !people.iter().any(|person| person.id.0 == from.person)
+    {
+        return Err(no_place().into());
+    }
+    if from.as_ref().is_none_or(|from| from.part.is_empty()) {
         for person in &people {
             let entry = Entry {
                 kind: "person.exported",
@@ -75,10 +81,12 @@ fn place(text: &str) -> Result<Place, Rejection> {
             part,
             record,
         }),
-        _ => Err(Rejection::InvalidBody(
-            "after: expected `next` of the last answer".into(),
-        )),
+        _ => Err(no_place()),
     }
+}
+
+fn no_place() -> Rejection {
+    Rejection::InvalidBody("after: expected `next` of the last answer".into())
 }
 
 /// An answer in the making.

@@ -25,7 +25,7 @@ use super::facts;
 use super::people::{Acquaintance, Introduced, enrol, learn, look_up};
 use super::read_order::order_answer;
 use super::renewals::{Renewal, renewal};
-use super::risk::{Shown, is_listed, judge};
+use super::risk::{Shown, judge, judge_renewal};
 use crate::json::object;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
@@ -40,7 +40,7 @@ use crate::ledger::store::touches::Touch;
 /// Whose an order is, before anything is written.
 enum Ruling {
     /// A later order of a subscription that began with a referral: its evidence is not asked.
-    Renewal(Renewal),
+    Renewal(Box<Renewal>),
     /// What the rule says of the evidence, and what that follows from.
     Decided(Box<OrderDecision>, Basis),
 }
@@ -124,9 +124,9 @@ fn rule(
     shown: &Shown,
 ) -> Result<Ruling, Failure> {
     if let Some(mut renewal) = renewal(context, program, order)? {
-        let referrer = &renewal.referral.referrer;
-        renewal.waits |= is_listed(context, order, known, referrer, &renewal.terms, shown)?;
-        return Ok(Ruling::Renewal(renewal));
+        renewal.listed = judge_renewal(context, order, known, &renewal.referral, shown)?;
+        renewal.waits |= renewal.listed.is_some();
+        return Ok(Ruling::Renewal(Box::new(renewal)));
     }
     let snapshot = snapshot(context, program, order, known, gathered)?;
     let basis = Basis {
@@ -174,6 +174,7 @@ impl Ruling {
         match self {
             Self::Renewal(renewal) => StoredDecision {
                 waits: renewal.waits,
+                risk: renewal.listed.clone(),
                 ..StoredDecision::renewal(
                     &renewal.referral.order_id,
                     &renewal.referral.referrer,

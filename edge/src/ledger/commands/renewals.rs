@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use goodword_shared::decide::decision::StoredDecision;
+use goodword_shared::decide::judge::Judged;
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::json::parse;
 use goodword_shared::order::Order;
@@ -19,8 +20,10 @@ use crate::ledger::store::referrals::Referral;
 pub(crate) struct Renewal {
     pub(crate) referral: Referral,
     pub(crate) terms: Rc<Program>,
-    /// Whether what it earns waits for the merchant's word, because the referral does.
+    /// Whether what it earns waits for the merchant's word, because the referral does, or somebody is on a block-list.
     pub(crate) waits: bool,
+    /// What a block-list says against it by now.
+    pub(crate) listed: Option<Judged>,
 }
 
 /// The referral behind an order's subscription, as long as its terms reward this order. What a merchant has vetoed, or
@@ -61,6 +64,7 @@ pub(crate) fn renewal(
         referral,
         terms,
         waits: standing == Standing::Waits,
+        listed: None,
     }))
 }
 

@@ -122,12 +122,34 @@ fn waiting(context: &Context<'_>, referral: &Referral) -> Result<Json, Failure> 
     for id in context.store.waiting_rewards(&referral.id)? {
         rows.extend(context.store.reward(&id)?);
     }
+    let risk = renewed(context, referral, &rows)?.or_else(|| RiskView::of(&decision));
     Ok(object!({
         "at": referral.at, "currency": order.currency, "explanation": decision.reason.words(),
         "invitee": side(context, &referral.invitee, &rows)?, "order_id": referral.order_id, "reason": decision.reason,
         "referral": referral.id, "referrer": side(context, &referral.referrer, &rows)?,
-        "risk": RiskView::of(&decision), "total": order.total,
+        "risk": risk, "total": order.total,
     }))
+}
+
+/// What speaks against the latest of its renewals that wait, if something else does than against its first order.
+fn renewed(
+    context: &Context<'_>,
+    referral: &Referral,
+    rows: &[RewardRow],
+) -> Result<Option<RiskView>, Failure> {
+    for row in rows
+        .iter()
+        .rev()
+        .filter(|row| row.origin.order != referral.order_id)
+    {
+        if let Some(order) = context.store.order(&row.origin.order)? {
+            let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
+            if decision.risk.is_some() {
+                return Ok(RiskView::of(&decision));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// One side of it, with what of theirs waits.

@@ -3,11 +3,11 @@
 //! Everything is compared as a keyed hash, and only of an order that would convert. Orders that tell nothing write nothing.
 
 use goodword_shared::attribution::{Evidence, Identity};
+use goodword_shared::decide::judge::Judged;
 use goodword_shared::decide::order::{Conversion, OrderDecision};
 use goodword_shared::id::Pseudonym;
 use goodword_shared::order::Order;
 use goodword_shared::order::circumstances::Circumstances;
-use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::risk::arrival::{Ad, Timing};
 use goodword_shared::risk::evidence::{Arrival, Listed, Pace, Shared};
@@ -21,6 +21,7 @@ use crate::disposable;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::blocks::{Blocked, network_value};
+use crate::ledger::store::referrals::Referral;
 use crate::ledger::store::touches::{Seen, Touch};
 use crate::ledger::store::traces::{Trace, TraceKind};
 use crate::visitor::network_prefix;
@@ -127,7 +128,8 @@ pub(crate) fn judge(
     };
     let mut ways = Vec::new();
     for touch in gathered.touches.iter_mut().chain(&mut gathered.unclaimed) {
-        if touch.referrer == referrer {
+        // What another order has used shows nothing of this buyer.
+        if touch.referrer == referrer && touch.order_id.is_none() {
             touch.late |= is_late(order, touch);
             ways.push(&*touch);
         }
@@ -151,7 +153,7 @@ fn evidence(
     let shares = Shares::of(context, known, referrer, &shown.with(ways))?;
     let arrival = arrival(context, order, ways)?;
     let mut pace = context.store.pace(referrer, context.now)?;
-    count_own(&mut pace, arrival, ways);
+    count_own(&mut pace, arrival);
     Ok(RiskEvidence {
         payment: shares.of_kind(TraceKind::Payment),
         address: Shared {
@@ -163,17 +165,17 @@ fn evidence(
         mailbox: mailbox(order.buyer.email.as_ref(), &disposable::contains),
         arrival,
         pace,
-        listed: listed(context, order, known, referrer, shown)?,
+        listed: listed(context, order, &known.identities, referrer, shown)?,
         // Attribution has refused both already.
         same_as_referrer: None,
         existing_customer: false,
     })
 }
 
-/// This order uses the code as well; one that was typed in the checkout was not claimed before.
-fn count_own(pace: &mut Pace, arrival: Arrival, ways: &[&Touch]) {
+/// This order uses the code as well.
+fn count_own(pace: &mut Pace, arrival: Arrival) {
     let add = |count: &mut u32, more: bool| *count = count.saturating_add(u32::from(more));
-    add(&mut pace.claims_day, ways.is_empty());
+    add(&mut pace.uses_day, true);
     add(&mut pace.uses_month, true);
     add(&mut pace.coupon_month, arrival.coupon_site);
     add(&mut pace.paid_month, arrival.ad == Some(Ad::Paid));
@@ -238,13 +240,12 @@ impl Shares {
         })
     }
 
-    /// How many of those at the buyer's address are new customers whom somebody else has invited lately.
+    /// How many of those who share the buyer's address and network are new customers whom somebody else has invited lately.
     fn invited_elsewhere(&self, context: &Context<'_>) -> Result<u32, Failure> {
-        let at_home = self
-            .found
-            .iter()
-            .filter(|(kind, _)| *kind == TraceKind::Address);
-        let people: Vec<&Pseudonym> = at_home.map(|(_, person)| person).take(HOME_MAX).collect();
+        let of = |kind: TraceKind| self.found.iter().filter(move |(one, _)| *one == kind);
+        let both = of(TraceKind::Address)
+            .filter(|(_, person)| of(TraceKind::Network).any(|(_, other)| other == person));
+        let people: Vec<&Pseudonym> = both.map(|(_, person)| person).take(HOME_MAX).collect();
         let since = context.now.plus_ms(FRIENDS_MS.saturating_neg());
         Ok(context
             .store
@@ -271,34 +272,55 @@ impl Shares {
     }
 }
 
-/// Whether a block-list speaks so much against whoever takes part in a renewal that somebody has to look at it.
-pub(crate) fn is_listed(
+/// What a block-list says against whoever takes part in a renewal, where it says so much that somebody has to look at it:
+/// by the thresholds of today, because old terms bind amounts and not trust.
+pub(crate) fn judge_renewal(
     context: &Context<'_>,
     order: &Order,
     known: &Acquaintance,
-    referrer: &Pseudonym,
-    terms: &Program,
+    referral: &Referral,
     shown: &Shown,
-) -> Result<bool, Failure> {
+) -> Result<Option<Judged>, Failure> {
+    let referrer = &referral.referrer;
+    let mut buyers: Vec<Identity> = known.identities.clone();
+    // A report of a renewal need not name its buyer.
+    let invitee = context.store.person_by_id(&referral.invitee)?;
+    buyers.extend(invitee.map(|person| person.identity));
+    let listed = listed(context, order, &buyers, referrer, shown)?;
+    if listed.is_empty() {
+        return Ok(None);
+    }
     let evidence = RiskEvidence {
-        listed: listed(context, order, known, referrer, shown)?,
+        listed,
         ..RiskEvidence::default()
     };
-    let risk = &terms.settings.risk;
-    let assessed = assess_without(&evidence, risk.thresholds(), &risk.off);
-    Ok(assessed.verdict != RiskVerdict::Allow)
+    let program = context.program()?;
+    let risk = &program.settings.risk;
+    let thresholds = risk.thresholds();
+    let mut assessment = assess_without(&evidence, thresholds, &risk.off);
+    if assessment.verdict == RiskVerdict::Allow {
+        return Ok(None);
+    }
+    // What was allowed to begin is not refused unseen.
+    assessment.verdict = RiskVerdict::Review;
+    Ok(Some(Judged {
+        referrer: referrer.clone(),
+        evidence,
+        thresholds,
+        assessment,
+    }))
 }
 
 /// What of an order stands on a block-list.
 fn listed(
     context: &Context<'_>,
     order: &Order,
-    known: &Acquaintance,
+    buyers: &[Identity],
     referrer: &Pseudonym,
     shown: &Shown,
 ) -> Result<Vec<Listed>, Failure> {
     let mut asked: Vec<(Listed, Blocked)> = Vec::new();
-    for identity in &known.identities {
+    for identity in buyers {
         asked.extend(named(identity).map(|blocked| (Listed::Buyer, blocked)));
     }
     if let Some(person) = context.store.person_by_id(referrer)? {

@@ -79,7 +79,7 @@ impl Store<'_> {
     pub(crate) fn log(&self, entry: &Entry<'_>, now: Millis) -> Result<(i64, String), SqlError> {
         let head = self.head()?;
         let (before, previous) = head.map_or((0, String::new()), |head| (head.seq, head.hash));
-        let data = self.said_by(&entry.data);
+        let data = self.said_by(&entry.data)?;
         let said = Said {
             seq: before.saturating_add(1),
             at: now.0,
@@ -111,16 +111,15 @@ impl Store<'_> {
     }
 
     /// The details, and by whose key, where the merchant has caused them.
-    fn said_by(&self, Json(data): &Json) -> String {
+    fn said_by(&self, Json(data): &Json) -> Result<String, SqlError> {
         let by = self.notes.by.borrow();
-        let fields = goodword_shared::json::parse::<Map<String, Tree>>(data);
-        match (by.as_ref(), fields) {
-            (Some(by), Ok(mut fields)) => {
-                fields.insert("by".to_owned(), Tree::from(by.as_str()));
-                text(&fields)
-            }
-            _ => data.clone(),
-        }
+        let Some(by) = by.as_ref() else {
+            return Ok(data.clone());
+        };
+        let mut fields: Map<String, Tree> = goodword_shared::json::parse(data)
+            .map_err(|_| SqlError("details that are no object".into()))?;
+        fields.insert("by".to_owned(), Tree::from(by.as_str()));
+        Ok(text(&fields))
     }
 
     /// The newest line; none before the first.
@@ -179,19 +178,36 @@ impl Store<'_> {
         row.map(|row| row.int(0).map(Millis)).transpose()
     }
 
-    /// Whether one of the newest lines, and none before a time, has said the same of the same caller.
-    pub(crate) fn has_said(&self, entry: &Entry<'_>, since: Millis) -> Result<bool, SqlError> {
+    /// Logs what was not said of the same caller since a time. An object remembers what it has said; after a restart the newest
+    /// lines tell, so that on a busy log it may be said once more.
+    pub(crate) fn log_unless_said(
+        &self,
+        entry: &Entry<'_>,
+        since: Millis,
+        now: Millis,
+    ) -> Result<(), SqlError> {
+        let data = self.said_by(&entry.data)?;
+        let key = format!("{}{data}", entry.kind);
+        let mut said = self.notes.said.borrow_mut();
+        said.retain(|(_, at)| *at > since && *at <= now);
+        if said.iter().any(|(known, _)| *known == key) {
+            return Ok(());
+        }
         self.flush()?;
         let row = self.row(
             "SELECT 1 FROM (SELECT at, kind, data FROM log ORDER BY seq DESC LIMIT 100)
                 WHERE kind = ? AND data = ? AND at > ? LIMIT 1",
             &[
                 Param::from(entry.kind),
-                Param::from(&self.said_by(&entry.data)),
+                Param::from(&data),
                 Param::from(since.0),
             ],
         )?;
-        Ok(row.is_some())
+        if row.is_none() {
+            self.log(entry, now)?;
+            said.push((key, now));
+        }
+        Ok(())
     }
 
     /// What has happened to orders and rewards after a sequence number, oldest first. Of rewards that were earned, only

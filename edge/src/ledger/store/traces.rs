@@ -142,7 +142,7 @@ impl Store<'_> {
             .collect()
     }
 
-    /// How many of these are new customers since a time whom somebody else has invited than this referrer.
+    /// How many of these somebody else than this referrer has invited since a time.
     pub(crate) fn invited_since(
         &self,
         people: &[&Pseudonym],
@@ -153,7 +153,8 @@ impl Store<'_> {
             return Ok(0);
         }
         let statement = format!(
-            "SELECT count(*) FROM people WHERE id IN ({}) AND referrer <> ? AND enrolled_at >= ?",
+            "SELECT count(*) FROM people p WHERE id IN ({}) AND referrer <> ? AND EXISTS
+                (SELECT 1 FROM referrals r WHERE r.referrer = p.referrer AND r.at >= ? AND r.invitee = p.id)",
             places(people.len())
         );
         let mut values: Vec<Param<'_>> =
@@ -164,7 +165,7 @@ impl Store<'_> {
     }
 
     /// What a referrer and their code have done so far. Whoever types a code in the checkout uses it without a claim: that is
-    /// known of those whose order converted.
+    /// known of those whose order converted, so that a code has at least so many uses.
     pub(crate) fn pace(&self, referrer: &Pseudonym, now: Millis) -> Result<Pace, SqlError> {
         let (day, month) = (before(now, 1), before(now, 30));
         let referrals = format!(
@@ -186,20 +187,20 @@ impl Store<'_> {
         let row = self.row(&referrals, values)?;
         let [conversions, conversions_day, undone, converted] = counts(row.as_ref())?;
         let claims = format!(
-            "SELECT coalesce(sum(claimed_at >= ?2), 0), count(order_id), coalesce(sum(coupon AND order_id IS NOT NULL), 0),
-                coalesce(sum(ad = 'paid' AND order_id IS NOT NULL), 0), coalesce(sum(late AND order_id IS NOT NULL), 0) FROM (
-                SELECT claimed_at, coupon, ad, late, order_id FROM touches
-                WHERE referrer = ?1 AND discount_code IS NOT NULL AND claimed_at >= ?3
+            "SELECT count(*), coalesce(sum(claimed_at >= ?2), 0), coalesce(sum(coupon), 0),
+                coalesce(sum(ad = 'paid'), 0), coalesce(sum(late), 0) FROM (
+                SELECT claimed_at, coupon, ad, late FROM touches
+                WHERE referrer = ?1 AND discount_code IS NOT NULL AND claimed_at >= ?3 AND order_id IS NOT NULL
                 ORDER BY claimed_at DESC LIMIT {USES_MAX})"
         );
         let values = &[Param::from(referrer), Param::from(day), Param::from(month)];
         let row = self.row(&claims, values)?;
-        let [claims_day, used, coupon_month, paid_month, late_month] = counts(row.as_ref())?;
+        let [used, used_day, coupon_month, paid_month, late_month] = counts(row.as_ref())?;
         Ok(Pace {
             conversions_day,
             conversions,
             undone,
-            claims_day,
+            uses_day: used_day.max(conversions_day),
             uses_month: used.max(converted),
             coupon_month,
             paid_month,

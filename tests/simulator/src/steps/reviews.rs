@@ -35,7 +35,11 @@ pub(super) fn verdict(world: &World, order: &str) -> Check<Verdict> {
         return Ok(Verdict::Allow);
     };
     must_equal(JUDGED, order, &Cell::Integer(*score), points)?;
-    let (wanted, verdict_is) = if score >= block {
+    let renews = world.ledger.query(&format!(
+        "SELECT 1 FROM orders WHERE id = '{order}' AND decision ->> '$.reason' = 'renewal'"
+    ))?;
+    // What was allowed to begin is looked at, and not refused unseen.
+    let (wanted, verdict_is) = if score >= block && renews.is_empty() {
         ("block", Verdict::Block)
     } else if score >= review {
         ("review", Verdict::Review)
