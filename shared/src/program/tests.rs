@@ -2,6 +2,7 @@
 
 use super::address::AddressPolicy;
 use super::{Program, Settings};
+use crate::attribution::Evidence;
 use crate::id::ProgramId;
 use serde_json::{Value, json};
 
@@ -50,6 +51,30 @@ fn a_merchant_gets_the_documented_defaults() {
         (25, 200, 3)
     );
     assert!(settings.active);
+    assert_eq!(settings.evidence_order, Evidence::ALL);
+    assert_eq!(settings.first_orders, 1);
+}
+
+#[test]
+fn lists_may_be_as_long_as_documented_and_no_longer() {
+    let origins = |count| json!(vec!["https://shop.example"; count]);
+    for (field, longest, longer) in [
+        ("allowed_origins", origins(20), origins(21)),
+        ("allowed_destinations", origins(20), origins(21)),
+        (
+            "discount_products",
+            json!(vec!["mug"; 100]),
+            json!(vec!["mug"; 101]),
+        ),
+        (
+            "discount_collections",
+            json!(vec!["home"; 100]),
+            json!(vec!["home"; 101]),
+        ),
+    ] {
+        assert!(program(&[(field, longest)]).is_ok(), "{field}");
+        assert_eq!(program(&[(field, longer)]), Err(field.to_owned()));
+    }
 }
 
 #[test]
