@@ -165,11 +165,6 @@ impl StoredReward {
         self.amount.minor().saturating_sub(self.lost.minor())
     }
 
-    /// Whether it waits for the merchant's word.
-    pub fn is_reviewed(&self) -> bool {
-        self.review && self.state == RewardState::Pending
-    }
-
     /// Whether it was approved, and has not been undone since.
     pub fn is_approved(&self) -> bool {
         match self.state {

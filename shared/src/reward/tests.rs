@@ -324,3 +324,39 @@ fn a_review_keeps_a_reward_until_the_merchant_has_spoken() {
         .after;
     assert!(rejected.is_lost());
 }
+
+#[test]
+fn a_reward_stays_approved_as_long_as_something_is_left_of_it() {
+    let stands = |state, reversed| {
+        let reversed = eur(reversed);
+        let reward = StoredReward {
+            state,
+            reversed,
+            ..pending(0)
+        };
+        reward.is_approved()
+    };
+    assert!(!stands(RewardState::Pending, 0) && !stands(RewardState::Voided, 500));
+    for state in [
+        RewardState::Approved,
+        RewardState::Issued,
+        RewardState::Redeemed,
+        RewardState::Expired,
+    ] {
+        assert!(stands(state, 0), "{state:?}");
+    }
+    assert!(stands(RewardState::ClawedBack, 1) && stands(RewardState::ClawedBack, 499));
+    assert!(!stands(RewardState::ClawedBack, 500));
+}
+
+#[test]
+fn a_step_approves_when_the_reward_is_approved_or_issued_after_it() {
+    let reversed = reverse(&pending(9), left(1_000), eur(0));
+    let reversed = reversed.expect("money").expect("a change");
+    assert_eq!(reversed.after.state, RewardState::Pending);
+    assert!(!reversed.approves());
+    for reward in [pending(0), gift(0)] {
+        let approved = mature(&reward, eur(0), Millis(1));
+        assert!(approved.expect("money").expect("a change").approves());
+    }
+}
