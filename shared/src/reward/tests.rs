@@ -330,8 +330,8 @@ fn a_reward_stays_approved_as_long_as_something_is_left_of_it() {
     let stands = |state, reversed| {
         let reversed = eur(reversed);
         let reward = StoredReward {
-            state,
             reversed,
+            state,
             ..pending(0)
         };
         reward.is_approved()
