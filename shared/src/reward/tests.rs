@@ -360,3 +360,29 @@ fn a_step_approves_when_the_reward_is_approved_or_issued_after_it() {
         assert!(approved.expect("money").expect("a change").approves());
     }
 }
+
+#[test]
+fn a_thing_that_is_wholly_offset_is_issued_and_nobody_waits_for_it() {
+    let change = mature(&gift(0), eur(500), Millis(1));
+    let change = change.expect("money").expect("a change");
+    assert_eq!(change.after.state, RewardState::Issued);
+    assert_eq!(change.after.due, eur(0));
+    let told = [
+        RewardEvent::Approved,
+        RewardEvent::Offset,
+        RewardEvent::Issued,
+    ];
+    assert_eq!(change.events, told);
+}
+
+#[test]
+fn events_have_the_names_that_are_documented() {
+    for (event, name) in [
+        (RewardEvent::Earned, "reward.earned"),
+        (RewardEvent::Approved, "reward.approved"),
+        (RewardEvent::FulfilmentFailed, "reward.fulfilment_failed"),
+        (RewardEvent::ClawedBack, "reward.clawed_back"),
+    ] {
+        assert_eq!(event.name(), name);
+    }
+}
