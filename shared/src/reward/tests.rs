@@ -386,3 +386,11 @@ fn events_have_the_names_that_are_documented() {
         assert_eq!(event.name(), name);
     }
 }
+
+#[test]
+fn a_state_is_known_by_its_name_and_by_no_other() {
+    for state in RewardState::ALL {
+        assert_eq!(RewardState::from_name(state.name()), Some(state));
+    }
+    assert_eq!(RewardState::from_name("Pending"), None);
+}
