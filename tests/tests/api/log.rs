@@ -227,6 +227,10 @@ async fn a_day_without_anything_new_has_nothing_to_sign() {
         shop.advance_days(1).await;
     }
     // That it was looked for was something new, once.
+    eventually("another checkpoint", async || {
+        (shop.count_logged("log.checkpoint").await > 1).then_some(())
+    })
+    .await;
     assert_eq!(shop.count_logged("log.checkpoint").await, 2);
 }
 
