@@ -143,7 +143,10 @@ impl AppError {
             worker::console_error!("[goodword] {what}");
         }
         let (status, code, detail) = self.table();
-        let body = object!({ "code": code, "detail": detail, "status": status, "title": code.replace('_', " "), "type": format!("urn:goodword:problem:{code}") });
+        let body = object!({
+            "code": code, "detail": detail, "status": status, "title": code.replace('_', " "),
+            "type": format!("urn:goodword:problem:{code}"),
+        });
         let retry_after = match self {
             // A discount is freed when it is used or expires, not in a moment.
             Self::Rejected(_) if status == 429 => Some(CAP_SECONDS),

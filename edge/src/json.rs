@@ -44,7 +44,7 @@ impl Field for Json {
 pub(crate) fn text(field: &dyn Field) -> String {
     let mut out = Vec::new();
     field.write(&mut out);
-    String::from_utf8(out).unwrap_or_default()
+    finished(out)
 }
 
 /// A list of these.
@@ -69,7 +69,12 @@ pub(crate) fn written(fields: &[(&str, &dyn Field)]) -> Json {
         out.push(b'{');
     }
     out.push(b'}');
-    Json(String::from_utf8(out).unwrap_or_default())
+    Json(finished(out))
+}
+
+/// What is written is text.
+fn finished(out: Vec<u8>) -> String {
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// Whether names are in their order, each once.

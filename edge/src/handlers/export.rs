@@ -20,9 +20,9 @@ struct Page {
     next: Option<String>,
 }
 
-/// 1. The format is csv or json (else invalid_query). 2. Table and cursor must be ones (else not_found, invalid_query). 3. The
-///    ledger judges the key, and reads a page. 4. Of CSV, the first page has the names of the columns, and a header says where
-///    the next one begins: what is appended page by page is one file.
+/// 1. The format is csv or json (else invalid_query). 2. The ledger judges the key, then table and cursor (else not_found,
+///    invalid_query), and reads a page. 3. Of CSV, the first page has the names of the columns, and a header says where the
+///    next one begins: what is appended page by page is one file.
 pub(crate) async fn read(
     app: &App,
     found: &Found,

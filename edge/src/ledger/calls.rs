@@ -1,5 +1,6 @@
-//! Every call of the merchant's that was answered is on the activity log: writes one by one, reads once an hour for each key and call, because
-//! a line for each page of a list would cost more than the page, and whoever reads the log would never come to its end.
+//! Every call of the merchant's that was answered is on the activity log: writes one by one, reads once an hour for each key
+//! and call, because a line for each page of a list would cost more than the page, and whoever reads the log would never come
+//! to its end.
 
 use super::context::Context;
 use super::failure::Failure;
@@ -21,7 +22,7 @@ pub(super) fn logged(
             let before = last_line(context)?;
             let reply = run()?;
             if last_line(context)? == before {
-                let entry = entry("call.without_effect", object!({ "call": name }));
+                let entry = Entry::new("call.without_effect", object!({ "call": name }));
                 context.store.log(&entry, context.now)?;
             }
             Ok(reply)
@@ -41,19 +42,9 @@ pub(super) fn say_lately(
     kind: &'static str,
     data: Json,
 ) -> Result<(), Failure> {
-    let entry = entry(kind, data);
+    let entry = Entry::new(kind, data);
     let since = context.now.plus_ms(SAID_FOR_MS.saturating_neg());
     Ok(context.store.log_unless_said(&entry, since, context.now)?)
-}
-
-fn entry(kind: &'static str, data: Json) -> Entry<'static> {
-    Entry {
-        kind,
-        person: None,
-        other: None,
-        order: None,
-        data,
-    }
 }
 
 fn last_line(context: &Context<'_>) -> Result<Option<i64>, Failure> {

@@ -119,16 +119,13 @@ pub(crate) fn append(context: &Context<'_>, checkpoint: &Checkpoint) -> Result<(
     if !is_due(context)? {
         return Ok(());
     }
-    let entry = Entry {
-        kind: CHECKPOINT_KIND,
-        person: None,
-        other: None,
-        order: None,
-        data: object!({
+    let entry = Entry::new(
+        CHECKPOINT_KIND,
+        object!({
             "at": checkpoint.at, "head": checkpoint.head, "key": checkpoint.key, "program": checkpoint.program,
             "seq": checkpoint.seq, "signature": checkpoint.signature,
         }),
-    };
+    );
     let (seq, _) = context.store.log(&entry, context.now)?;
     let last = LastCheckpoint {
         seq,

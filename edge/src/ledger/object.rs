@@ -341,13 +341,7 @@ pub(crate) fn note_refusal(
     if last.is_some_and(|at| envelope.now < at.plus_ms(REFUSAL_LOG_MS)) {
         return Ok(());
     }
-    let entry = Entry {
-        kind,
-        person: None,
-        other: None,
-        order: None,
-        data: object!({ "code": rejection.code() }),
-    };
+    let entry = Entry::new(kind, object!({ "code": rejection.code() }));
     store.log(&entry, envelope.now)?;
     Ok(())
 }

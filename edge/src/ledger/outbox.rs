@@ -82,13 +82,10 @@ fn log_buried(
     now: Millis,
 ) -> Result<(), Failure> {
     if buried > 0 {
-        let entry = Entry {
-            kind: "deliveries.given_up",
-            person: None,
-            other: None,
-            order: None,
-            data: object!({ "count": buried, "endpoint": delivery.lane }),
-        };
+        let entry = Entry::new(
+            "deliveries.given_up",
+            object!({ "count": buried, "endpoint": delivery.lane }),
+        );
         context.store.log(&entry, now)?;
     }
     Ok(())

@@ -16,7 +16,7 @@ const PLACE_CROWD: u32 = 3;
 /// Conversions of one referrer within a day that make a burst.
 const CONVERSIONS_BURST: u32 = 10;
 /// Uses of one code within a day that make a burst.
-const CLAIMS_BURST: u32 = 50;
+const USES_BURST: u32 = 50;
 /// From so many cases on a share of them says something about a code.
 const TELLING: u32 = 3;
 /// Conversions undone that say something: fewer is how people return shoes.
@@ -208,7 +208,7 @@ fn pace(evidence: &RiskEvidence, found: &mut Vec<Signal>) {
     if conversions_day >= CONVERSIONS_BURST {
         found.push(Signal::ReferrerBurst);
     }
-    if uses_day >= CLAIMS_BURST {
+    if uses_day >= USES_BURST {
         found.push(Signal::CodeBurst);
     }
     if undone >= UNDONE && undone.saturating_mul(2) >= conversions {

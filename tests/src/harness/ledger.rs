@@ -64,6 +64,30 @@ impl Program {
         self.merchant("GET", &tail).send().await.expect(200)
     }
 
+    /// How the referral of an order was judged: verdict, score, and the signals that were found, heaviest first.
+    pub async fn judged(&self, order: &str) -> (String, i64, Vec<String>) {
+        let risk = self.read_order(order).await["risk"].clone();
+        let signals = risk["signals"].as_array().expect("signals");
+        (
+            text(&risk["verdict"]),
+            risk["score"].as_i64().expect("a score"),
+            signals.iter().map(|found| text(&found["signal"])).collect(),
+        )
+    }
+
+    /// Referrals that wait for the merchant's word.
+    pub async fn reviews(&self) -> Vec<Value> {
+        let listed = self.merchant("GET", "/reviews").send().await.expect(200);
+        listed["reviews"].as_array().expect("a list").clone()
+    }
+
+    /// Adds entries to the block-lists.
+    pub async fn block(&self, entries: Value) -> Value {
+        let call = self.merchant("POST", "/blocks");
+        let added = call.json(&json!({ "entries": entries })).send().await;
+        added.expect(201)
+    }
+
     /// Everything that an order has earned, by its cause.
     pub async fn rewards_of(&self, order: &str) -> Vec<Value> {
         let record = self.read_order(order).await;

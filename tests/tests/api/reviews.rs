@@ -24,13 +24,8 @@ async fn held(setup: Setup) -> (Program, Value) {
         .await;
     let order = shop.order("1", &Person::new("ann")).with_code(&code);
     order.set("risk", card).accepted().await;
-    let waiting = queue(&shop).await.remove(0);
+    let waiting = shop.reviews().await.remove(0);
     (shop, waiting)
-}
-
-async fn queue(shop: &Program) -> Vec<Value> {
-    let listed = shop.merchant("GET", "/reviews").send().await.expect(200);
-    listed["reviews"].as_array().expect("a list").clone()
 }
 
 fn word(shop: &Program, waiting: &Value, verdict: &str) -> Call {
@@ -102,7 +97,7 @@ async fn approving_pays_both_sides_once() {
         json!(["changed", true])
     );
     assert_eq!(states(&shop).await, ["issued", "issued"]);
-    assert_eq!(queue(&shop).await, [Value::Null; 0]);
+    assert_eq!(shop.reviews().await, [Value::Null; 0]);
     let again = word(&shop, &waiting, "approve")
         .json(&note)
         .send()
@@ -135,7 +130,7 @@ async fn what_is_approved_before_its_hold_is_over_is_paid_after_it() {
     let (shop, waiting) = held(Setup::default().set("hold_days", 14)).await;
     word(&shop, &waiting, "approve").send().await.expect(200);
     assert_eq!(states(&shop).await, ["pending", "pending"]);
-    assert_eq!(queue(&shop).await, [Value::Null; 0]);
+    assert_eq!(shop.reviews().await, [Value::Null; 0]);
     shop.advance_days(15).await;
     eventually("both are paid", async || {
         (states(&shop).await == ["issued", "issued"]).then_some(())
@@ -159,7 +154,7 @@ async fn a_later_order_of_a_subscription_waits_with_its_first_and_is_lost_with_i
         .accepted()
         .await;
     assert_eq!(second["reward"]["state"], "pending");
-    let waiting = queue(&shop).await;
+    let waiting = shop.reviews().await;
     assert_eq!(waiting.len(), 1);
     word(&shop, &waiting[0], "reject").send().await.expect(200);
     let third = shop
@@ -191,7 +186,7 @@ async fn nothing_is_reviewed_that_does_not_wait_or_with_a_note_that_is_none() {
         .await
         .problem(404, "no_route");
     shop.cancellation("1").send().await.expect(201);
-    assert_eq!(queue(&shop).await, [Value::Null; 0]);
+    assert_eq!(shop.reviews().await, [Value::Null; 0]);
     let late = word(&shop, &waiting, "approve").send().await;
     late.problem(409, "reward_step_not_allowed");
 }

@@ -7,18 +7,6 @@ use goodword_tests::harness::program::{Program, text};
 use goodword_tests::harness::setup::Setup;
 use serde_json::{Value, json};
 
-/// Verdict, score, and the signals that were found, heaviest first.
-async fn judged(shop: &Program, order: &str) -> (String, i64, Vec<String>) {
-    let read = shop.read_order(order).await;
-    let risk = &read["risk"];
-    let signals = risk["signals"].as_array().expect("signals");
-    (
-        text(&risk["verdict"]),
-        risk["score"].as_i64().expect("a score"),
-        signals.iter().map(|found| text(&found["signal"])).collect(),
-    )
-}
-
 async fn jane(setup: Setup) -> (Program, String) {
     let shop = setup.create(&Edge::shared()).await;
     let code = shop.code(&Person::new("jane")).await;
@@ -29,14 +17,6 @@ async fn jane(setup: Setup) -> (Program, String) {
 async fn own_order(shop: &Program, told: &Value) {
     let order = shop.order("own", &Person::new("jane"));
     order.set("risk", told.clone()).accepted().await;
-}
-
-async fn block(shop: &Program, entries: Value) -> Value {
-    let call = shop.merchant("POST", "/blocks");
-    call.json(&json!({ "entries": entries }))
-        .send()
-        .await
-        .expect(201)
 }
 
 #[tokio::test]
@@ -50,7 +30,7 @@ async fn another_spelling_of_the_referrers_mailbox_earns_nothing() {
         json!([order["attributed"], order["reason"]]),
         json!([false, "self_referral"])
     );
-    let (verdict, score, signals) = judged(&shop, "1").await;
+    let (verdict, score, signals) = shop.judged("1").await;
     assert_eq!((verdict.as_str(), score), ("block", 100));
     assert_eq!(signals, ["same_mailbox"]);
 }
@@ -71,7 +51,7 @@ async fn a_card_of_the_referrers_waits_and_is_not_paid_by_the_clock() {
     let order = shop.order("1", &Person::new("ann")).with_code(&code);
     let told = order.set("risk", json!({ "payment_fingerprint": " card_1 " }));
     assert_eq!(told.accepted().await["attributed"], true);
-    let (verdict, score, signals) = judged(&shop, "1").await;
+    let (verdict, score, signals) = shop.judged("1").await;
     assert_eq!((verdict.as_str(), score), ("review", 60));
     assert_eq!(signals, ["same_payment"]);
     shop.advance_days(400).await;
@@ -93,12 +73,12 @@ async fn a_throw_away_address_waits_and_a_relay_does_not() {
     let (shop, code) = jane(Setup::default()).await;
     let thrown = Person::new("ann").with_email("ann@x.mailinator.com");
     shop.order("1", &thrown).with_code(&code).accepted().await;
-    let (verdict, score, signals) = judged(&shop, "1").await;
+    let (verdict, score, signals) = shop.judged("1").await;
     assert_eq!((verdict.as_str(), score), ("review", 50));
     assert_eq!(signals, ["disposable_mailbox"]);
     let relayed = Person::new("bob").with_email("dpdcnf87nu@privaterelay.appleid.com");
     shop.order("2", &relayed).with_code(&code).accepted().await;
-    assert_eq!(judged(&shop, "2").await, ("allow".into(), 0, Vec::new()));
+    assert_eq!(shop.judged("2").await, ("allow".into(), 0, Vec::new()));
 }
 
 #[tokio::test]
@@ -111,7 +91,7 @@ async fn one_network_is_seen_and_is_no_reason_for_anything() {
         let told = order.set("risk", json!({ "ip": "198.51.100.8" }));
         assert_eq!(told.accepted().await["reward"]["state"], "issued");
     }
-    let (verdict, _, signals) = judged(&shop, "o3").await;
+    let (verdict, _, signals) = shop.judged("o3").await;
     assert_eq!(verdict, "allow");
     assert_eq!(signals, ["same_network", "network_crowd"]);
 }
@@ -124,11 +104,11 @@ async fn a_network_fades() {
     shop.advance_days(10).await;
     let soon = shop.order("1", &Person::new("ann")).with_code(&code);
     soon.set("risk", told.clone()).accepted().await;
-    assert_eq!(judged(&shop, "1").await.2, ["same_network"]);
+    assert_eq!(shop.judged("1").await.2, ["same_network"]);
     shop.advance_days(40).await;
     let late = shop.order("2", &Person::new("bob")).with_code(&code);
     late.set("risk", told).accepted().await;
-    assert_eq!(judged(&shop, "2").await.2, [""; 0]);
+    assert_eq!(shop.judged("2").await.2, [""; 0]);
 }
 
 #[tokio::test]
@@ -144,7 +124,7 @@ async fn a_family_of_one_address_and_one_network_is_honest() {
     let order = shop.order("1", &Person::new("ann")).with_code(&code);
     let order = order.set("risk", home("Flat 2, 14 High St."));
     assert_eq!(order.accepted().await["reward"]["state"], "issued");
-    let (verdict, score, signals) = judged(&shop, "1").await;
+    let (verdict, score, signals) = shop.judged("1").await;
     assert_eq!((verdict.as_str(), score), ("allow", 25));
     assert_eq!(signals, ["same_address", "same_network"]);
 }
@@ -167,7 +147,7 @@ async fn a_browser_in_which_the_referrer_was_signed_in_is_told_by_the_page() {
         .order("1", &Person::new("ann"))
         .with_discounts(&[&discount]);
     assert_eq!(order.accepted().await["reward"]["state"], "pending");
-    let (verdict, _, signals) = judged(&shop, "1").await;
+    let (verdict, _, signals) = shop.judged("1").await;
     assert_eq!(verdict, "review");
     assert_eq!(signals, ["same_browser", "same_network"]);
     for odd in ["short", "with a space 0123456"] {
@@ -202,7 +182,7 @@ async fn a_visit_that_began_on_a_page_that_collects_codes_waits() {
             .with_discounts(&[&discount])
             .accepted()
             .await;
-        let (verdict, _, signals) = judged(&shop, order).await;
+        let (verdict, _, signals) = shop.judged(order).await;
         assert_eq!(verdict, "review", "{referrer}");
         assert!(signals.contains(&"coupon_site".to_owned()), "{signals:?}");
     }
@@ -234,7 +214,7 @@ async fn a_click_tells_of_advertisements_and_of_where_it_was_made() {
             .with_token(&token)
             .accepted()
             .await;
-        assert_eq!(judged(&shop, order).await.2, [signal], "{tail} {referer}");
+        assert_eq!(shop.judged(order).await.2, [signal], "{tail} {referer}");
     }
 }
 
@@ -249,7 +229,7 @@ async fn a_click_in_the_checkout_is_late_and_codes_that_were_tried_add_up() {
         .set("risk", json!({ "codes_tried": 3 }))
         .accepted()
         .await;
-    let (verdict, score, signals) = judged(&shop, "1").await;
+    let (verdict, score, signals) = shop.judged("1").await;
     assert_eq!((verdict.as_str(), score), ("review", 80));
     assert_eq!(signals, ["codes_many", "late_click", "same_network"]);
     let _ = code;
@@ -265,7 +245,7 @@ async fn a_burst_of_conversions_is_seen_and_a_referrer_of_returns_waits() {
             .accepted()
             .await;
     }
-    let (verdict, score, signals) = judged(&shop, "o10").await;
+    let (verdict, score, signals) = shop.judged("o10").await;
     assert_eq!((verdict.as_str(), score), ("allow", 15));
     assert_eq!(signals, ["referrer_burst"]);
     for n in 0..6 {
@@ -275,7 +255,7 @@ async fn a_burst_of_conversions_is_seen_and_a_referrer_of_returns_waits() {
         .with_code(&code)
         .accepted()
         .await;
-    let (verdict, _, signals) = judged(&shop, "next").await;
+    let (verdict, _, signals) = shop.judged("next").await;
     assert_eq!(verdict, "review");
     assert_eq!(signals, ["taken_back", "referrer_burst"]);
 }
@@ -283,16 +263,13 @@ async fn a_burst_of_conversions_is_seen_and_a_referrer_of_returns_waits() {
 #[tokio::test]
 async fn whoever_is_on_a_block_list_earns_nothing_for_anybody() {
     let (shop, code) = jane(Setup::default()).await;
-    let listed = block(
-        &shop,
-        json!([
-            { "kind": "email", "value": "Ann.Banned+x@gmail.com" },
-            { "kind": "customer", "value": "bob" },
-            { "kind": "payment", "value": "card_9" },
-            { "kind": "domain", "value": "@bad.example" },
-            { "kind": "network", "value": "198.51.100.0/24" },
-        ]),
-    );
+    let listed = shop.block(json!([
+        { "kind": "email", "value": "Ann.Banned+x@gmail.com" },
+        { "kind": "customer", "value": "bob" },
+        { "kind": "payment", "value": "card_9" },
+        { "kind": "domain", "value": "@bad.example" },
+        { "kind": "network", "value": "198.51.100.0/24" },
+    ]));
     let listed = listed.await;
     assert_eq!(listed["added"], 5);
     let buyers = [
@@ -327,7 +304,7 @@ async fn whoever_is_on_a_block_list_earns_nothing_for_anybody() {
         .accepted()
         .await;
     assert_eq!(
-        judged(&shop, "d").await,
+        shop.judged("d").await,
         (
             "review".into(),
             80,
@@ -339,16 +316,15 @@ async fn whoever_is_on_a_block_list_earns_nothing_for_anybody() {
 #[tokio::test]
 async fn an_entry_is_added_once_shown_without_what_it_hides_and_removed() {
     let (shop, code) = jane(Setup::default()).await;
-    let listed = block(
-        &shop,
-        json!([{ "kind": "email", "value": "ann@example.com" }]),
-    )
-    .await;
+    let listed = shop
+        .block(json!([{ "kind": "email", "value": "ann@example.com" }]))
+        .await;
     let again = shop.merchant("POST", "/blocks").json(&json!({ "entries": [
         { "kind": "email", "value": "ANN@example.com" },
     ]}));
     assert_eq!(again.send().await.expect(200)["added"], 0);
-    block(&shop, json!([{ "kind": "customer", "value": "bob" }])).await;
+    shop.block(json!([{ "kind": "customer", "value": "bob" }]))
+        .await;
     let shown = shop.merchant("GET", "/blocks").send().await.expect(200);
     let values: Vec<Value> = shown["blocks"]
         .as_array()

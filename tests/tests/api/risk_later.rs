@@ -17,30 +17,11 @@ fn renewing() -> Setup {
     Setup::default().set("reward_schedule", json!({ "kind": "renewals", "count": 3 }))
 }
 
-async fn block(shop: &Program, kind: &str, value: &str) -> String {
-    let entries = json!({ "entries": [{ "kind": kind, "value": value }] });
-    let call = shop.merchant("POST", "/blocks").json(&entries);
-    text(&call.send().await.expect(201)["blocks"][0]["id"])
-}
-
-async fn waiting(shop: &Program) -> Vec<Value> {
-    let listed = shop.merchant("GET", "/reviews").send().await.expect(200);
-    listed["reviews"].as_array().expect("a list").clone()
-}
-
 /// An order of the subscription: why it belongs to whom, and where its reward stands.
 async fn paid(shop: &Program, id: &str, buyer: &Person) -> Value {
     let order = shop.order(id, buyer).set("subscription", "sub_1");
     let accepted = order.accepted().await;
     json!([accepted["reason"], accepted["reward"]["state"]])
-}
-
-/// How the referral of an order was judged: the verdict and its signals.
-async fn judged(shop: &Program, order: &str) -> (String, Vec<String>) {
-    let risk = shop.read_order(order).await["risk"].clone();
-    let signals = risk["signals"].as_array().expect("signals");
-    let signals = signals.iter().map(|found| text(&found["signal"]));
-    (text(&risk["verdict"]), signals.collect())
 }
 
 /// Claims an offer and returns its discount code.
@@ -58,7 +39,10 @@ async fn a_lead_that_was_blocked_is_not_paid_for_one_more_event() {
     let steps = json!({ "events": ["registered"] });
     let (shop, code) = jane(Setup::default().set("qualifies_by", steps)).await;
     let ann = Person::new("ann");
-    let entry = block(&shop, "customer", "ann").await;
+    let listed = shop
+        .block(json!([{ "kind": "customer", "value": "ann" }]))
+        .await;
+    let entry = text(&listed["blocks"][0]["id"]);
     let first = shop.event("e1", "registered", &ann).with_code(&code);
     assert_eq!(first.send().await.expect(201)["converted"], false);
     let refused = shop.read_order("event:e1").await;
@@ -86,14 +70,14 @@ async fn a_renewal_waits_although_its_first_order_earned_nothing_because_of_a_ca
     let first = shop.order("1", &thrown).with_code(&code);
     let first = first.set("subscription", "sub_1").accepted().await;
     assert_eq!(first["no_reward"], "cap_reached");
-    assert_eq!(judged(&shop, "1").await.0, "review");
+    assert_eq!(shop.judged("1").await.0, "review");
 
     shop.advance_days(2).await;
     assert_eq!(
         paid(&shop, "2", &thrown).await,
         json!(["renewal", "pending"])
     );
-    assert_eq!(waiting(&shop).await.len(), 1);
+    assert_eq!(shop.reviews().await.len(), 1);
     assert_eq!(shop.explanation("2").await["recomputed"], "agrees");
 }
 
@@ -109,7 +93,7 @@ async fn a_renewal_waits_when_a_dispute_took_the_reward_that_waited() {
     assert_eq!(shop.rewards_of("1").await[0]["state"], "voided");
     let second = paid(&shop, "2", &thrown).await;
     assert_eq!(second, json!(["renewal", "pending"]));
-    let referral = text(&waiting(&shop).await[0]["referral"]);
+    let referral = text(&shop.reviews().await[0]["referral"]);
     let call = shop.merchant("POST", &format!("/reviews/{referral}/reject"));
     call.send().await.expect(200);
     assert_eq!(shop.rewards_of("2").await[0]["state"], "voided");
@@ -125,21 +109,22 @@ async fn a_renewal_of_somebody_who_is_on_a_block_list_by_now_waits() {
     let first = first.set("subscription", "sub_1").accepted().await;
     assert_eq!(first["reward"]["state"], "issued");
     assert_eq!(paid(&shop, "2", &ann).await, json!(["renewal", "issued"]));
-    block(&shop, "customer", "ann").await;
+    shop.block(json!([{ "kind": "customer", "value": "ann" }]))
+        .await;
     // Nobody is named: it is Ann's all the same.
     let nameless = shop.order("3", &ann).set("customer", Value::Null);
     let third = nameless.set("subscription", "sub_1").accepted().await;
     assert_eq!(third["reward"]["state"], "pending");
     assert_eq!(paid(&shop, "4", &ann).await, json!(["renewal", "pending"]));
     for order in ["3", "4"] {
-        let (verdict, signals) = judged(&shop, order).await;
+        let (verdict, _, signals) = shop.judged(order).await;
         assert_eq!(
             (verdict.as_str(), signals),
             ("review", vec!["listed_buyer".to_owned()])
         );
         assert_eq!(shop.explanation(order).await["recomputed"], "agrees");
     }
-    let shown = waiting(&shop).await.remove(0);
+    let shown = shop.reviews().await.remove(0);
     assert_eq!(shown["risk"]["signals"][0]["signal"], "listed_buyer");
 }
 
@@ -157,7 +142,7 @@ async fn a_claim_speaks_for_the_order_that_it_has_bound() {
         json!([order["reason"], order["reward"]["state"]]),
         json!(["bound_customer", "pending"])
     );
-    let (verdict, signals) = judged(&shop, "1").await;
+    let (verdict, _, signals) = shop.judged("1").await;
     assert_eq!(verdict, "review");
     assert!(signals.contains(&"coupon_site".to_owned()), "{signals:?}");
 }
@@ -173,7 +158,7 @@ async fn claims_that_nobody_uses_speak_against_no_referrer() {
     shop.advance_days(1).await;
     let friend = shop.order("1", &Person::new("ann")).with_code(&code);
     friend.accepted().await;
-    assert_eq!(judged(&shop, "1").await, ("allow".into(), Vec::new()));
+    assert_eq!(shop.judged("1").await, ("allow".into(), 0, Vec::new()));
 
     // What is used tells of the code.
     for (order, discount) in [("2", &found[0]), ("3", &found[1])] {
@@ -183,7 +168,7 @@ async fn claims_that_nobody_uses_speak_against_no_referrer() {
     }
     let friend = shop.order("4", &Person::new("cem")).with_code(&code);
     friend.accepted().await;
-    assert_eq!(judged(&shop, "4").await.1, ["leaked_code"]);
+    assert_eq!(shop.judged("4").await.2, ["leaked_code"]);
 }
 
 #[tokio::test]
@@ -202,9 +187,9 @@ async fn two_customers_of_one_address_and_network_whom_two_people_have_invited_a
         order.set("risk", told).accepted().await;
     }
     // An address alone may be that of two houses.
-    assert_eq!(judged(&shop, "3").await, ("allow".into(), Vec::new()));
-    assert_eq!(judged(&shop, "1").await, ("allow".into(), Vec::new()));
-    let (verdict, signals) = judged(&shop, "2").await;
+    assert_eq!(shop.judged("3").await, ("allow".into(), 0, Vec::new()));
+    assert_eq!(shop.judged("1").await, ("allow".into(), 0, Vec::new()));
+    let (verdict, _, signals) = shop.judged("2").await;
     assert_eq!(
         (verdict.as_str(), signals),
         ("review", vec!["known_address".to_owned()])

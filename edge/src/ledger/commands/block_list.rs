@@ -84,13 +84,7 @@ pub(crate) fn remove(context: &Context<'_>, id: &str) -> Result<Reply, Failure> 
 }
 
 fn log(context: &Context<'_>, kind: &'static str, data: Json) -> Result<(), Failure> {
-    let entry = Entry {
-        kind,
-        person: None,
-        other: None,
-        order: None,
-        data,
-    };
+    let entry = Entry::new(kind, data);
     context.store.log(&entry, context.now)?;
     Ok(())
 }

@@ -40,7 +40,10 @@ pub(crate) fn choose_reward(
             person: Some(&person.id),
             other: None,
             order: None,
-            data: object!({ "before": before.as_deref().unwrap_or("null"), "chosen": choice.as_deref().unwrap_or("null"), "kind": reward.kind, "version": program.version }),
+            data: object!({
+                "before": before.as_deref().unwrap_or("null"), "chosen": choice.as_deref().unwrap_or("null"),
+                "kind": reward.kind, "version": program.version,
+            }),
         };
         context.store.log(&entry, context.now)?;
     }

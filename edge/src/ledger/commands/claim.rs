@@ -268,7 +268,10 @@ fn tell(
         person: Some(&referrer.id),
         other: invitee.map(|person| &person.id),
         order: None,
-        data: object!({ "channel": touch.channel, "click": touch.click_id, "discount_code": claim.map(|claim| &claim.discount_code), "expires_at": claim.map(|claim| claim.expires_at), "variant": touch.variant, "version": touch.version }),
+        data: object!({
+            "channel": touch.channel, "click": touch.click_id, "discount_code": claim.map(|claim| &claim.discount_code),
+            "expires_at": claim.map(|claim| claim.expires_at), "variant": touch.variant, "version": touch.version,
+        }),
     };
     context.store.log(&entry, context.now)?;
     facts::claimed(context, referrer, touch);

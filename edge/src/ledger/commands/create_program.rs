@@ -36,13 +36,7 @@ pub(crate) fn create_program(context: &Context<'_>, settings: &Settings) -> Resu
         }
     }
     context.engine.forget_keys();
-    let entry = Entry {
-        kind: "program.created",
-        person: None,
-        other: None,
-        order: None,
-        data: object!({ "version": 1 }),
-    };
+    let entry = Entry::new("program.created", object!({ "version": 1 }));
     context.store.log(&entry, context.now)?;
     context
         .store

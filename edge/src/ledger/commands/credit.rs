@@ -67,7 +67,9 @@ pub(crate) fn take(context: &Context<'_>, request: &TakeRequest) -> Result<Reply
     let credit = credit(context, &person.id, currency)?;
     done(
         status,
-        &object!({ "credit": [credit], "customer_id": request.customer_id, "outcome": outcome, "take_id": id, "taken": amount }),
+        &object!({
+            "credit": [credit], "customer_id": request.customer_id, "outcome": outcome, "take_id": id, "taken": amount,
+        }),
     )
 }
 

@@ -83,13 +83,7 @@ fn revive(context: &Context<'_>, id: i64) -> Result<Option<DeadLetter>, Failure>
 }
 
 fn log(context: &Context<'_>, data: Json) -> Result<(), Failure> {
-    let entry = Entry {
-        kind: "deliveries.replayed",
-        person: None,
-        other: None,
-        order: None,
-        data,
-    };
+    let entry = Entry::new("deliveries.replayed", data);
     context.store.log(&entry, context.now)?;
     Ok(())
 }

@@ -49,13 +49,10 @@ pub(crate) fn enrol_many(
         enrolled.push(one);
     }
     let exist = customers.len().saturating_sub(created);
-    let entry = Entry {
-        kind: "referrers.enrolled",
-        person: None,
-        other: None,
-        order: None,
-        data: object!({ "created": created, "exist": exist }),
-    };
+    let entry = Entry::new(
+        "referrers.enrolled",
+        object!({ "created": created, "exist": exist }),
+    );
     context.store.log(&entry, context.now)?;
     done(200, &object!({ "customers": enrolled }))
 }

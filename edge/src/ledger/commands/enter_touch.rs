@@ -125,6 +125,9 @@ fn answer(
 ) -> Result<Reply, Failure> {
     done(
         status,
-        &object!({ "at": at, "effect": effect, "invitee": person.map(|person| &person.id), "outcome": outcome, "referrer": referrer.id }),
+        &object!({
+            "at": at, "effect": effect, "invitee": person.map(|person| &person.id), "outcome": outcome,
+            "referrer": referrer.id,
+        }),
     )
 }

@@ -62,7 +62,13 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
     });
     done(
         200,
-        &object!({ "amounts": explanation.amounts, "at": order.at, "attributed": decision.referrer.is_some(), "considered": decision.considered, "evidence": explanation.evidence, "invitee": order.person, "no_reward": decision.no_reward, "order_id": id, "program_version": decision.version, "reason": decision.reason, "recomputed": recomputed, "referrer": decision.referrer, "risk": explanation.risk, "since": explanation.since, "terms": explanation.terms, "text": explanation.text }),
+        &object!({
+            "amounts": explanation.amounts, "at": order.at, "attributed": decision.referrer.is_some(),
+            "considered": decision.considered, "evidence": explanation.evidence, "invitee": order.person,
+            "no_reward": decision.no_reward, "order_id": id, "program_version": decision.version, "reason": decision.reason,
+            "recomputed": recomputed, "referrer": decision.referrer, "risk": explanation.risk, "since": explanation.since,
+            "terms": explanation.terms, "text": explanation.text,
+        }),
     )
 }
 

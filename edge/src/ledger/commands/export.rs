@@ -9,7 +9,7 @@ use goodword_shared::id::Pseudonym;
 use goodword_shared::rejection::Rejection;
 use serde_json::Value as Json;
 
-use crate::json::object;
+use crate::json::{object, text};
 use crate::ledger::calls::say_lately;
 use crate::ledger::context::Context;
 use crate::ledger::exports::{Export, Field};
@@ -39,15 +39,16 @@ pub(crate) fn export(
         shown.push(written(context, export, row)?);
     }
     let next = match rows.last() {
-        Some(row) => Json::from(URL_SAFE_NO_PAD.encode(row.text(0)?)),
-        None => Json::Null,
+        Some(row) => Some(URL_SAFE_NO_PAD.encode(row.text(0)?)),
+        None => None,
     };
     Ok(Reply::Done {
         status: 200,
         body: format!(
-            r#"{{"table":"{}","rows":[{}],"next":{next}}}"#,
+            r#"{{"table":"{}","rows":[{}],"next":{}}}"#,
             export.name,
-            shown.join(",")
+            shown.join(","),
+            text(&next)
         ),
         claimed_by: None,
     })
@@ -73,11 +74,11 @@ fn written(context: &Context<'_>, export: &Export, row: &Row) -> Result<String, 
             Field::Json(_) => row.maybe_text(column)?.unwrap_or("null").to_owned(),
             Field::Sealed(_, sealed_as) => {
                 let owner = Pseudonym(row.text(1)?.to_owned());
-                let text = match row.maybe_blob(column)? {
+                let opened = match row.maybe_blob(column)? {
                     Some(sealed) => context.opened(&owner, sealed_as, sealed)?,
                     None => None,
                 };
-                Json::from(text).to_string()
+                text(&opened)
             }
         };
         fields.push(format!("\"{name}\":{value}"));
@@ -88,7 +89,7 @@ fn written(context: &Context<'_>, export: &Export, row: &Row) -> Result<String, 
 fn plain(row: &Row, column: usize) -> Result<String, SqlError> {
     match row.0.get(column) {
         Some(Value::Int(number)) => Ok(number.to_string()),
-        Some(Value::Text(text)) => Ok(Json::from(text.as_str()).to_string()),
+        Some(Value::Text(words)) => Ok(text(words)),
         Some(Value::Null) => Ok("null".to_owned()),
         Some(Value::Blob(_)) | None => Err(SqlError(format!("no field in column {column}"))),
     }

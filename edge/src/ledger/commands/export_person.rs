@@ -5,10 +5,9 @@
 
 use goodword_shared::id::Pseudonym;
 use goodword_shared::rejection::Rejection;
-use serde_json::json;
 
 use super::named::everybody;
-use crate::json::object;
+use crate::json::{object, text};
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{ExportRequest, Reply};
@@ -68,7 +67,7 @@ pub(crate) fn export_person(
     let records = page.records.join(",");
     Ok(Reply::Done {
         status: 200,
-        body: format!(r#"{{"records":[{records}],"next":{}}}"#, json!(next)),
+        body: format!(r#"{{"records":[{records}],"next":{}}}"#, text(&next)),
         claimed_by: None,
     })
 }
@@ -147,7 +146,11 @@ impl Page<'_, '_> {
 }
 
 fn own_record(context: &Context<'_>, person: &Person) -> Result<String, Failure> {
-    let own = object!({ "code": person.code, "customer_id": person.identity.customer, "email": context.email_of(person)?, "enrolled_at": person.enrolled_at, "guest": person.guest, "id": person.id, "name": context.name_of(person)?, "orders": person.orders, "referrer": person.referrer, "reward_choice": context.store.reward_choice(&person.id)? });
+    let own = object!({
+        "code": person.code, "customer_id": person.identity.customer, "email": context.email_of(person)?,
+        "enrolled_at": person.enrolled_at, "guest": person.guest, "id": person.id, "name": context.name_of(person)?,
+        "orders": person.orders, "referrer": person.referrer, "reward_choice": context.store.reward_choice(&person.id)?,
+    });
     Ok(own.0)
 }
 
@@ -167,5 +170,5 @@ fn opened(
     };
     let plain = context.opened(owner, purpose, sealed)?;
     let rest = stored.json.strip_suffix('}').unwrap_or_default();
-    Ok(format!(r#"{rest},"{field}":{}}}"#, json!(plain)))
+    Ok(format!(r#"{rest},"{field}":{}}}"#, text(&plain)))
 }

@@ -50,13 +50,10 @@ pub(crate) fn import_customers(context: &Context<'_>, lines: &str) -> Result<Rep
     }
     let read = former.len();
     let known = read.saturating_sub(added);
-    let entry = Entry {
-        kind: "customers.imported",
-        person: None,
-        other: None,
-        order: None,
-        data: object!({ "added": added, "known": known, "read": read }),
-    };
+    let entry = Entry::new(
+        "customers.imported",
+        object!({ "added": added, "known": known, "read": read }),
+    );
     if read > 0 {
         context.store.log(&entry, context.now)?;
     }

@@ -134,13 +134,10 @@ fn live_beside(keys: &[StoredKey], key: &StoredKey) -> usize {
 
 fn changed(context: &Context<'_>, event: &str, key: &StoredKey) -> Result<(), Failure> {
     context.engine.forget_keys();
-    let entry = Entry {
-        kind: event,
-        person: None,
-        other: None,
-        order: None,
-        data: object!({ "id": key.id, "kind": key.kind, "scope": key.scope }),
-    };
+    let entry = Entry::new(
+        event,
+        object!({ "id": key.id, "kind": key.kind, "scope": key.scope }),
+    );
     context.store.log(&entry, context.now)?;
     context
         .store

@@ -35,6 +35,12 @@ fn view(context: &Context<'_>, person: &Person, binding: &Binding) -> Result<Str
     let click = context.store.touch_by_click(&binding.key)?;
     let click = click.as_ref();
     let claim = click.and_then(|click| click.claim.as_ref());
-    let view = object!({ "at": binding.at, "channel": click.map(|click| &click.channel), "discount_code": claim.map(|claim| &claim.discount_code), "evidence": name(binding.evidence), "key": binding.key, "order_id": click.and_then(|click| click.order_id.as_ref()), "placement": click.and_then(|click| click.placement.as_ref()), "reason": context.reason_of(person, binding)?, "referrer": binding.referrer, "version": binding.version });
+    let view = object!({
+        "at": binding.at, "channel": click.map(|click| &click.channel),
+        "discount_code": claim.map(|claim| &claim.discount_code), "evidence": name(binding.evidence), "key": binding.key,
+        "order_id": click.and_then(|click| click.order_id.as_ref()),
+        "placement": click.and_then(|click| click.placement.as_ref()), "reason": context.reason_of(person, binding)?,
+        "referrer": binding.referrer, "version": binding.version,
+    });
     Ok(view.0)
 }

@@ -291,6 +291,10 @@ fn answer(
     let person = context.store.person_by_id(&event.person)?;
     done(
         status,
-        &object!({ "at": event.seen.at, "converted": converted, "event_id": event.id, "invitee": event.person, "kind": event.seen.kind, "order_id": converted.then_some(conversion), "outcome": outcome, "referrer": person.and_then(|person| person.referrer) }),
+        &object!({
+            "at": event.seen.at, "converted": converted, "event_id": event.id, "invitee": event.person,
+            "kind": event.seen.kind, "order_id": converted.then_some(conversion), "outcome": outcome,
+            "referrer": person.and_then(|person| person.referrer),
+        }),
     )
 }

@@ -379,7 +379,10 @@ fn log_order(
         person: order.person.as_ref(),
         other: decision.referrer.as_ref(),
         order: Some(&order.id),
-        data: object!({ "currency": order.currency, "explanation": decision.reason.words(), "no_reward": decision.no_reward, "reason": decision.reason, "total": order.total, "version": decision.version }),
+        data: object!({
+            "currency": order.currency, "explanation": decision.reason.words(), "no_reward": decision.no_reward,
+            "reason": decision.reason, "total": order.total, "version": decision.version,
+        }),
     };
     context.store.log(&entry, context.now)?;
     Ok(())

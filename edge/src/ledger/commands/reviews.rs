@@ -172,6 +172,9 @@ fn answer(
 ) -> Result<Reply, Failure> {
     done(
         200,
-        &object!({ "approved": said.approved, "at": said.at, "order_id": referral.order_id, "outcome": outcome, "referral": referral.id, "rewards": rewards }),
+        &object!({
+            "approved": said.approved, "at": said.at, "order_id": referral.order_id, "outcome": outcome,
+            "referral": referral.id, "rewards": rewards,
+        }),
     )
 }

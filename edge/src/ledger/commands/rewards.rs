@@ -95,7 +95,10 @@ pub(super) fn take_step(
         person: Some(&row.reward.owner),
         other: None,
         order: Some(&row.origin.order),
-        data: object!({ "noted": note.is_some(), "reason": reason, "repeated": stepped == Stepped::Repeated, "reward": row.reward.id, "step": step }),
+        data: object!({
+            "noted": note.is_some(), "reason": reason, "repeated": stepped == Stepped::Repeated, "reward": row.reward.id,
+            "step": step,
+        }),
     };
     let (seq, _) = context.store.log(&entry, context.now)?;
     if let Some(note) = note {

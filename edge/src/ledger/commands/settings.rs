@@ -42,13 +42,7 @@ pub(crate) fn change(context: &Context<'_>, settings: &Settings) -> Result<Reply
     let stored = serde_json::to_string(&next.settings)?;
     context.store.add_version(number, &stored, context.now)?;
     context.store.set_meta("link_base", context.link_base)?;
-    let entry = Entry {
-        kind: "settings.changed",
-        person: None,
-        other: None,
-        order: None,
-        data: object!({ "version": number }),
-    };
+    let entry = Entry::new("settings.changed", object!({ "version": number }));
     context.store.log(&entry, context.now)?;
     context
         .store

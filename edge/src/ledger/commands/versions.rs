@@ -21,6 +21,8 @@ pub(crate) fn read(context: &Context<'_>, number: u32) -> Result<Reply, Failure>
     let settings: Settings = goodword_shared::json::parse(&version.settings)?;
     done(
         200,
-        &object!({ "at": version.at, "by": version.by, "program": context.program_id, "settings": settings, "version": number }),
+        &object!({
+            "at": version.at, "by": version.by, "program": context.program_id, "settings": settings, "version": number,
+        }),
     )
 }

@@ -32,6 +32,19 @@ pub(crate) struct Entry<'a> {
     pub(crate) data: Json,
 }
 
+impl<'a> Entry<'a> {
+    /// What concerns the program as a whole: nobody in particular, and no order.
+    pub(crate) const fn new(kind: &'a str, data: Json) -> Self {
+        Self {
+            kind,
+            person: None,
+            other: None,
+            order: None,
+            data,
+        }
+    }
+}
+
 /// A line that says what has happened to orders and rewards.
 pub(crate) struct Happened {
     pub(crate) seq: i64,

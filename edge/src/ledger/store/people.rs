@@ -141,19 +141,19 @@ impl Store<'_> {
             "INSERT INTO people ({COLUMNS}, active_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (code) DO NOTHING RETURNING 1"
         );
-        let email = person.identity.email.as_ref();
+        let [customer, exact, canonical, name, address, orders] = changeable(person);
         let row = self.row(
             &statement,
             &[
                 Param::from(person.id.0.as_str()),
                 Param::from(person.code.as_str()),
                 Param::from(person.guest),
-                Param::from(person.identity.customer.as_ref().map(ExternalId::as_str)),
-                Param::from(email.map(|hashes| hashes.exact.0.as_str())),
-                Param::from(email.map(|hashes| hashes.canonical.0.as_str())),
-                Param::from(person.name_sealed.as_ref()),
-                Param::from(person.email_sealed.as_ref()),
-                Param::from(person.orders),
+                customer,
+                exact,
+                canonical,
+                name,
+                address,
+                orders,
                 Param::from(person.enrolled_at.0),
                 Param::from(person.referrer.as_ref().map(|id| id.0.as_str())),
                 Param::from(person.bindings),
@@ -165,17 +165,17 @@ impl Store<'_> {
 
     /// Writes what may change of a person, who is heard of now: identity, name, address, orders.
     pub(crate) fn update_person(&self, person: &Person, now: Millis) -> Result<(), SqlError> {
-        let email = person.identity.email.as_ref();
+        let [customer, exact, canonical, name, address, orders] = changeable(person);
         self.run(
             "UPDATE people SET customer_id = ?, email_exact = ?, email_canonical = ?, name_sealed = ?, email_sealed = ?,
                 orders = ?, active_at = ? WHERE id = ?",
             &[
-                Param::from(person.identity.customer.as_ref().map(ExternalId::as_str)),
-                Param::from(email.map(|hashes| hashes.exact.0.as_str())),
-                Param::from(email.map(|hashes| hashes.canonical.0.as_str())),
-                Param::from(person.name_sealed.as_ref()),
-                Param::from(person.email_sealed.as_ref()),
-                Param::from(person.orders),
+                customer,
+                exact,
+                canonical,
+                name,
+                address,
+                orders,
                 Param::from(now.0),
                 Param::from(person.id.0.as_str()),
             ],
@@ -214,6 +214,19 @@ impl Store<'_> {
         *self.notes.enrolled.borrow_mut() = since;
         Ok(person)
     }
+}
+
+/// What may change of a person: identity, name, address, orders.
+fn changeable(person: &Person) -> [Param<'_>; 6] {
+    let email = person.identity.email.as_ref();
+    [
+        Param::from(person.identity.customer.as_ref().map(ExternalId::as_str)),
+        Param::from(email.map(|hashes| hashes.exact.0.as_str())),
+        Param::from(email.map(|hashes| hashes.canonical.0.as_str())),
+        Param::from(person.name_sealed.as_ref()),
+        Param::from(person.email_sealed.as_ref()),
+        Param::from(person.orders),
+    ]
 }
 
 fn read(row: &Row) -> Result<Person, SqlError> {
