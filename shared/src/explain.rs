@@ -41,8 +41,8 @@ pub struct Case<'a> {
     pub rewards: &'a [Given<'a>],
     /// When staff took a step with a reward, which, and what it said.
     pub notes: &'a [(Millis, String, String)],
-    /// What the merchant said of the referral.
-    pub review: Option<Review>,
+    /// What the merchant said of the referral, oldest first.
+    pub reviews: &'a [Review],
 }
 
 /// A review that was made.
@@ -239,9 +239,8 @@ fn verdict_words(considered: &Considered) -> String {
 fn risk_lines(case: &Case<'_>) -> Vec<Line> {
     let judged = case.decision.risk.as_ref();
     let mut lines = judged.map(Judged::lines).unwrap_or_default();
-    if let Some(review) = &case.review {
-        lines.push(line("review", review.sentence()));
-    }
+    let reviews = case.reviews.iter();
+    lines.extend(reviews.map(|review| line("review", review.sentence())));
     lines
 }
 

@@ -21,6 +21,9 @@ use crate::time::Millis;
 pub use self::circumstances::Circumstances;
 pub use self::wire::parse;
 
+/// Discount codes that are read of one order.
+pub const DISCOUNT_CODES_MAX: usize = 20;
+
 /// A report, parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Report {
@@ -47,7 +50,7 @@ pub struct Order {
     pub discount: Money,
     /// What was paid, tax and shipping included.
     pub total: Money,
-    /// Discount codes on the order.
+    /// Discount codes on the order, the first [`DISCOUNT_CODES_MAX`].
     pub discount_codes: Vec<String>,
     /// Referral code that the buyer typed.
     pub referral_code: Option<String>,

@@ -127,6 +127,13 @@ pub(crate) const EXPORTS: &[Export] = &[
         ],
     },
     Export {
+        name: "reviews", from: "reviews v JOIN referrals r ON r.id = v.referral", key: &["v.referral", "v.seq"], owner: "r.invitee",
+        fields: &[
+            ("seq", Plain("v.seq")), ("referral", Plain("v.referral")), ("approved", Flag("v.approved")), ("at", Plain("v.at")),
+            ("note", Sealed("v.note_sealed", "review")),
+        ],
+    },
+    Export {
         name: "journal", from: "journal j", key: &["j.seq"], owner: "''",
         fields: &[
             ("seq", Plain("j.seq")), ("at", Plain("j.at")), ("reward", Plain("j.reward")), ("debit", Plain("j.debit")),

@@ -153,6 +153,7 @@ mod tests {
             ask(&discount, eur(999), &ann, 10),
             Err(NotValid::BelowMinimum)
         );
+        assert_eq!(ask(&discount, eur(1_000), &ann, 10), Ok(eur(150)));
         assert_eq!(ask(&discount, eur(2_000), &ann, 10), Ok(eur(300)));
         let mug = ExternalId::parse("mug").expect("an id");
         let mut terms = program();

@@ -224,10 +224,13 @@ mod tests {
 
     use super::{Recomputed, StoredDecision};
     use crate::attribution::{Candidate, Evidence, Named, SameBy, TouchModel};
+    use crate::cart::Line;
+    use crate::decide::judge::Judged;
     use crate::decide::order::{BuyerFacts, OrderSnapshot, Purchase, Reason};
     use crate::decide::testing::{eur, kept, program, referred};
     use crate::id::{ExternalId, Pseudonym};
     use crate::program::Program;
+    use crate::risk::{RiskEvidence, RiskVerdict, Thresholds, assess_without};
     use crate::time::{DAY_MS, Millis};
 
     /// Version 1 has the defaults, version 2 the opposite of each.
@@ -365,6 +368,57 @@ mod tests {
         assert_eq!(judged(&other), Recomputed::NotKept);
     }
 
+    fn renewal(lines: &[Line]) -> StoredDecision {
+        let first = ExternalId::parse("1001").expect("an id");
+        StoredDecision::renewal(&first, &Pseudonym("jane".into()), 2, None, lines)
+    }
+
+    /// What makes an order wait.
+    fn looked_at() -> Judged {
+        let (evidence, thresholds) = (RiskEvidence::default(), Thresholds::default());
+        let mut assessment = assess_without(&evidence, thresholds, &[]);
+        assessment.verdict = RiskVerdict::Review;
+        Judged {
+            referrer: Pseudonym("jane".into()),
+            evidence,
+            thresholds,
+            assessment,
+        }
+    }
+
+    #[test]
+    fn what_an_order_earns_waits_if_that_was_said_or_its_risk_is_looked_at() {
+        let usual = renewal(&[]);
+        assert!(!usual.waits());
+        let mut said = usual.clone();
+        said.waits = true;
+        assert!(said.waits());
+        let mut judged = usual;
+        judged.risk = Some(looked_at());
+        assert!(judged.waits());
+    }
+
+    #[test]
+    fn what_was_bought_is_kept_where_a_decision_has_evidence_and_where_it_has_none() {
+        let mug = Line {
+            product: ExternalId::parse("mug").expect("an id"),
+            collections: Vec::new(),
+            quantity: 2,
+            subtotal: 1_800,
+        };
+        let renewed = renewal(std::slice::from_ref(&mug));
+        assert_eq!(renewed.bought(), std::slice::from_ref(&mug));
+        let purchase = Purchase {
+            at: Millis(5),
+            checkout_at: None,
+            before_discount: Some(eur(2_000)),
+        };
+        let mut decided = kept(referred("jane", &Rc::new(program()), Millis(1)), &purchase);
+        let basis = decided.basis.as_mut().expect("evidence");
+        basis.lines = vec![mug.clone()];
+        assert_eq!(decided.bought(), [mug]);
+    }
+
     #[test]
     fn a_renewal_follows_from_the_decision_on_the_first_order() {
         let first = StoredDecision {
@@ -379,9 +433,14 @@ mod tests {
             risk: None,
             waits: false,
         };
-        let id = ExternalId::parse("1001").expect("an id");
-        let kept = StoredDecision::renewal(&id, &Pseudonym("jane".into()), 2, None, &[]);
+        let kept = renewal(&[]);
         assert_eq!(kept.renews(&first), Recomputed::Agrees);
+        let held = StoredDecision {
+            waits: true,
+            risk: Some(looked_at()),
+            ..kept.clone()
+        };
+        assert_eq!(held.renews(&first), Recomputed::Agrees);
         let (mut other, mut older) = (kept.clone(), kept);
         other.referrer = Some(Pseudonym("omar".into()));
         older.version = 1;
@@ -395,7 +454,13 @@ mod tests {
         let json = r#"{"reason":"no_evidence","no_reward":null,"version":1,"referrer":null,"considered":[]}"#;
         let kept: StoredDecision = serde_json::from_str(json).expect("the first form");
         assert_eq!(serde_json::to_string(&kept).expect("json"), json);
-        let found = kept.recomputed(Millis(5), eur(1), version);
-        assert_eq!(found, Ok(Recomputed::Agrees));
+        let judged = |kept: &StoredDecision| kept.recomputed(Millis(5), eur(1), version);
+        assert_eq!(judged(&kept), Ok(Recomputed::Agrees));
+        let mut someones = kept.clone();
+        someones.referrer = Some(Pseudonym("jane".into()));
+        assert_eq!(judged(&someones), Ok(Recomputed::Differs));
+        let mut typed = kept;
+        typed.reason = Reason::TypedCode;
+        assert_eq!(judged(&typed), Ok(Recomputed::Differs));
     }
 }

@@ -94,7 +94,7 @@ fn told_with(
         staff_reason: &|_| Some("told us on the phone".into()),
         undos,
         rewards,
-        review: None,
+        reviews: &[],
         notes,
     })
     .text

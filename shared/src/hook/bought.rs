@@ -7,11 +7,8 @@ use crate::id::ExternalId;
 use crate::json::Tree;
 use crate::money::Money;
 use crate::name::clean_name;
-use crate::order::{Buyer, Circumstances, Order, Report, Undo, UndoKind};
+use crate::order::{Buyer, Circumstances, DISCOUNT_CODES_MAX, Order, Report, Undo, UndoKind};
 use crate::time::Millis;
-
-/// Codes of one order that are read, as in every report.
-const CODES_MAX: usize = 20;
 
 /// An order, as far as platforms tell.
 pub(super) struct Bought {
@@ -40,7 +37,7 @@ impl Bought {
             subtotal: self.subtotal,
             discount: self.discount,
             total: self.total,
-            discount_codes: codes.take(CODES_MAX).collect(),
+            discount_codes: codes.take(DISCOUNT_CODES_MAX).collect(),
             referral_code: None,
             token: self.token,
             subscription: self.subscription,

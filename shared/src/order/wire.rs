@@ -12,15 +12,12 @@ use crate::id::ExternalId;
 use crate::json;
 use crate::money::{Currency, Money};
 use crate::name::clean_name;
-use crate::order::invalid_body;
+use crate::order::{DISCOUNT_CODES_MAX, invalid_body};
 use crate::rejection::Rejection;
 use crate::time::Millis;
 
 /// How far the shop's clock may be ahead where its own time decides.
 const CLOCKS_DIFFER_MS: i64 = 300_000;
-
-/// Discount codes read from one order.
-const CODES_MAX: usize = 20;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -116,7 +113,10 @@ fn order(mut wire: Wire, now: Millis) -> Result<Report, Rejection> {
         subtotal: amount(subtotal, currency)?,
         discount: amount(discount, currency)?,
         total: amount(total, currency)?,
-        discount_codes: discount_codes.into_iter().take(CODES_MAX).collect(),
+        discount_codes: discount_codes
+            .into_iter()
+            .take(DISCOUNT_CODES_MAX)
+            .collect(),
         referral_code: referral_code.filter(|code| !code.trim().is_empty()),
         token: token.filter(|token| !token.is_empty()),
         subscription,

@@ -27,8 +27,13 @@ fn program(changes: &[(&str, Value)]) -> Result<Program, String> {
 #[test]
 fn channels_are_told_by_name_in_the_merchants_order() {
     let channels = json!(["email", "copy"]);
-    let program = program(&[("channels", channels)]).expect("valid");
-    assert_eq!(program.channel_names(), ["email", "copy"]);
+    let own = program(&[("channels", channels)]).expect("valid");
+    assert_eq!(own.channel_names(), ["email", "copy"]);
+    let usual = program(&[]).expect("valid");
+    assert_eq!(
+        usual.channel_names(),
+        ["copy", "native", "whatsapp", "sms", "email"]
+    );
 }
 
 #[test]

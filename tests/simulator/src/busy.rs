@@ -7,8 +7,8 @@ use crate::cases::{Stage, order, terms};
 use crate::model::DAY_MS;
 use crate::violation::Check;
 
-/// On hold: `held` (refunded in part) and `frozen` (in dispute); granted: `granted`, taken back: `undone`. A discount is
-/// claimed and not used, a refund waits for its order, an answer is kept, and the outbox is full.
+/// On hold: `held` (refunded in part) and `frozen` (in dispute); granted: `granted`, taken back: `undone`; looked at and
+/// rejected: `shared`. A discount is claimed and not used, a refund waits for its order, an answer is kept, and the outbox is full.
 pub fn busy() -> Check<Stage> {
     let mut stage = Stage::new(14)?;
     stage.first(Act::Guest("guest@mail.example".into()))?;
@@ -43,6 +43,17 @@ pub fn busy() -> Check<Stage> {
     dispute["state"] = json!("opened");
     stage.first(Act::Report(dispute))?;
     stage.first(Act::Report(undo("cancellation", "undone")))?;
+    let card = json!({ "payment_fingerprint": "card_1" });
+    let mut own = buys("own", "");
+    own["referral_code"] = Value::Null;
+    own["customer"] = json!({ "id": "jane" });
+    own["risk"] = card.clone();
+    stage.first(Act::Report(own))?;
+    let mut shared = buys("shared", &code);
+    shared["risk"] = card;
+    let referral = stage.first(Act::Report(shared))?["referral"].clone();
+    let word = json!({ "referral": referral, "approved": false, "note": "Ann did not answer" });
+    stage.first(Act::Merchant(json!({ "Review": word })))?;
     let key = Call::from(Act::CreateKey("tokens".into())).keyed("key");
     stage.world.call(&key)?.done()?;
     stage

@@ -12,7 +12,7 @@ use goodword_simulator::rng::Rng;
 use serde_json::{Value, json};
 
 /// What each version has stored.
-const PICTURES: [&str; 7] = [
+const PICTURES: [&str; 8] = [
     include_str!("../fixtures/v1.sql"),
     include_str!("../fixtures/v2.sql"),
     include_str!("../fixtures/v3.sql"),
@@ -20,6 +20,7 @@ const PICTURES: [&str; 7] = [
     include_str!("../fixtures/v5.sql"),
     include_str!("../fixtures/v6.sql"),
     include_str!("../fixtures/v7.sql"),
+    include_str!("../fixtures/v8.sql"),
 ];
 
 /// A ledger of before, opened with what it was left with.
@@ -178,6 +179,23 @@ fn life_goes_on_where_it_stopped() {
             "{worked:?}"
         );
         opened.check();
+    }
+}
+
+#[test]
+fn a_word_on_a_referral_is_kept_with_its_note() {
+    for opened in all() {
+        let table = json!({ "Export": { "table": "reviews", "after": null } });
+        let words = opened.done(Act::Read(table, true), 200);
+        let rows = words["rows"].as_array().expect("rows");
+        let version = opened.picture.sql.contains("INTO reviews");
+        assert_eq!(rows.len(), usize::from(version), "{words}");
+        for row in rows {
+            assert_eq!(
+                json!([row["approved"], row["note"]]),
+                json!([false, "Ann did not answer"])
+            );
+        }
     }
 }
 

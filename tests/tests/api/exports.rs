@@ -6,7 +6,7 @@ use goodword_tests::harness::program::{Program, text};
 use goodword_tests::harness::setup::Setup;
 use serde_json::{Value, json};
 
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "referrers",
     "touches",
     "bindings",
@@ -16,6 +16,7 @@ const TABLES: [&str; 14] = [
     "referrals",
     "rewards",
     "notes",
+    "reviews",
     "journal",
     "credits",
     "takings",
@@ -70,6 +71,18 @@ async fn full() -> Program {
         .send()
         .await
         .expect(200);
+    let thrown = Person::new("fay").with_email("fay@mailinator.com");
+    shop.order("1002", &thrown)
+        .with_code(&invited.code)
+        .accepted()
+        .await;
+    let waiting = text(&shop.reviews().await[0]["referral"]);
+    let note = json!({ "note": "Fay Canarydoe is known to us" });
+    shop.merchant("POST", &format!("/reviews/{waiting}/reject"))
+        .json(&note)
+        .send()
+        .await
+        .expect(200);
     let event = shop.event("=e1", "registered", &Person::new("eve"));
     event
         .set("vouched_by", "Omar Canarydoe")
@@ -120,6 +133,7 @@ async fn every_table_can_be_taken_out_as_json_and_as_csv_with_what_was_encrypted
         ("referrers", jane.email.unwrap_or_default()),
         ("bindings", "Dan Canarydoe called".into()),
         ("notes", "Jane Canarydoe was glad".into()),
+        ("reviews", "Fay Canarydoe is known to us".into()),
         ("events", "Omar Canarydoe".into()),
     ] {
         assert!(shown(table).await.contains(&said), "{table}: {said}");

@@ -233,6 +233,27 @@ async fn an_erased_buyer_starts_anew_and_what_was_reported_is_still_known() {
 }
 
 #[tokio::test]
+async fn a_block_list_holds_for_a_customer_who_was_erased_and_tells_nobody_their_id() {
+    let (shop, jane, ann) = busy(Setup::default()).await;
+    shop.block(json!([{ "kind": "customer", "value": "ann" }]))
+        .await;
+    erase(&shop, &json!({ "id": "ann" })).await;
+    let listed = shop.merchant("GET", "/blocks").send().await.expect(200);
+    assert_eq!(
+        json!([listed["blocks"][0]["kind"], listed["blocks"][0]["value"]]),
+        json!(["customer", null])
+    );
+    let code = shop.code(&jane).await;
+    let back = shop.order("1002", &ann).with_code(&code).accepted().await;
+    assert_eq!(back["reason"], "blocked_by_risk");
+    let entry = text(&listed["blocks"][0]["id"]);
+    let call = shop.merchant("DELETE", &format!("/blocks/{entry}"));
+    call.send().await.expect(200);
+    let listed = shop.merchant("GET", "/blocks").send().await.expect(200);
+    assert_eq!(listed["blocks"], json!([]));
+}
+
+#[tokio::test]
 async fn friends_of_an_erased_referrer_keep_their_discount_and_it_refers_them_to_nobody() {
     let shop = Program::fresh(&Edge::shared()).await;
     let jane = Person::new("jane");

@@ -23,6 +23,7 @@ async fn held(setup: Setup) -> (Program, Value) {
         .accepted()
         .await;
     let order = shop.order("1", &Person::new("ann")).with_code(&code);
+    let order = order.set("subscription", "sub_1");
     order.set("risk", card).accepted().await;
     let waiting = shop.reviews().await.remove(0);
     (shop, waiting)
@@ -165,6 +166,36 @@ async fn a_later_order_of_a_subscription_waits_with_its_first_and_is_lost_with_i
     assert_eq!(third["attributed"], false);
     assert_eq!(shop.rewards_of("2").await[0]["state"], "voided");
     assert_eq!(shop.explanation("2").await["recomputed"], "agrees");
+}
+
+#[tokio::test]
+async fn each_word_on_a_referral_is_kept_with_its_note() {
+    let setup = Setup::default();
+    let (shop, waiting) =
+        held(setup.set("reward_schedule", json!({ "kind": "renewals", "count": 3 }))).await;
+    let noted = |waiting: &Value, verdict: &str, note: &str| {
+        word(&shop, waiting, verdict).json(&json!({ "note": note }))
+    };
+    noted(&waiting, "approve", "Ann Canarydoe called")
+        .send()
+        .await
+        .expect(200);
+    shop.block(json!([{ "kind": "customer", "value": "ann" }]))
+        .await;
+    let second = shop.order("2", &Person::new("ann"));
+    let second = second.set("subscription", "sub_1").accepted().await;
+    assert_eq!(second["reward"]["state"], "pending");
+    let again = shop.reviews().await.remove(0);
+    noted(&again, "reject", "Ann Canarydoe paid for others")
+        .send()
+        .await
+        .expect(200);
+    let told = shop.explanation("1").await["text"].to_string();
+    let (first, second) = (
+        told.find("Ann Canarydoe called"),
+        told.find("paid for others"),
+    );
+    assert!(first.is_some() && first < second, "{told}");
 }
 
 #[tokio::test]

@@ -63,12 +63,14 @@ pub(crate) fn unname(
     also: &Identity,
 ) -> Result<(), Failure> {
     let (store, now) = (context.store, context.now);
-    for order in store.orders_naming(person)? {
-        store.send(Kind::Attribution, &order, "", now);
+    let orders = store.orders_naming(person)?;
+    for order in &orders {
+        store.send(Kind::Attribution, order, "", now);
     }
     store.unname_reports(Some(&person.id), also)?;
     forget_former(context, also)?;
-    store.unname(person, &ReferralCode::from_entropy(context.random()))?;
+    let left_with = ReferralCode::from_entropy(context.random());
+    store.unname(person, &orders, &left_with)?;
     store.send(Kind::Code, person.code.as_str(), "", now);
     context.nudge(&person.id)?;
     let entry = Entry {

@@ -6,7 +6,7 @@ use goodword_shared::explain::{Case, Given, Review, explain};
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::rejection::Rejection;
 
-use super::reviews::review_of;
+use super::reviews::reviews_of;
 use super::reward_notes::notes_of;
 use crate::json::object;
 use crate::ledger::context::{Context, done};
@@ -57,7 +57,7 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
         staff_reason: &|key| found(&reasons, key),
         undos: &undos,
         rewards: &rewards,
-        review: review(context, &order)?,
+        reviews: &reviews(context, &order)?,
         notes: &notes,
     });
     done(
@@ -72,11 +72,11 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
     )
 }
 
-/// What the merchant said of the referral, with the note as long as it opens.
-fn review(context: &Context<'_>, order: &StoredOrder) -> Result<Option<Review>, Failure> {
+/// What the merchant said of the referral, with each note as long as it opens.
+fn reviews(context: &Context<'_>, order: &StoredOrder) -> Result<Vec<Review>, Failure> {
     match context.store.referral_of(&order.id)? {
-        Some(referral) => review_of(context, &referral),
-        None => Ok(None),
+        Some(referral) => reviews_of(context, &referral),
+        None => Ok(Vec::new()),
     }
 }
 

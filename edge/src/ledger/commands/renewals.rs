@@ -84,8 +84,8 @@ fn standing(
     first: &StoredOrder,
     referral: &Referral,
 ) -> Result<Standing, Failure> {
-    let said = context.store.review(&referral.id)?;
-    let said = said.map(|said| said.approved);
+    let said = context.store.reviews(&referral.id)?;
+    let said = said.first().map(|said| said.approved);
     let rewards = context.store.rewards_of(&first.id)?;
     let earned = rewards
         .iter()

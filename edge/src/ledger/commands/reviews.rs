@@ -54,8 +54,8 @@ pub(crate) fn review(
     let referral = referral(context, id)?;
     let waiting = context.store.waiting_rewards(&referral.id)?;
     if waiting.is_empty() {
-        return match context.store.review(&referral.id)? {
-            Some(said) if said.approved == approved => answer("exists", &referral, &said, &[]),
+        return match context.store.reviews(&referral.id)?.first() {
+            Some(said) if said.approved == approved => answer("exists", &referral, said, &[]),
             _ => Err(Rejection::RewardStepNotAllowed.into()),
         };
     }
@@ -67,15 +67,6 @@ pub(crate) fn review(
     for reward in &waiting {
         take_step(context, reward, step, Some(REASON), None)?;
     }
-    let said = StoredReview {
-        approved,
-        at: context.now,
-        note_sealed: note
-            .as_deref()
-            .map(|note| context.seal(&referral.invitee, "review", note))
-            .transpose()?,
-    };
-    context.store.set_review(&referral.id, &said)?;
     // The note may name people, so it is kept encrypted and not in the log.
     let entry = Entry {
         kind: "referral.reviewed",
@@ -84,27 +75,38 @@ pub(crate) fn review(
         order: Some(&referral.order_id),
         data: object!({ "approved": approved, "noted": note.is_some(), "referral": referral.id, "rewards": waiting }),
     };
-    context.store.log(&entry, context.now)?;
+    let (seq, _) = context.store.log(&entry, context.now)?;
+    let said = StoredReview {
+        seq,
+        approved,
+        at: context.now,
+        note_sealed: note
+            .as_deref()
+            .map(|note| context.seal(&referral.invitee, "review", note))
+            .transpose()?,
+    };
+    context.store.add_review(&referral.id, &said)?;
     answer("changed", &referral, &said, &waiting)
 }
 
-/// What the merchant has said of a referral, with the note as long as it opens.
-pub(crate) fn review_of(
+/// What the merchant has said of a referral, oldest first, with each note as long as it opens.
+pub(crate) fn reviews_of(
     context: &Context<'_>,
     referral: &Referral,
-) -> Result<Option<Review>, Failure> {
-    let Some(said) = context.store.review(&referral.id)? else {
-        return Ok(None);
-    };
-    let note = match &said.note_sealed {
-        Some(sealed) => context.opened(&referral.invitee, "review", sealed)?,
-        None => None,
-    };
-    Ok(Some(Review {
-        approved: said.approved,
-        at: said.at,
-        note,
-    }))
+) -> Result<Vec<Review>, Failure> {
+    let mut reviews = Vec::new();
+    for said in context.store.reviews(&referral.id)?.into_iter().rev() {
+        let note = match &said.note_sealed {
+            Some(sealed) => context.opened(&referral.invitee, "review", sealed)?,
+            None => None,
+        };
+        reviews.push(Review {
+            approved: said.approved,
+            at: said.at,
+            note,
+        });
+    }
+    Ok(reviews)
 }
 
 fn referral(context: &Context<'_>, id: &str) -> Result<Referral, Failure> {

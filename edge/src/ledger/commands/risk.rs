@@ -6,8 +6,9 @@ use goodword_shared::attribution::{Evidence, Identity};
 use goodword_shared::decide::judge::Judged;
 use goodword_shared::decide::order::{Conversion, OrderDecision};
 use goodword_shared::id::Pseudonym;
-use goodword_shared::order::Order;
+use goodword_shared::keyed_hash::SecretKey;
 use goodword_shared::order::circumstances::Circumstances;
+use goodword_shared::order::{DISCOUNT_CODES_MAX, Order};
 use goodword_shared::rejection::Rejection;
 use goodword_shared::risk::arrival::{Ad, Timing};
 use goodword_shared::risk::evidence::{Arrival, Listed, Pace, Shared};
@@ -16,11 +17,13 @@ use goodword_shared::risk::{RiskEvidence, RiskVerdict, assess_without};
 use goodword_shared::time::DAY_MS;
 
 use super::evidence::Gathered;
+use super::import_customers::of_id;
 use super::people::Acquaintance;
 use crate::disposable;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
-use crate::ledger::store::blocks::{Blocked, network_value};
+use crate::ledger::store::VALUES_MAX;
+use crate::ledger::store::blocks::{Blocked, ERASED, network_value};
 use crate::ledger::store::referrals::Referral;
 use crate::ledger::store::touches::{Seen, Touch};
 use crate::ledger::store::traces::{Trace, TraceKind};
@@ -38,6 +41,10 @@ const DOMAINS_MAX: usize = 10;
 /// An id that is long enough not to be another browser's.
 const BROWSER_ID_LENGTH_MIN: usize = 16;
 const BROWSER_ID_LENGTH_MAX: usize = 64;
+
+// All that an order may show goes into one statement, beside who the buyer is: a card and an address, two hashes of its
+// network, and two of network and browser of each claim that a discount code, the token, or what binds the buyer leads to.
+const _: () = assert!(4 + 4 * (DISCOUNT_CODES_MAX + 2) < VALUES_MAX);
 
 /// What the buyer shows with an order: each trace as it is kept, and all hashes under which others may have shown it.
 pub(crate) struct Shown {
@@ -320,11 +327,12 @@ fn listed(
     shown: &Shown,
 ) -> Result<Vec<Listed>, Failure> {
     let mut asked: Vec<(Listed, Blocked)> = Vec::new();
+    let key = &context.keyring()?.hash;
     for identity in buyers {
-        asked.extend(named(identity).map(|blocked| (Listed::Buyer, blocked)));
+        asked.extend(named(key, identity).map(|blocked| (Listed::Buyer, blocked)));
     }
     if let Some(person) = context.store.person_by_id(referrer)? {
-        asked.extend(named(&person.identity).map(|blocked| (Listed::Referrer, blocked)));
+        asked.extend(named(key, &person.identity).map(|blocked| (Listed::Referrer, blocked)));
     }
     if let Some(hash) = &shown.payment {
         asked.push((Listed::Payment, Blocked::new("payment", hash.clone())));
@@ -338,7 +346,7 @@ fn listed(
         }
     }
     if let Some(prefix) = &shown.prefix {
-        let value = network_value(&context.keyring()?.hash, prefix);
+        let value = network_value(key, prefix);
         asked.push((Listed::Network, Blocked::new("network", value)));
     }
     let found = context
@@ -354,12 +362,14 @@ fn listed(
 }
 
 /// As what a person may stand on a block-list.
-fn named(identity: &Identity) -> impl Iterator<Item = Blocked> {
-    let customer = identity.customer.as_ref();
-    let customer = customer.map(|id| Blocked::new("customer", id.as_str().to_owned()));
+fn named(key: &SecretKey, identity: &Identity) -> impl Iterator<Item = Blocked> {
+    let customer = identity.customer.iter().flat_map(|id| {
+        let named = Blocked::new("customer", id.as_str().to_owned());
+        [named, Blocked::new(ERASED, of_id(key, id).0)]
+    });
     let email = identity.email.as_ref();
     let email = email.map(|email| Blocked::new("email", email.canonical.0.clone()));
-    customer.into_iter().chain(email)
+    customer.chain(email)
 }
 
 /// Where somebody is who acts for themselves, as it is kept with them.

@@ -18,6 +18,7 @@ mod v5_outbox;
 mod v6_placement;
 mod v7_scopes;
 mod v8_trust;
+mod v9_words;
 
 use super::sql::{Param, Sql, SqlError};
 
@@ -31,6 +32,7 @@ const MIGRATIONS: &[&[&str]] = &[
     &v6_placement::CHANGES,
     &v7_scopes::CHANGES,
     &v8_trust::CHANGES,
+    &v9_words::CHANGES,
 ];
 
 /// The newest version.
@@ -83,7 +85,7 @@ mod tests {
     use super::{MIGRATIONS, v1};
 
     /// Digests of the versions that are out there, oldest first.
-    const RELEASED: [&str; 8] = [
+    const RELEASED: [&str; 9] = [
         "783b00b1cfce73ebfb1ff5a711773f24a5a1e7d59c28d6241fc26439e144174c",
         "640b219c611f956973d62a3f2bc77ab57083c3c89162a5cbe0329fc83fb6cda5",
         "60cc39d3d5eba17f3485961c4bb50899e5db3bff62e6cd907f37d9731f8d8b66",
@@ -92,6 +94,7 @@ mod tests {
         "a917311e5b2a74f366b4999b130e7bb823075c32d8afefed2a68390c42fbdcb3",
         "9faec0605fd3bb0e5f9920f33c1dd6fd634fe5d17d72d650f90b019f428093fb",
         "39c9820ad2a0b652cd5c2d33e36c7c068d90436d67e13b23d99a1944101a9c2d",
+        "34f3c92a6514893bc60893d9b645eddca4d49a4512b36e4b0549023e96318e79",
     ];
 
     #[test]

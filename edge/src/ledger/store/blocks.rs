@@ -10,9 +10,19 @@ use crate::ledger::sql::{Param, SqlError};
 /// Entries in one answer.
 const BLOCKS_PAGE: u32 = 100;
 
+/// What a customer becomes who is erased: the entry holds, and tells nobody's id any more.
+pub(crate) const ERASED: &str = "erased";
+
+/// Of which kind an entry is shown to be.
+const KIND: &str = "iif(kind = 'erased', 'customer', kind)";
+
 /// As they are shown: only what names nobody is readable.
-const SHOWN: &str = "SELECT json_quote(id), json_object('id', id, 'kind', kind, 'at', at,
-    'value', iif(kind IN ('customer', 'domain'), value, NULL))";
+fn shown() -> String {
+    format!(
+        "SELECT json_quote(id), json_object('id', id, 'kind', {KIND}, 'at', at,
+            'value', iif(kind IN ('customer', 'domain'), value, NULL))"
+    )
+}
 
 /// What stands on a list, or is asked of it: of which kind, and its value as it is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,15 +98,24 @@ impl Store<'_> {
     /// Removes an entry. Returns of which kind it was.
     pub(crate) fn unblock(&self, id: &str) -> Result<Option<String>, SqlError> {
         let row = self.row(
-            "DELETE FROM blocks WHERE id = ? RETURNING kind",
+            &format!("DELETE FROM blocks WHERE id = ? RETURNING {KIND}"),
             &[Param::from(id)],
         )?;
         row.map(|row| row.text(0).map(str::to_owned)).transpose()
     }
 
+    /// Keeps of a customer's entry nothing but a hash of the id.
+    pub(crate) fn hide_blocked(&self, customer: &str, hash: &str) -> Result<(), SqlError> {
+        self.run(
+            "UPDATE OR REPLACE blocks SET kind = ?, value = ? WHERE kind = 'customer' AND value = ?",
+            &[Param::from(ERASED), Param::from(hash), Param::from(customer)],
+        )
+    }
+
     /// Entries after an id, oldest first, as JSON.
     pub(crate) fn blocks_after(&self, after: &str) -> Result<Vec<(String, String)>, SqlError> {
-        let statement = format!("{SHOWN} FROM blocks WHERE id > ? ORDER BY id LIMIT {BLOCKS_PAGE}");
+        let shown = shown();
+        let statement = format!("{shown} FROM blocks WHERE id > ? ORDER BY id LIMIT {BLOCKS_PAGE}");
         self.shown(&statement, &[Param::from(after)])
     }
 }

@@ -85,16 +85,26 @@ impl Store<'_> {
         Ok(())
     }
 
-    /// Takes everything of a person out that says who they are. They are left with a code that is nobody's.
-    pub(crate) fn unname(&self, person: &Person, left_with: &ReferralCode) -> Result<(), SqlError> {
+    /// Takes everything of a person out that says who they are, the code out of the decisions on these orders too. They are left
+    /// with a code that is nobody's.
+    pub(crate) fn unname(
+        &self,
+        person: &Person,
+        orders: &[String],
+        left_with: &ReferralCode,
+    ) -> Result<(), SqlError> {
         let id = Param::from(person.id.0.as_str());
-        self.run(
-            "UPDATE orders SET decision = replace(decision, ?1, ?2) WHERE instr(decision, ?1) > 0",
-            &[
-                Param::from(&quoted(&person.code)),
-                Param::from(&format!("\"{ERASED}\"")),
-            ],
-        )?;
+        let (code, erased) = (quoted(&person.code), format!("\"{ERASED}\""));
+        for order in orders {
+            self.run(
+                "UPDATE orders SET decision = replace(decision, ?1, ?2) WHERE id = ?3 AND instr(decision, ?1) > 0",
+                &[
+                    Param::from(&code),
+                    Param::from(&erased),
+                    Param::from(order),
+                ],
+            )?;
+        }
         for statement in GOES {
             self.run(statement, &[id])?;
         }

@@ -37,7 +37,7 @@ use super::notes::Notes;
 use super::sql::{Param, Row, Sql, SqlError, Value};
 
 /// Values that the platform binds to one statement.
-const VALUES_MAX: usize = 100;
+pub(crate) const VALUES_MAX: usize = 100;
 
 /// The tables of one ledger.
 #[derive(Clone, Copy)]

@@ -98,8 +98,8 @@ pub(crate) const PARTS: [Part; 17] = [
     Part {
         name: "review",
         sealed: Some(("note", "review")),
-        statement: "SELECT v.referral AS c, json_object('referral', v.referral, 'approved', json(iif(approved, 'true', 'false')),
-            'at', v.at), iif(r.invitee = ?1, note_sealed, NULL) FROM reviews v JOIN referrals r ON r.id = v.referral
+        statement: "SELECT v.referral || '/' || printf('%015d', seq) AS c, json_object('referral', v.referral,
+            'approved', json(iif(approved, 'true', 'false')), 'at', v.at), iif(r.invitee = ?1, note_sealed, NULL) FROM reviews v JOIN referrals r ON r.id = v.referral
             WHERE (r.referrer = ?1 OR r.invitee = ?1) AND c > ?2 ORDER BY c",
     },
     part(

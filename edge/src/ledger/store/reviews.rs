@@ -9,9 +9,14 @@ use crate::ledger::sql::{Param, SqlError};
 /// Referrals in one answer.
 pub(crate) const REVIEWS_PAGE: u32 = 25;
 
+/// Words on one referral that are shown: more than anybody gives.
+const SHOWN_MAX: u32 = 50;
+
 /// The merchant's word on a referral.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredReview {
+    /// The line of the log that says it.
+    pub(crate) seq: i64,
     pub(crate) approved: bool,
     pub(crate) at: Millis,
     /// What was noted, encrypted.
@@ -40,32 +45,36 @@ impl Store<'_> {
         rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
     }
 
-    /// The word that was given on a referral.
-    pub(crate) fn review(&self, referral: &Pseudonym) -> Result<Option<StoredReview>, SqlError> {
-        let row = self.row(
-            "SELECT approved, at, note_sealed FROM reviews WHERE referral = ?",
-            &[Param::from(referral.0.as_str())],
-        )?;
-        row.map(|row| {
-            Ok(StoredReview {
-                approved: row.int(0)? != 0,
-                at: Millis(row.int(1)?),
-                note_sealed: row.maybe_blob(2)?.map(<[u8]>::to_vec),
+    /// The words that were given on a referral, newest first, the newest fifty. The newest holds for what comes; each held for
+    /// what it was given on.
+    pub(crate) fn reviews(&self, referral: &Pseudonym) -> Result<Vec<StoredReview>, SqlError> {
+        let statement = format!(
+            "SELECT seq, approved, at, note_sealed FROM reviews WHERE referral = ? ORDER BY seq DESC LIMIT {SHOWN_MAX}"
+        );
+        let rows = self.rows(&statement, &[Param::from(referral.0.as_str())])?;
+        rows.iter()
+            .map(|row| {
+                Ok(StoredReview {
+                    seq: row.int(0)?,
+                    approved: row.int(1)? != 0,
+                    at: Millis(row.int(2)?),
+                    note_sealed: row.maybe_blob(3)?.map(<[u8]>::to_vec),
+                })
             })
-        })
-        .transpose()
+            .collect()
     }
 
-    /// Keeps the word; the latest holds.
-    pub(crate) fn set_review(
+    /// Keeps a word.
+    pub(crate) fn add_review(
         &self,
         referral: &Pseudonym,
         review: &StoredReview,
     ) -> Result<(), SqlError> {
         self.run(
-            "INSERT OR REPLACE INTO reviews (referral, approved, at, note_sealed) VALUES (?, ?, ?, ?)",
+            "INSERT INTO reviews (referral, seq, approved, at, note_sealed) VALUES (?, ?, ?, ?, ?)",
             &[
                 Param::from(referral.0.as_str()),
+                Param::from(review.seq),
                 Param::from(review.approved),
                 Param::from(review.at.0),
                 Param::from(review.note_sealed.as_ref()),

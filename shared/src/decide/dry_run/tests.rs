@@ -174,6 +174,14 @@ fn a_renewal_earns_as_long_as_its_first_order_converts_and_the_schedule_lasts() 
         [2, 3].map(|at| ordered(&mut history, renewal(at), &[]).map(|one| one.reason))
     };
     let twice = json!({"reward_schedule": {"kind": "renewals", "count": 1}});
+    let mut once = history(&twice);
+    ordered(&mut once, order("first", Millis(1), &really), &[]);
+    ordered(&mut once, renewal(2), &[]);
+    let cause = |name: &str| once.earned_by(&id(name)).remove(0).cause.0;
+    assert_eq!(
+        [cause("first"), cause("later2")],
+        [Cause::Conversion, Cause::Renewal]
+    );
     assert_eq!(
         reasons(twice),
         [Some(Reason::Renewal), Some(Reason::AlreadyReferred)]

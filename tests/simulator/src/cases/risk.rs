@@ -101,7 +101,7 @@ impl Stage {
     }
 
     /// The merchant's word on a referral that waits on both sides.
-    fn word(&mut self, approved: bool) -> Check<Act> {
+    pub fn word(&mut self, approved: bool) -> Check<Act> {
         self.reward_both()?;
         self.first(Act::Report(Self::own()))?;
         let referral = self.first(Act::Report(self.told()))?["referral"].clone();
