@@ -1,4 +1,4 @@
-//! Two hundred thousand histories of the ledger under chaos, and every sequence of up to five events.
+//! Two hundred thousand histories of the ledger under chaos, and every sequence of up to six events.
 
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
@@ -17,7 +17,7 @@ pub(super) const SEEDS: u64 = 200_000;
 const BATCH: u64 = 20_000;
 
 /// Events of the small scope, in the first batch.
-const SCOPE: u32 = 5;
+const SCOPE: u32 = 6;
 
 /// Goes on until there are enough, or no more time.
 pub(super) fn go_on(kept: &Kept, deadline: Deadline) -> Result<()> {
