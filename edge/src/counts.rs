@@ -38,6 +38,7 @@ pub(crate) enum Counted {
 
 /// One thing that is counted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename = "~CountKey")]
 pub(crate) struct CountKey {
     /// Days since 1970.
     pub(crate) day: u32,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// An amount in minor units with its ISO 4217 currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "~Amount")]
 pub struct Amount {
     /// Minor units, for example cents.
     pub amount: i64,

@@ -115,6 +115,7 @@ pub enum Verdict {
 
 /// A candidate as the decision keeps it: with everything that its verdict follows from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "~Considered")]
 pub struct Considered {
     /// Its kind.
     pub evidence: Evidence,

@@ -55,6 +55,7 @@ pub enum CustomerTokenError {
 }
 
 #[derive(Deserialize)]
+#[serde(rename = "~Header")]
 struct Header {
     alg: String,
     /// Whether there is a `crit`, whatever it says.
@@ -63,6 +64,7 @@ struct Header {
 }
 
 #[derive(Deserialize)]
+#[serde(rename = "~Claims")]
 struct Claims {
     sub: Option<String>,
     aud: Option<Audience>,

@@ -49,6 +49,7 @@ pub struct Event {
 
 /// An event of a person, as far as qualifying asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "~Seen")]
 pub struct Seen {
     /// What happened.
     pub kind: EventKind,

@@ -22,6 +22,7 @@ pub struct KeyedHash(pub String);
 
 /// Both keyed hashes of one address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "~EmailHashes")]
 pub struct EmailHashes {
     /// Of the address as it is.
     pub exact: KeyedHash,

@@ -15,6 +15,7 @@ use crate::router::{Found, Route};
 
 /// A page as the ledger answers it.
 #[derive(Deserialize)]
+#[serde(rename = "~Page")]
 struct Page {
     rows: Vec<Value>,
     next: Option<String>,

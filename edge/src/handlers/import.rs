@@ -28,6 +28,7 @@ const BAD_NAMED_MAX: usize = 20;
 
 /// What the ledger answers to a batch.
 #[derive(Deserialize)]
+#[serde(rename = "~Batch")]
 struct Batch {
     added: u64,
     known: u64,

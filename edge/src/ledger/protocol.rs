@@ -439,6 +439,7 @@ pub(crate) struct CheckAnswer {
 
 /// The program as KV carries it: all that a redirect and a public answer need, and nothing secret in the clear.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename = "~ProgramRecord")]
 pub(crate) struct ProgramRecord {
     /// The public offer.
     pub(crate) offer: goodword_shared::api::ProgramOffer,

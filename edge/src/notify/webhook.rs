@@ -26,6 +26,7 @@ extern "C" {
 
 /// An event as the outbox keeps it.
 #[derive(Debug, Deserialize)]
+#[serde(rename = "~Message")]
 pub(crate) struct Message {
     /// The same at every attempt: receivers tell repeats by it.
     pub(crate) id: String,

@@ -19,6 +19,7 @@ use crate::time::Millis;
 
 /// A decision as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "~StoredDecision")]
 pub struct StoredDecision {
     /// Why.
     pub reason: Reason,
@@ -49,6 +50,7 @@ pub struct StoredDecision {
 
 /// What a decision follows from besides the evidence and the order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "~Basis")]
 pub struct Basis {
     /// The version in force at the order's own time.
     pub rules: u32,

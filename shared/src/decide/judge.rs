@@ -11,6 +11,7 @@ use crate::risk::{Assessment, RiskEvidence, RiskVerdict, Thresholds, assess_with
 
 /// A judgement with what it follows from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "~Judged")]
 pub struct Judged {
     /// Whose referral it is, or would have been.
     pub referrer: Pseudonym,

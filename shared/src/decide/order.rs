@@ -31,6 +31,7 @@ pub struct OrderSnapshot {
 
 /// What is known of a buyer when their order is decided on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "~BuyerFacts")]
 pub struct BuyerFacts {
     /// Whether the order names anybody.
     pub named: bool,

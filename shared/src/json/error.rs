@@ -11,7 +11,7 @@ const NAME_LENGTH_MAX: usize = 40;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Error(Box<Said>);
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Said {
     path: String,
     what: String,
@@ -37,6 +37,12 @@ impl Error {
     #[cold]
     pub(crate) fn missing(name: &str) -> Self {
         Self::new(&format!("missing field {name}"))
+    }
+
+    /// There is nothing to read. Whoever asked either has a default or says what is missing.
+    #[inline(never)]
+    pub(super) fn absent() -> Self {
+        Self(Box::default())
     }
 
     /// One of these words is expected.

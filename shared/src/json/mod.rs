@@ -9,11 +9,14 @@
 //! - a number with a fraction or an exponent is refused wherever it is wanted: money is never a float;
 //! - what is skipped is as well-formed, and nested no deeper, than what is read.
 //!
-//! A field is told to its struct by number, so types that are read must not use `#[serde(alias)]`. An [`Error`] says where it
+//! A struct is told its fields in the order in which it lists them, so types that are read must not use `#[serde(alias)]`. One
+//! that reads over unknown fields says so by its name, `#[serde(rename = "~Name")]`; every other one refuses them, and every
+//! variant of an enum reads over them. An [`Error`] says where it
 //! is (`lines[0].quantity`) and what is expected, and never repeats a value.
 
 mod error;
 mod fields;
+mod places;
 mod reader;
 #[cfg(test)]
 mod tests;

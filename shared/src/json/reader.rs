@@ -6,9 +6,13 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::error::Error;
+use super::places::Places;
 use super::text::{Text, Whole};
 
 type Read<T> = Result<T, Error>;
+
+/// How the name of a struct begins that reads over fields which it does not know: `#[serde(rename = "~Claims")]`.
+const OPEN: char = '~';
 
 impl<'de> Deserializer<'de> for &mut Text<'_> {
     type Error = Error;
@@ -126,16 +130,23 @@ impl<'de> Deserializer<'de> for &mut Text<'_> {
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         names: &'static [&'static str],
         visitor: V,
     ) -> Read<V::Value> {
-        let depth = self.depth();
-        self.open(b'{')?;
+        let mut fields = self.fields_of(names, name.starts_with(OPEN))?;
         let text = &mut *self;
-        let value = visitor.visit_map(Struct { text, names })?;
-        self.close(depth, b'}')?;
-        Ok(value)
+        let read = visitor.visit_seq(Struct {
+            text,
+            fields: &mut fields,
+        });
+        match read {
+            Ok(value) => {
+                self.leave(&fields);
+                Ok(value)
+            }
+            Err(error) => Err(self.missed(&fields, error)),
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -194,34 +205,49 @@ impl<'de> MapAccess<'de> for Map<'_, '_> {
     }
 }
 
-/// The fields of a struct.
+/// The fields of a struct, in the order in which the type lists them. Told so, a type reads each where it stands, and needs
+/// no code that compares names, counts, and keeps what has come already.
 struct Struct<'t, 'a> {
     text: &'t mut Text<'a>,
-    names: &'static [&'static str],
+    fields: &'t mut Places,
 }
 
-impl<'de> MapAccess<'de> for Struct<'_, '_> {
+impl<'de> SeqAccess<'de> for Struct<'_, '_> {
     type Error = Error;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Read<Option<S::Value>> {
-        let Some(index) = self.text.field_of(self.names)? else {
-            return Ok(None);
-        };
-        match seed.deserialize(Index(index)) {
-            Ok(field) => Ok(Some(field)),
-            Err(_) => Err(self.text.unknown_field()),
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Read<Option<S::Value>> {
+        if self.text.go_to_next(self.fields) {
+            return seed.deserialize(&mut *self.text).map(Some);
         }
+        // What may be absent is nothing, or has a default, or else its struct says that it is missing.
+        Ok(seed.deserialize(Absent).ok())
+    }
+}
+
+/// A field that is not there.
+struct Absent;
+
+impl<'de> Deserializer<'de> for Absent {
+    type Error = Error;
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct newtype_struct seq
+        tuple tuple_struct map struct enum identifier ignored_any
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Read<S::Value> {
-        seed.deserialize(&mut *self.text)
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Read<V::Value> {
+        Err(Error::absent())
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_none()
     }
 }
 
 /// A variant of an enum: its name alone, or an object with its name and what it holds.
 struct Variant<'t, 'a> {
     text: &'t mut Text<'a>,
-    index: u64,
+    index: usize,
     holds_value: bool,
 }
 
@@ -270,12 +296,13 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_> {
         visitor: V,
     ) -> Read<V::Value> {
         self.must_hold_value()?;
-        self.text.deserialize_struct("", names, visitor)
+        // No enum that is read says whether it knows all fields.
+        self.text.deserialize_struct("~", names, visitor)
     }
 }
 
-/// The number of a field or a variant, in the order in which the type lists them.
-struct Index(u64);
+/// The number of a variant, in the order in which the type lists them.
+struct Index(usize);
 
 impl<'de> Deserializer<'de> for Index {
     type Error = Error;
@@ -286,7 +313,7 @@ impl<'de> Deserializer<'de> for Index {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        visitor.visit_u64(self.0)
+        visitor.visit_u64(u64::try_from(self.0).unwrap_or(u64::MAX))
     }
 }
 

@@ -29,6 +29,7 @@ struct Strict {
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename = "~Loose")]
 struct Loose {
     a: Option<bool>,
     #[serde(rename = "b")]

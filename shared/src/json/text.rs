@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::error::{Error, clean};
+use super::places::Places;
 
 /// Objects and lists that may lie inside one another.
 const DEPTH_MAX: usize = 127;
@@ -159,29 +160,66 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The number of the next field, beyond all for one that is not among these.
+    /// Finds the fields of an object, and goes behind it.
     #[inline(never)]
-    pub(super) fn field_of(&mut self, names: &[&str]) -> Result<Option<u64>, Error> {
-        if !self.field()? {
-            return Ok(None);
+    pub(super) fn fields_of(
+        &mut self,
+        names: &'static [&'static str],
+        open: bool,
+    ) -> Result<Places, Error> {
+        let mut places = Places::of(names);
+        self.open(b'{')?;
+        while self.field()? {
+            match index(names, self.name()) {
+                Some(index) => places.found(index, self.at)?,
+                None if open => {}
+                None => {
+                    let error = Error::unknown(self.name());
+                    self.path.pop();
+                    return Err(error);
+                }
+            }
+            self.skip()?;
         }
-        Ok(Some(index(names, self.name()).unwrap_or(u64::MAX)))
+        places.end = self.at;
+        self.path.push(Step::Start);
+        Ok(places)
     }
 
-    /// The field whose value comes next is not known.
+    /// Goes to the value of the next of these fields; false when it is not there.
+    #[inline(never)]
+    pub(super) fn go_to_next(&mut self, places: &mut Places) -> bool {
+        let Some((name, at)) = places.next() else {
+            return false;
+        };
+        self.at = at;
+        if let Some(step) = self.path.last_mut() {
+            *step = Step::Field(Cow::Borrowed(name));
+        }
+        true
+    }
+
+    /// Goes behind the object of these fields, all of which were read.
+    #[inline(never)]
+    pub(super) fn leave(&mut self, places: &Places) {
+        self.at = places.end;
+        self.path.pop();
+    }
+
+    /// What is wrong with an object: a struct that was told of no field does not say which one it misses.
     #[cold]
     #[inline(never)]
-    pub(super) fn unknown_field(&mut self) -> Error {
-        let error = Error::unknown(self.name());
-        if let Some(step) = self.path.last_mut() {
-            *step = Step::Start;
+    pub(super) fn missed(&mut self, places: &Places, error: Error) -> Error {
+        if !places.absent {
+            return error;
         }
-        error
+        self.path.pop();
+        Error::missing(places.last())
     }
 
     /// The number of the variant that comes next, as a text alone or as the one field of an object (`true`).
     #[inline(never)]
-    pub(super) fn variant_of(&mut self, names: &[&str]) -> Result<(u64, bool), Error> {
+    pub(super) fn variant_of(&mut self, names: &[&str]) -> Result<(usize, bool), Error> {
         if self.next() == Some(b'{') {
             self.open(b'{')?;
             if self.field()? {
@@ -410,7 +448,6 @@ impl<'a> Text<'a> {
 }
 
 /// The number of a name in a list of names.
-fn index(names: &[&str], name: &str) -> Option<u64> {
-    let index = names.iter().position(|known| *known == name)?;
-    u64::try_from(index).ok()
+fn index(names: &[&str], name: &str) -> Option<usize> {
+    names.iter().position(|known| *known == name)
 }

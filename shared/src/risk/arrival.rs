@@ -170,7 +170,7 @@ pub fn is_coupon_site(host: &str, own: &[String]) -> bool {
 
 /// When a click came, as seen from the order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, rename = "~Timing")]
 pub struct Timing {
     /// Milliseconds from the click to the order; `None` where nothing was clicked.
     pub before_order_ms: Option<i64>,

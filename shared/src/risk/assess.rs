@@ -24,6 +24,7 @@ const UNDONE: u32 = 2;
 
 /// From which score on what follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "~Thresholds")]
 pub struct Thresholds {
     /// Held for review.
     pub review: u32,
@@ -45,6 +46,7 @@ pub enum RiskVerdict {
 
 /// A signal and what it added to the score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "~Weighed")]
 pub struct Weighed {
     /// Which.
     pub signal: Signal,
@@ -54,6 +56,7 @@ pub struct Weighed {
 
 /// The outcome. The points of its signals add up to its score.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "~Assessment")]
 pub struct Assessment {
     /// What follows.
     pub verdict: RiskVerdict,

@@ -11,7 +11,7 @@ use crate::attribution::SameBy;
 
 /// Everything that the rule looks at.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, rename = "~RiskEvidence")]
 pub struct RiskEvidence {
     /// By what the buyer is the referrer, if they are.
     #[serde(skip_serializing_if = "is_default")]
@@ -48,7 +48,7 @@ pub struct RiskEvidence {
 
 /// Who else shares something with the buyer. The buyer's own earlier orders are nobody else's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, rename = "~Shared")]
 pub struct Shared {
     /// The referrer does.
     pub referrer: bool,
@@ -64,7 +64,7 @@ pub struct Shared {
 
 /// How the buyer came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, rename = "~Arrival")]
 pub struct Arrival {
     /// From a page that collects codes.
     pub coupon_site: bool,
@@ -78,7 +78,7 @@ pub struct Arrival {
 
 /// What a referrer and their code have done so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, rename = "~Pace")]
 pub struct Pace {
     /// Conversions of the referrer within the last day.
     pub conversions_day: u32,

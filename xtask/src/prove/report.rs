@@ -30,7 +30,7 @@ pub(super) fn print(kept: &Kept) -> Result<()> {
             sum("points")?.to_string(),
         ),
         (
-            "sequences of up to five events",
+            "sequences of up to six events",
             sum("sequences")?.to_string(),
             "all".into(),
         ),
