@@ -201,6 +201,16 @@ impl NativeLedger {
         })
     }
 
+    /// What all commands are called, but for those of test builds.
+    pub fn commands() -> Vec<String> {
+        // Whoever reads one says which there are.
+        let error = goodword_shared::json::parse::<Command>("\"\"").err();
+        let error = error.map(|error| error.to_string()).unwrap_or_default();
+        let names = error.rsplit("one of ").next().unwrap_or_default();
+        let names = names.split(", ").map(str::to_owned);
+        names.filter(|name| name != "SetClock").collect()
+    }
+
     /// When the alarm rings.
     pub fn rings_at(&self) -> Option<i64> {
         self.rings_at.get()
@@ -297,17 +307,21 @@ impl NativeLedger {
         serde_json::to_string(&checkpoint).map(Some).map_err(text)
     }
 
-    /// Appends what was signed.
+    /// Appends what was signed. Perhaps one statement of it fails.
     pub fn append_checkpoint(
         &self,
         checkpoint: &str,
         now: i64,
+        fault: Option<u32>,
         entropy: Entropy<'_>,
     ) -> Result<(), String> {
         let checkpoint: Checkpoint = serde_json::from_str(checkpoint).map_err(text)?;
-        self.at(now, entropy)
-            .with_context(|context| append(context, &checkpoint))
-            .map_err(text_of)
+        self.sql.arm(fault);
+        let appended = self
+            .at(now, entropy)
+            .with_context(|context| append(context, &checkpoint));
+        self.sql.disarm();
+        appended.map_err(text_of)
     }
 
     /// Deliveries that are due on lanes that are open. What cannot be put together is set aside.

@@ -242,6 +242,15 @@ mod tests {
         sign(message) == signature
     }
 
+    #[test]
+    fn what_a_checkpoint_signs_is_pinned() {
+        // A change would make every signature of before a forgery.
+        assert_eq!(
+            checkpoint_message("acme", 12, "ab12", 1_750_000_000_000),
+            "goodword/checkpoint/v1\nacme\n12\nab12\n1750000000000"
+        );
+    }
+
     fn add(log: &mut Vec<LogLine>, kind: &str, data: Value) {
         let previous = log.last().map_or(String::new(), |line| line.hash.clone());
         let mut line = LogLine {

@@ -19,11 +19,20 @@ use crate::router::{Found, Route};
 struct Page {
     rows: Vec<Value>,
     next: Option<String>,
+    log: Option<Head>,
+}
+
+/// The newest line of the log.
+#[derive(Deserialize)]
+#[serde(rename = "~Head")]
+struct Head {
+    seq: i64,
+    hash: String,
 }
 
 /// 1. The format is csv or json (else invalid_query). 2. The ledger judges the key, then table and cursor (else not_found,
-///    invalid_query), and reads a page. 3. Of CSV, the first page has the names of the columns, and a header says where the
-///    next one begins: what is appended page by page is one file.
+///    invalid_query), and reads a page. 3. Of CSV, the first page has the names of the columns, and headers say where the
+///    next one begins and up to which line of the log it holds: what is appended page by page is one file.
 pub(crate) async fn read(
     app: &App,
     found: &Found,
@@ -62,6 +71,9 @@ fn csv(
     response.headers().set("content-disposition", &file)?;
     if let Some(next) = &page.next {
         response.headers().set("next", next)?;
+    }
+    if let Some(Head { seq, hash }) = &page.log {
+        response.headers().set("log", &format!("{seq} {hash}"))?;
     }
     Ok(response)
 }

@@ -169,7 +169,7 @@ pub(crate) const EXPORTS: &[Export] = &[
         fields: &[
             ("seq", Plain("f.seq")), ("kind", Plain("f.kind")), ("at", Plain("f.at")), ("person", Plain("f.person")),
             ("referrer", Plain("f.referrer")), ("cohort", Plain("strftime('%Y-%m', f.since / 1000, 'unixepoch')")),
-            ("order_id", Plain("f.order_id")), ("reward", Plain("f.reward")), ("channel", Plain("f.channel")),
+            ("order_id", Plain("f.order_id")), ("reward", Plain("f.reward")), ("click", Plain("f.click")), ("channel", Plain("f.channel")),
             ("variant", Plain("f.variant")), ("placement", Plain("f.placement")), ("version", Plain("f.version")),
             ("currency", Plain("f.currency")), ("amount", Plain("f.amount")), ("discount", Plain("f.discount")),
         ],

@@ -87,11 +87,12 @@ fn has(facts: &[UndoKind], dispute: &ExternalId, wanted: DisputeState) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::remaining;
+    use super::{remaining, same_fact};
     use crate::decide::testing::eur;
     use crate::id::ExternalId;
     use crate::money::{Currency, Money};
     use crate::order::{DisputeState, UndoKind};
+    use crate::rejection::Rejection;
     use crate::time::Millis;
 
     fn refund(id: &str, minor: i64) -> UndoKind {
@@ -203,6 +204,19 @@ mod tests {
         assert_eq!(
             left(&[dispute(DisputeState::Won), dispute(DisputeState::Opened)]),
             (2_000, false)
+        );
+    }
+
+    #[test]
+    fn a_fact_is_the_same_again_or_another_of_its_name() {
+        let refund = |amount| UndoKind::Refund {
+            id: ExternalId::parse("r1").expect("an id"),
+            amount: eur(amount),
+        };
+        assert_eq!(same_fact(&refund(1), &refund(1)), Ok(()));
+        assert_eq!(
+            same_fact(&refund(1), &refund(2)),
+            Err(Rejection::ExistsWithDifferentFact)
         );
     }
 }

@@ -118,7 +118,10 @@ fn is_public(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{AddressPolicy, destination, origin_of, public_webhook, store_address, with_token};
+    use super::{
+        ADDRESS_LENGTH_MAX, AddressPolicy, destination, origin_of, public_webhook, store_address,
+        with_token,
+    };
 
     const PUBLIC: AddressPolicy = AddressPolicy::Public;
     const DEV: AddressPolicy = AddressPolicy::LoopbackToo;
@@ -202,6 +205,38 @@ mod tests {
             );
         }
         assert_eq!(go("https://u@shop.example/"), None);
+        // Each of these alone is no real address, though it would stay with the store.
+        for bad in ["//shop.example/", "/a\\b", "/a b", "/a\u{202e}b"] {
+            assert_eq!(go(bad), None, "{bad:?}");
+        }
+        let page = |length: usize| format!("/{}", "a".repeat(length - 1));
+        let origin = "https://shop.example".len();
+        let longest = page(ADDRESS_LENGTH_MAX - origin);
+        assert!(go(&longest).is_some());
+        for more in [1, origin, origin + 1] {
+            let longer = page(longest.len() + more);
+            assert_eq!(
+                destination("https://shop.example/", &allowed, &longer),
+                None
+            );
+        }
+    }
+
+    #[test]
+    fn the_front_page_has_no_fragment_and_the_longest_address_is_one() {
+        assert_eq!(
+            store_address("https://shop.example/a#b", PUBLIC).as_deref(),
+            Some("https://shop.example/a")
+        );
+        let long = |length: usize| {
+            let rest = length - "https://shop.example/".len();
+            store_address(
+                &format!("https://shop.example/{}", "a".repeat(rest)),
+                PUBLIC,
+            )
+        };
+        assert!(long(ADDRESS_LENGTH_MAX).is_some());
+        assert_eq!(long(ADDRESS_LENGTH_MAX + 1), None);
     }
 
     #[test]
@@ -213,6 +248,10 @@ mod tests {
         assert_eq!(
             with_token("https://s.example/?a=1#b", "T"),
             "https://s.example/?a=1&gw=T#b&gw=T"
+        );
+        assert_eq!(
+            with_token("https://s.example/#", "T"),
+            "https://s.example/?gw=T#gw=T"
         );
     }
 

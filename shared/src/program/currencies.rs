@@ -217,6 +217,7 @@ mod tests {
 
     use serde_json::{Value, json};
 
+    use super::CURRENCIES_MAX;
     use crate::decide::testing::{eur, program_with, try_program_with};
     use crate::money::{Currency, Money};
     use crate::program::reward::Reward;
@@ -336,6 +337,23 @@ mod tests {
             let refused = try_program_with(&settings).map(drop);
             assert_eq!(refused.map_err(|invalid| invalid.field), Err("currencies"));
         }
+    }
+
+    #[test]
+    fn so_many_currencies_are_listed_and_no_more() {
+        let codes = [
+            "JPY", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN",
+            "TRY", "AUD", "NZD", "CAD", "MXN", "BRL", "INR", "CNY", "KRW",
+        ];
+        let taken = |count: usize| {
+            let figures = codes.iter().take(count);
+            let mut settings = settings();
+            settings["currencies"] = figures
+                .map(|code| with(&json!({ "currency": code }))["currencies"][0].clone())
+                .collect();
+            try_program_with(&settings).is_ok()
+        };
+        assert!(taken(CURRENCIES_MAX) && !taken(CURRENCIES_MAX + 1));
     }
 
     #[test]

@@ -294,7 +294,7 @@ impl From<&Settings> for DiscountOffer {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Discount, NoBenefit, Settings};
+    use super::{Discount, DiscountOffer, NoBenefit, Settings};
     use crate::cart::testing::line;
     use crate::cart::{Cart, Line};
     use crate::decide::testing::{eur, program};
@@ -353,6 +353,26 @@ mod tests {
         assert_eq!(off(&gift, 4_000, &mugs(3, 3_000)), Ok(1_000));
         assert_eq!(off(&gift, 4_000, &mugs(1, 1_500)), Ok(1_200));
         assert_eq!(off(&gift, 700, &mugs(1, 1_500)), Ok(700));
+        let cart = Cart {
+            subtotal: eur(4_000),
+            lines: &mugs(1, 1_500),
+        };
+        let benefit = gift.benefit(&cart).expect("a benefit");
+        assert_eq!(
+            benefit.free_item.as_ref().map(ExternalId::as_str),
+            Some("mug")
+        );
+        let told = DiscountOffer::from(&gift);
+        assert_eq!(
+            (told.amount, told.currency.as_deref()),
+            (Some(1_200), Some("EUR"))
+        );
+        let flat = settings(json!({"kind": "flat", "amount": 300, "currency": "EUR"}));
+        let told = DiscountOffer::from(&flat);
+        assert_eq!(
+            (told.amount, told.currency.as_deref()),
+            (Some(300), Some("EUR"))
+        );
         let other = [line("tea", "food", 1, 900)];
         assert_eq!(off(&gift, 4_000, &other), Err(NoBenefit::ItemMissing));
     }

@@ -315,6 +315,10 @@ mod tests {
             assert!(parsed(thing).is_err(), "{kind} without a fixed cost");
         }
         assert_eq!(parsed(fixed("cash")).expect("valid").thing(), None);
+        let mut named = fixed("cash");
+        named["description"] = json!("by bank transfer");
+        let named = parsed(named).ok().and_then(|reward| reward.thing());
+        assert_eq!(named, None, "money is no thing, whatever it is called");
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn is_host(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::RiskSettings;
+    use super::{HOST_LENGTH_MAX, RiskSettings, SITES_MAX};
 
     fn checked(json: &str) -> Option<RiskSettings> {
         let mut settings: RiskSettings = crate::json::parse(json).ok()?;
@@ -105,6 +105,28 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_thresholds_and_the_longest_lists_are_taken() {
+        for json in [
+            r#"{"review":100}"#,
+            r#"{"review":10000,"block":10000}"#,
+            r#"{"off":["late_click","social_ad"]}"#,
+            r#"{"coupon_sites":["de-als.4.example"]}"#,
+        ] {
+            assert!(checked(json).is_some(), "{json}");
+        }
+        let sites = |count: usize| {
+            let sites: Vec<String> = (0..count).map(|n| format!("\"d{n}.example\"")).collect();
+            checked(&format!("{{\"coupon_sites\":[{}]}}", sites.join(",")))
+        };
+        assert!(sites(SITES_MAX).is_some() && sites(SITES_MAX + 1).is_none());
+        let host = |length: usize| {
+            let long = "a".repeat(length - ".example".len());
+            checked(&format!("{{\"coupon_sites\":[\"{long}.example\"]}}"))
+        };
+        assert!(host(HOST_LENGTH_MAX).is_some() && host(HOST_LENGTH_MAX + 1).is_none());
+    }
+
+    #[test]
     fn thresholds_out_of_order_and_what_is_no_host_are_refused() {
         for json in [
             r#"{"review":0}"#,
@@ -114,6 +136,8 @@ mod tests {
             r#"{"off":["rain"]}"#,
             r#"{"coupon_sites":["https://deals.example"]}"#,
             r#"{"coupon_sites":["deals"]}"#,
+            r#"{"coupon_sites":["deals..example"]}"#,
+            r#"{"coupon_sites":["deals.ex_ample"]}"#,
             r#"{"strict":true}"#,
         ] {
             assert_eq!(checked(json), None, "{json}");

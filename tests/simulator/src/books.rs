@@ -8,6 +8,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::call::Act;
+use crate::chained::check_chained;
 use crate::imagined::check_dry_runs;
 use crate::model::terms::CURRENCIES;
 use crate::model::{DAY_MS, Model};
@@ -113,7 +114,8 @@ pub fn check_books(ledger: &NativeLedger) -> Check<u64> {
     }
     check_owners(&sums, &wanted, &has)?;
     check_spending(ledger, &rewards)?;
-    Ok(5 + 2 * rewards.len() as u64)
+    check_chained(ledger)?;
+    Ok(6 + 2 * rewards.len() as u64)
 }
 
 /// What everybody was granted and handed over, less what they owe, is what their rewards come to.

@@ -110,6 +110,15 @@ impl Call {
         .to_string()
     }
 
+    /// How the ledger calls what is asked.
+    pub fn command_name(&self, shop: &Shop, now: i64) -> String {
+        match self.command(shop, now).1 {
+            Value::String(name) => name,
+            Value::Object(command) => command.keys().next().cloned().unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+
     /// What the edge hashes of a request: the same for the same request.
     fn fingerprint(&self) -> String {
         format!("{:?}", self.act)

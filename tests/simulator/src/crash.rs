@@ -5,7 +5,7 @@ use goodword_edge::native::{Cell, NativeLedger, Outcome};
 use serde_json::json;
 
 use crate::call::{Act, Call};
-use crate::cases::{Action, CASES, Case, Stage, deliveries, history, people, risk, terms};
+use crate::cases::{Action, CASES, Case, Stage, deliveries, history, people, reads, risk, terms};
 use crate::repeat::check_rolled_back;
 use crate::rng::Rng;
 use crate::shop::Shop;
@@ -13,6 +13,7 @@ use crate::violation::{Check, Violation, must_equal};
 use crate::world::FAULT;
 
 const RETRIES: &str = "a retry after a crash does what the command would have done";
+const ALL: &str = "every command is made to fail at every statement";
 const FIRES: &str = "every statement of a command can fail";
 
 /// What the ledger draws in every attempt.
@@ -45,6 +46,7 @@ pub fn cover_all() -> Check<Vec<Covered>> {
         "create the program, from no tables at all",
         &empty()?,
     )?];
+    let mut asked = vec!["CreateProgram".to_owned()];
     for (name, hold_days, prepare) in all_cases() {
         let mut stage = Stage::new(hold_days)?;
         let action = prepare(&mut stage)?;
@@ -56,9 +58,23 @@ pub fn cover_all() -> Check<Vec<Covered>> {
             now: stage.world.clock,
             action,
         };
+        if let Action::Call(call) = &scene.action {
+            asked.push(call.command_name(&scene.shop, scene.now));
+        }
         all.push(cover(name, &scene)?);
     }
+    every_command(&asked)?;
     Ok(all)
+}
+
+/// A command that is new has to be covered.
+fn every_command(asked: &[String]) -> Check {
+    let left = NativeLedger::commands();
+    let left: Vec<String> = left
+        .into_iter()
+        .filter(|name| !asked.contains(name))
+        .collect();
+    must_equal(ALL, "commands without a case", &left, &Vec::new())
 }
 
 fn all_cases() -> impl Iterator<Item = Case> {
@@ -68,6 +84,7 @@ fn all_cases() -> impl Iterator<Item = Case> {
         .chain(history::CASES)
         .chain(risk::CASES)
         .chain(people::CASES)
+        .chain(reads::CASES)
 }
 
 /// An object that was never given a program.
@@ -156,6 +173,15 @@ impl Scene {
                 let reward = due.first().cloned().unwrap_or_default();
                 let outcome = match ledger.grant(&reward, self.now, fault, &entropy) {
                     Ok(()) => Outcome::Done(200, reward),
+                    Err(what) => Outcome::Broken(what),
+                };
+                Ok((outcome, ledger.statements()))
+            }
+            Action::Append => {
+                let signed = ledger.unsigned(self.now, &entropy)?;
+                let signed = signed.ok_or("nothing to sign".to_owned())?;
+                let outcome = match ledger.append_checkpoint(&signed, self.now, fault, &entropy) {
+                    Ok(()) => Outcome::Done(200, signed),
                     Err(what) => Outcome::Broken(what),
                 };
                 Ok((outcome, ledger.statements()))

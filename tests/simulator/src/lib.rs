@@ -14,6 +14,7 @@ pub mod books;
 pub mod busy;
 pub mod call;
 pub mod cases;
+pub mod chained;
 pub mod crash;
 pub mod expiry;
 pub mod facts;

@@ -154,7 +154,9 @@ pub fn sign_head(world: &World) -> Check {
     }
     let before = checkpoints(world)?;
     for checkpoint in &signed {
-        world.ledger.append_checkpoint(checkpoint, now, &entropy)?;
+        world
+            .ledger
+            .append_checkpoint(checkpoint, now, None, &entropy)?;
     }
     let made = checkpoints(world)? - before;
     must_equal(

@@ -142,6 +142,20 @@ fn what_was_stored_is_answered_as_it_was() {
 }
 
 #[test]
+fn a_decision_of_before_is_explained_and_made_again_as_it_was() {
+    for opened in all() {
+        for id in ["held", "frozen", "granted", "undone"] {
+            let explain = Act::Read(json!({ "ExplainOrder": { "id": id } }), true);
+            let told = opened.done(explain, 200);
+            assert_eq!(told["attributed"], true, "{told}");
+            // What the first versions kept of a decision is too little to make it again.
+            let again = told["recomputed"].as_str();
+            assert!(matches!(again, Some("agrees" | "not_kept")), "{told}");
+        }
+    }
+}
+
+#[test]
 fn kept_answers_and_keys_still_open() {
     for opened in all() {
         let key = Call::from(Act::CreateKey("tokens".into())).keyed("key");

@@ -1,6 +1,7 @@
 //! What a ledger does without a caller: one piece that fails holds up no other.
 
 use goodword_edge::native::Cell;
+use goodword_simulator::books::check_books;
 use goodword_simulator::call::{Act, Call};
 use goodword_simulator::cases::{Stage, order};
 use goodword_simulator::model::DAY_MS;
@@ -101,7 +102,9 @@ fn lines_between_a_signature_and_its_checkpoint_are_signed_without_waiting_for_a
     };
     let append = |world: &World, checkpoint: &str, now: i64| {
         let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
-        let appended = world.ledger.append_checkpoint(checkpoint, now, &entropy);
+        let appended = world
+            .ledger
+            .append_checkpoint(checkpoint, now, None, &entropy);
         appended.expect("a line");
     };
     let first = sign(&stage.world, now).expect("a day has passed");
@@ -124,7 +127,7 @@ fn lines_between_a_signature_and_its_checkpoint_are_signed_without_waiting_for_a
 
 /// A calm program with so many guests whose link nobody has used, and one claim from a network.
 fn with_guests(count: usize) -> Stage {
-    let mut stage = Stage::new(0).expect("a stage");
+    let mut stage = Stage::new(14).expect("a stage");
     for n in 0..count {
         stage.world.clock += 1_000;
         let guest = Act::Guest(format!("guest{n}@mail.example"));
@@ -169,6 +172,51 @@ fn guests_of_long_ago_go_one_a_minute_and_a_fault_only_delays_it() {
     world.ledger.ring(true, now);
     world.ledger.arm(now, true, &entropy);
     assert!(world.ledger.rings_at() <= Some(now + 7 * DAY_MS));
+}
+
+#[test]
+fn whatever_statement_of_the_upkeep_fails_the_rest_is_done_and_what_is_left_is_done_later() {
+    const LEFT: [&str; 6] = [
+        GUESTS,
+        "SELECT count(*) FROM rewards WHERE state = 'pending'",
+        "SELECT count(*) FROM replies",
+        "SELECT count(*) FROM touches WHERE source IS NOT NULL",
+        "SELECT count(*) FROM proofs",
+        "SELECT count(*) FROM stuck_rewards",
+    ];
+    let mut stage = with_guests(1);
+    let order = Act::Report(stage.referred());
+    let kept = Call::from(order).keyed("kept");
+    stage
+        .world
+        .call(&kept)
+        .expect("a call")
+        .done()
+        .expect("201");
+    let asked = json!({ "RequestProof": { "email": "guest0@mail.example" } });
+    stage.first(Act::Read(asked, false)).expect("202");
+    let world = &stage.world;
+    let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
+    let now = world.clock + 366 * DAY_MS;
+    let statements = {
+        world.ledger.mark().expect("a mark");
+        let worked = world.ledger.keep_up(now, None, &entropy);
+        assert_eq!((worked.granted, worked.failures.len()), (1, 0));
+        assert_eq!(LEFT.map(|query| count(world, query)), [0; 6]);
+        world.ledger.rewind().expect("as before");
+        world.ledger.statements()
+    };
+    assert!(statements > 20, "{statements}");
+    for fault in 0..statements {
+        world.ledger.mark().expect("a mark");
+        let worked = world.ledger.keep_up(now, Some(fault), &entropy);
+        assert!(!worked.failures.is_empty(), "{fault}: {worked:?}");
+        let again = world.ledger.keep_up(now + DAY_MS, None, &entropy);
+        assert!(again.failures.is_empty(), "{fault}: {again:?}");
+        assert_eq!(LEFT.map(|query| count(world, query)), [0; 6], "{fault}");
+        check_books(&world.ledger).expect("the books");
+        world.ledger.rewind().expect("as before");
+    }
 }
 
 #[test]

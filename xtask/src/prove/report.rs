@@ -81,5 +81,10 @@ pub(super) fn print(kept: &Kept) -> Result<()> {
     if found.shards == SHARDS && found.killed() * 100 < found.viable() * KILLED_MIN {
         bail!("fewer than {KILLED_MIN} % of the mutants were killed");
     }
+    let silent = found.survivors.iter().filter(|(_, why)| why.is_none());
+    let silent = silent.count();
+    if silent > 0 {
+        bail!("{silent} mutants survive without a reason");
+    }
     Ok(())
 }

@@ -1,12 +1,13 @@
 //! Applies a step in a reward's life: the reward, its money, the log, and the events, together.
 
 use goodword_shared::id::Pseudonym;
+use goodword_shared::journal::Posting;
 use goodword_shared::message::share_message;
 use goodword_shared::reward::{Change, RewardEvent};
 
 use super::facts;
 use super::reward_now::RewardNow;
-use crate::json::object;
+use crate::json::{Json, list, object};
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
 use crate::ledger::store::log::Entry;
@@ -66,8 +67,11 @@ fn follow(
         .store
         .post(&change.postings, &row.reward.id, context.now)?;
     facts::rewarded(context, referral, row, change, occasion)?;
+    // What has moved stands in the line of the first.
+    let mut moved = change.postings.as_slice();
     for event in &change.events {
-        tell(context, referral, row, *event)?;
+        tell(context, referral, row, *event, moved)?;
+        moved = &[];
     }
     Ok(())
 }
@@ -77,6 +81,7 @@ fn tell(
     referral: &Referral,
     row: &RewardRow,
     event: RewardEvent,
+    moved: &[Posting],
 ) -> Result<(), Failure> {
     let facts = RewardNow::of(row)?;
     // On both people's records, its owner's first.
@@ -91,7 +96,7 @@ fn tell(
         person: Some(owner),
         other: Some(other),
         order: Some(&row.origin.order),
-        data: object!({ "referral": referral.id, "reward": facts }),
+        data: object!({ "moved": movements(moved), "referral": referral.id, "reward": facts }),
     };
     let (seq, hash) = context.store.log(&entry, context.now)?;
     let program = context.program()?;
@@ -127,6 +132,20 @@ fn tell(
         .store
         .send(Kind::Webhook, address, &message.0, context.now);
     Ok(())
+}
+
+/// Movements of money as the log has them, so that its chain vouches for the journal.
+pub(crate) fn movements(postings: &[Posting]) -> Json {
+    let moved: Vec<Json> = postings
+        .iter()
+        .map(|posting| {
+            object!({
+                "amount": posting.amount.minor(), "credit": posting.credit.key(), "currency": posting.amount.currency(),
+                "debit": posting.debit.key(),
+            })
+        })
+        .collect();
+    list(&moved)
 }
 
 fn person(context: &Context<'_>, id: &Pseudonym) -> Result<Person, Failure> {

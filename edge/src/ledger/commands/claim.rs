@@ -30,7 +30,7 @@ use crate::ledger::store::touches::{Claim, Touch};
 const CLAIM_ID_LENGTH_MIN: usize = 16;
 const CLAIM_ID_LENGTH_MAX: usize = 128;
 
-/// Claims that come too late are logged once in this time.
+/// A click that is claimed too late is logged once in this time.
 const REFUSAL_LOG_MS: i64 = 60_000;
 
 /// What is claimed: a click, or a code that was typed.
@@ -65,7 +65,13 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
     }
     if let Some(touch) = context.store.touch_by_click(&claimed.click_id)? {
         if touch.claim.is_none() {
-            return too_late(context, Rejection::ClickTokenUsed, &referrer);
+            return too_late(
+                context,
+                Rejection::ClickTokenUsed,
+                &referrer,
+                &claimed,
+                &visitor,
+            );
         }
         return answer(context, 200, "exists", &referrer, &touch);
     }
@@ -86,7 +92,7 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
     let mint = match decide(&snapshot, context.now) {
         Ok(mint) => mint,
         Err(late @ (Rejection::ExistingCustomer | Rejection::AlreadyReferred)) => {
-            return too_late(context, late, &referrer);
+            return too_late(context, late, &referrer, &claimed, &visitor);
         }
         Err(rejection) => return Err(rejection.into()),
     };
@@ -240,19 +246,18 @@ fn too_late(
     context: &Context<'_>,
     rejection: Rejection,
     referrer: &Person,
+    claimed: &Claimed,
+    visitor: &Acquaintance,
 ) -> Result<Reply, Failure> {
-    let kind = "claim.refused";
-    let last = context.store.last_logged(kind)?;
-    if last.is_none_or(|at| context.now >= at.plus_ms(REFUSAL_LOG_MS)) {
-        let entry = Entry {
-            kind,
-            person: Some(&referrer.id),
-            other: None,
-            order: None,
-            data: object!({ "code": rejection.code() }),
-        };
-        context.store.log(&entry, context.now)?;
-    }
+    let entry = Entry {
+        kind: "claim.refused",
+        person: Some(&referrer.id),
+        other: visitor.own.as_ref().map(|person| &person.id),
+        order: None,
+        data: object!({ "click": claimed.click_id, "code": rejection.code() }),
+    };
+    let since = context.now.plus_ms(REFUSAL_LOG_MS.saturating_neg());
+    context.store.log_unless_said(&entry, since, context.now)?;
     Ok(Reply::Rejected(rejection))
 }
 
@@ -274,7 +279,7 @@ fn tell(
         }),
     };
     context.store.log(&entry, context.now)?;
-    facts::claimed(context, referrer, touch);
+    facts::claimed(context, referrer, touch, invitee);
     context.nudge(&referrer.id)
 }
 

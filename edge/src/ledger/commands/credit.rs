@@ -5,6 +5,7 @@ use goodword_shared::journal::{Account, Posting, posting};
 use goodword_shared::money::{Currency, Money};
 use goodword_shared::rejection::Rejection;
 
+use super::apply_change::movements;
 use super::people::own_record;
 use crate::json::object;
 use crate::ledger::context::{Context, done};
@@ -44,9 +45,11 @@ pub(crate) fn take(context: &Context<'_>, request: &TakeRequest) -> Result<Reply
         return Err(Rejection::ExistsWithDifferentFact.into());
     }
     let is_new = known.is_none();
-    if is_new {
-        write(context, &id, &person.id, amount)?;
-    }
+    let moved = if is_new {
+        write(context, &id, &person.id, amount)?
+    } else {
+        Vec::new()
+    };
     let entry = Entry {
         kind: if is_new {
             "credit.taken"
@@ -56,7 +59,9 @@ pub(crate) fn take(context: &Context<'_>, request: &TakeRequest) -> Result<Reply
         person: Some(&person.id),
         other: None,
         order: None,
-        data: object!({ "amount": amount.minor(), "currency": currency, "take": id }),
+        data: object!({
+            "amount": amount.minor(), "currency": currency, "moved": movements(&moved), "take": id,
+        }),
     };
     context.store.log(&entry, context.now)?;
     let (status, outcome) = if is_new {
@@ -97,7 +102,7 @@ fn write(
     id: &ExternalId,
     person: &Pseudonym,
     amount: Money,
-) -> Result<(), Failure> {
+) -> Result<Vec<Posting>, Failure> {
     if credit(context, person, amount.currency())?.minor() < amount.minor() {
         return Err(Rejection::NotEnoughCredit.into());
     }
@@ -109,7 +114,8 @@ fn write(
     // The journal names the use where it names a reward else.
     let key = Pseudonym(format!("take:{id}"));
     context.store.post(&postings, &key, context.now)?;
-    context.nudge(person)
+    context.nudge(person)?;
+    Ok(postings)
 }
 
 /// The customer of the shop's id (else not_found).

@@ -1,7 +1,7 @@
 //! A merchant takes out what is theirs, table by table and page by page.
 //!
 //! Names and addresses are opened for it, so that it is written on the log who has taken which table out: once an hour for each
-//! key and table.
+//! key and table. A page says up to which line of the log it holds.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -45,10 +45,11 @@ pub(crate) fn export(
     Ok(Reply::Done {
         status: 200,
         body: format!(
-            r#"{{"table":"{}","rows":[{}],"next":{}}}"#,
+            r#"{{"table":"{}","rows":[{}],"next":{},"log":{}}}"#,
             export.name,
             shown.join(","),
-            text(&next)
+            text(&next),
+            text(&context.store.head()?)
         ),
         claimed_by: None,
     })

@@ -67,7 +67,11 @@ pub(crate) fn export_person(
     let records = page.records.join(",");
     Ok(Reply::Done {
         status: 200,
-        body: format!(r#"{{"records":[{records}],"next":{}}}"#, text(&next)),
+        body: format!(
+            r#"{{"records":[{records}],"next":{},"log":{}}}"#,
+            text(&next),
+            text(&context.store.head()?)
+        ),
         claimed_by: None,
     })
 }

@@ -1,8 +1,9 @@
 //! Facts for measuring: written with what they tell, and read page by page.
 //!
-//! By what channel and from where a link was shared stands on `claimed`, `ordered` and `qualified`; whatever befalls a reward later
-//! names its order.
+//! By what channel and from where a link was shared stands on `claimed`, `ordered` and `qualified`, with the click, by which what was
+//! claimed and what was ordered belong together; whatever befalls a reward later names its order.
 
+use goodword_shared::attribution::{Considered, Evidence, Verdict};
 use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::id::Pseudonym;
 use goodword_shared::journal::Account;
@@ -45,11 +46,18 @@ pub(crate) fn enrolled(context: &Context<'_>, person: &Person) {
     });
 }
 
-/// Somebody has taken the offer. Who that is, nobody knows yet.
-pub(crate) fn claimed(context: &Context<'_>, referrer: &Person, touch: &Touch) {
+/// Somebody has taken the offer: a customer, where the shop vouches for one, or nobody knows yet who that is.
+pub(crate) fn claimed(
+    context: &Context<'_>,
+    referrer: &Person,
+    touch: &Touch,
+    invitee: Option<&Person>,
+) {
     context.store.add_fact(Fact {
         kind: "claimed",
         at: context.now.0,
+        person: invitee.map(|person| person.id.clone()),
+        click: Some(touch.click_id.clone()),
         referrer: Some(referrer.id.clone()),
         since: Some(referrer.enrolled_at),
         way: Some((touch.channel.clone(), touch.variant)),
@@ -82,6 +90,9 @@ pub(crate) fn ordered(
         referrer: referrer.cloned(),
         since,
         order: Some(order.id.clone()),
+        click: by
+            .map(|touch| touch.click_id.clone())
+            .or_else(|| bound_by(decision)),
         way: by.map(|touch| (touch.channel.clone(), touch.variant)),
         placement: by.and_then(|touch| touch.placement.clone()),
         version: Some(decision.version),
@@ -90,6 +101,13 @@ pub(crate) fn ordered(
         ..Fact::default()
     });
     Ok(())
+}
+
+/// The claim that had bound the buyer, who brought no click along.
+fn bound_by(decision: &StoredDecision) -> Option<String> {
+    let chosen = |one: &&Considered| one.verdict == Verdict::Chosen;
+    let chosen = decision.considered.iter().find(chosen)?;
+    (chosen.evidence == Evidence::Bound).then(|| chosen.key.clone())
 }
 
 /// An order was taken back, in part or wholly, or somebody tries to.

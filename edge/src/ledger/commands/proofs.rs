@@ -85,7 +85,8 @@ pub(crate) fn event(context: &Context<'_>, id: &str) -> Result<Option<String>, F
     let secret = proof_secret(&context.keyring()?.hash, id);
     let event = object!({
         "data": object!({
-            "email": email, "expires_at": proof.expires_at, "link": link(&program, &secret), "program": program.id,
+            "email": email, "expires_at": proof.expires_at, "link": link(&program, &secret), "log": context.store.head()?,
+            "program": program.id,
         }),
         "timestamp": proof.expires_at.plus_ms(PROOF_LIVES_MS.saturating_neg()), "type": "proof.requested",
     });

@@ -90,12 +90,20 @@ fn log(
     (fact, key): (&Undo, &str),
     order: Option<&StoredOrder>,
 ) -> Result<(), Failure> {
+    let referral = match order {
+        Some(order) => context.store.referral_of(&order.id)?,
+        None => None,
+    };
+    let amount = fact.kind.amount();
     let entry = Entry {
         kind,
         person: order.and_then(|order| order.person.as_ref()),
-        other: None,
+        // What takes an order back, or holds up what it has earned, is on the record of whoever has referred its buyer too.
+        other: referral.as_ref().map(|referral| &referral.referrer),
         order: Some(&fact.order),
-        data: object!({ "fact": key }),
+        data: object!({
+            "amount": amount.map(Money::minor), "currency": amount.map(Money::currency), "fact": key,
+        }),
     };
     context.store.log(&entry, context.now)?;
     Ok(())

@@ -1,11 +1,13 @@
-//! Words on referrals: every word that was given on one is kept, because the first held for what it was given on.
+//! Words on referrals: every word that was given on one is kept, because the first held for what it was given on. Facts of claims
+//! and orders name the click, by which one belongs to the other.
 
 /// Statements, in order.
-pub(super) const CHANGES: [&str; 4] = [
+pub(super) const CHANGES: [&str; 5] = [
     // A word is known by the line of the log that says it; of what was said before words were numbered, only the last was kept.
     "CREATE TABLE words (referral TEXT NOT NULL, seq INTEGER NOT NULL, approved INTEGER NOT NULL, at INTEGER NOT NULL,
         note_sealed BLOB, PRIMARY KEY (referral, seq)) WITHOUT ROWID",
     "INSERT INTO words (referral, seq, approved, at, note_sealed) SELECT referral, 0, approved, at, note_sealed FROM reviews",
     "DROP TABLE reviews",
     "ALTER TABLE words RENAME TO reviews",
+    "ALTER TABLE facts ADD COLUMN click TEXT",
 ];

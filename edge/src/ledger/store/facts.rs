@@ -26,6 +26,8 @@ pub(crate) struct Fact {
     pub(crate) since: Option<Millis>,
     pub(crate) order: Option<ExternalId>,
     pub(crate) reward: Option<Pseudonym>,
+    /// The click, by which what was claimed and what was ordered belong together.
+    pub(crate) click: Option<String>,
     /// Channel and variant of the click.
     pub(crate) way: Option<(String, u32)>,
     /// Where the link had been shared from.
@@ -38,13 +40,13 @@ pub(crate) struct Fact {
 }
 
 /// Facts are written together, at the end of their transaction.
-pub(super) const INSERT: &str = "INSERT INTO facts (kind, at, person, referrer, since, order_id, reward, channel, variant, version, currency, amount, discount, placement)";
+pub(super) const INSERT: &str = "INSERT INTO facts (kind, at, person, referrer, since, order_id, reward, channel, variant, version, currency, amount, discount, placement, click)";
 /// Values of a fact.
-pub(super) const COLUMNS: usize = 14;
+pub(super) const COLUMNS: usize = 15;
 
 /// A fact as it is shown: the database writes the JSON, and knows the month of a cohort.
 const SHOWN: &str = "SELECT json_quote(seq), json_object('seq', seq, 'kind', kind, 'at', at, 'person', person, 'referrer', referrer,
-    'cohort', strftime('%Y-%m', since / 1000, 'unixepoch'), 'order_id', order_id, 'reward', reward, 'channel', channel,
+    'cohort', strftime('%Y-%m', since / 1000, 'unixepoch'), 'order_id', order_id, 'reward', reward, 'click', click, 'channel', channel,
     'variant', variant, 'placement', placement, 'version', version, 'currency', currency, 'amount', amount, 'discount', discount)";
 
 impl Store<'_> {
@@ -69,6 +71,7 @@ impl Store<'_> {
             Value::from(fact.amount.map(Money::minor)),
             Value::from(fact.discount),
             Value::from(fact.placement),
+            Value::from(fact.click),
         ];
         self.notes.facts.borrow_mut().extend(values);
     }

@@ -68,8 +68,8 @@ pub(crate) const PARTS: [Part; 17] = [
     part(
         "fact",
         "SELECT printf('%015d', seq) AS c, json_object('seq', seq, 'kind', kind, 'at', at, 'person', person,
-            'referrer', referrer, 'order_id', iif(person = ?1, order_id, NULL), 'reward', reward, 'channel', channel,
-            'variant', variant, 'placement', placement, 'version', version, 'currency', currency, 'amount', amount,
+            'referrer', referrer, 'order_id', iif(person = ?1, order_id, NULL), 'reward', reward, 'click', click,
+            'channel', channel, 'variant', variant, 'placement', placement, 'version', version, 'currency', currency, 'amount', amount,
             'discount', discount), NULL FROM facts WHERE (person = ?1 OR referrer = ?1) AND c > ?2 ORDER BY c",
     ),
     part(

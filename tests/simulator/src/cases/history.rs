@@ -1,12 +1,13 @@
-//! Customers of before the program began, and many who are enrolled at once.
+//! Customers of before the program began, many who are enrolled at once, what a review has found, and the end of a day.
 
 use serde_json::{Value, json};
 
-use super::{Case, keyed};
+use super::{Action, Case, keyed};
 use crate::call::Act;
+use crate::model::DAY_MS;
 
 /// All of them.
-pub const CASES: [Case; 4] = [
+pub const CASES: [Case; 7] = [
     ("customers of before are imported", 0, |_| {
         Ok(Act::Merchant(former("c1@mail.example\tc1\n\tc2\nc1+x@mail.example\t\n")).into())
     }),
@@ -31,6 +32,20 @@ pub const CASES: [Case; 4] = [
             ]}}))))
         },
     ),
+    ("a review has found something, with a key", 0, |stage| {
+        stage.step("review", &[], "reject")
+    }),
+    ("a day is over, and its head was signed", 0, |stage| {
+        let world = &mut stage.world;
+        world.clock += DAY_MS;
+        // The first time makes the key.
+        let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
+        world.ledger.unsigned(world.clock, &entropy)?;
+        Ok(Action::Append)
+    }),
+    ("a review has found nothing", 0, |stage| {
+        stage.step("review", &[], "approve")
+    }),
 ];
 
 /// Customers of before the program began, as the Worker passes them on.

@@ -33,6 +33,8 @@ pub const CASES: [Case; 7] = [
     }),
     ("erase a buyer, by address", 14, |stage| {
         stage.busy()?;
+        let listed = json!({ "entries": [{ "kind": "customer", "value": "c1" }] });
+        stage.first(Act::Merchant(json!({ "AddBlocks": listed })))?;
         let named = json!({ "ErasePerson": { "email": "c1@mail.example" } });
         Ok(Act::Merchant(named).into())
     }),

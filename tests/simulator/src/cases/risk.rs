@@ -11,7 +11,7 @@ use crate::violation::Check;
 const BROWSER: &str = "tab-0123456789abcdef";
 
 /// All of them.
-pub const CASES: [Case; 8] = [
+pub const CASES: [Case; 9] = [
     ("enrol, in a browser on a network", 0, |stage| {
         Ok(Action::Call(stage.jane_comes()))
     }),
@@ -41,6 +41,11 @@ pub const CASES: [Case; 8] = [
     }),
     ("a referral is rejected", 14, |stage| {
         Ok(stage.word(false)?.into())
+    }),
+    ("an entry is blocked no more, with a key", 0, |stage| {
+        let listed = stage.first(Act::Merchant(blocks()))?;
+        let id = listed["blocks"][0]["id"].clone();
+        Ok(keyed(Act::Merchant(json!({ "RemoveBlock": { "id": id } }))))
     }),
     ("entries are blocked, with a key", 0, |_| {
         Ok(keyed(Act::Merchant(blocks())))
