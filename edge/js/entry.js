@@ -75,10 +75,20 @@ const foundOverHttp = redirected(false);
 // Seconds for which a data centre keeps what it has read of a code (edge/src/staleness.rs).
 const CACHED = { cacheTtl: 60 };
 
+/**
+ * Whether the page itself goes there, as far as its browser tells: images, frames and scripts of some page ask for anything but
+ * a document (edge/src/visitor.rs).
+ */
+function isFollowed(asked) {
+  const destination = asked.get("sec-fetch-dest");
+  if (destination !== null) return destination === "document";
+  return (asked.get("sec-fetch-mode") ?? "navigate") === "navigate";
+}
+
 /** Answers a click from memory, or by one look into KV; `undefined` leaves it to the slow way. */
 function redirect(request, path, env, ctx) {
   const asked = request.headers;
-  if (request.method !== "GET" || asked.get("sec-purpose") !== null) return undefined;
+  if (request.method !== "GET" || asked.get("sec-purpose") !== null || !isFollowed(asked)) return undefined;
   const agent = asked.get("user-agent") ?? "";
   const referer = asked.get("referer") ?? undefined;
   const answer = rust.redirect(path, agent, referer);

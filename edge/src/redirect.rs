@@ -26,7 +26,7 @@ use crate::entropy::fill_random;
 use crate::error::AppError;
 use crate::memory::{self, CodeMemory, LiveProgram};
 use crate::preview::preview_page;
-use crate::visitor::is_previewer;
+use crate::visitor::{is_followed, is_previewer};
 
 /// The path under which share links live.
 const PREFIX: &str = "/r/";
@@ -112,8 +112,8 @@ fn landing(
 }
 
 /// Answers a click with whatever it takes. 1. The program must be known (else unknown_program). 2. `to` must be allowed
-/// (else destination_not_allowed). 3. A preview gets a page. 4. A known code gets a token; an unknown one the store's
-/// front page.
+/// (else destination_not_allowed). 3. A preview gets a page. 4. What some page loads by itself gets no token.
+/// 5. A known code gets a token; an unknown one the store's front page.
 pub(crate) async fn resolve(app: &App, link: ShareLink<'_>) -> Result<Response, AppError> {
     let live = match link.program {
         Some(program) => app.program(program).await?,
@@ -151,6 +151,9 @@ pub(crate) async fn resolve(app: &App, link: ShareLink<'_>) -> Result<Response, 
         return preview_page(&live, app.url());
     }
     let way = value("c").map(parse_way).unwrap_or_default();
+    if !is_followed(|name| app.header(name)) {
+        return plain_redirect(&target);
+    }
     let now = crate::clock::now(live.id.as_str());
     let names = query.iter().map(|(name, _)| name.as_str());
     let from = came(&live, app.header("referer").as_deref(), ad(names));

@@ -34,6 +34,15 @@ const PREVIEWERS: [&str; 30] = [
     "curl/",
     "wget/",
     "python-requests",
+/// Whether a person follows the link, as far as their browser tells: an image, a frame or a script of some page that loads it
+/// asks for anything but a document. Who tells nothing is believed. `edge/js/entry.js` asks the same on the short ways.
+pub(crate) fn is_followed(header: impl Fn(&str) -> Option<String>) -> bool {
+    match header("sec-fetch-dest") {
+        Some(destination) => destination == "document",
+        None => header("sec-fetch-mode").is_none_or(|mode| mode == "navigate"),
+    }
+}
+
     "go-http-client",
     "okhttp",
     "java/",

@@ -3,6 +3,7 @@
 use goodword_tests::harness::codes::mistyped;
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::eventually::eventually;
+use goodword_tests::harness::invitations::token_of;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, text};
 
@@ -27,6 +28,66 @@ async fn only_people_are_counted() {
     })
     .await;
     assert_eq!(counted, 1);
+}
+
+/// What a browser tells of a request (`Sec-Fetch-Dest`, `Sec-Fetch-Mode`), and whether a person follows a link by it.
+const TOLD: [(Option<&str>, Option<&str>, bool); 11] = [
+    (Some("document"), Some("navigate"), true),
+    (Some("document"), None, true),
+    (None, Some("navigate"), true),
+    (None, None, true),
+    (Some("image"), Some("no-cors"), false),
+    (Some("iframe"), Some("navigate"), false),
+    (Some("embed"), Some("navigate"), false),
+    (Some("script"), Some("no-cors"), false),
+    (Some("empty"), Some("cors"), false),
+    (Some("empty"), Some("no-cors"), false),
+    (None, Some("cors"), false),
+];
+
+#[tokio::test]
+async fn what_a_page_loads_by_itself_gets_no_token_on_any_way() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let known = shop.code(&Person::new("jane")).await;
+    // The program is in memory from here on, and this code.
+    shop.click(&known).await;
+    let mut people = 1;
+    for (number, (destination, mode, is_person)) in TOLD.into_iter().enumerate() {
+        let only_in_kv = shop.code(&Person::new(&format!("sharer-{number}"))).await;
+        let slow = format!("{known}?utm_source=x");
+        for tail in [&known, &only_in_kv, &slow] {
+            let mut visit = shop.visit(tail);
+            for (name, value) in [("sec-fetch-dest", destination), ("sec-fetch-mode", mode)] {
+                if let Some(value) = value {
+                    visit = visit.header(name, value);
+                }
+            }
+            let answer = visit.send().await;
+            let told = format!("{destination:?} {mode:?} {tail}: {}", answer.location());
+            if is_person {
+                people += 1;
+                assert!(token_of(answer.location()).is_some(), "{told}");
+            } else {
+                assert_eq!(answer.location(), "https://shop.example/", "{told}");
+            }
+        }
+    }
+    let counted = eventually("every click of a person counted", async || {
+        let counted = shop.counted("clicked", None).await;
+        (counted >= people).then_some(counted)
+    });
+    assert_eq!(counted.await, people);
+}
+
+#[tokio::test]
+async fn a_preview_that_tells_how_it_asks_is_a_preview() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let preview = shop
+        .visit(&code)
+        .header("user-agent", "Slackbot-LinkExpanding 1.0");
+    let answer = preview.header("sec-fetch-mode", "cors").send().await;
+    assert_eq!(answer.status, 200);
 }
 
 #[tokio::test]
