@@ -7,48 +7,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-/// Parts of the user agents of link previews, search engines and mail scanners, in lower case.
-const PREVIEWERS: [&str; 30] = [
-    "bot",
-    "crawl",
-    "spider",
-    "preview",
-    "facebookexternalhit",
-    "facebookcatalog",
-    "whatsapp",
-    "skypeuri",
-    "embedly",
-    "iframely",
-    "vkshare",
-    "slurp",
-    "quora link",
-    "outbrain",
-    "pinterest/",
-    "flipboard",
-    "nuzzel",
-    "bitlybot",
-    "tumblr/",
-    "w3c_validator",
-    "headlesschrome-lighthouse",
-    "lighthouse",
-    "curl/",
-    "wget/",
-    "python-requests",
-/// Whether a person follows the link, as far as their browser tells: an image, a frame or a script of some page that loads it
-/// asks for anything but a document. Who tells nothing is believed. `edge/js/entry.js` asks the same on the short ways.
-pub(crate) fn is_followed(header: impl Fn(&str) -> Option<String>) -> bool {
-    match header("sec-fetch-dest") {
-        Some(destination) => destination == "document",
-        None => header("sec-fetch-mode").is_none_or(|mode| mode == "navigate"),
-    }
-}
-
-    "go-http-client",
-    "okhttp",
-    "java/",
-    "libwww",
-    "barracuda",
-];
+use goodword_shared::agent::is_program;
 
 /// Verdicts remembered.
 const AGENTS_MAX: usize = 512;
@@ -65,8 +24,7 @@ pub(crate) fn is_previewer(agent: Option<String>) -> bool {
     if let Some(verdict) = VERDICTS.with_borrow(|verdicts| verdicts.get(&agent).copied()) {
         return verdict;
     }
-    let lower = agent.to_ascii_lowercase();
-    let verdict = PREVIEWERS.iter().any(|part| lower.contains(part));
+    let verdict = is_program(&agent);
     VERDICTS.with_borrow_mut(|verdicts| {
         if verdicts.len() >= AGENTS_MAX {
             verdicts.clear();
@@ -74,6 +32,15 @@ pub(crate) fn is_previewer(agent: Option<String>) -> bool {
         verdicts.insert(agent, verdict);
     });
     verdict
+}
+
+/// Whether a person follows the link, as far as their browser tells: an image, a frame or a script of some page that loads it
+/// asks for anything but a document. Who tells nothing is believed. `edge/js/entry.js` asks the same on the short ways.
+pub(crate) fn is_followed(header: impl Fn(&str) -> Option<String>) -> bool {
+    match header("sec-fetch-dest") {
+        Some(destination) => destination == "document",
+        None => header("sec-fetch-mode").is_none_or(|mode| mode == "navigate"),
+    }
 }
 
 /// The network of an address: 24 bits of IPv4, 48 of IPv6. What is kept, and only as a keyed hash.

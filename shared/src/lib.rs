@@ -22,6 +22,8 @@
 pub mod api;
 
 #[cfg(feature = "rules")]
+pub mod agent;
+#[cfg(feature = "rules")]
 pub mod attribution;
 #[cfg(feature = "rules")]
 pub mod audit;

@@ -1,6 +1,6 @@
-//! Long lists in little memory: names as sorted short hashes, and parts of names as sorted text.
+//! Long lists in little memory: names as sorted short hashes.
 //!
-//! Neither is compiled in. The text forms lie in `lists/`, with their sources; what a Worker loads is packed from them.
+//! None is compiled in. The text forms lie in `lists/`, with their sources; what a Worker loads is packed from them.
 
 use sha2::{Digest, Sha256};
 
@@ -84,74 +84,15 @@ pub fn lines(text: &str) -> impl Iterator<Item = &str> {
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// Parts by which a longer text is known, such as a crawler by its user agent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PartList {
-    anywhere: Vec<String>,
-    at_start: Vec<String>,
-}
-
-impl PartList {
-    /// The list of these parts, in lower case; one that begins with `^` counts only at the start of a text.
-    pub fn of<'a>(parts: impl Iterator<Item = &'a str>) -> Self {
-        let (at_start, anywhere): (Vec<_>, Vec<_>) = parts.partition(|part| part.starts_with('^'));
-        Self {
-            anywhere: prefix_free(anywhere),
-            at_start: prefix_free(at_start),
-        }
-    }
-
-    /// Whether one of the parts is in the text, in whatever case.
-    pub fn is_in(&self, text: &str) -> bool {
-        let text = text.to_ascii_lowercase();
-        begins_with_one(&self.at_start, &text)
-            || text
-                .char_indices()
-                .filter_map(|(at, _)| text.get(at..))
-                .any(|rest| begins_with_one(&self.anywhere, rest))
-    }
-}
-
-/// Sorted, and without those that begin with another one, which is found before them.
-fn prefix_free(parts: Vec<&str>) -> Vec<String> {
-    let mut parts: Vec<String> = parts
-        .into_iter()
-        .map(|part| part.trim_start_matches('^').to_ascii_lowercase())
-        .collect();
-    parts.sort_unstable();
-    let mut kept: Vec<String> = Vec::with_capacity(parts.len());
-    for part in parts {
-        if !kept
-            .last()
-            .is_some_and(|last| part.starts_with(last.as_str()))
-        {
-            kept.push(part);
-        }
-    }
-    kept
-}
-
-/// Of parts none of which begins with another, only the greatest that is not above the text can be its beginning: whatever
-/// lies between a beginning and its text begins with that beginning too.
-fn begins_with_one(parts: &[String], text: &str) -> bool {
-    let above = parts.partition_point(|part| part.as_str() <= text);
-    above
-        .checked_sub(1)
-        .and_then(|at| parts.get(at))
-        .is_some_and(|part| text.starts_with(part.as_str()))
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::collection::vec;
-    use proptest::prelude::{prop_assert_eq, proptest};
-
-    use super::{HashList, InvalidList, PartList, lines};
+    use super::{HashList, InvalidList, lines};
     use crate::email::Email;
     use crate::risk::mailbox::{Mailbox, mailbox};
 
     const DOMAINS: &str = include_str!("../../../lists/disposable-domains.txt");
     const CRAWLERS: &str = include_str!("../../../lists/crawlers.txt");
+    const AGENTS: &str = include_str!("../../../lists/crawler-agents.txt");
 
     #[test]
     fn a_packed_list_has_the_same_names_and_a_damaged_one_is_refused() {
@@ -168,25 +109,6 @@ mod tests {
         }
     }
 
-    proptest! {
-        #[test]
-        fn a_part_is_found_exactly_where_searching_for_each_finds_one(
-            parts in vec("[ab]{1,4}", 0..8),
-            text in "[abé]{0,10}",
-        ) {
-            let list = PartList::of(parts.iter().map(String::as_str));
-            let plain = parts.iter().any(|part| text.contains(part.as_str()));
-            prop_assert_eq!(list.is_in(&text), plain);
-        }
-    }
-
-    #[test]
-    fn a_part_for_the_start_is_not_found_later() {
-        let list = PartList::of(["^curl", "Bot/"].into_iter());
-        assert!(list.is_in("curl/8.1") && list.is_in("Some bot/2"));
-        assert!(!list.is_in("libcurl/8.1") && !list.is_in("robots"));
-    }
-
     /// Source, revision, licence and count of a vendored list, as its first lines say.
     fn told<'a>(text: &'a str, what: &str) -> &'a str {
         let mark = format!("# {what}: ");
@@ -199,6 +121,7 @@ mod tests {
         for (name, text, at_least) in [
             ("disposable domains", DOMAINS, 8_000),
             ("crawlers", CRAWLERS, 1_000),
+            ("user agents of crawlers", AGENTS, 2_000),
         ] {
             let count = lines(text).count();
             println!(
@@ -250,30 +173,6 @@ mod tests {
                 !list.contains(domain),
                 "the list calls the relay {domain} disposable"
             );
-        }
-    }
-
-    #[test]
-    fn the_vendored_crawlers_tell_previews_from_people() {
-        let list = PartList::of(lines(CRAWLERS));
-        for agent in [
-            "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
-            "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
-            "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
-            "TelegramBot (like TwitterBot)",
-            "curl/8.5.0",
-        ] {
-            assert!(list.is_in(agent), "{agent}");
-        }
-        for agent in [
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0",
-            "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36",
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/22B83 Instagram 358.0.0.0.0",
-            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/156.0.0.0 Safari/537.36",
-        ] {
-            assert!(!list.is_in(agent), "{agent}");
         }
     }
 }

@@ -32,6 +32,19 @@ async fn every_preview_gets_a_page_and_no_token() {
         "SkypeUriPreview Preview/0.5",
         "Googlebot/2.1",
         "Pinterest/0.2",
+        // None of these says that it is a program; the first is known by its name, the others are libraries.
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/78.0.3904.130 Electron/7.3.2 Safari/537.36 PingdomTMS/2020.2",
+        "node",
+        "node-fetch",
+        "axios/1.7.9",
+        "python-requests/2.32.3",
+        "Python-urllib/3.12",
+        "python-httpx/0.28.1",
+        "curl/8.5.0",
+        "Go-http-client/2.0",
+        "okhttp/4.12.0",
+        "Java/21.0.5",
+        "PostmanRuntime/7.43.0",
     ] {
         let answer = preview(&shop, agent).await;
         assert_eq!(answer.status, 200, "{agent}");
@@ -41,6 +54,17 @@ async fn every_preview_gets_a_page_and_no_token() {
         );
         assert_eq!(answer.header("location"), None);
         assert!(!answer.body.contains("gw="), "{agent}");
+    }
+}
+
+#[tokio::test]
+async fn people_get_a_token_in_every_browser_and_inside_of_every_app() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let browsers = include_str!("../../../lists/browsers.txt");
+    for agent in browsers.lines().filter(|line| !line.starts_with('#')) {
+        let answer = shop.visit(&code).header("user-agent", agent).send().await;
+        assert!(answer.location().contains("gw="), "{agent}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is served beside the widget: the caching rules, the API's description, and the lists that the Worker reads.
+//! What is served beside the widget: the caching rules, the API's description, and the list that the Worker reads.
 
 use anyhow::Result;
 use goodword_shared::risk::list::{HashList, lines};
@@ -56,12 +56,8 @@ pub(super) fn make(flavour: Flavour) -> Result<()> {
         let page = root().join("edge/console").join(name);
         stamp::copy_if_changed(&page, &dist.join("console").join(name))?;
     }
-    // Too long for the Worker's own bytes: it fetches them from its assets when it first needs one.
+    // Too long for the Worker's own bytes: it fetches it from its assets when it first needs it.
     let domains = std::fs::read_to_string(root().join("lists/disposable-domains.txt"))?;
     let packed = HashList::of(lines(&domains)).pack();
-    stamp::write_if_changed(&dist.join("lists/disposable-domains.bin"), &packed)?;
-    stamp::copy_if_changed(
-        &root().join("lists/crawlers.txt"),
-        &dist.join("lists/crawlers.txt"),
-    )
+    stamp::write_if_changed(&dist.join("lists/disposable-domains.bin"), &packed)
 }

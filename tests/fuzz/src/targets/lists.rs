@@ -1,7 +1,8 @@
-//! Packed lists, lists of parts, and exported logs.
+//! Packed lists, user agents, and exported logs.
 
+use goodword_shared::agent::is_program;
 use goodword_shared::audit::{Audited, Broken, LogLine, audit};
-use goodword_shared::risk::list::{HashList, PartList, lines};
+use goodword_shared::risk::list::{HashList, lines};
 
 use super::{Target, with_one_changed};
 use crate::verdict::{Class, Verdict, holds, same};
@@ -11,8 +12,8 @@ pub(super) const LISTS: Target = Target::bytes("lists", list).with(&[
     "GWL1\0\0\0\u{1}",
     "\0\0\0\u{2}",
     "aaaaa",
-    "bot\ncrawl\n^curl\n\nMozilla bot",
-    "^",
+    "a.example\nb.example\n\nMozilla/5.0 (X11)",
+    "\n\nMozilla/5.0 CUBOT",
     "\n\n",
     "#",
     "İ",
@@ -54,15 +55,15 @@ fn list(input: &[u8]) -> Verdict {
         &HashList::unpack(&hashes.pack()).as_ref(),
         &Ok(&hashes),
     )?;
-    let parts = PartList::of(names.iter().copied());
-    let lower = agent.to_ascii_lowercase();
-    // Said once more, and slowly.
-    let naive = names.iter().any(|part| match part.strip_prefix('^') {
-        Some(start) => lower.starts_with(&start.trim_start_matches('^').to_ascii_lowercase()),
-        None => lower.contains(&part.to_ascii_lowercase()),
-    });
-    same("a part is found where it is", &parts.is_in(agent), &naive)?;
-    Ok(Class::Owned(format!("{} {naive}", names.len().min(3))))
+    let program = is_program(agent);
+    let shouted = is_program(&agent.to_ascii_uppercase());
+    same("capitals tell nothing", &shouted, &program)?;
+    holds(
+        "what a program is called as well makes it no browser",
+        is_program(&format!("{agent} spider")),
+        || agent.into(),
+    )?;
+    Ok(Class::Owned(format!("{} {program}", names.len().min(3))))
 }
 
 fn packed(bytes: &[u8]) -> Verdict {
