@@ -50,6 +50,18 @@ pub fn public_webhook(text: &str, policy: AddressPolicy) -> Option<String> {
     web_address(text, policy).map(|address| address.to_string())
 }
 
+/// Whether an address is this Worker's own, which would report to itself: at whatever port, but on a machine on which tests have
+/// endpoints of their own beside it.
+pub fn is_own(address: &str, own: &str, policy: AddressPolicy) -> bool {
+    let host = |address: &WebAddress| match policy {
+        AddressPolicy::Public => address.host.trim_end_matches('.').to_owned(),
+        AddressPolicy::LoopbackToo => address.origin.clone(),
+    };
+    let own = WebAddress::parse(own);
+    WebAddress::parse(address)
+        .is_some_and(|address| own.is_some_and(|own| host(&address) == host(&own)))
+}
+
 /// Where a share link may lead: the store's own pages by path, or an address of an allowed origin.
 pub fn destination(store_url: &str, allowed: &[String], to: &str) -> Option<String> {
     // A backslash is a slash to browsers, and a control character is nothing to them: neither is in a real address.
@@ -119,8 +131,8 @@ fn is_public(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        ADDRESS_LENGTH_MAX, AddressPolicy, destination, origin_of, public_webhook, store_address,
-        with_token,
+        ADDRESS_LENGTH_MAX, AddressPolicy, destination, is_own, origin_of, public_webhook,
+        store_address, with_token,
     };
 
     const PUBLIC: AddressPolicy = AddressPolicy::Public;
@@ -152,6 +164,67 @@ mod tests {
         ] {
             assert_eq!(public_webhook(bad, PUBLIC), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn an_address_of_a_machine_is_none_in_whatever_notation() {
+        for bad in [
+            "https://2130706433/",
+            "https://017700000001/",
+            "https://0177.0.0.1/",
+            "https://0x7f000001/",
+            "https://0X7F.0.0.1/",
+            "https://127.1/",
+            "https://127.0.0.1./",
+            "https://%31%32%37.0.0.1/",
+            "https://\u{ff11}27.0.0.1/",
+            "https://[::]/",
+            "https://[0:0:0:0:0:0:0:1]/",
+            "https://[::127.0.0.1]/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://[::ffff:7f00:1]/",
+            "https://[64:ff9b::7f00:1]/",
+            "https://[64:ff9b:1::7f00:1]/",
+            "https://[2002:7f00:1::]/",
+            "https://[fe80::1%25eth0]/",
+            "https://[v1.fe80]/",
+        ] {
+            assert_eq!(public_webhook(bad, PUBLIC), None, "{bad}");
+            assert_eq!(store_address(bad, PUBLIC), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_bears_an_address_is_a_name() {
+        // To whom it resolves is not to be seen: the platform's public network is what holds there.
+        for name in ["https://127.0.0.1.nip.io/", "https://10-0-0-1.sslip.io/"] {
+            assert!(public_webhook(name, PUBLIC).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_workers_own_host_is_known_at_every_port() {
+        let own = "https://refer.example/r/";
+        for same in [
+            "https://refer.example/x",
+            "https://refer.example:8443/",
+            "https://refer.example./",
+        ] {
+            let normal = public_webhook(same, PUBLIC).expect("an address");
+            assert!(is_own(&normal, own, PUBLIC), "{same}");
+        }
+        assert!(!is_own("https://hooks.refer.example/", own, PUBLIC));
+        assert!(!is_own("https://refer.example/", "", PUBLIC));
+        assert!(is_own(
+            "http://127.0.0.1:8787/x",
+            "http://127.0.0.1:8787/r/",
+            DEV
+        ));
+        assert!(!is_own(
+            "http://127.0.0.1:9/x",
+            "http://127.0.0.1:8787/r/",
+            DEV
+        ));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use goodword_tests::harness::setup::Setup;
 use serde_json::json;
 
 /// No address of a store, an origin or an endpoint, in any build.
-const NOWHERE: [&str; 30] = [
+const NOWHERE: [&str; 41] = [
     "",
     "shop.example",
     "/hooks",
@@ -26,6 +26,17 @@ const NOWHERE: [&str; 30] = [
     "https://0.0.0.0/",
     "https://8.8.8.8/",
     "https://0x0a000001/",
+    "https://2130706433/",
+    "https://0177.0.0.1/",
+    "https://017700000001/",
+    "https://127.0.0.1./",
+    "https://%31%32%37.0.0.1/",
+    "https://[::ffff:127.0.0.1]/",
+    "https://[::ffff:7f00:1]/",
+    "https://[64:ff9b::7f00:1]/",
+    "https://[2002:7f00:1::]/",
+    "https://[::127.0.0.1]/",
+    "https://[0:0:0:0:0:0:0:1]/",
     "https://[fc00::1]/",
     "https://[fe80::1]/",
     "https://[::ffff:10.0.0.1]/",
@@ -65,6 +76,26 @@ async fn a_webhook_address_is_public_https() {
     ] {
         shop.change(&json!({ "webhook_url": address })).await;
     }
+}
+
+#[tokio::test]
+async fn events_are_never_sent_to_the_worker_itself() {
+    let edge = Edge::shared();
+    let shop = Program::fresh(&edge).await;
+    let own = edge.call("GET", "/hooks").send().await.asked;
+    let own = own
+        .strip_prefix("GET ")
+        .expect("the address that was asked");
+    let setup = Setup::default().set("webhook_url", own);
+    let put = shop.merchant("PUT", "/settings").json(&setup.json());
+    let detail = put.send().await.problem(422, "invalid_settings");
+    assert_eq!(detail, "webhook_url: expected another server than this one");
+    let create = edge
+        .call("POST", "/v1/programs")
+        .bearer(edge.admin_key())
+        .json(&setup.creation(&fresh_id()));
+    create.send().await.problem(422, "invalid_settings");
+    assert_eq!(shop.settings().await["version"], 1);
 }
 
 #[tokio::test]

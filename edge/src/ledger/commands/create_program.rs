@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use goodword_shared::program::{Program, Settings};
+use goodword_shared::program::Settings;
 use goodword_shared::rejection::Rejection;
 
 use crate::json::object;
+use crate::ledger::commands::settings::checked;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::keyring::{KeyKind, mint};
@@ -21,8 +22,7 @@ pub(crate) fn create_program(context: &Context<'_>, settings: &Settings) -> Resu
         return Err(Rejection::ProgramExists.into());
     }
     let id = context.program_id;
-    let program = Program::new(id.clone(), 1, settings.clone(), context.engine.policy)
-        .map_err(Rejection::from)?;
+    let program = checked(context, 1, settings)?;
     let stored = serde_json::to_string(&program.settings)?;
     context.store.add_version(1, &stored, context.now)?;
     context.store.set_meta("program", id.as_str())?;

@@ -1,5 +1,6 @@
 //! Reads and changes the program's settings. A change is a new version; what was claimed or earned keeps its own.
 
+use goodword_shared::program::address::is_own;
 use goodword_shared::program::{Program, Settings};
 use goodword_shared::rejection::Rejection;
 use serde::Serialize;
@@ -50,16 +51,27 @@ pub(crate) fn change(context: &Context<'_>, settings: &Settings) -> Result<Reply
     answer(&next)
 }
 
+/// A version of these settings, if they are valid.
+pub(crate) fn checked(
+    context: &Context<'_>,
+    version: u32,
+    settings: &Settings,
+) -> Result<Program, Failure> {
+    let policy = context.engine.policy;
+    let id = context.program_id.clone();
+    let program = Program::new(id, version, settings.clone(), policy).map_err(Rejection::from)?;
+    let endpoint = program.settings.webhook_url.as_deref();
+    if endpoint.is_some_and(|endpoint| is_own(endpoint, context.link_base, policy)) {
+        let text = "webhook_url: expected another server than this one";
+        return Err(Rejection::InvalidSettings(text.into()).into());
+    }
+    Ok(program)
+}
+
 /// The version that these settings would make.
 pub(crate) fn next_version(context: &Context<'_>, settings: &Settings) -> Result<Program, Failure> {
     let current = context.program()?;
-    let next = Program::new(
-        context.program_id.clone(),
-        current.version.saturating_add(1),
-        settings.clone(),
-        context.engine.policy,
-    )
-    .map_err(Rejection::from)?;
+    let next = checked(context, current.version.saturating_add(1), settings)?;
     if next.currency != current.currency {
         let text = "currency: stays as it was; open another program for another currency";
         return Err(Rejection::InvalidSettings(text.into()).into());
