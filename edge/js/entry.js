@@ -100,6 +100,7 @@ function redirect(request, path, env, ctx) {
 /** Answers a click with what KV says of its code; whatever is unusual goes the slow way, which will not ask KV again. */
 async function throughKv(key, request, path, visitor, env, ctx) {
   try {
+    if (rust.is_guessing(request.headers.get("cf-connecting-ip") ?? "")) return usual(request, env, ctx);
     // Not heard of in time is not known: a visitor is on the way to the shop.
     const value = await inTime(env.GOODWORD.get(key, CACHED)).catch(() => undefined);
     revive();

@@ -101,6 +101,13 @@ impl App {
         self.program(&name).await
     }
 
+    /// The caller's network; nothing when the platform does not tell.
+    pub(crate) fn network(&self) -> String {
+        let address = self.header("cf-connecting-ip");
+        let network = address.as_deref().and_then(network_prefix);
+        network.unwrap_or_default()
+    }
+
     /// Goes on unless the caller's network has done this too often of late. Each thing is counted by itself, so that many
     /// page views never keep anybody from a discount. A limiter that fails limits nobody.
     pub(crate) async fn require_below_limit(
@@ -108,9 +115,7 @@ impl App {
         binding: &str,
         what: &str,
     ) -> Result<(), AppError> {
-        let network = self.header("cf-connecting-ip");
-        let network = network.as_deref().and_then(network_prefix);
-        let network = network.unwrap_or_default();
+        let network = self.network();
         // In test builds all browsers are on one machine: the page that each is on stands for its network.
         #[cfg(feature = "test-clock")]
         let network = format!("{network}/{}", self.header("origin").unwrap_or_default());

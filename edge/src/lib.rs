@@ -96,6 +96,12 @@ pub fn is_shut_out(address: &str, worker: &str) -> bool {
     memory::is_shut_out(&caller_of(address, worker), clock::real_now())
 }
 
+/// Whether codes that nobody knows came too often from the network of an address of late: KV is not asked for another one.
+#[wasm_bindgen]
+pub fn is_guessing(address: &str) -> bool {
+    redirect::is_guessing(&visitor::network_prefix(address).unwrap_or_default())
+}
+
 /// Whose bad credentials are counted together with those of an address.
 #[wasm_bindgen]
 pub fn caller_of(address: &str, worker: &str) -> String {

@@ -27,10 +27,11 @@ const MISSING_MS: i64 = 10_000;
 /// Codes remembered a program; at about 100 bytes each.
 const CODES_MAX: usize = 50_000;
 
-/// For how long a caller is shut out from which too many bad credentials came.
+/// For how long a caller is shut out from which too many bad credentials came, or a network from which too many codes that
+/// nobody knows did.
 const SHUT_OUT_MS: i64 = 60_000;
 
-/// Callers remembered as shut out, at about 50 bytes each.
+/// Callers and networks remembered as shut out, at about 50 bytes each.
 const SHUT_OUT_MAX: usize = 10_000;
 
 /// A program ready to serve.

@@ -20,6 +20,7 @@ use worker::{Headers, Response};
 
 use crate::adapters::codes;
 use crate::app::App;
+use crate::clock::real_now;
 use crate::config::MISSES;
 use crate::counts::{Counted, count};
 use crate::entropy::fill_random;
@@ -150,10 +151,10 @@ pub(crate) async fn resolve(app: &App, link: ShareLink<'_>) -> Result<Response, 
     if !is_person(app.request()) {
         return preview_page(&live, app.url());
     }
-    let way = value("c").map(parse_way).unwrap_or_default();
     if !is_followed(|name| app.header(name)) {
         return plain_redirect(&target);
     }
+    let way = value("c").map(parse_way).unwrap_or_default();
     let now = crate::clock::now(live.id.as_str());
     let names = query.iter().map(|(name, _)| name.as_str());
     let from = came(&live, app.header("referer").as_deref(), ad(names));
@@ -231,6 +232,7 @@ async fn known(
     }
     let in_kv = match remembered {
         Some(_) => Ok(false),
+        None if is_guessing(&app.network()) => return None,
         None => codes::known(&app.env, program, code.as_str()).await,
     };
     let found = match in_kv {
@@ -250,12 +252,24 @@ async fn known(
     found
 }
 
+/// Whether codes that nobody knows came from a network too often of late. Then whatever code is not remembered is looked up
+/// nowhere, so that guessing costs no reads either.
+pub(crate) fn is_guessing(network: &str) -> bool {
+    memory::is_shut_out(&guesses(network), real_now())
+}
+
+/// Under which name a network that guesses codes is remembered, apart from callers who guess credentials.
+fn guesses(network: &str) -> String {
+    format!("codes/{network}")
+}
+
 async fn ask_ledger(
     app: &App,
     live: &Rc<LiveProgram>,
     code: &ReferralCode,
 ) -> Result<bool, AppError> {
-    app.require_below_limit(MISSES, "codes").await?;
+    let below = app.require_below_limit(MISSES, "codes").await;
+    below.inspect_err(|_| memory::shut_out(&guesses(&app.network()), real_now()))?;
     let answer = app
         .ask(&live.id, &format!("codes/{}", code.as_str()))
         .await?;

@@ -204,6 +204,28 @@ async fn guesses_are_looked_up_only_so_often() {
 }
 
 #[tokio::test]
+async fn whoever_guesses_is_looked_up_nowhere_for_a_while() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let network = fresh_network();
+    for sharer in ["ann", "bob", "cem", "dan"] {
+        let guesses = (0..60).map(|_| unknown_code()).collect();
+        follow_in_vain(&shop, &network, guesses).await;
+        // KV knows this code, and no isolate remembers it yet.
+        let code = shop.code(&Person::new(sharer)).await;
+        let answer = shop.visit(&code).network(&network).send().await;
+        if answer.location() == STORE {
+            // What is remembered of a code needs no look-up: whoever shares a network with a guesser follows it.
+            let other = shop.visit(&code).network(&fresh_network());
+            assert!(token_of(other.send().await.location()).is_some());
+            let again = shop.visit(&code).network(&network).send().await;
+            assert!(token_of(again.location()).is_some());
+            return;
+        }
+    }
+    panic!("guesses are always looked up in KV");
+}
+
+#[tokio::test]
 async fn a_link_leads_only_to_the_store_and_to_allowed_origins() {
     let setup = Setup::default().set("allowed_destinations", vec!["https://blog.example"]);
     let shop = setup.create(&Edge::shared()).await;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use goodword_tests::harness::answer::Answer;
 use goodword_tests::harness::contract::operations;
@@ -90,6 +91,26 @@ async fn a_redirect_and_the_page_of_a_preview_are_secured() {
         Some("text/html; charset=utf-8")
     );
     check(&page, "a preview", "same-origin");
+}
+
+#[test]
+fn over_https_every_answer_asks_for_https_from_then_on_and_over_http_none_does() {
+    let script = "const { secured, securedRedirect } = await import(process.argv[1]);
+        for (const add of [secured, securedRedirect])
+            for (const isHttps of [true, false])
+                console.log(add(new Headers(), isHttps).get('strict-transport-security'));";
+    let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("../edge/js/security.js");
+    let ran = Command::new("node")
+        .args(["--input-type=module", "--no-warnings", "-e", script, "--"])
+        .arg(module)
+        .output()
+        .expect("node");
+    let said = String::from_utf8_lossy(&ran.stdout);
+    let told = "max-age=31536000";
+    assert_eq!(
+        said.lines().collect::<Vec<_>>(),
+        [told, "null", told, "null"]
+    );
 }
 
 #[tokio::test]
