@@ -12,7 +12,7 @@ use serde_json::Value;
 pub(super) enum Noted {
     /// Every key that was answered.
     Secrets,
-    /// Every address, name and network that was said of anybody.
+    /// Every address, name, network, card and street that was said of anybody.
     People,
     /// The URL of every request, and where every redirect led.
     Urls,
@@ -48,25 +48,74 @@ pub(super) fn note(file: Noted, line: &[u8]) {
 
 /// Notes whom a body, or the claims of a token, names: what is told of people lies under these names.
 pub(super) fn note_people(said: &Value) {
+    for text in private(said) {
+        note(Noted::People, text.replace('\n', " ").trim().as_bytes());
+    }
+}
+
+/// Entries of a block-list that are kept as hashes alone.
+const HASHED: [&str; 3] = ["email", "payment", "network"];
+
+/// What a body tells of people that may lie nowhere in the clear.
+fn private(said: &Value) -> Vec<&str> {
     match said {
         Value::Object(fields) => {
             let is_person = fields.contains_key("email") || fields.contains_key("sub");
-            for (field, value) in fields {
-                let private = match field.as_str() {
-                    "email" | "reason" | "vouched_by" => true,
-                    "name" => is_person,
-                    _ => false,
-                };
-                match value.as_str() {
-                    // A reason of one word is a code.
-                    Some(text) if private && (field != "reason" || text.contains(' ')) => {
-                        note(Noted::People, text.replace('\n', " ").trim().as_bytes());
-                    }
-                    _ => note_people(value),
+            let kind = fields.get("kind").and_then(Value::as_str);
+            let is_hashed = kind.is_some_and(|kind| HASHED.contains(&kind));
+            let is_private = |field: &str, text: &str| match field {
+                "email" | "vouched_by" | "ip" | "payment_fingerprint" | "lines" | "postal_code" => {
+                    true
                 }
-            }
+                // One of one word is a code.
+                "reason" => text.contains(' '),
+                "name" => is_person,
+                "value" => is_hashed,
+                _ => false,
+            };
+            let told = fields.iter().map(|(field, value)| match value.as_str() {
+                Some(text) if is_private(field, text) => vec![text],
+                _ => private(value),
+            });
+            told.flatten().collect()
         }
-        Value::Array(items) => items.iter().for_each(note_people),
-        _ => {}
+        Value::Array(items) => items.iter().flat_map(private).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::private;
+
+    #[test]
+    fn what_is_told_of_people_is_noted_and_what_is_told_of_things_is_not() {
+        let order = json!({
+            "customer": { "id": "c1", "email": "jane@post.example", "name": "Jane" },
+            "lines": [{ "product": "mug", "name": "Mug", "value": 900 }],
+            "reason": "fraud",
+            "risk": {
+                "payment_fingerprint": "canary-card-1", "ip": "198.51.100.7",
+                "shipping_address": { "country": "GB", "postal_code": "SW1A 2AB", "lines": "14 High Street" },
+            },
+        });
+        let mut told = private(&order);
+        told.sort_unstable();
+        let expected = [
+            "14 High Street",
+            "198.51.100.7",
+            "Jane",
+            "SW1A 2AB",
+            "canary-card-1",
+            "jane@post.example",
+        ];
+        assert_eq!(told, expected);
+        let blocks = json!({ "entries": [
+            { "kind": "payment", "value": "canary-card-9" }, { "kind": "network", "value": "198.51.100.0/24" },
+            { "kind": "customer", "value": "bob" }, { "kind": "domain", "value": "@bad.example" },
+        ]});
+        assert_eq!(private(&blocks), ["canary-card-9", "198.51.100.0/24"]);
     }
 }

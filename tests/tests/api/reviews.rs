@@ -17,7 +17,7 @@ async fn held(setup: Setup) -> (Program, Value) {
         .create(&Edge::shared())
         .await;
     let code = shop.code(&Person::new("jane")).await;
-    let card = json!({ "payment_fingerprint": "card_1" });
+    let card = json!({ "payment_fingerprint": "canary-card-1" });
     shop.order("own", &Person::new("jane"))
         .set("risk", card.clone())
         .accepted()

@@ -47,9 +47,9 @@ async fn a_card_of_the_referrers_waits_and_is_not_paid_by_the_clock() {
             }),
         );
     let (shop, code) = jane(setup).await;
-    own_order(&shop, &json!({ "payment_fingerprint": "card_1" })).await;
+    own_order(&shop, &json!({ "payment_fingerprint": "canary-card-1" })).await;
     let order = shop.order("1", &Person::new("ann")).with_code(&code);
-    let told = order.set("risk", json!({ "payment_fingerprint": " card_1 " }));
+    let told = order.set("risk", json!({ "payment_fingerprint": " canary-card-1 " }));
     assert_eq!(told.accepted().await["attributed"], true);
     let (verdict, score, signals) = shop.judged("1").await;
     assert_eq!((verdict.as_str(), score), ("review", 60));
@@ -266,7 +266,7 @@ async fn whoever_is_on_a_block_list_earns_nothing_for_anybody() {
     let listed = shop.block(json!([
         { "kind": "email", "value": "Ann.Banned+x@gmail.com" },
         { "kind": "customer", "value": "bob" },
-        { "kind": "payment", "value": "card_9" },
+        { "kind": "payment", "value": "canary-card-9" },
         { "kind": "domain", "value": "@bad.example" },
         { "kind": "network", "value": "198.51.100.0/24" },
     ]));
@@ -282,7 +282,7 @@ async fn whoever_is_on_a_block_list_earns_nothing_for_anybody() {
         let order = shop.order(&id, buyer).with_code(&code);
         let order = order.set(
             "risk",
-            json!({ "payment_fingerprint": if n == 2 { "card_9" } else { "card_1" } }),
+            json!({ "payment_fingerprint": if n == 2 { "canary-card-9" } else { "canary-card-1" } }),
         );
         let order = order.accepted().await;
         assert_eq!(

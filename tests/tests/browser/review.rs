@@ -22,7 +22,7 @@ async fn held() -> Program {
         .await;
     let code = shop.code(&Person::new("jane")).await;
     let told = json!({
-        "payment_fingerprint": "card_1", "ip": "198.51.100.7",
+        "payment_fingerprint": "canary-card-1", "ip": "198.51.100.7",
         "shipping_address": { "country": "GB", "postal_code": "SW1A 2AB", "lines": "14 High Street" },
     });
     let own = shop.order("own", &Person::new("jane"));

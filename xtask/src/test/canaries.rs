@@ -1,7 +1,7 @@
 //! After all end-to-end tests: every byte that they have left behind, searched for what must not be there.
 //!
-//! The tests' people have marked names and addresses and come from marked networks; whatever else the tests say of anybody, and
-//! every key that a program was given, is noted down by them. So a name, an e-mail address, an IP address or a secret that lies
+//! The tests' people have marked names, addresses and cards and come from marked networks; whatever else the tests say of anybody, and
+//! every key that a program was given, is noted down by them. So a name, an e-mail address, a street, a card, an IP address or a secret that lies
 //! in the clear in KV, in the SQLite of an object, in a log, in a URL or in what was sent to a merchant is found, whoever put it
 //! there: as it is, in capitals, in hexadecimal, percent-encoded or in base64. In texts everything that looks like an e-mail
 //! address is found, noted down or not.
@@ -18,11 +18,12 @@ use super::counts::Counts;
 use needles::Needles;
 
 /// Marks of people and networks, and how every secret of ours begins.
-const MARKS: [(&str, &str); 9] = [
+const MARKS: [(&str, &str); 10] = [
     (CUSTOMER_ID, "canary-id-"),
     ("e-mail address", "@example.com"),
     ("name", "canarydoe"),
     ("IP address", "fdca:"),
+    ("card", "canary-card-"),
     ("signing key", "whsec_"),
     ("API key", "gw_api_"),
     ("customers key", "gw_cust_"),
@@ -248,7 +249,7 @@ mod tests {
             (SECRETS, format!("{KEY}\n")),
             (
                 PEOPLE,
-                "Zoë Änderung\nzoe@mail.example\n10.77.88.99\nZoe\n".to_owned(),
+                "Zoë Änderung\nzoe@mail.example\n10.77.88.99\n198.51.100.0/24\n14 High Street\nZoe\n".to_owned(),
             ),
             ("noted-urls", "http://127.0.0.1/r/7K3M9QX2A\n".to_owned()),
             ("noted-events", "{\"data\":{}}\n".to_owned()),
@@ -276,11 +277,15 @@ mod tests {
         let folder = run("planted")?;
         assert_eq!(look(&folder, true)?.undeclared, Vec::<String>::new());
         let in_base64 = |before: &str| STANDARD.encode(format!("{before}Jane Canarydoe"));
-        let planted: [Vec<u8>; 19] = [
+        let planted: [Vec<u8>; 23] = [
             "Zoë Änderung".to_ascii_uppercase().into(),
             b"Zo%C3%AB%20%C3%84nderung".into(),
             b"zoe%40mail.example".into(),
             b"10.77.88.99".into(),
+            b"198.51.100.0/24".into(),
+            b"14 high street".into(),
+            b"14+High+Street".into(),
+            b"canary-card-7".into(),
             b"gw_guest_".into(),
             b"jane@example.com".into(),
             b"JANE@EXAMPLE.COM".into(),
