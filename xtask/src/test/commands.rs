@@ -3,6 +3,7 @@
 //! Nothing here is a stand-in: npm, wrangler, cargo, ports and signals are the real ones. All of it happens in a
 //! temporary folder, so that the state, the secret and the builds of this checkout are left alone.
 
+mod audit;
 mod checkout;
 mod deploy;
 mod dev;

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use anyhow::{Context, Result, bail, ensure};
 use nix::sys::signal::Signal;
 
+use super::audit;
 use super::checkout::Checkout;
 use super::running::Running;
 use crate::test::counts::Counts;
@@ -44,6 +45,7 @@ pub(super) fn run(counts: &mut Counts, checkout: &Checkout) {
         ensure!(lost != keys(checkout)?, "the keys are the lost ones");
         Ok(())
     });
+    audit::run(counts, checkout, &url, KEYS);
     counts.check("Ctrl-C ends it, and leaves no process and no port", || {
         edge.end_by(Signal::SIGINT)
     });
