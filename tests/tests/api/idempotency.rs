@@ -99,6 +99,61 @@ async fn sixteen_requests_with_one_key_at_once_have_one_effect() {
     assert_eq!(shop.count_logged("discount.claimed").await, 1);
 }
 
+/// Sends sixteen of one call at once, and beside them some of another, all with one key: whichever comes first is carried
+/// out and answered alike to all who sent it, and the others are told that the key is taken. What the first was answered.
+async fn race(one: impl Fn() -> Call, other: impl Fn() -> Call) -> Answer {
+    let calls = (0..20).map(|n| if n % 5 == 4 { other() } else { one() });
+    let mut groups = [Vec::new(), Vec::new()];
+    let answers = join_all(calls.map(|call| keyed(call, "k1"))).await;
+    for (n, answer) in answers.into_iter().enumerate() {
+        groups[usize::from(n % 5 == 4)].push(answer);
+    }
+    groups.sort_by_key(|answers| answers[0].status);
+    let [carried_out, refused] = groups;
+    for answer in &carried_out {
+        assert_eq!(
+            (answer.status, &answer.body),
+            (201, &carried_out[0].body),
+            "{answer:?}"
+        );
+    }
+    for answer in &refused {
+        answer.problem(422, "idempotency_key_reused");
+    }
+    carried_out[0].clone()
+}
+
+#[tokio::test]
+async fn orders_with_one_key_at_once_have_one_effect_and_another_is_refused() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let jane = Person::new("jane");
+    let code = shop.code(&jane).await;
+    let (ann, bob) = (Person::new("ann"), Person::new("bob"));
+    let one = shop.order("1001", &ann).with_code(&code);
+    let other = shop.order("1002", &bob).with_code(&code);
+    let answer = race(|| one.report().call(), || other.report().call()).await;
+    assert_eq!(answer.json()["outcome"], "created");
+    assert_eq!(shop.credit(&jane).await, 500);
+    for (kind, count) in [("order.recorded", 1), ("order.repeated", 0)] {
+        assert_eq!(shop.count_logged(kind).await, count, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn refunds_with_one_key_at_once_have_one_effect_and_another_is_refused() {
+    let (shop, jane) = Setup::default().referred().await;
+    let one = || shop.refund("1001", "r1", 850).call();
+    let other = || shop.refund("1001", "r2", 425).call();
+    let answer = race(one, other).await.json();
+    assert_eq!(answer["outcome"], "created");
+    let left = answer["rewards"][0]["amount"].as_i64();
+    assert!(left == Some(250) || left == Some(375), "{answer}");
+    assert_eq!(Some(shop.credit(&jane).await), left);
+    for (kind, count) in [("order.undone", 1), ("reward.clawed_back", 1)] {
+        assert_eq!(shop.count_logged(kind).await, count, "{kind}");
+    }
+}
+
 #[tokio::test]
 async fn a_refused_request_leaves_its_key_free() {
     let shop = Program::fresh(&Edge::shared()).await;
