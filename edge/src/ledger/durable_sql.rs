@@ -36,6 +36,8 @@ pub(crate) struct Database {
     /// Statements as the platform takes them: it knows a text that it has seen before, and prepares it once.
     /// In the order of the texts.
     statements: RefCell<Vec<(String, JsString)>>,
+    /// Test builds: rows written since the object was loaded, by table.
+    written: RefCell<Vec<(String, u32)>>,
 }
 
 impl Database {
@@ -46,6 +48,28 @@ impl Database {
         Self {
             sql: sql.unwrap_or_default(),
             statements: RefCell::default(),
+            written: RefCell::default(),
+        }
+    }
+
+    /// Test builds: rows written since the object was loaded, by table.
+    pub(crate) fn written(&self) -> Vec<(String, u32)> {
+        self.written.borrow().clone()
+    }
+
+    /// Test builds: a statement has written so many rows.
+    pub(crate) fn note_written(&self, statement: &str, rows: u32) {
+        if !cfg!(feature = "test-clock") || rows == 0 {
+            return;
+        }
+        let verbs = ["INTO", "UPDATE", "FROM"];
+        let mut words = statement.split(|letter: char| letter.is_whitespace() || letter == '(');
+        words.find(|word| verbs.contains(word));
+        let table = words.next().unwrap_or_default();
+        let mut written = self.written.borrow_mut();
+        match written.iter_mut().find(|(known, _)| known == table) {
+            Some((_, sum)) => *sum = sum.saturating_add(rows),
+            None => written.push((table.to_owned(), rows)),
         }
     }
 
@@ -88,7 +112,8 @@ impl<'a> DurableSql<'a> {
         self.rows_written.get()
     }
 
-    fn written(&self, rows: u32) {
+    fn written(&self, statement: &str, rows: u32) {
+        self.database.note_written(statement, rows);
         let rows = usize::try_from(rows).unwrap_or_default();
         let all = self.rows_written.get().saturating_add(rows);
         self.rows_written.set(all);
@@ -114,7 +139,7 @@ impl Sql for DurableSql<'_> {
             clippy::cast_sign_loss,
             reason = "a count of rows"
         )]
-        self.written(written as u32);
+        self.written(statement, written as u32);
         let rows = answer.iter().skip(1).map(|row| {
             let row: Array = row.unchecked_into();
             row.iter()
@@ -138,7 +163,7 @@ impl Sql for DurableSql<'_> {
                 &bound.bytes,
             )
         });
-        self.written(written.map_err(|error| failed(&error))?);
+        self.written(statement, written.map_err(|error| failed(&error))?);
         count_down(&self.fault)
     }
 }

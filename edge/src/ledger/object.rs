@@ -10,7 +10,7 @@ use goodword_shared::time::Millis;
 use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use super::agenda::{Alarm, SECOND_NET_MS, after_command, after_work, next_work};
-use super::context::Context;
+use super::context::{Context, done};
 use super::durable_sql::{Database, DurableSql};
 use super::engine::Engine;
 use super::failure::Failure;
@@ -145,6 +145,16 @@ impl Inner {
         (outcome.map(|(reply, _)| reply), rows)
     }
 
+    /// Test builds: the rows that this object has written since it was loaded, by table, and whether it is at rest. Setting
+    /// the alarm is a row as well.
+    pub(super) fn written(&self) -> std::result::Result<Reply, Failure> {
+        let at_rest = !self.lull_waited_for.get() && self.shift.is_over();
+        done(
+            200,
+            &object!({ "at_rest": at_rest, "written": self.database.written() }),
+        )
+    }
+
     /// Runs a command in one transaction. Returns when it wants something to be worked on, and the rows it has written.
     fn run(
         &self,
@@ -250,6 +260,7 @@ impl Inner {
             return false;
         };
         let asked = set_alarm(&self.state.storage(), at.0);
+        self.database.note_written("UPDATE alarm", 1);
         let inner = Rc::clone(self);
         self.state.wait_until(async move {
             if let Err(error) = asked.await {

@@ -81,6 +81,11 @@ impl Shift {
         over
     }
 
+    /// Whether nobody works.
+    pub(super) fn is_over(&self) -> bool {
+        self.alive_at.get().is_none()
+    }
+
     /// So many deliveries begin.
     fn started(&self, count: usize) {
         let left = self.starts_left.get().saturating_sub(count);

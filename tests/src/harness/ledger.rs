@@ -1,8 +1,11 @@
 //! What the merchant reads: the log, an order's decision, settings, keys, counts.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::call::Call;
+use super::eventually::eventually;
 use super::noted::{Noted, note};
 use super::person::Person;
 use super::program::{Program, text};
@@ -180,6 +183,35 @@ impl Program {
             .collect();
         live.sort_by_key(|key| key["generation"].as_i64());
         live.iter().map(|key| text(&key["id"])).collect()
+    }
+
+    /// Rows that the ledger has written since it was loaded, by table, once nothing is left for it to do: test builds count
+    /// them, those of deliveries and alarms as well.
+    pub async fn rows_written(&self) -> BTreeMap<String, u64> {
+        eventually("a ledger at rest", async || {
+            let asked = self.merchant("GET", "/settings").fault("rows");
+            let told = asked.send().await.expect(200);
+            let written = || serde_json::from_value::<Vec<_>>(told["written"].clone());
+            (told["at_rest"] == true).then(|| written().expect("rows by table"))
+        })
+        .await
+        .into_iter()
+        .collect()
+    }
+
+    /// All rows of a table, as they are taken out page by page.
+    pub async fn exported(&self, table: &str) -> Vec<Value> {
+        let (mut rows, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = self.merchant("GET", &format!("/exports/{table}{after}"));
+            let page = page.send().await.expect(200);
+            assert_eq!(page["table"], table);
+            let Some(next) = page["next"].as_str() else {
+                return rows;
+            };
+            rows.extend(page["rows"].as_array().expect("rows").clone());
+            after = format!("?after={next}");
+        }
     }
 
     /// How often something was counted, over all placements and variants; `channel` narrows it.

@@ -24,22 +24,6 @@ const TABLES: [&str; 15] = [
     "facts",
 ];
 
-/// All rows of a table, page by page.
-async fn rows(shop: &Program, table: &str) -> Vec<Value> {
-    let mut rows = Vec::new();
-    let mut after = String::new();
-    loop {
-        let page = shop.merchant("GET", &format!("/exports/{table}{after}"));
-        let page = page.send().await.expect(200);
-        assert_eq!(page["table"], table);
-        let Some(next) = page["next"].as_str() else {
-            return rows;
-        };
-        rows.extend(page["rows"].as_array().expect("rows").clone());
-        after = format!("?after={next}");
-    }
-}
-
 /// A program in which something has happened to every table.
 async fn full() -> Program {
     let (shop, jane) = Setup::default().referred().await;
@@ -96,7 +80,7 @@ async fn full() -> Program {
 async fn every_table_can_be_taken_out_as_json_and_as_csv_with_what_was_encrypted() {
     let shop = full().await;
     for table in TABLES {
-        let rows = rows(&shop, table).await;
+        let rows = shop.exported(table).await;
         assert!(!rows.is_empty(), "{table}");
         let csv = shop
             .merchant("GET", &format!("/exports/{table}?format=csv"))
@@ -126,7 +110,7 @@ async fn every_table_can_be_taken_out_as_json_and_as_csv_with_what_was_encrypted
             "{table}"
         );
     }
-    let shown = async |table: &str| json!(rows(&shop, table).await).to_string();
+    let shown = async |table: &str| json!(shop.exported(table).await).to_string();
     let jane = Person::new("jane");
     for (table, said) in [
         ("referrers", jane.name.unwrap_or_default()),
@@ -143,7 +127,7 @@ async fn every_table_can_be_taken_out_as_json_and_as_csv_with_what_was_encrypted
         .send()
         .await;
     assert!(guarded.body.contains("\r\n'=e1,"), "{}", guarded.body);
-    let credits = rows(&shop, "credits").await;
+    let credits = shop.exported("credits").await;
     let janes = credits.iter().find(|row| row["customer_id"] == "jane");
     assert_eq!(
         json!(janes.expect("Jane's")["amount"]),
@@ -162,7 +146,7 @@ async fn many_rows_come_page_by_page_and_each_once() {
         .json(&json!({ "customers": customers }));
     bulk.send().await.expect(200);
     for table in ["referrers", "facts", "log"] {
-        let rows = rows(&shop, table).await;
+        let rows = shop.exported(table).await;
         let key = if table == "referrers" { "id" } else { "seq" };
         let mut keys: Vec<String> = rows.iter().map(|row| row[key].to_string()).collect();
         keys.sort_unstable();
