@@ -67,20 +67,29 @@ fn follow(
         .store
         .post(&change.postings, &row.reward.id, context.now)?;
     facts::rewarded(context, referral, row, change, occasion)?;
+    let is_told = context.program()?.settings.webhook_url.is_some();
+    let count = u32::try_from(change.events.len()).unwrap_or_default();
+    // All at once: each time the referral is written is a row.
+    let first = if is_told && count > 0 {
+        context.store.take_sequence(&referral.id.0, count)?
+    } else {
+        0
+    };
     // What has moved stands in the line of the first.
     let mut moved = change.postings.as_slice();
-    for event in &change.events {
-        tell(context, referral, row, *event, moved)?;
+    for (event, sequence) in change.events.iter().zip(first..) {
+        tell(context, referral, row, (*event, sequence), moved)?;
         moved = &[];
     }
     Ok(())
 }
 
+/// Logs an event, and sends it under this sequence number where the merchant wants to hear of it.
 fn tell(
     context: &Context<'_>,
     referral: &Referral,
     row: &RewardRow,
-    event: RewardEvent,
+    (event, sequence): (RewardEvent, u32),
     moved: &[Posting],
 ) -> Result<(), Failure> {
     let facts = RewardNow::of(row)?;
@@ -103,7 +112,6 @@ fn tell(
     let Some(address) = &program.settings.webhook_url else {
         return Ok(());
     };
-    let sequence = context.store.next_event(&referral.id.0)?;
     let referrer = person(context, &referral.referrer)?;
     let owner = if *owner == referral.referrer {
         referrer.clone()

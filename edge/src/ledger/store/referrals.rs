@@ -98,11 +98,11 @@ impl Store<'_> {
         )
     }
 
-    /// The next sequence number of a referral's events.
-    pub(crate) fn next_event(&self, referral: &str) -> Result<u32, SqlError> {
+    /// Takes so many sequence numbers for events of a referral, and returns the first of them.
+    pub(crate) fn take_sequence(&self, referral: &str, count: u32) -> Result<u32, SqlError> {
         let row = self.row(
-            "UPDATE referrals SET events = events + 1 WHERE id = ? RETURNING events",
-            &[Param::from(referral)],
+            "UPDATE referrals SET events = events + ?1 WHERE id = ?2 RETURNING events - ?1 + 1",
+            &[Param::from(count), Param::from(referral)],
         )?;
         row.ok_or_else(|| SqlError("no such referral".into()))?
             .count(0)
