@@ -2,13 +2,14 @@
 
 use std::process::{Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 
 use super::edge::{Edge, root};
 use super::eventually::within;
 use super::program::Program;
+use crate::store::ids::session_id;
 
 /// Each call starts a Node and a runtime: one at a time.
 static TURN: Semaphore = Semaphore::const_new(1);
@@ -22,13 +23,25 @@ const TRIES: usize = 5;
 impl Edge {
     /// The value of a key, `None` when there is none.
     pub async fn kv_get(&self, key: &str) -> Option<String> {
-        let value = self.kv(&["get", key, "--text"]).await;
+        let value = self.kv(&["key", "get", key, "--text"]).await;
         (!value.contains("Value not found")).then_some(value)
+    }
+
+    /// The values of these keys, `None` where there is none.
+    pub async fn kv_get_all(&self, keys: &[String]) -> Vec<Option<String>> {
+        let folder = self.config.parent().expect("a folder");
+        let file = folder.join(format!("keys-{}.json", session_id()));
+        std::fs::write(&file, json!(keys).to_string()).expect("a file of our own");
+        let said = self.kv(&["bulk", "get", &file.to_string_lossy()]).await;
+        let (found, _) = said.rsplit_once("Success!").expect("an end");
+        let found: Value = serde_json::from_str(found).expect("JSON");
+        let value = |key: &String| found[key]["value"].as_str().map(str::to_owned);
+        keys.iter().map(value).collect()
     }
 
     /// Every key with this prefix.
     pub async fn kv_keys(&self, prefix: &str) -> Vec<String> {
-        let list = self.kv(&["list", "--prefix", prefix]).await;
+        let list = self.kv(&["key", "list", "--prefix", prefix]).await;
         let list: Value = serde_json::from_str(&list).expect("JSON");
         let names = list.as_array().expect("a list").iter();
         names
@@ -47,12 +60,12 @@ impl Edge {
             }
             said = format!("{output:?}");
         }
-        panic!("kv key {arguments:?}: {said}")
+        panic!("kv {arguments:?}: {said}")
     }
 
     async fn wrangler(&self, arguments: &[&str]) -> Output {
         Command::new(root().join("node_modules/.bin/wrangler"))
-            .args(["kv", "key"])
+            .arg("kv")
             .args(arguments)
             .args(["--local", "--binding", "GOODWORD", "--persist-to"])
             .arg(&self.state)

@@ -1,17 +1,19 @@
 //! What must hold after a storm.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use goodword_shared::audit::{LogLine, audit};
-use goodword_tests::harness::eventually::eventually;
-use goodword_tests::harness::person::Person;
-use goodword_tests::harness::program::fresh_network;
+use goodword_tests::harness::eventually::{eventually, within};
+use goodword_tests::harness::program::{Program, fresh_network};
 use goodword_tests::harness::sink::WebhookSink;
+use serde_json::Value;
 
-use super::journeys::{Customer, Storm, TOTAL, same};
+use super::books;
+use super::journeys::{Customer, Storm, same};
 
-/// The reward of each order before anything is taken back.
-const REWARD: i64 = 500;
+/// What needed several attempts is written once more a minute later.
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// What was counted on the way.
 pub(crate) struct Found {
@@ -19,15 +21,12 @@ pub(crate) struct Found {
     pub(crate) events: usize,
     pub(crate) repeated_events: usize,
     pub(crate) log_lines: i64,
+    pub(crate) journal_lines: usize,
+    pub(crate) records: usize,
 }
 
-/// Everything.
-pub(crate) async fn all(
-    storm: &Storm,
-    customers: &[Customer],
-    referrers: &[Person],
-    sink: &WebhookSink,
-) -> Found {
+/// Everything: first as it is after the storm, and then once more when all that was held has been granted.
+pub(crate) async fn all(storm: &Storm, customers: &[Customer]) -> Found {
     for customer in customers {
         still_there(storm, customer).await;
     }
@@ -39,18 +38,16 @@ pub(crate) async fn all(
         .map(|line| serde_json::from_value(line).expect("a line"))
         .collect();
     once_only(customers, &log);
-    for (at, referrer) in referrers.iter().enumerate() {
-        let earned = customers
-            .iter()
-            .filter(|customer| customer.referrer == at)
-            .map(left_of_reward);
-        assert_eq!(
-            storm.shop.credit(referrer).await,
-            earned.sum::<i64>(),
-            "{referrer:?}"
-        );
+    let (events, repeated_events) = all_heard(&log, &storm.sink).await;
+    drained(&storm.shop).await;
+    let is_held = storm.hold_days > 0;
+    books::balance(storm, customers, is_held).await;
+    let records = books::records_agree(storm, customers).await;
+    if is_held {
+        storm.shop.advance_days(storm.hold_days + 1).await;
+        books::all_granted(&storm.shop).await;
+        drained(&storm.shop).await;
     }
-    let (events, repeated_events) = drained(&log, sink).await;
     Found {
         refunds: customers
             .iter()
@@ -59,6 +56,8 @@ pub(crate) async fn all(
         events,
         repeated_events,
         log_lines: intact(&log),
+        journal_lines: books::balance(storm, customers, false).await,
+        records,
     }
 }
 
@@ -87,7 +86,7 @@ async fn still_there(storm: &Storm, customer: &Customer) {
     }
 }
 
-/// One order, one reward, one refund: whatever was sent how often.
+/// One order, one reward for each side, one refund: whatever was sent how often.
 fn once_only(customers: &[Customer], log: &[LogLine]) {
     let mut recorded: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for line in log {
@@ -101,7 +100,7 @@ fn once_only(customers: &[Customer], log: &[LogLine]) {
     };
     for customer in customers {
         assert_eq!(count("order.recorded", customer), 1, "{}", customer.order);
-        assert_eq!(count("reward.earned", customer), 1, "{}", customer.order);
+        assert_eq!(count("reward.earned", customer), 2, "{}", customer.order);
         assert_eq!(
             count("order.undone", customer),
             customer.refunds.len() + usize::from(customer.cancelled),
@@ -111,19 +110,8 @@ fn once_only(customers: &[Customer], log: &[LogLine]) {
     }
 }
 
-/// What its referrer keeps of an order's reward, by arithmetic and not by the ledger.
-fn left_of_reward(customer: &Customer) -> i64 {
-    let refunded: i64 = customer.refunds.iter().map(|(_, amount)| amount).sum();
-    let left = if customer.cancelled {
-        0
-    } else {
-        (TOTAL - refunded).max(0)
-    };
-    REWARD * left / TOTAL
-}
-
 /// Every event of the log arrives at last; returns how many came, and how many of them were repeats.
-async fn drained(log: &[LogLine], sink: &WebhookSink) -> (usize, usize) {
+async fn all_heard(log: &[LogLine], sink: &WebhookSink) -> (usize, usize) {
     let told = log.iter().filter(|line| line.kind.starts_with("reward."));
     let told: BTreeSet<i64> = told.map(|line| line.seq).collect();
     eventually("every event of the log", async || {
@@ -142,6 +130,16 @@ async fn drained(log: &[LogLine], sink: &WebhookSink) -> (usize, usize) {
         "an event that the log does not have"
     );
     (all.len(), all.len() - distinct.len())
+}
+
+/// Nothing waits to be delivered after a while, and nothing was given up.
+async fn drained(shop: &Program) {
+    within(PATIENCE, "an empty outbox", async || {
+        let waiting = shop.deliveries("waiting").await;
+        waiting.is_empty().then_some(())
+    })
+    .await;
+    assert_eq!(shop.deliveries("dead").await, Vec::<Value>::new());
 }
 
 /// The chain of the log has no gap; returns its length.

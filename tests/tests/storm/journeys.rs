@@ -10,6 +10,7 @@ use goodword_tests::harness::call::Call;
 use goodword_tests::harness::invitations::token_of;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, fresh_network, text};
+use goodword_tests::harness::sink::WebhookSink;
 use goodword_tests::store::ids::session_id;
 use serde_json::Value;
 use tokio::time::sleep;
@@ -17,12 +18,19 @@ use tokio::time::sleep;
 /// Total of every order, in minor units.
 pub(crate) const TOTAL: i64 = 1_700;
 
+/// What an order earns on either side, before anything is taken back.
+pub(crate) const REWARD: i64 = 500;
+pub(crate) const INVITEE_REWARD: i64 = 300;
+
 /// Between two tries while the edge is down.
 const PAUSE: Duration = Duration::from_millis(15);
 
 /// The program in the storm.
 pub(crate) struct Storm {
     pub(crate) shop: Program,
+    pub(crate) sink: WebhookSink,
+    pub(crate) hold_days: i64,
+    pub(crate) referrers: Vec<Person>,
     codes: Vec<String>,
     requests: AtomicU64,
     repeats: AtomicU64,
@@ -63,10 +71,32 @@ impl Dice {
     }
 }
 
+impl Customer {
+    /// What is left of a reward of this much for the order, by arithmetic and not by the ledger.
+    pub(crate) fn leaves_of(&self, reward: i64) -> i64 {
+        let refunded: i64 = self.refunds.iter().map(|(_, amount)| amount).sum();
+        let left = if self.cancelled {
+            0
+        } else {
+            (TOTAL - refunded).max(0)
+        };
+        reward * left / TOTAL
+    }
+}
+
 impl Storm {
-    pub(crate) fn new(shop: Program, codes: Vec<String>) -> Self {
+    pub(crate) fn new(
+        shop: Program,
+        sink: WebhookSink,
+        hold_days: i64,
+        referrers: Vec<Person>,
+        codes: Vec<String>,
+    ) -> Self {
         Self {
             shop,
+            sink,
+            hold_days,
+            referrers,
             codes,
             requests: AtomicU64::new(0),
             repeats: AtomicU64::new(0),
