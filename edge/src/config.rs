@@ -39,6 +39,10 @@ pub(crate) const BUILD_MARKERS: &[&str] = &[
     "goodword-dev-build",
     #[cfg(feature = "test-clock")]
     "goodword-test-clock",
+    #[cfg(feature = "native")]
+    "goodword-native-build",
+    #[cfg(feature = "fuzz")]
+    "goodword-fuzz-build",
 ];
 
 /// The Worker's secret, if it is usable.

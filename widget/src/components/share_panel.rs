@@ -77,7 +77,9 @@ fn with_trap(place: El) -> El {
 /// Adds the button that ends this instance, for tests of what happens then.
 #[cfg(feature = "trap")]
 fn with_trap(place: El) -> El {
-    let button = el("button").attr("id", "trap").attr("part", "trap");
+    // The mark by which a deployment is refused that has it.
+    let button = el("button").attr("data-build", "goodword-widget-trap");
+    let button = button.attr("id", "trap").attr("part", "trap");
     place.child(button.text("trap").on("click", |_| {
         #[cfg(target_arch = "wasm32")]
         core::arch::wasm32::unreachable();

@@ -10,6 +10,7 @@ mod cargo;
 mod classes;
 mod esbuild;
 mod floor;
+mod marks;
 mod names;
 mod optimise;
 mod panics;
@@ -29,8 +30,8 @@ use crate::{root, setup, vars};
 
 pub(crate) use cargo::artefact;
 pub(crate) use floor::floor;
+pub(crate) use marks::refuse_dev_features;
 pub(crate) use widget::Names;
-pub(crate) use worker::refuse_dev_features;
 
 /// Which features are in.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,7 +87,8 @@ pub(crate) fn make(flavour: Flavour) -> Result<()> {
     vars::ensure(&root().join(".dev.vars"))?;
     worker::make(flavour)?;
     widget::make(flavour)?;
-    assets::make(flavour)
+    assets::make(flavour)?;
+    marks::check(flavour)
 }
 
 /// Copies one flavour to where `wrangler.toml` looks.

@@ -2,14 +2,11 @@
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use super::{Flavour, bindgen, cargo, esbuild, optimise, stamp};
 use crate::root;
 use crate::steps::step;
-
-/// Words that the development features embed: a release that has one of them was built wrongly.
-const DEV_MARKS: [&str; 2] = ["goodword-dev-build", "goodword-test-clock"];
 
 /// Makes `index.js` and `index_bg.wasm` in the flavour's folder.
 pub(super) fn make(flavour: Flavour) -> Result<()> {
@@ -33,11 +30,7 @@ pub(super) fn make(flavour: Flavour) -> Result<()> {
     let outputs = [out.join("index.js"), out.join("index_bg.wasm")];
     stamp::unless_fresh(&out.join("worker.stamp"), &inputs, &outputs, || {
         step("Worker, bundled", |_| bundle(flavour, &wasm, &entry, &out))
-    })?;
-    match flavour {
-        Flavour::Dev | Flavour::Test => Ok(()),
-        Flavour::Release => refuse_dev_features(&out),
-    }
+    })
 }
 
 fn bundle(flavour: Flavour, wasm: &Path, entry: &Path, out: &Path) -> Result<()> {
@@ -66,32 +59,4 @@ fn bundle(flavour: Flavour, wasm: &Path, entry: &Path, out: &Path) -> Result<()>
         &out.join("index.js"),
         esbuild::bundle(entry, &flags)?.as_bytes(),
     )
-}
-
-/// An error when a script or module in this folder has anything of the development features in it.
-pub(crate) fn refuse_dev_features(folder: &Path) -> Result<()> {
-    let mut checked = 0;
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if !path
-            .extension()
-            .is_some_and(|ending| ending == "js" || ending == "wasm")
-        {
-            continue;
-        }
-        let bytes = std::fs::read(&path)?;
-        for mark in DEV_MARKS {
-            if bytes
-                .windows(mark.len())
-                .any(|piece| piece == mark.as_bytes())
-            {
-                bail!("{} holds `{mark}`: it must not be deployed", path.display());
-            }
-        }
-        checked += 1;
-    }
-    if checked < 2 {
-        bail!("{} has no bundle to check", folder.display());
-    }
-    Ok(())
 }
