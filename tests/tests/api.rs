@@ -29,7 +29,6 @@ mod api {
     mod facts;
     mod faults;
     mod floods;
-    mod formats;
     mod heads;
     mod history;
     mod holds;
