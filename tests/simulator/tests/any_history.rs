@@ -5,6 +5,7 @@ use goodword_edge::native::{Cell, Outcome};
 use goodword_simulator::books::check_books;
 use goodword_simulator::call::Act;
 use goodword_simulator::cases::{Stage, order, terms};
+use goodword_simulator::chained::check_chained;
 use goodword_simulator::facts::check_facts;
 use goodword_simulator::model::DAY_MS;
 use goodword_simulator::model::terms::Terms;
@@ -159,6 +160,7 @@ fn one(stage: &Stage, query: &str) -> i64 {
 
 fn check(stage: &Stage) {
     check_books(&stage.world.ledger).unwrap_or_else(|violation| panic!("{violation}"));
+    check_chained(&stage.world.ledger).unwrap_or_else(|violation| panic!("{violation}"));
     check_facts(&stage.world.ledger).unwrap_or_else(|violation| panic!("{violation}"));
     let twice = "SELECT count(*) FROM (SELECT 1 FROM rewards GROUP BY order_id, owner, milestone HAVING count(*) > 1)";
     assert_eq!(one(stage, twice), 0);

@@ -4,6 +4,7 @@ use goodword_edge::native::{Cell, NativeLedger, Outcome};
 use goodword_simulator::books::check_books;
 use goodword_simulator::busy::busy;
 use goodword_simulator::call::{Act, Call};
+use goodword_simulator::chained::check_chained;
 use goodword_simulator::facts::check_facts;
 use goodword_simulator::model::DAY_MS;
 use goodword_simulator::model::people::Naming;
@@ -55,6 +56,10 @@ impl Opened {
     }
 
     fn check(&self) {
+        assert!(
+            check_chained(&self.ledger).is_ok(),
+            "a posting that no line names"
+        );
         for checked in [check_books(&self.ledger), check_facts(&self.ledger)] {
             if let Err(violation) = checked {
                 panic!("{violation}");

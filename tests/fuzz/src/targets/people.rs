@@ -307,9 +307,10 @@ fn user_agent(text: &str) -> Verdict {
         &is_previewer(&text.to_ascii_uppercase()),
         &previewer,
     )?;
+    // As a word of its own: a brand of telephones ends in it.
     holds(
         "who says bot is one",
-        is_previewer(&format!("{text}Bot")),
+        is_previewer(&format!("{text} Bot")),
         || text.to_owned(),
     )?;
     holds(
