@@ -86,7 +86,7 @@ async fn a_refund_that_comes_twice_takes_once() {
     assert_eq!(again["outcome"], "exists");
     assert_eq!(
         shop.logged("undo.repeated").await,
-        [json!({ "fact": "refund:r1" })]
+        [json!({ "amount": 850, "currency": "EUR", "fact": "refund:r1" })]
     );
     shop.refund("1001", "r1", 851)
         .send()
@@ -211,7 +211,7 @@ async fn taking_back_an_order_that_earned_nothing_takes_nothing() {
     );
     assert_eq!(
         shop.logged("order.undone").await,
-        [json!({ "fact": "refund:r1" })]
+        [json!({ "amount": 850, "currency": "EUR", "fact": "refund:r1" })]
     );
 }
 
