@@ -29,6 +29,7 @@ mod api {
     mod facts;
     mod faults;
     mod floods;
+    mod formats;
     mod heads;
     mod history;
     mod holds;
