@@ -78,7 +78,8 @@ impl Display for Error {
 
 impl std::error::Error for Error {}
 
-// What a derived reader says. It never sees what type a value has: that was decided before it was asked.
+// What a derived reader says. It never sees what type a value has, nor the names of fields: that was decided before it was
+// asked.
 impl de::Error for Error {
     fn custom<T: Display>(what: T) -> Self {
         Self::new(&what.to_string())
@@ -98,17 +99,5 @@ impl de::Error for Error {
 
     fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
         Self::one_of(expected)
-    }
-
-    fn unknown_field(name: &str, _: &'static [&'static str]) -> Self {
-        Self::unknown(name)
-    }
-
-    fn missing_field(name: &'static str) -> Self {
-        Self::missing(name)
-    }
-
-    fn duplicate_field(_: &'static str) -> Self {
-        Self::new("duplicate field")
     }
 }

@@ -1,7 +1,6 @@
 //! Forms that others read, or that are read again by a later version, stay as they are: what is added is added here too.
 
 use goodword_tests::harness::edge::Edge;
-use goodword_tests::harness::eventually::eventually;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::setup::Setup;
 use goodword_tests::harness::sink::WebhookSink;
@@ -54,12 +53,7 @@ async fn an_event_a_record_and_a_stored_decision_keep_their_form() {
     ] {
         *told.pointer_mut(place).expect("there") = json!(word);
     }
-    let record = eventually("the record", async || {
-        let key = format!("attribution:{}:1001", shop.id);
-        shop.edge.kv_get(&key).await
-    })
-    .await;
-    let record: Value = serde_json::from_str(&record).expect("JSON");
+    let record = shop.record("1001", |_| true).await;
     let page = shop.merchant("GET", "/exports/orders").send().await;
     let decision = page.expect(200)["rows"][0]["decision"].clone();
     let all = json!({ "decision": decision, "event": told, "record": record });

@@ -12,7 +12,7 @@ use goodword_shared::name::first_name;
 use serde::Serialize;
 
 use super::credit::credits;
-use super::import_customers::forget_former;
+use super::import_customers::{forget_former, of_id};
 use super::named::everybody;
 use crate::json::object;
 use crate::ledger::context::{Context, done};
@@ -49,7 +49,7 @@ pub(crate) fn erase_person(context: &Context<'_>, name: &PersonName) -> Result<R
             credit: credits(context, &person.id, main)?,
         });
     }
-    forget_former(context, &identity)?;
+    forget_lists(context, &identity)?;
     // Orders may name somebody by an address of before.
     context.store.unname_reports(None, &identity)?;
     done(200, &object!({ "erased": erased }))
@@ -68,7 +68,7 @@ pub(crate) fn unname(
         store.send(Kind::Attribution, order, "", now);
     }
     store.unname_reports(Some(&person.id), also)?;
-    forget_former(context, also)?;
+    forget_lists(context, also)?;
     let left_with = ReferralCode::from_entropy(context.random());
     store.unname(person, &orders, &left_with)?;
     store.send(Kind::Code, person.code.as_str(), "", now);
@@ -82,6 +82,16 @@ pub(crate) fn unname(
     };
     store.log(&entry, now)?;
     Ok(())
+}
+
+/// Takes a name off the lists that the merchant keeps: of customers of before nothing is left; what a block-list says holds, and
+/// names nobody.
+fn forget_lists(context: &Context<'_>, identity: &Identity) -> Result<(), Failure> {
+    if let Some(id) = &identity.customer {
+        let hash = of_id(&context.keyring()?.hash, id);
+        context.store.hide_blocked(id.as_str(), &hash.0)?;
+    }
+    forget_former(context, identity)
 }
 
 /// Drops kept answers that tell of a person; whoever repeats such a request is answered by its business key. They are

@@ -68,13 +68,8 @@ pub(super) fn is_former(context: &Context<'_>, identities: &[Identity]) -> Resul
     Ok(context.store.is_former(&known_by(context, identities)?)?)
 }
 
-/// Forgets that any of these was a customer before: whoever was erased comes back as somebody new. What a block-list says of
-/// them holds, and names nobody.
+/// Forgets that any of these was a customer before: whoever was erased comes back as somebody new.
 pub(super) fn forget_former(context: &Context<'_>, identity: &Identity) -> Result<(), Failure> {
-    if let Some(id) = &identity.customer {
-        let hash = of_id(&context.keyring()?.hash, id);
-        context.store.hide_blocked(id.as_str(), &hash.0)?;
-    }
     let hashes = known_by(context, std::slice::from_ref(identity))?;
     Ok(context.store.drop_former(&hashes)?)
 }
