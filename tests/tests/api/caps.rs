@@ -6,16 +6,16 @@ use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream::iter;
 use goodword_tests::harness::answer::Answer;
-use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::eventually::within;
 use goodword_tests::harness::numbers::print_number;
+use goodword_tests::harness::own_edge::OwnEdge;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::Program;
 use goodword_tests::harness::setup::Setup;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-/// One rush after the other: two at once would keep the runtime from whoever else has a question.
+/// One rush after the other, each on an edge of its own: it keeps the runtime from whoever else has a question.
 static TURN: Semaphore = Semaphore::const_new(1);
 
 /// Longer than it takes to deliver what so many orders bring about.
@@ -60,7 +60,8 @@ impl Rush {
         for (field, value) in self.settings.as_object().expect("an object") {
             setup = setup.set(field, value.clone());
         }
-        let shop = setup.create(&Edge::shared()).await;
+        let own = OwnEdge::start("demo").await;
+        let shop = setup.create(&own.edge()).await;
         let referrers: Vec<Person> = (0..self.referrers)
             .map(|at| Person::new(&format!("jane{at}")))
             .collect();
