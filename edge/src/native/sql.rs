@@ -8,8 +8,8 @@ use rusqlite::{Connection, StatementStatus, params_from_iter};
 use crate::ledger::failure::Failure;
 use crate::ledger::sql::{Param, Row, Sql, SqlError, Value, check_integers, count_down};
 
-/// Statements that stay prepared: more than the ledger has.
-const PREPARED_MAX: usize = 200;
+/// Statements that stay prepared: more than the ledger and its checks have.
+const PREPARED_MAX: usize = 1_000;
 
 /// A connection, and how far a command has come on it.
 pub(super) struct NativeSql {

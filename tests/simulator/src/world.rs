@@ -1,6 +1,7 @@
 //! One simulated program: its ledger, its shop, the people, the edges between, and everything that goes wrong there.
 
 use std::collections::VecDeque;
+use std::sync::OnceLock;
 
 use goodword_edge::native::{Cell, NativeLedger, Outcome, Ran};
 use goodword_shared::id::hex;
@@ -119,7 +120,7 @@ impl World {
     fn create(rng: Rng, terms: Terms, calm: bool) -> Check<Self> {
         let secret = secret_of(&rng);
         let mut world = Self {
-            ledger: NativeLedger::in_memory(&secret)?,
+            ledger: empty_ledger(&rng, &secret)?,
             entropy: Rng::new(rng.next()),
             clock: BEGINNING,
             shop: Shop::default(),
@@ -355,6 +356,23 @@ fn brief(outcome: &Outcome) -> String {
         Outcome::Refused(code) => format!("refused: {code}"),
         Outcome::Broken(what) => format!("broken: {what}"),
     }
+}
+
+/// A ledger without a program. To make its tables takes as long as a fifth of a history, so most begin with a picture of
+/// them, and some make them by their first command, as every ledger does.
+fn empty_ledger(rng: &Rng, secret: &str) -> Check<NativeLedger> {
+    static TABLES: OnceLock<Vec<u8>> = OnceLock::new();
+    if rng.chance(10) {
+        return Ok(NativeLedger::in_memory(secret)?);
+    }
+    if let Some(image) = TABLES.get() {
+        return Ok(NativeLedger::from_image(image, secret)?);
+    }
+    let mut ledger = NativeLedger::in_memory(secret)?;
+    ledger.migrate_to(NativeLedger::newest_version())?;
+    let image = ledger.image()?;
+    TABLES.get_or_init(|| image);
+    Ok(ledger)
 }
 
 fn secret_of(rng: &Rng) -> String {

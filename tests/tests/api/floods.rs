@@ -3,6 +3,7 @@
 use futures_util::{StreamExt, stream};
 use goodword_tests::harness::answer::Answer;
 use goodword_tests::harness::edge::Edge;
+use goodword_tests::harness::own_edge::OwnEdge;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, fresh_network};
 use goodword_tests::harness::setup::Setup;
@@ -28,7 +29,8 @@ fn count(answers: &[Answer], status: u16) -> usize {
 
 #[tokio::test]
 async fn a_thousand_claims_on_one_code_mint_two_hundred_discounts() {
-    let shop = Program::fresh(&Edge::shared()).await;
+    let own = OwnEdge::start("demo").await;
+    let shop = Program::fresh(&own.edge()).await;
     let jane = Person::new("jane");
     let code = shop.code(&jane).await;
     let answers = claim_often(&shop, &code, 1_000, fresh_network).await;

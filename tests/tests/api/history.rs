@@ -5,6 +5,7 @@ use std::time::Instant;
 use goodword_tests::harness::answer::Answer;
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::numbers::print_number;
+use goodword_tests::harness::own_edge::OwnEdge;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::Program;
 use serde_json::{Value, json};
@@ -21,7 +22,8 @@ fn counts(imported: &Value) -> Value {
 #[tokio::test]
 async fn a_hundred_thousand_customers_come_in_one_request_and_again_without_effect() {
     const ROWS: usize = 100_000;
-    let shop = Program::fresh(&Edge::shared()).await;
+    let own = OwnEdge::start("demo").await;
+    let shop = Program::fresh(&own.edge()).await;
     let rows = (0..ROWS).map(|n| format!("canary-former{n}@example.com,c_{n}\r\n"));
     let file = format!("email,customer_id\r\n{}", rows.collect::<String>());
     for (time, expected) in [
