@@ -395,7 +395,7 @@ fn since_lines(case: &Case<'_>) -> Vec<Line> {
             RewardState::Pending | RewardState::Approved if reward.frozen => {
                 "The reward is frozen by a dispute that is open.".to_owned()
             }
-            RewardState::Pending if reward.review => {
+            RewardState::Pending if reward.is_under_review() => {
                 "The reward waits for the merchant's word.".to_owned()
             }
             state => format!("The reward is {}.", state.name().replace('_', " ")),

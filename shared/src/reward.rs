@@ -106,13 +106,31 @@ pub struct StoredReward {
     /// Whether an open dispute holds it.
     pub frozen: bool,
     /// Whether it waits for the merchant's word, however long its hold is over.
-    pub review: bool,
+    pub review: Review,
     /// Whether it was used.
     pub redeemed: bool,
     /// Days after its approval for which it may be collected; for good without.
     pub collect_days: Option<u32>,
     /// Until when it may be collected, once it is approved.
     pub expires_at: Option<Millis>,
+}
+
+/// Whether the merchant has a say before a reward is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Review {
+    /// Nobody is asked.
+    None,
+    /// It waits for the merchant's word.
+    Waits,
+    /// It has waited, and was approved.
+    Passed,
+}
+
+impl Review {
+    /// That of a reward which waits for a word, or does not.
+    pub const fn new(waits: bool) -> Self {
+        if waits { Self::Waits } else { Self::None }
+    }
 }
 
 /// A step in a reward's life.
@@ -153,6 +171,11 @@ impl StoredReward {
     /// What its owner still has of it.
     pub fn net(&self) -> Result<Money, MoneyError> {
         self.amount.minus(self.reversed)
+    }
+
+    /// Whether it waits for the merchant's word.
+    pub fn is_under_review(&self) -> bool {
+        self.review == Review::Waits
     }
 
     /// Whether nothing of it can ever come back.

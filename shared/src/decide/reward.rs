@@ -9,7 +9,7 @@ use crate::money::{Money, MoneyError};
 use crate::program::Program;
 use crate::program::limits::CapUse;
 use crate::program::reward::Reward;
-use crate::reward::{Change, Remaining, RewardState, StoredReward, earn};
+use crate::reward::{Change, Remaining, Review, RewardState, StoredReward, earn};
 use crate::time::Millis;
 
 /// For what a reward is earned.
@@ -112,7 +112,7 @@ pub fn decide_reward(
             now
         },
         frozen: false,
-        review: waits && (earning.waits || settings.review_rewards),
+        review: Review::new(waits && (earning.waits || settings.review_rewards)),
         redeemed: false,
         collect_days: settings.reward_expires_days,
         expires_at: None,
@@ -241,7 +241,7 @@ mod tests {
             .expect("a reward")
             .after;
         assert_eq!(
-            (reward.state, reward.review, reward.payable_at),
+            (reward.state, reward.is_under_review(), reward.payable_at),
             (RewardState::Pending, true, Millis(5 + 3 * DAY_MS))
         );
         let extra = decided(&held, Cause::Milestone, &account())

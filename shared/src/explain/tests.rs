@@ -10,7 +10,7 @@ use crate::id::{ExternalId, Pseudonym};
 use crate::order::UndoKind;
 use crate::program::Program;
 use crate::program::reward::RewardKind;
-use crate::reward::{RewardState, StoredReward};
+use crate::reward::{Review, RewardState, StoredReward};
 use crate::time::{DAY_MS, Millis};
 use serde_json::json;
 
@@ -45,7 +45,7 @@ fn reward(owner: &str, amount: i64) -> StoredReward {
         state: RewardState::Issued,
         payable_at: AT,
         frozen: false,
-        review: false,
+        review: Review::None,
         redeemed: false,
         collect_days: None,
         expires_at: None,
@@ -214,7 +214,7 @@ fn each_reward_is_told_with_what_it_is_for_and_how_it_came_about() {
     let coffee = StoredReward {
         kind: RewardKind::FreeProduct,
         state: RewardState::Pending,
-        review: true,
+        review: Review::Waits,
         ..reward("a", 300)
     };
     let rewards = [

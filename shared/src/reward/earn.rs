@@ -47,7 +47,7 @@ pub fn mature(
     owed: Money,
     now: Millis,
 ) -> Result<Option<Change>, MoneyError> {
-    let waits = reward.frozen || reward.review || now < reward.payable_at;
+    let waits = reward.frozen || reward.is_under_review() || now < reward.payable_at;
     if reward.state != RewardState::Pending || waits {
         return Ok(None);
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, RewardEvent, RewardState, StoredReward, hand_over, mature};
+use super::{Change, Review, RewardEvent, RewardState, StoredReward, hand_over, mature};
 use crate::journal::{Account, posting};
 use crate::money::{Money, MoneyError};
 use crate::rejection::Rejection;
@@ -27,6 +27,16 @@ pub enum MerchantStep {
 }
 
 impl MerchantStep {
+    /// Every step.
+    pub(super) const ALL: [Self; 6] = [
+        Self::Approve,
+        Self::Reject,
+        Self::Void,
+        Self::Fulfil,
+        Self::Fail,
+        Self::Redeem,
+    ];
+
     /// Its name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
@@ -41,15 +51,7 @@ impl MerchantStep {
 
     /// The step of a name on the wire.
     pub fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "approve" => Self::Approve,
-            "reject" => Self::Reject,
-            "fulfil" => Self::Fulfil,
-            "fail" => Self::Fail,
-            "redeem" => Self::Redeem,
-            "void" => Self::Void,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|step| step.name() == name)
     }
 }
 
@@ -73,9 +75,12 @@ pub fn merchant_step(
     use MerchantStep::{Approve, Fail, Fulfil, Redeem, Reject, Void};
     use RewardState::{Approved, ClawedBack, Issued, Pending, Redeemed, Voided};
     let change = match (step, reward.state) {
-        (Approve, Pending) if reward.review => Some(approve(reward, owed, now)?),
-        (Approve, Pending | Approved | Issued | Redeemed) | (Fulfil, Issued | Redeemed) => None,
-        (Reject, Pending) if reward.review => Some(void(reward)?),
+        (Approve, Pending) if reward.is_under_review() => Some(approve(reward, owed, now)?),
+        (Approve, Pending | Approved | Issued | Redeemed) if reward.review == Review::Passed => {
+            None
+        }
+        (Fulfil, Issued | Redeemed) => None,
+        (Reject, Pending) if reward.is_under_review() => Some(void(reward)?),
         (Void, Pending) => Some(void(reward)?),
         // What was handed over once is taken back with its order only.
         (Void, Approved) if reward.granted.minor() == 0 => Some(void(reward)?),
@@ -126,7 +131,7 @@ pub fn expire(reward: &StoredReward, now: Millis) -> Result<Option<Change>, Mone
 }
 
 fn approve(reward: &StoredReward, owed: Money, now: Millis) -> Result<Change, MoneyError> {
-    let reviewed = told(reward, |after| after.review = false, None);
+    let reviewed = told(reward, |after| after.review = Review::Passed, None);
     Ok(mature(&reviewed.after, owed, now)?.unwrap_or(reviewed))
 }
 
@@ -159,7 +164,7 @@ fn void(reward: &StoredReward) -> Result<Change, MoneyError> {
             due: Money::zero(net.currency()),
             state: RewardState::Voided,
             frozen: false,
-            review: false,
+            review: Review::None,
             ..reward.clone()
         },
     })

@@ -1,8 +1,8 @@
 //! A reward's life, step by step and in any order of facts.
 
 use super::{
-    Change, MerchantStep, Remaining, RewardEvent, RewardState, Stepped, StoredReward, earn, expire,
-    mature, merchant_step, reverse,
+    Change, MerchantStep, Remaining, Review, RewardEvent, RewardState, Stepped, StoredReward, earn,
+    expire, mature, merchant_step, reverse,
 };
 use crate::decide::testing::eur;
 use crate::id::Pseudonym;
@@ -34,7 +34,7 @@ pub(super) fn pending(payable_at: i64) -> StoredReward {
         state: RewardState::Pending,
         payable_at: Millis(payable_at),
         frozen: false,
-        review: false,
+        review: Review::None,
         redeemed: false,
         collect_days: Some(10),
         expires_at: None,
@@ -309,14 +309,17 @@ fn what_is_not_collected_in_time_expires_but_for_what_paid_off_debts() {
 #[test]
 fn a_review_keeps_a_reward_until_the_merchant_has_spoken() {
     let reviewed = StoredReward {
-        review: true,
+        review: Review::Waits,
         ..pending(10)
     };
     assert_eq!(mature(&reviewed, eur(0), Millis(99)), Ok(None));
     let early = step(&reviewed, MerchantStep::Approve, 9)
         .expect("a change")
         .after;
-    assert_eq!((early.state, early.review), (RewardState::Pending, false));
+    assert_eq!(
+        (early.state, early.review),
+        (RewardState::Pending, Review::Passed)
+    );
     let late = step(&reviewed, MerchantStep::Approve, 10).expect("a change");
     assert_eq!(late.after.state, RewardState::Issued);
     let rejected = step(&reviewed, MerchantStep::Reject, 9)

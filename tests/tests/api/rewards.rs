@@ -162,6 +162,17 @@ async fn a_reward_under_review_never_pays_by_itself() {
 }
 
 #[tokio::test]
+async fn what_never_waited_for_a_review_is_not_approved_by_one() {
+    let (shop, _) = Setup::default().set("hold_days", 1).referred().await;
+    let reward = shop.reward_of("1001", "conversion").await;
+    for step in ["approve", "reject"] {
+        let refused = shop.step(&reward, step).send().await;
+        refused.problem(409, "reward_step_not_allowed");
+    }
+    assert_eq!(shop.reward_of("1001", "conversion").await, reward);
+}
+
+#[tokio::test]
 async fn an_uncollected_reward_expires_by_the_clock() {
     let setup = Setup::default()
         .set("reward", coffee())

@@ -84,7 +84,7 @@ impl Parts {
 
     /// What is stored of an order's decision, and what has become of its rewards.
     pub(crate) fn read(context: &Context<'_>, order: &StoredOrder) -> Result<Self, Failure> {
-        let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
+        let decision = order.decided()?;
         let (referral, rewards) = match &decision.referrer {
             Some(_) => (
                 context.store.referral_of(&order.id)?,

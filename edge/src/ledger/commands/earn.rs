@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::decide::earn::{Books, Bought, Earned, Earnings};
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::id::{ExternalId, Pseudonym};
@@ -81,7 +80,7 @@ pub(crate) fn write(
 
 /// The terms that an order was decided by.
 pub(crate) fn terms_of(context: &Context<'_>, order: &StoredOrder) -> Result<Rc<Program>, Failure> {
-    let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
+    let decision = order.decided()?;
     context.version(decision.version)
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
     context.require_merchant()?;
     let id = ExternalId::parse(id).map_err(|_| Rejection::NotFound)?;
     let order = context.store.order(&id)?.ok_or(Rejection::NotFound)?;
-    let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
+    let decision = order.decided()?;
     let (subtotal, discount) = (order.money(order.subtotal)?, order.money(order.discount)?);
     let terms = context.version(decision.version)?;
     // Where there are none in the order's currency, the reason says so.
@@ -83,7 +83,7 @@ fn reviews(context: &Context<'_>, order: &StoredOrder) -> Result<Vec<Review>, Fa
 fn decision_on(context: &Context<'_>, order: &ExternalId) -> Result<StoredDecision, Failure> {
     let order = context.store.order(order)?;
     let order = order.ok_or_else(|| Failure::Broken("a renewal of no order".into()))?;
-    Ok(goodword_shared::json::parse(&order.decision)?)
+    Ok(order.decided()?)
 }
 
 fn given(row: &RewardRow) -> Given<'_> {

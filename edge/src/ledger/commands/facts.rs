@@ -115,6 +115,7 @@ pub(crate) fn undone(
     context: &Context<'_>,
     undo: &Undo,
     order: Option<&StoredOrder>,
+    referrer: Option<Pseudonym>,
 ) -> Result<(), Failure> {
     let (kind, amount) = match &undo.kind {
         UndoKind::Refund { amount, .. } => ("refunded", Some(*amount)),
@@ -126,9 +127,6 @@ pub(crate) fn undone(
             DisputeState::Lost => ("dispute_lost", None),
         },
     };
-    let decision = order.map(|order| goodword_shared::json::parse(&order.decision));
-    let decision: Option<StoredDecision> = decision.transpose()?;
-    let referrer = decision.and_then(|decision| decision.referrer);
     let since = referrer.as_ref().map(|id| since(context, id));
     context.store.add_fact(Fact {
         kind,

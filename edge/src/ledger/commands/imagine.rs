@@ -274,7 +274,7 @@ fn past(context: &Context<'_>, id: &ExternalId) -> Result<Past, Failure> {
         subtotal: order.money(order.subtotal)?,
         discount: order.money(order.discount)?,
         total: order.money(order.total)?,
-        decision: goodword_shared::json::parse(&order.decision)?,
+        decision: order.decided()?,
         id: order.id,
         at: order.at,
         buyer: order.person,

@@ -1,6 +1,5 @@
 //! Extra rewards for many approved referrals, each once: looked at whenever a referral is approved.
 
-use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::decide::earn::Bought;
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::decide::undo::remaining;
@@ -28,7 +27,7 @@ pub(crate) fn after_change(
     }
     let (order, facts) = context.store.order_and_undos(&before.origin.order)?;
     let order = order.ok_or_else(|| Failure::Broken("a reward without its order".into()))?;
-    let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
+    let decision = order.decided()?;
     let terms = context.version(decision.version)?;
     if terms.settings.milestones.is_empty() {
         return Ok(());

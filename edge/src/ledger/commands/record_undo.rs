@@ -1,6 +1,7 @@
 //! Records that an order was taken back, before or after it is known, and reverses its rewards in proportion.
 
 use goodword_shared::decide::undo::{remaining, same_fact};
+use goodword_shared::id::Pseudonym;
 use goodword_shared::money::Money;
 use goodword_shared::order::{Undo, UndoKind};
 use goodword_shared::reward::{Remaining, reverse};
@@ -24,10 +25,20 @@ pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, F
     let order = context.store.order(&fact.order)?;
     let total = order.as_ref().map(|order| order.money(order.total));
     let total = total.transpose()?;
+    let decision = order.as_ref().map(StoredOrder::decided).transpose()?;
+    let referrer = decision.and_then(|decision| decision.referrer);
+    let entry = |kind, key: &str| {
+        log(
+            context,
+            kind,
+            (fact, key),
+            (order.as_ref(), referrer.as_ref()),
+        )
+    };
     let (key, stored) = known(context, fact, total)?;
     if let Some(stored) = stored {
         same_fact(&stored, &fact.kind)?;
-        log(context, "undo.repeated", (fact, &key), order.as_ref())?;
+        entry("undo.repeated", &key)?;
         return answer(context, 200, "exists", fact, order.is_some());
     }
     if let Some((total, amount)) = total.zip(fact.kind.amount()) {
@@ -35,8 +46,8 @@ pub(crate) fn record_undo(context: &Context<'_>, fact: &Undo) -> Result<Reply, F
         total.at_most(amount)?;
     }
     context.store.add_undo(fact, &key)?;
-    log(context, "order.undone", (fact, &key), order.as_ref())?;
-    facts::undone(context, fact, order.as_ref())?;
+    entry("order.undone", &key)?;
+    facts::undone(context, fact, order.as_ref(), referrer.clone())?;
     if let Some(total) = total {
         let (_, undos) = context.store.order_and_undos(&fact.order)?;
         let left = remaining(total, &undos)?;
@@ -88,18 +99,14 @@ fn log(
     context: &Context<'_>,
     kind: &str,
     (fact, key): (&Undo, &str),
-    order: Option<&StoredOrder>,
+    (order, referrer): (Option<&StoredOrder>, Option<&Pseudonym>),
 ) -> Result<(), Failure> {
-    let referral = match order {
-        Some(order) => context.store.referral_of(&order.id)?,
-        None => None,
-    };
     let amount = fact.kind.amount();
     let entry = Entry {
         kind,
         person: order.and_then(|order| order.person.as_ref()),
         // What takes an order back, or holds up what it has earned, is on the record of whoever has referred its buyer too.
-        other: referral.as_ref().map(|referral| &referral.referrer),
+        other: referrer,
         order: Some(&fact.order),
         data: object!({
             "amount": amount.map(Money::minor), "currency": amount.map(Money::currency), "fact": key,

@@ -91,7 +91,7 @@ fn standing(
         .iter()
         .find(|row| row.origin.cause == Cause::Conversion);
     let asks = match earned {
-        Some(row) => row.reward.review,
+        Some(row) => row.reward.is_under_review(),
         None => parse::<StoredDecision>(&first.decision)?.waits(),
     };
     Ok(

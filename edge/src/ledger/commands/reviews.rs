@@ -2,7 +2,6 @@
 //!
 //! A referral waits as long as one of its rewards does. Nobody's silence is a word: what is never reviewed is never paid.
 
-use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::explain::Review;
 use goodword_shared::id::Pseudonym;
 use goodword_shared::rejection::Rejection;
@@ -119,7 +118,7 @@ fn referral(context: &Context<'_>, id: &str) -> Result<Referral, Failure> {
 fn waiting(context: &Context<'_>, referral: &Referral) -> Result<Json, Failure> {
     let order = context.store.order(&referral.order_id)?;
     let order = order.ok_or_else(|| Failure::Broken("a referral without its order".into()))?;
-    let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
+    let decision = order.decided()?;
     let mut rows = Vec::new();
     for id in context.store.waiting_rewards(&referral.id)? {
         rows.extend(context.store.reward(&id)?);
@@ -145,7 +144,7 @@ fn renewed(
         .filter(|row| row.origin.order != referral.order_id)
     {
         if let Some(order) = context.store.order(&row.origin.order)? {
-            let decision: StoredDecision = goodword_shared::json::parse(&order.decision)?;
+            let decision = order.decided()?;
             if decision.risk.is_some() {
                 return Ok(RiskView::of(&decision));
             }

@@ -156,7 +156,7 @@ fn view<'a>(context: &Context<'_>, row: &'a RewardRow) -> Result<View<'a>, Failu
         referral: &row.origin.referral,
         earned_at: row.origin.earned_at,
         frozen: row.reward.frozen,
-        review: row.reward.review,
+        review: row.reward.is_under_review(),
         notes: None,
     })
 }

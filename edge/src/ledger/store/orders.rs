@@ -1,6 +1,8 @@
 //! Orders with their decisions, and the facts that take orders back.
 
+use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::json::{Error, parse};
 use goodword_shared::money::{Currency, Money, MoneyError};
 use goodword_shared::order::{Undo, UndoKind};
 use goodword_shared::time::Millis;
@@ -29,6 +31,11 @@ impl StoredOrder {
     /// Whether it was erased whose it was: somebody bought, and nothing says who.
     pub(crate) const fn is_unnamed(&self) -> bool {
         self.person.is_some() && self.customer_id.is_none() && self.email_exact.is_none()
+    }
+
+    /// What was decided of it, with everything it was decided by.
+    pub(crate) fn decided(&self) -> Result<StoredDecision, Error> {
+        parse(&self.decision)
     }
 
     /// So many minor units of its currency.
@@ -132,7 +139,7 @@ impl Store<'_> {
 }
 
 fn fact(json: &str) -> Result<UndoKind, SqlError> {
-    goodword_shared::json::parse(json).map_err(|_| SqlError("a value that JSON cannot hold".into()))
+    parse(json).map_err(|_| SqlError("a value that JSON cannot hold".into()))
 }
 
 fn order(row: &Row, id: &ExternalId) -> Result<StoredOrder, SqlError> {

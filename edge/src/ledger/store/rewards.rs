@@ -5,7 +5,7 @@ use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::money::{Currency, Money};
 use goodword_shared::program::limits::CapUse;
 use goodword_shared::program::reward::RewardKind;
-use goodword_shared::reward::{RewardState, StoredReward};
+use goodword_shared::reward::{Review, RewardState, StoredReward};
 use goodword_shared::time::Millis;
 
 use super::Store;
@@ -38,7 +38,7 @@ pub(crate) struct RewardRow {
 }
 
 const COLUMNS: &str = "id, owner, currency, amount, reversed, lost, granted, due, kind, state, payable_at, frozen, review, \
-    redeemed, collect_days, expires_at, referral, order_id, cause, milestone, description, quantity, earned_at";
+    reviewed, redeemed, collect_days, expires_at, referral, order_id, cause, milestone, description, quantity, earned_at";
 
 impl Store<'_> {
     /// A reward by id.
@@ -204,7 +204,7 @@ impl Store<'_> {
         let RewardRow { reward, origin } = row;
         self.wake_for(reward);
         let statement = format!(
-            "INSERT INTO rewards ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO rewards ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         );
         self.run(
             &statement,
@@ -221,7 +221,8 @@ impl Store<'_> {
                 Param::from(reward.state.name()),
                 Param::from(reward.payable_at.0),
                 Param::from(reward.frozen),
-                Param::from(reward.review),
+                Param::from(reward.is_under_review()),
+                Param::from(reward.review == Review::Passed),
                 Param::from(reward.redeemed),
                 Param::from(reward.collect_days),
                 Param::from(reward.expires_at.map(|at| at.0)),
@@ -246,7 +247,7 @@ impl Store<'_> {
         self.wake_for(reward);
         self.run(
             "UPDATE rewards SET reversed = ?, lost = ?, granted = ?, due = ?, state = ?, frozen = ?, review = ?,
-                redeemed = ?, expires_at = ? WHERE id = ?",
+                reviewed = ?, redeemed = ?, expires_at = ? WHERE id = ?",
             &[
                 Param::from(reward.reversed.minor()),
                 Param::from(reward.lost.minor()),
@@ -254,7 +255,8 @@ impl Store<'_> {
                 Param::from(reward.due.minor()),
                 Param::from(reward.state.name()),
                 Param::from(reward.frozen),
-                Param::from(reward.review),
+                Param::from(reward.is_under_review()),
+                Param::from(reward.review == Review::Passed),
                 Param::from(reward.redeemed),
                 Param::from(reward.expires_at.map(|at| at.0)),
                 Param::from(reward.id.0.as_str()),
@@ -288,7 +290,7 @@ impl Store<'_> {
     /// The end of a hold is something to do, and so is the end of the days for collecting.
     fn wake_for(&self, reward: &StoredReward) {
         let at = match reward.state {
-            RewardState::Pending if !reward.review => Some(reward.payable_at),
+            RewardState::Pending if !reward.is_under_review() => Some(reward.payable_at),
             RewardState::Approved => reward.expires_at,
             _ => None,
         };
@@ -327,19 +329,23 @@ fn read(row: &Row) -> Result<RewardRow, SqlError> {
         state: RewardState::from_name(row.text(9)?).ok_or_else(|| stored("state"))?,
         payable_at: Millis(row.int(10)?),
         frozen: row.int(11)? != 0,
-        review: row.int(12)? != 0,
-        redeemed: row.int(13)? != 0,
-        collect_days: row.maybe_count(14)?,
-        expires_at: row.maybe_int(15)?.map(Millis),
+        review: match (row.int(12)?, row.int(13)?) {
+            (0, 0) => Review::None,
+            (0, _) => Review::Passed,
+            _ => Review::Waits,
+        },
+        redeemed: row.int(14)? != 0,
+        collect_days: row.maybe_count(15)?,
+        expires_at: row.maybe_int(16)?.map(Millis),
     };
     let origin = Origin {
-        referral: Pseudonym(row.text(16)?.to_owned()),
-        order: ExternalId::parse(row.text(17)?).map_err(|_| stored("order id"))?,
-        cause: Cause::from_name(row.text(18)?).ok_or_else(|| stored("cause"))?,
-        milestone: row.count(19)?,
-        description: row.maybe_text(20)?.map(str::to_owned),
-        quantity: row.maybe_count(21)?,
-        earned_at: Millis(row.int(22)?),
+        referral: Pseudonym(row.text(17)?.to_owned()),
+        order: ExternalId::parse(row.text(18)?).map_err(|_| stored("order id"))?,
+        cause: Cause::from_name(row.text(19)?).ok_or_else(|| stored("cause"))?,
+        milestone: row.count(20)?,
+        description: row.maybe_text(21)?.map(str::to_owned),
+        quantity: row.maybe_count(22)?,
+        earned_at: Millis(row.int(23)?),
     };
     Ok(RewardRow { reward, origin })
 }

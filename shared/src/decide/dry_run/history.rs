@@ -14,7 +14,7 @@ use crate::money::{Currency, Money, MoneyError};
 use crate::order::UndoKind;
 use crate::program::Program;
 use crate::program::reward::Reward;
-use crate::reward::{Change, MerchantStep, RewardState, Stepped, StoredReward};
+use crate::reward::{Change, MerchantStep, Review, RewardState, Stepped, StoredReward};
 use crate::reward::{expire, mature, merchant_step, reverse};
 use crate::time::Millis;
 
@@ -314,7 +314,7 @@ impl History {
     ) -> Result<(), E> {
         let mut reward = one.reward.clone();
         // Whoever follows has the merchant's word, and nobody else waits for it.
-        reward.review = false;
+        reward.review = Review::None;
         let owed = self.debt(&reward.owner, reward.amount.currency())?;
         match mature(&reward, owed, now)? {
             Some(change) => self.changed::<E>(index, one, change, now),
@@ -368,11 +368,13 @@ impl History {
         } = earned;
         let mut reward = change.after;
         let is_same = |twin: &Twin| {
-            let here = (&reward.owner, reward.payable_at, reward.review);
+            let here = (&reward.owner, reward.payable_at, reward.is_under_review());
             (&twin.owner, twin.payable_at, twin.waited) == here
         };
         let follows = twins.iter().any(is_same);
-        reward.review &= follows;
+        if !follows {
+            reward.review = Review::None;
+        }
         self.owe(&change.postings);
         self.rewards.borrow_mut().push(Imagined {
             reward,

@@ -376,7 +376,7 @@ proptest! {
                     let twins: Vec<Twin> = earned
                         .iter()
                         .filter(|one| one.cause.0 != Cause::Milestone)
-                        .map(|one| Twin { owner: one.reward.owner.clone(), payable_at: one.reward.payable_at, waited: one.reward.review })
+                        .map(|one| Twin { owner: one.reward.owner.clone(), payable_at: one.reward.payable_at, waited: one.reward.is_under_review() })
                         .collect();
                     prop_assert_eq!(ordered(&mut again, past, &twins), was);
                 }

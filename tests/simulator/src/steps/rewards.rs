@@ -53,7 +53,7 @@ pub(super) fn step(world: &mut World) -> Check {
         let wanted = match name {
             "void" => "changed",
             "approve" | "reject" if reviewing => "changed",
-            "approve" => "exists",
+            "approve" if reward.reviewed > 0 => "exists",
             _ => refused,
         };
         must_equal(STEPPED, name, &outcome.as_str(), &wanted)?;
