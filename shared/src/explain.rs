@@ -10,7 +10,7 @@ use crate::decide::judge::Judged;
 use crate::decide::reward::Cause;
 use crate::id::{ExternalId, Pseudonym};
 use crate::money::Money;
-use crate::order::{DisputeState, UndoKind};
+use crate::order::{Amounts, DisputeState, UndoKind};
 use crate::program::{Program, Settings};
 use crate::reward::{RewardState, StoredReward};
 use crate::time::Millis;
@@ -21,12 +21,8 @@ pub struct Case<'a> {
     pub order: &'a ExternalId,
     /// When it was paid.
     pub at: Millis,
-    /// After discounts.
-    pub subtotal: Money,
-    /// What discounts took off.
-    pub discount: Money,
-    /// What was paid.
-    pub total: Money,
+    /// What it comes to.
+    pub amounts: Amounts,
     /// The decision that was kept.
     pub decision: &'a StoredDecision,
     /// The terms that held.
@@ -144,9 +140,9 @@ fn order_sentence(case: &Case<'_>) -> String {
         "Order {} was paid on {}: {} after discounts of {}, {} in all.",
         case.order,
         case.at.in_words(),
-        case.subtotal,
-        case.discount,
-        case.total
+        case.amounts.subtotal,
+        case.amounts.discount,
+        case.amounts.total
     )
 }
 
@@ -357,10 +353,10 @@ fn reward_sentence(case: &Case<'_>, given: &Given<'_>) -> String {
             && reward.kind == given.reward.kind
             && reward.description.as_deref() == given.description
             && reward.quantity == given.quantity
-            && reward.may_be(case.subtotal, earned)
+            && reward.may_be(case.amounts, earned)
     });
     let what = match found {
-        Some((_, reward)) => reward.arithmetic(case.subtotal, earned),
+        Some((_, reward)) => reward.arithmetic(case.amounts, earned),
         None => earned.to_string(),
     };
     match given.cause {

@@ -60,7 +60,7 @@ fn disclosure(reward: &Reward) -> String {
         RewardValue::Fixed { amount, currency } => {
             format!("I get {}{form} if you buy.", short(amount, currency))
         }
-        RewardValue::Percent { basis_points } => {
+        RewardValue::Percent { basis_points, .. } => {
             format!("I get {} of it{as_form} if you buy.", percent(basis_points))
         }
         RewardValue::MatchDiscount {} => format!("I get the same{as_form} if you buy."),

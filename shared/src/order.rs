@@ -14,7 +14,7 @@ use crate::email::Email;
 use crate::event::Seen;
 use crate::id::ExternalId;
 use crate::json;
-use crate::money::Money;
+use crate::money::{Money, MoneyError};
 use crate::rejection::Rejection;
 use crate::time::Millis;
 
@@ -64,6 +64,24 @@ pub struct Order {
     pub circumstances: Circumstances,
     /// Events of the buyer, where those have converted and nothing was bought: all amounts are zero then.
     pub events: Option<Vec<Seen>>,
+}
+
+/// What an order comes to, all in its one currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amounts {
+    /// After discounts, without tax and shipping.
+    pub subtotal: Money,
+    /// What all discounts together took off.
+    pub discount: Money,
+    /// What was paid, tax and shipping included.
+    pub total: Money,
+}
+
+impl Amounts {
+    /// The subtotal before discounts.
+    pub fn before_discounts(self) -> Result<Money, MoneyError> {
+        self.subtotal.plus(self.discount)
+    }
 }
 
 /// The buyer as the shop knows them.

@@ -104,7 +104,7 @@ impl History {
             let known = basis.buyer.referrer.take();
             basis.buyer.referrer = self.referrer_of(past.buyer.as_ref(), known);
         }
-        let before_discount = past.subtotal.plus(past.discount)?;
+        let before_discount = past.amounts.before_discounts()?;
         let same = |_| Ok::<_, Infallible>(Rc::clone(&self.terms));
         let Ok(Some(again)) = decision.again(past.at, before_discount, same) else {
             return Ok(None);

@@ -8,6 +8,7 @@ use super::reward::{Cause, Earning, RewardAccount, decide_reward};
 use crate::cart::Line;
 use crate::id::Pseudonym;
 use crate::money::{Currency, Money, MoneyError};
+use crate::order::Amounts;
 use crate::program::Program;
 use crate::program::limits::{CapUse, days_before};
 use crate::program::reward::Reward;
@@ -44,10 +45,8 @@ pub trait Books<E> {
 /// An order as far as rewards depend on it.
 #[derive(Clone, Copy, Debug)]
 pub struct Bought<'a> {
-    /// After discounts.
-    pub subtotal: Money,
-    /// What all discounts took off it.
-    pub discount: Money,
+    /// What it comes to.
+    pub amounts: Amounts,
     /// What was bought, if the shop says so.
     pub lines: &'a [Line],
     /// How much of the order is left.
@@ -160,8 +159,7 @@ impl<E: From<MoneyError>> Earnings<'_, E> {
             reward,
             cause,
             owner,
-            subtotal: bought.subtotal,
-            discount: bought.discount,
+            amounts: bought.amounts,
             lines: bought.lines,
             waits: self.waits,
         };
@@ -181,7 +179,7 @@ impl<E: From<MoneyError>> Earnings<'_, E> {
             books, terms, now, ..
         } = *self;
         let settings = &terms.settings;
-        let currency = self.bought.subtotal.currency();
+        let currency = self.bought.amounts.total.currency();
         let year = books.cap_use(owner, days_before(now, YEAR_DAYS), currency)?;
         let mut caps = Vec::with_capacity(settings.caps.len());
         for cap in &settings.caps {

@@ -6,6 +6,7 @@ use super::order::Reason;
 use crate::cart::{Cart, Line};
 use crate::id::Pseudonym;
 use crate::money::{Money, MoneyError};
+use crate::order::Amounts;
 use crate::program::Program;
 use crate::program::limits::CapUse;
 use crate::program::reward::Reward;
@@ -37,10 +38,8 @@ pub struct Earning<'a> {
     pub cause: Cause,
     /// Who earns it.
     pub owner: &'a Pseudonym,
-    /// The order's subtotal, after discounts.
-    pub subtotal: Money,
-    /// What all discounts took off it.
-    pub discount: Money,
+    /// What the order comes to.
+    pub amounts: Amounts,
     /// What was bought, if the shop says so.
     pub lines: &'a [Line],
     /// Whether it waits for the merchant's word, whatever the terms say.
@@ -76,12 +75,11 @@ pub fn decide_reward(
         return Ok(Err(Reason::CapReached));
     }
     let cart = Cart {
-        subtotal: earning.subtotal.plus(earning.discount)?,
+        subtotal: earning.amounts.before_discounts()?,
         lines: earning.lines,
     };
-    let amount = earning
-        .reward
-        .worth(earning.subtotal, settings.offered(&cart)?)?;
+    let offered = settings.offered(&cart)?;
+    let amount = earning.reward.worth(earning.amounts, offered)?;
     if amount.minor() <= 0 {
         return Ok(Err(Reason::WorthNothing));
     }
@@ -148,7 +146,7 @@ impl Cause {
 mod tests {
     use super::{Cause, Earning, RewardAccount, decide_reward};
     use crate::decide::order::Reason;
-    use crate::decide::testing::{eur, program_with};
+    use crate::decide::testing::{comes_to, eur, program_with};
     use crate::id::Pseudonym;
     use crate::program::limits::CapUse;
     use crate::reward::{Change, Remaining, RewardState};
@@ -177,8 +175,7 @@ mod tests {
             reward: &terms.settings.reward,
             cause,
             owner: &Pseudonym("jane".into()),
-            subtotal: eur(1_700),
-            discount: eur(300),
+            amounts: comes_to(eur(1_700), eur(300)),
             lines: &[],
             waits: false,
         };

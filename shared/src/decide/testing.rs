@@ -8,6 +8,7 @@ use crate::attribution::{Candidate, Evidence, Identity, Named};
 use crate::id::{ExternalId, ProgramId, Pseudonym};
 use crate::keyed_hash::{EmailHashes, KeyedHash};
 use crate::money::{Currency, Money};
+use crate::order::Amounts;
 use crate::program::address::AddressPolicy;
 use crate::program::{InvalidSetting, Program, Settings};
 use crate::time::Millis;
@@ -15,6 +16,15 @@ use serde_json::{Value, json};
 
 pub(crate) fn eur(minor: i64) -> Money {
     Money::new(minor, Currency::parse("EUR").expect("EUR")).expect("fits")
+}
+
+/// An order without tax and shipping.
+pub(crate) const fn comes_to(subtotal: Money, discount: Money) -> Amounts {
+    Amounts {
+        subtotal,
+        discount,
+        total: subtotal,
+    }
 }
 
 pub(crate) fn program() -> Program {

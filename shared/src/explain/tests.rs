@@ -5,7 +5,7 @@ use crate::attribution::{Considered, Evidence, SameBy, Verdict};
 use crate::decide::decision::StoredDecision;
 use crate::decide::order::Reason;
 use crate::decide::reward::Cause;
-use crate::decide::testing::{eur, program, program_with};
+use crate::decide::testing::{comes_to, eur, program, program_with};
 use crate::id::{ExternalId, Pseudonym};
 use crate::order::UndoKind;
 use crate::program::Program;
@@ -82,9 +82,7 @@ fn told_with(
     explain(&Case {
         order: &ExternalId::parse("1001").expect("id"),
         at: AT,
-        subtotal: eur(1_700),
-        discount: eur(300),
-        total: eur(1_700),
+        amounts: comes_to(eur(1_700), eur(300)),
         decision,
         terms,
         name: &|id| match id.0.as_str() {

@@ -218,7 +218,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::CURRENCIES_MAX;
-    use crate::decide::testing::{eur, program_with, try_program_with};
+    use crate::decide::testing::{comes_to, eur, program_with, try_program_with};
     use crate::money::{Currency, Money};
     use crate::program::reward::Reward;
 
@@ -362,12 +362,18 @@ mod tests {
         let terms = program.in_currency(jpy()).expect("listed");
         let choice: Reward = serde_json::from_value(fixed(650)).expect("a reward");
         let yen = |minor| Money::new(minor, jpy()).expect("fits");
-        let worth = |approved, choice| terms.reward_for(approved, choice).worth(yen(9), yen(9));
+        let worth = |approved, choice| {
+            terms
+                .reward_for(approved, choice)
+                .worth(comes_to(yen(9), yen(9)), yen(9))
+        };
         assert_eq!(worth(0, Some(&choice)), Ok(yen(95)));
         assert_eq!(worth(0, None), Ok(yen(80)));
         assert_eq!(worth(2, Some(&choice)), Ok(yen(110)));
         assert_eq!(
-            program.reward_for(0, Some(&choice)).worth(eur(9), eur(9)),
+            program
+                .reward_for(0, Some(&choice))
+                .worth(comes_to(eur(9), eur(9)), eur(9)),
             Ok(eur(650))
         );
     }

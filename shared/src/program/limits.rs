@@ -258,7 +258,7 @@ fn is_ascending(mut counts: impl Iterator<Item = u32>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Cap, CapOf, CapUse, Schedule};
-    use crate::decide::testing::{eur, program_with};
+    use crate::decide::testing::{comes_to, eur, program_with};
     use crate::time::{DAY_MS, Millis};
     use serde_json::json;
 
@@ -299,7 +299,11 @@ mod tests {
             "tiers": [{"from": 2, "reward": fixed(700)}, {"from": 5, "reward": fixed(800)}],
         }));
         let choice = &program.settings.reward_choices[0];
-        let worth = |approved, choice| program.reward_for(approved, choice).worth(eur(1), eur(1));
+        let worth = |approved, choice| {
+            program
+                .reward_for(approved, choice)
+                .worth(comes_to(eur(1), eur(1)), eur(1))
+        };
         assert_eq!(worth(1, None), Ok(eur(500)));
         assert_eq!(worth(1, Some(choice)), Ok(eur(600)));
         assert_eq!(worth(4, Some(choice)), Ok(eur(700)));

@@ -10,6 +10,7 @@ use super::{FIELDS_OF_KIND, InvalidSetting};
 use crate::api::{RewardOffer, RewardValueOffer};
 use crate::money::{Currency, Money, MoneyError, Rounding};
 use crate::name::clean_name;
+use crate::order::Amounts;
 
 /// What somebody earns for one converted invitee.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,13 +63,44 @@ pub enum RewardValue {
         /// ISO 4217 code, the program's own.
         currency: Currency,
     },
-    /// A share of the order's subtotal after discounts, without tax and shipping.
+    /// A share of the order.
     Percent {
         /// Hundredths of a percent, 1 to 10,000.
         basis_points: u32,
+        /// Of what.
+        #[serde(default, skip_serializing_if = "PercentOf::is_usual")]
+        of: PercentOf,
     },
     /// As much as the invitee was given.
     MatchDiscount {},
+}
+
+/// What a share of an order is a share of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PercentOf {
+    /// The subtotal after discounts, without tax and shipping.
+    #[default]
+    Subtotal,
+    /// The subtotal before discounts.
+    BeforeDiscounts,
+    /// All that was paid, tax and shipping included.
+    Total,
+}
+
+impl PercentOf {
+    const fn is_usual(&self) -> bool {
+        matches!(self, Self::Subtotal)
+    }
+
+    /// What it is of an order, and in words.
+    fn base(self, amounts: Amounts) -> Result<(Money, &'static str), MoneyError> {
+        Ok(match self {
+            Self::Subtotal => (amounts.subtotal, "subtotal"),
+            Self::BeforeDiscounts => (amounts.before_discounts()?, "subtotal before discounts"),
+            Self::Total => (amounts.total, "total"),
+        })
+    }
 }
 
 /// The fields of every rule, as they are read.
@@ -79,6 +111,7 @@ struct Flat {
     amount: Option<i64>,
     currency: Option<Currency>,
     basis_points: Option<u32>,
+    of: Option<PercentOf>,
 }
 
 #[derive(Deserialize)]
@@ -93,26 +126,31 @@ impl TryFrom<Flat> for RewardValue {
     type Error = &'static str;
 
     fn try_from(flat: Flat) -> Result<Self, &'static str> {
-        match (flat.rule, flat.amount, flat.currency, flat.basis_points) {
-            (Rule::Fixed, Some(amount), Some(currency), None) => {
+        let share = (flat.basis_points, flat.of);
+        match (flat.rule, flat.amount, flat.currency, share) {
+            (Rule::Fixed, Some(amount), Some(currency), (None, None)) => {
                 Ok(Self::Fixed { amount, currency })
             }
-            (Rule::Percent, None, None, Some(basis_points)) => Ok(Self::Percent { basis_points }),
-            (Rule::MatchDiscount, None, None, None) => Ok(Self::MatchDiscount {}),
+            (Rule::Percent, None, None, (Some(basis_points), of)) => Ok(Self::Percent {
+                basis_points,
+                of: of.unwrap_or_default(),
+            }),
+            (Rule::MatchDiscount, None, None, (None, None)) => Ok(Self::MatchDiscount {}),
             _ => Err(FIELDS_OF_KIND),
         }
     }
 }
 
 impl Reward {
-    /// What the reward is on an order with this subtotal (after discounts) and this discount: rounded down.
-    pub fn worth(&self, subtotal: Money, discount: Money) -> Result<Money, MoneyError> {
+    /// What the reward is on an order that comes to this, whose buyer was offered this discount: rounded down.
+    pub fn worth(&self, amounts: Amounts, offered: Money) -> Result<Money, MoneyError> {
         match &self.value {
             RewardValue::Fixed { amount, currency } => Money::new(*amount, *currency),
-            RewardValue::Percent { basis_points } => {
-                subtotal.basis_points(*basis_points, Rounding::Down)
+            RewardValue::Percent { basis_points, of } => {
+                let (base, _) = of.base(amounts)?;
+                base.basis_points(*basis_points, Rounding::Down)
             }
-            RewardValue::MatchDiscount {} => Ok(discount),
+            RewardValue::MatchDiscount {} => Ok(offered),
         }
     }
 
@@ -131,23 +169,26 @@ impl Reward {
         matches!(self.value, RewardValue::Fixed { .. })
     }
 
-    /// Whether it may have come to this on an order with this subtotal (after discounts).
-    pub fn may_be(&self, subtotal: Money, earned: Money) -> bool {
+    /// Whether it may have come to this on an order.
+    pub fn may_be(&self, amounts: Amounts, earned: Money) -> bool {
         let offered = earned;
-        self.worth(subtotal, offered) == Ok(earned)
+        self.worth(amounts, offered) == Ok(earned)
     }
 
     /// How an earned amount came about, after `The reward is`.
-    pub fn arithmetic(&self, subtotal: Money, earned: Money) -> String {
+    pub fn arithmetic(&self, amounts: Amounts, earned: Money) -> String {
         if let Some(thing) = self.thing() {
             return format!("{thing}, at a cost of {earned}");
         }
         match &self.value {
             RewardValue::Fixed { .. } => format!("a fixed {earned}"),
-            RewardValue::Percent { basis_points } => format!(
-                "{} of the subtotal of {subtotal}, rounded down: {earned}",
-                percent(*basis_points)
-            ),
+            RewardValue::Percent { basis_points, of } => match of.base(amounts) {
+                Ok((base, what)) => format!(
+                    "{} of the {what} of {base}, rounded down: {earned}",
+                    percent(*basis_points)
+                ),
+                Err(_) => earned.to_string(),
+            },
             RewardValue::MatchDiscount {} => {
                 format!("as much as the invitee's discount: {earned}")
             }
@@ -163,7 +204,7 @@ impl Reward {
         let invalid = |expected| InvalidSetting { field, expected };
         let valid = match &self.value {
             RewardValue::Fixed { amount, currency } => is_amount(*amount, *currency, program),
-            RewardValue::Percent { basis_points } => is_share(*basis_points),
+            RewardValue::Percent { basis_points, .. } => is_share(*basis_points),
             RewardValue::MatchDiscount {} => true,
         };
         if !valid {
@@ -242,7 +283,9 @@ impl From<&Reward> for RewardOffer {
             RewardValue::Fixed { amount, currency } => {
                 ("fixed", Some(*amount), Some((*currency).into()), None)
             }
-            RewardValue::Percent { basis_points } => ("percent", None, None, Some(*basis_points)),
+            RewardValue::Percent { basis_points, .. } => {
+                ("percent", None, None, Some(*basis_points))
+            }
             RewardValue::MatchDiscount {} => ("match_discount", None, None, None),
         };
         Self {
@@ -262,7 +305,8 @@ impl From<&Reward> for RewardOffer {
 #[cfg(test)]
 mod tests {
     use super::{Reward, RewardKind};
-    use crate::decide::testing::eur;
+    use crate::decide::testing::{comes_to, eur};
+    use crate::order::Amounts;
     use serde_json::{Value, json};
 
     fn parsed(json: Value) -> Result<Reward, String> {
@@ -280,10 +324,63 @@ mod tests {
     fn a_percent_reward_rounds_down_and_a_matching_one_equals_the_discount() {
         let percent = json!({"kind": "credit", "value": {"rule": "percent", "basis_points": 1000}});
         let percent = parsed(percent).expect("valid");
-        assert_eq!(percent.worth(eur(1_999), eur(1)), Ok(eur(199)));
+        assert_eq!(
+            percent.worth(comes_to(eur(1_999), eur(1)), eur(1)),
+            Ok(eur(199))
+        );
         let matching = json!({"kind": "cash", "value": {"rule": "match_discount"}});
         let matching = parsed(matching).expect("valid");
-        assert_eq!(matching.worth(eur(1_999), eur(300)), Ok(eur(300)));
+        assert_eq!(
+            matching.worth(comes_to(eur(1_999), eur(300)), eur(300)),
+            Ok(eur(300))
+        );
+    }
+
+    #[test]
+    fn a_share_is_of_the_subtotal_unless_the_terms_say_of_what_else() {
+        let order = Amounts {
+            subtotal: eur(1_999),
+            discount: eur(301),
+            total: eur(2_500),
+        };
+        for (of, wanted, words) in [
+            (None, 199, "10 % of the subtotal of 19.99 EUR"),
+            (Some("subtotal"), 199, "10 % of the subtotal of 19.99 EUR"),
+            (
+                Some("before_discounts"),
+                230,
+                "10 % of the subtotal before discounts of 23.00 EUR",
+            ),
+            (Some("total"), 250, "10 % of the total of 25.00 EUR"),
+        ] {
+            let mut value = json!({"rule": "percent", "basis_points": 1000});
+            if let Some(of) = of {
+                value["of"] = json!(of);
+            }
+            let reward = parsed(json!({"kind": "credit", "value": value})).expect("valid");
+            assert_eq!(reward.worth(order, eur(0)), Ok(eur(wanted)), "{of:?}");
+            let told = reward.arithmetic(order, eur(wanted));
+            assert!(told.starts_with(words), "{told}");
+            assert!(reward.may_be(order, eur(wanted)) && !reward.may_be(order, eur(1)));
+            let stored = serde_json::to_value(&reward).expect("json");
+            let kept = of
+                .filter(|of| *of != "subtotal")
+                .map_or(json!(null), Value::from);
+            assert_eq!(
+                stored["value"]["of"], kept,
+                "only what is not usual is stored"
+            );
+        }
+        for other in [
+            json!({"rule": "percent", "basis_points": 1000, "of": "everything"}),
+            json!({"rule": "fixed", "amount": 500, "currency": "EUR", "of": "total"}),
+            json!({"rule": "match_discount", "of": "total"}),
+        ] {
+            assert!(
+                parsed(json!({"kind": "credit", "value": other})).is_err(),
+                "{other}"
+            );
+        }
     }
 
     #[test]

@@ -291,9 +291,18 @@ mod tests {
 
     /// Odd ways to write an ordinary host.
     fn is_odd(text: &str) -> bool {
-        ["@", "%", "ü", "\u{ad}", "0x7f.1", "1.2.3", "01.2"]
-            .iter()
-            .any(|part| text.contains(part))
+        [
+            "@",
+            "%",
+            "ü",
+            "\u{ad}",
+            "0x7f.1",
+            "127.0.0.1.",
+            "1.2.3",
+            "01.2",
+        ]
+        .iter()
+        .any(|part| text.contains(part))
     }
 
     fn same(ours: Option<&WebAddress>, theirs: Option<&Url>, text: &str) -> Result<(), String> {
@@ -355,6 +364,7 @@ mod tests {
             "https://a_b.example/",
             "https://0x7f.1/",
             "https://1.2/",
+            "https://127.0.0.1./",
             "https://256.1.1.1/",
             "https://[::2]/",
             "https://:80/",

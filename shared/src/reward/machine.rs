@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::tests::{balance, jane};
 use super::{Change, MerchantStep, Stepped, StoredReward, mature, merchant_step, reverse};
 use crate::decide::reward::{Cause, Earning, RewardAccount, decide_reward};
-use crate::decide::testing::{eur, program_with};
+use crate::decide::testing::{comes_to, eur, program_with};
 use crate::decide::undo::remaining;
 use crate::id::{ExternalId, Pseudonym};
 use crate::journal::Account;
@@ -234,8 +234,7 @@ impl Books {
             reward,
             cause: Cause::Conversion,
             owner: &jane(),
-            subtotal: eur(TOTAL),
-            discount: eur(0),
+            amounts: comes_to(eur(TOTAL), eur(0)),
             lines: &[],
             waits: false,
         };

@@ -21,13 +21,13 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
     let id = ExternalId::parse(id).map_err(|_| Rejection::NotFound)?;
     let order = context.store.order(&id)?.ok_or(Rejection::NotFound)?;
     let decision = order.decided()?;
-    let (subtotal, discount) = (order.money(order.subtotal)?, order.money(order.discount)?);
+    let amounts = order.amounts()?;
     let terms = context.version(decision.version)?;
     // Where there are none in the order's currency, the reason says so.
-    let terms = terms.in_currency(subtotal.currency()).unwrap_or(terms);
+    let terms = terms.in_currency(amounts.total.currency()).unwrap_or(terms);
     let recomputed = match &decision.renews {
         Some(first) => decision.renews(&decision_on(context, first)?),
-        None => decision.recomputed(order.at, subtotal.plus(discount)?, |number| {
+        None => decision.recomputed(order.at, amounts.before_discounts()?, |number| {
             context.version(number)
         })?,
     };
@@ -48,9 +48,7 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
     let explanation = explain(&Case {
         order: &id,
         at: order.at,
-        subtotal,
-        discount,
-        total: order.money(order.total)?,
+        amounts,
         decision: &decision,
         terms: &terms,
         name: &|id| found(&names, &id.0).unwrap_or_else(|| "somebody who is gone".into()),

@@ -271,9 +271,7 @@ fn past(context: &Context<'_>, id: &ExternalId) -> Result<Past, Failure> {
     let order = context.store.order(id)?;
     let order = order.ok_or_else(|| Failure::Broken("a logged order that is not there".into()))?;
     Ok(Past {
-        subtotal: order.money(order.subtotal)?,
-        discount: order.money(order.discount)?,
-        total: order.money(order.total)?,
+        amounts: order.amounts()?,
         decision: order.decided()?,
         id: order.id,
         at: order.at,

@@ -32,14 +32,13 @@ pub(crate) fn after_change(
     if terms.settings.milestones.is_empty() {
         return Ok(());
     }
-    let subtotal = order.money(order.subtotal)?;
-    let terms = terms.in_currency(subtotal.currency());
+    let amounts = order.amounts()?;
+    let terms = terms.in_currency(amounts.total.currency());
     let terms = terms.ok_or_else(|| Failure::Broken("a reward in another currency".into()))?;
     let bought = Bought {
-        subtotal,
-        discount: order.money(order.discount)?,
+        amounts,
         lines: decision.bought(),
-        left: remaining(order.money(order.total)?, &facts)?,
+        left: remaining(amounts.total, &facts)?,
     };
     reach(context, &terms, referral, bought).map(drop)
 }

@@ -12,7 +12,7 @@ use goodword_shared::decide::order::{
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::decide::undo::remaining;
 use goodword_shared::id::{ExternalId, Pseudonym};
-use goodword_shared::order::Order;
+use goodword_shared::order::{Amounts, Order};
 use goodword_shared::program::Program;
 use goodword_shared::program::limits::Schedule;
 use goodword_shared::rejection::Rejection;
@@ -63,8 +63,11 @@ pub(crate) fn record_order(
     let ruling = rule(context, program, order, &known, &mut gathered, &shown)?;
     let buyer = buyer(context, &identity, order, known.own)?;
     let bought = Bought {
-        subtotal: order.subtotal,
-        discount: order.discount,
+        amounts: Amounts {
+            subtotal: order.subtotal,
+            discount: order.discount,
+            total: order.total,
+        },
         lines: &order.lines,
         left: remaining(order.total, &facts)?,
     };

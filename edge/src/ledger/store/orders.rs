@@ -4,7 +4,7 @@ use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::json::{Error, parse};
 use goodword_shared::money::{Currency, Money, MoneyError};
-use goodword_shared::order::{Undo, UndoKind};
+use goodword_shared::order::{Amounts, Undo, UndoKind};
 use goodword_shared::time::Millis;
 
 use super::Store;
@@ -36,6 +36,15 @@ impl StoredOrder {
     /// What was decided of it, with everything it was decided by.
     pub(crate) fn decided(&self) -> Result<StoredDecision, Error> {
         parse(&self.decision)
+    }
+
+    /// What it comes to.
+    pub(crate) fn amounts(&self) -> Result<Amounts, MoneyError> {
+        Ok(Amounts {
+            subtotal: self.money(self.subtotal)?,
+            discount: self.money(self.discount)?,
+            total: self.money(self.total)?,
+        })
     }
 
     /// So many minor units of its currency.

@@ -11,7 +11,7 @@ use crate::decide::undo::remaining;
 use crate::id::{ExternalId, Pseudonym};
 use crate::journal::{Account, Posting};
 use crate::money::{Currency, Money, MoneyError};
-use crate::order::UndoKind;
+use crate::order::{Amounts, UndoKind};
 use crate::program::Program;
 use crate::program::reward::Reward;
 use crate::reward::{Change, MerchantStep, Review, RewardState, Stepped, StoredReward};
@@ -25,12 +25,8 @@ pub struct Past {
     pub id: ExternalId,
     /// When it was paid.
     pub at: Millis,
-    /// After discounts.
-    pub subtotal: Money,
-    /// What discounts took off.
-    pub discount: Money,
-    /// What was paid.
-    pub total: Money,
+    /// What it comes to.
+    pub amounts: Amounts,
     /// Who bought.
     pub buyer: Option<Pseudonym>,
     /// What was decided.
@@ -244,7 +240,7 @@ impl History {
         let Some(past) = self.past(order) else {
             return Ok(());
         };
-        let left = remaining(past.total, &self.undos_of(order))?;
+        let left = remaining(past.amounts.total, &self.undos_of(order))?;
         let is_own = |one: &Imagined| !one.is_before && one.order == *order;
         let rewards = self.rewards.borrow();
         let own = rewards.iter().enumerate().filter(|(_, one)| is_own(one));
@@ -263,7 +259,7 @@ impl History {
 
     /// The terms in the currency of an order, if they have one.
     pub(super) fn terms_for(&self, past: &Past) -> Option<Rc<Program>> {
-        self.terms.in_currency(past.subtotal.currency())
+        self.terms.in_currency(past.amounts.total.currency())
     }
 
     /// An order as it is now, about to earn something by the terms in its currency.
@@ -278,10 +274,9 @@ impl History {
             books: self,
             terms,
             bought: Bought {
-                subtotal: past.subtotal,
-                discount: past.discount,
+                amounts: past.amounts,
                 lines: past.decision.bought(),
-                left: remaining(past.total, &self.undos_of(&past.id))?,
+                left: remaining(past.amounts.total, &self.undos_of(&past.id))?,
             },
             waits,
             now,

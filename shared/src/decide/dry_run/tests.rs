@@ -9,7 +9,7 @@ use super::history::{History, Imagined, Named, Past, Twin};
 use crate::decide::decision::StoredDecision;
 use crate::decide::order::{Purchase, Reason};
 use crate::decide::reward::Cause;
-use crate::decide::testing::{eur, kept, program, program_with, referred};
+use crate::decide::testing::{comes_to, eur, kept, program, program_with, referred};
 use crate::event::{EventKind, Seen};
 use crate::id::{ExternalId, Pseudonym};
 use crate::money::{Currency, Money, MoneyError};
@@ -31,9 +31,7 @@ fn order(name: &str, at: Millis, terms: &Rc<Program>) -> Past {
     Past {
         id: id(name),
         at,
-        subtotal: eur(1_700),
-        discount: eur(300),
-        total: eur(1_700),
+        amounts: comes_to(eur(1_700), eur(300)),
         buyer: Some(Pseudonym(format!("buyer-of-{name}"))),
         decision: kept(referred("jane", terms, at), &purchase),
     }
@@ -153,7 +151,7 @@ fn a_buyer_belongs_to_whose_order_converts_here() {
     let mut dearer = history(&json!({"minimum_order": 2_500}));
     ordered(&mut dearer, again(1), &[]);
     let mut larger = again(2);
-    larger.subtotal = eur(9_000);
+    larger.amounts = comes_to(eur(9_000), eur(300));
     if let Some(basis) = &mut larger.decision.basis {
         basis.buyer.referrer = Some(Pseudonym("jane".into()));
     }
@@ -256,9 +254,7 @@ fn a_conversion_by_events_earns_in_the_programs_own_currency() {
         before_discount: None,
     };
     let past = Past {
-        subtotal: eur(0),
-        discount: eur(0),
-        total: eur(0),
+        amounts: comes_to(eur(0), eur(0)),
         decision: kept(snapshot, &purchase),
         ..order("o", at, &really)
     };
@@ -369,7 +365,7 @@ proptest! {
             match happening {
                 Happening::Order { amount } => {
                     let mut past = order(&format!("o{orders}"), now, &terms);
-                    (past.subtotal, past.total) = (eur(amount), eur(amount));
+                    past.amounts = comes_to(eur(amount), eur(300));
                     orders += 1;
                     let was = ordered(&mut really, past.clone(), &[]);
                     let earned = really.earned_by(&past.id);
@@ -406,9 +402,7 @@ fn an_order_earns_in_its_own_currency_or_not_at_all() {
             before_discount: Some(yen(2_000)),
         };
         Past {
-            subtotal: yen(1_700),
-            discount: yen(300),
-            total: yen(1_700),
+            amounts: comes_to(yen(1_700), yen(300)),
             decision: kept(referred("jane", &really, Millis(at)), &purchase),
             ..order(name, Millis(at), &really)
         }

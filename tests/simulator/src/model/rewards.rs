@@ -63,8 +63,7 @@ impl Model {
         let is_chosen = chosen.is_some() && chosen == main.choice.map(|choice| (main.kind, choice));
         let choice = terms.choice.filter(|_| is_chosen);
         let fixed = tier.map(|(_, amount)| *amount).or(choice);
-        let amount =
-            fixed.unwrap_or_else(|| terms.reward_on(order.subtotal, order.discount, &order.lines));
+        let amount = fixed.unwrap_or_else(|| terms.reward_on(&order));
         let refused = self
             .try_to_earn(id, &terms, referrer, (cause, 0, waits), amount, now)
             .err();

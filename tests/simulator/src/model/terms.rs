@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::Order;
 use crate::rng::Rng;
 
 /// The invitee's discount.
@@ -24,8 +25,8 @@ pub enum Discount {
 pub enum Reward {
     /// Always the same.
     Fixed(i64),
-    /// Basis points of the subtotal.
-    Percent(i64),
+    /// Basis points, and of what.
+    Percent(i64, &'static str),
     /// As much as the discount.
     Match,
 }
@@ -157,7 +158,13 @@ impl Terms {
             reward: if is_fixed {
                 Reward::Fixed(500)
             } else {
-                *rng.pick(&[Reward::Fixed(500), Reward::Percent(777), Reward::Match])
+                *rng.pick(&[
+                    Reward::Fixed(500),
+                    Reward::Percent(777, "subtotal"),
+                    Reward::Percent(333, "before_discounts"),
+                    Reward::Percent(222, "total"),
+                    Reward::Match,
+                ])
             },
             only: *rng.pick(&[None, None, None, Some("food")]),
             window_days: *rng.pick(&[90, 7]),
@@ -231,7 +238,7 @@ impl Terms {
         };
         let reward = match terms.reward {
             Reward::Fixed(amount) => Some(amount),
-            Reward::Percent(_) | Reward::Match => None,
+            Reward::Percent(..) | Reward::Match => None,
         };
         let amounts = |pairs: &[(usize, i64)]| -> Vec<i64> {
             pairs.iter().map(|(_, amount)| *amount).collect()
@@ -262,7 +269,9 @@ impl Terms {
         };
         let value = match self.reward {
             Reward::Fixed(amount) => json!({"rule": "fixed", "amount": amount, "currency": "EUR"}),
-            Reward::Percent(points) => json!({"rule": "percent", "basis_points": points}),
+            Reward::Percent(points, of) => {
+                json!({"rule": "percent", "basis_points": points, "of": of})
+            }
             Reward::Match => json!({"rule": "match_discount"}),
         };
         let fixed = |amount: i64| fixed(self.kind, amount);
@@ -340,11 +349,18 @@ impl Terms {
     }
 
     /// What a referrer earns on an order: rounded down.
-    pub fn reward_on(&self, subtotal: i64, discount: i64, lines: &[Line]) -> i64 {
+    pub fn reward_on(&self, order: &Order) -> i64 {
         match self.reward {
             Reward::Fixed(amount) => amount,
-            Reward::Percent(points) => subtotal * points / 10_000,
-            Reward::Match => self.discount_on(subtotal + discount, lines),
+            Reward::Percent(points, of) => {
+                let base = match of {
+                    "total" => order.total,
+                    "before_discounts" => order.subtotal + order.discount,
+                    _ => order.subtotal,
+                };
+                base * points / 10_000
+            }
+            Reward::Match => self.discount_on(order.subtotal + order.discount, &order.lines),
         }
     }
 }
