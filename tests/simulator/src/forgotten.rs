@@ -17,7 +17,7 @@ const FORGETS: &str =
 /// After everything that was due at a time is done.
 pub fn check_forgotten(world: &mut World) -> Check {
     let erased = world.ledger.query(
-        "SELECT e.person, e.at, (SELECT max(at) FROM log WHERE kind <> 'person.erased' AND person = e.person),
+        "SELECT e.person, e.at, (SELECT max(at) FROM log WHERE kind NOT IN ('person.erased', 'claim.refused') AND person = e.person),
             EXISTS (SELECT 1 FROM referrals WHERE referrer = e.person)
                 OR EXISTS (SELECT 1 FROM touches WHERE referrer = e.person AND discount_code IS NOT NULL)
             FROM log e WHERE kind = 'person.erased' ORDER BY seq",

@@ -123,7 +123,7 @@ pub fn deliver(world: &mut World) -> Check {
 pub fn check_alarm(world: &World) -> Check {
     let next = next_work(world)?;
     let early = next.is_none_or(|next| {
-        let latest = next.max(world.clock) + NET_MS;
+        let latest = next.max(world.latest) + NET_MS;
         world.ledger.rings_at().is_some_and(|at| at <= latest)
     });
     must(early, WAKES, || {

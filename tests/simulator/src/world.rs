@@ -52,6 +52,8 @@ pub struct World {
     pub entropy: Rng,
     /// Unix milliseconds.
     pub clock: i64,
+    /// The latest that it has ever shown: alarms were set by it.
+    pub latest: i64,
     /// The merchant's side.
     pub shop: Shop,
     /// What must be true.
@@ -123,6 +125,7 @@ impl World {
             ledger: empty_ledger(&rng, &secret)?,
             entropy: Rng::new(rng.next()),
             clock: BEGINNING,
+            latest: BEGINNING,
             shop: Shop::default(),
             model: Model::default(),
             figures: Figures {

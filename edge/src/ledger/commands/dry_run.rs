@@ -100,7 +100,13 @@ pub(crate) fn dry_run(context: &Context<'_>, request: &DryRunRequest) -> Result<
         imagined.happens(line)?;
         orders = orders.saturating_add(usize::from(line.is_order()));
     }
-    let until = if is_full { last.1 } else { context.now };
+    // A clock that was set back is behind what has happened.
+    let latest = lines.iter().map(|line| line.at).max();
+    let until = match latest {
+        _ if is_full => last.1,
+        Some(latest) => latest.max(context.now),
+        None => context.now,
+    };
     imagined.history.until::<Failure>(until)?;
     for id in imagined.history.reached_before() {
         imagined.reached(&id)?;

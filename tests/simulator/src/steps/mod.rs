@@ -22,7 +22,7 @@ use crate::world::World;
 /// A step and its share.
 type Step = (usize, &'static str, fn(&mut World) -> Check);
 
-const STEPS: [Step; 25] = [
+const STEPS: [Step; 26] = [
     (9, "enrol", people::enrol),
     (3, "guest", people::guest),
     (14, "click", claims::click),
@@ -47,6 +47,7 @@ const STEPS: [Step; 25] = [
     (3, "the endpoint fails or works again", endpoint),
     (2, "replay", outside::replay),
     (5, "days pass", days_pass),
+    (3, "the clock is set back", clock_is_set_back),
     (2, "restart", restart),
 ];
 
@@ -105,7 +106,9 @@ pub fn run(seed: u64, steps: usize) -> Result<Figures, Box<Failed>> {
 
 fn one(world: &mut World, step: fn(&mut World) -> Check) -> Check {
     world.clock += world.rng.between(1_000, 10_000_000);
+    world.latest = world.latest.max(world.clock);
     step(world)?;
+    world.latest = world.latest.max(world.clock);
     world.figures.checks += check_books(&world.ledger)? + check_facts(&world.ledger)? + 1;
     outside::check_alarm(world)
 }
@@ -170,6 +173,13 @@ fn again(world: &mut World) -> Check {
 fn days_pass(world: &mut World) -> Check {
     let days = *world.rng.pick(&[1, 1, 2, 3, 8, 14, 15, 31, 91, 366]);
     world.clock += days * DAY_MS;
+    Ok(())
+}
+
+/// A machine's clock was wrong for a while, by minutes or hours.
+#[expect(clippy::unnecessary_wraps, reason = "a step like any other")]
+fn clock_is_set_back(world: &mut World) -> Check {
+    world.clock -= world.rng.between(60_000, 6 * 3_600_000);
     Ok(())
 }
 
