@@ -378,6 +378,28 @@ mod tests {
     }
 
     #[test]
+    fn a_free_item_is_called_something_that_can_be_seen_or_nothing() {
+        let checked = |name: Option<&str>, value: i64| {
+            let mut gift = Discount::FreeItem {
+                product: ExternalId::parse("mug").expect("an id"),
+                name: name.map(str::to_owned),
+                value,
+                currency: eur(0).currency(),
+            };
+            let valid = gift.check(eur(0).currency()).is_ok();
+            match gift {
+                Discount::FreeItem { name, .. } if valid => Some(name),
+                _ => None,
+            }
+        };
+        assert_eq!(checked(Some(" a  mug "), 1), Some(Some("a mug".into())));
+        assert_eq!(checked(None, 1), Some(None));
+        assert_eq!(checked(Some(" \u{200b}"), 1), None);
+        assert_eq!(checked(Some("a mug"), 0), None);
+        assert_eq!(checked(None, 0), None);
+    }
+
+    #[test]
     fn a_discount_for_some_products_is_for_the_lines_that_match() {
         let id = |text: &str| ExternalId::parse(text).expect("an id");
         let mut percent = settings(json!({"kind": "percent", "basis_points": 1000}));

@@ -89,6 +89,7 @@ pub enum PercentOf {
 }
 
 impl PercentOf {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
     const fn is_usual(&self) -> bool {
         matches!(self, Self::Subtotal)
     }

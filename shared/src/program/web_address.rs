@@ -370,10 +370,33 @@ mod tests {
             "https://:80/",
             "https:",
             "https://shop.example:99999/",
+            "https://shop.example:+80/",
             "https://shop%2eexample/",
             "blob:https://shop.example/x",
         ] {
             assert_eq!(WebAddress::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_link_has_a_scheme_only_if_it_begins_like_one() {
+        let page = WebAddress::parse("https://shop.example/a/b").expect("an address");
+        let led = |link: &str| page.join(link).map(|address| address.to_string());
+        for (link, wanted) in [
+            ("1a:b", Some("https://shop.example/a/1a:b")),
+            ("a_b:c", Some("https://shop.example/a/a_b:c")),
+            (":c", Some("https://shop.example/a/:c")),
+            ("c", Some("https://shop.example/a/c")),
+            ("https:c", Some("https://shop.example/a/c")),
+            (
+                "https:other.example",
+                Some("https://shop.example/a/other.example"),
+            ),
+            ("http:other.example", Some("http://other.example/")),
+            ("mailto:jane", None),
+            ("x+y-1.z:c", None),
+        ] {
+            assert_eq!(led(link).as_deref(), wanted, "{link}");
         }
     }
 

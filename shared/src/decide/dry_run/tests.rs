@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Outcome;
 use super::history::{History, Imagined, Named, Past, Twin};
 use crate::decide::decision::StoredDecision;
+use crate::decide::earn::Books;
 use crate::decide::order::{Purchase, Reason};
 use crate::decide::reward::Cause;
 use crate::decide::testing::{comes_to, eur, kept, program, program_with, referred};
@@ -15,6 +16,7 @@ use crate::id::{ExternalId, Pseudonym};
 use crate::money::{Currency, Money, MoneyError};
 use crate::order::UndoKind;
 use crate::program::Program;
+use crate::program::reward::Reward;
 use crate::time::{DAY_MS, Millis};
 
 fn id(name: &str) -> ExternalId {
@@ -235,6 +237,76 @@ fn what_was_really_earned_before_counts_and_is_not_told_again() {
     });
     assert_eq!(decided, [None, Some(Reason::CapReached)]);
     assert_eq!(later.earned_by(&id("a")).len(), 0);
+}
+
+#[test]
+fn a_choice_is_what_its_referrer_earns_from_then_on() {
+    let mut history = history(&json!({"reward_choices": [fixed(650)]}));
+    let really = Rc::new(program());
+    let choice: Reward = serde_json::from_value(fixed(650)).expect("a reward");
+    let (jane, bob) = (Pseudonym("jane".into()), Pseudonym("bob".into()));
+    let mut earned = |choices: &[(&Pseudonym, Option<&Reward>)], name: &str| {
+        for (person, choice) in choices {
+            history.choose(person, choice.cloned());
+        }
+        ordered(&mut history, order(name, Millis(1), &really), &[]);
+        history.earned_by(&id(name)).remove(0).reward.amount
+    };
+    assert_eq!(earned(&[(&bob, Some(&choice))], "a"), eur(500));
+    assert_eq!(earned(&[(&jane, Some(&choice))], "b"), eur(650));
+    assert_eq!(earned(&[(&bob, None)], "c"), eur(650));
+    assert_eq!(earned(&[(&jane, None)], "d"), eur(500));
+}
+
+/// What "a" has earned, for something, in the imagination or before it.
+fn imagined(name: &str, cause: Cause, is_before: bool) -> Imagined {
+    let mut past = history(&json!({}));
+    ordered(&mut past, order("a", Millis(1), &Rc::new(program())), &[]);
+    Imagined {
+        order: id(name),
+        cause: (cause, 0),
+        is_before,
+        ..past.earned_by(&id("a")).remove(0)
+    }
+}
+
+#[test]
+fn what_was_spent_is_told_by_currency_and_by_days_after_one() {
+    let yen = Currency::parse("JPY").expect("JPY");
+    let euro = eur(0).currency();
+    let spent = vec![(euro, 3, 100), (euro, 4, 20), (yen, 9, 7)];
+    let mut history = History::new(Rc::new(program()), spent);
+    // Of what was earned before, the sums of its days are known.
+    history.remember(Imagined {
+        earned_at: Millis(5 * DAY_MS),
+        ..imagined("before", Cause::Conversion, true)
+    });
+    let really = Rc::new(program());
+    ordered(&mut history, order("o", Millis(5 * DAY_MS), &really), &[]);
+    let after = |currency, day| Books::<MoneyError>::spent_after(&history, currency, day);
+    let told = [2, 3, 4, 5].map(|day| after(euro, day));
+    assert_eq!(told, [Ok(620), Ok(520), Ok(500), Ok(0)]);
+    assert_eq!([after(yen, 8), after(yen, 9)], [Ok(7), Ok(0)]);
+}
+
+#[test]
+fn milestones_that_orders_of_before_have_reached_since_are_told() {
+    let mut history = history(&json!({}));
+    for one in [
+        imagined("reached", Cause::Conversion, true),
+        imagined("reached", Cause::Milestone, false),
+        imagined("reached before", Cause::Conversion, true),
+        imagined("reached before", Cause::Milestone, true),
+        imagined("here", Cause::Conversion, false),
+        imagined("here", Cause::Milestone, false),
+        imagined("its buyer's", Cause::Invitee, true),
+        imagined("its buyer's", Cause::Milestone, false),
+        imagined("no milestone", Cause::Conversion, true),
+        imagined("no milestone", Cause::Renewal, false),
+    ] {
+        history.remember(one);
+    }
+    assert_eq!(history.reached_before(), [id("reached")]);
 }
 
 #[test]
