@@ -7,9 +7,10 @@ use anyhow::Result;
 use super::Deadline;
 use super::kept::Kept;
 use crate::fuzz::{Run, fuzz, require_none_crashed, targets};
+use crate::root;
 
-/// How the file is called.
-pub(super) const NAME: &str = "fuzz";
+/// Where outcomes are kept.
+const FOLDER: &str = "tests/fuzz/proved";
 
 /// Seconds of each parser that are wanted.
 pub(super) const SECONDS: u64 = 600;
@@ -17,9 +18,15 @@ pub(super) const SECONDS: u64 = 600;
 /// Seconds of a batch.
 const BATCH: u64 = 300;
 
+/// What is kept of it.
+pub(super) fn kept() -> Result<Kept> {
+    Kept::over_commits(FOLDER)
+}
+
 /// Goes on with the parsers that have had too little, as many at a time as there are processors, until there is no more
 /// time. A batch begins with what those before it have found.
-pub(super) fn go_on(kept: &Kept, deadline: Deadline) -> Result<()> {
+pub(super) fn go_on(commit: &str, deadline: Deadline) -> Result<()> {
+    let kept = &kept()?;
     let at_once = std::thread::available_parallelism().map_or(1, usize::from);
     loop {
         let done = seconds(kept)?;
@@ -46,14 +53,15 @@ pub(super) fn go_on(kept: &Kept, deadline: Deadline) -> Result<()> {
             targets: names,
             seconds: BATCH,
             start: begun,
-            pool: Some(kept.path("fuzz-pool")),
+            pool: Some(root().join("target/prove/fuzz-pool")),
             keep: false,
         })?;
         require_none_crashed(&all)?;
         for fuzzed in all {
             let mut figures = fuzzed.figures;
             figures["seconds"] = BATCH.into();
-            kept.add_batch(NAME, figures)?;
+            figures["commit"] = commit.into();
+            kept.add_batch(figures)?;
         }
     }
 }
@@ -61,7 +69,7 @@ pub(super) fn go_on(kept: &Kept, deadline: Deadline) -> Result<()> {
 /// Seconds of each parser so far.
 pub(super) fn seconds(kept: &Kept) -> Result<BTreeMap<String, u64>> {
     let mut all: BTreeMap<String, u64> = targets()?.into_iter().map(|name| (name, 0)).collect();
-    for batch in kept.batches(NAME)? {
+    for batch in kept.batches()? {
         let name = batch["target"].as_str().unwrap_or_default();
         if let Some(seconds) = all.get_mut(name) {
             *seconds += batch["seconds"].as_u64().unwrap_or_default();

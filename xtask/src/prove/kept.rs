@@ -1,30 +1,40 @@
-//! What is kept of the proofs of one commit.
+//! What is kept of a proof: of the very files that it depends on, so that a change begins anew what it touches, and no more.
 
 use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
+use crate::vars::hex;
 use crate::{process, root};
 
-/// The folder of a commit.
+/// What is kept of one proof.
 pub(super) struct Kept {
-    pub(super) commit: String,
     folder: PathBuf,
 }
 
 impl Kept {
-    /// That of what is checked out: all of it must be committed, because nobody could tell later what was proved.
-    pub(super) fn of_this_commit() -> Result<Self> {
-        let changed = git(&["status", "--porcelain"])?;
-        if !changed.is_empty() {
-            bail!("what is proved is proved of a commit, and there are changes:\n{changed}");
+    /// Of a proof that depends on these files as they are checked out, and on no other.
+    pub(super) fn of(name: &'static str, paths: &[&str]) -> Result<Self> {
+        let mut command = vec!["ls-tree", "HEAD", "--"];
+        command.extend(paths);
+        let files = git(&command)?;
+        if files.lines().count() != paths.len() {
+            bail!("one of {} is not there", paths.join(", "));
         }
-        let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
-        let folder = root().join("target/prove").join(&commit);
+        let digest = &hex(&Sha256::digest(files))[..12];
+        let folder = root().join("target/prove").join(format!("{name}-{digest}"));
         std::fs::create_dir_all(&folder)?;
-        Ok(Self { commit, folder })
+        Ok(Self { folder })
+    }
+
+    /// Of a proof that takes longer than commits stay the newest: in a folder that is committed, where each batch names its commit.
+    pub(super) fn over_commits(folder: &str) -> Result<Self> {
+        let folder = root().join(folder);
+        std::fs::create_dir_all(&folder)?;
+        Ok(Self { folder })
     }
 
     /// A file or folder of it.
@@ -32,9 +42,9 @@ impl Kept {
         self.folder.join(name)
     }
 
-    /// The batches of one proof so far.
-    pub(super) fn batches(&self, proof: &str) -> Result<Vec<Value>> {
-        let path = self.path(&format!("{proof}.json"));
+    /// The batches so far.
+    pub(super) fn batches(&self) -> Result<Vec<Value>> {
+        let path = self.path("batches.json");
         if !path.exists() {
             return Ok(Vec::new());
         }
@@ -43,22 +53,31 @@ impl Kept {
     }
 
     /// Adds a batch that is whole.
-    pub(super) fn add_batch(&self, proof: &str, batch: Value) -> Result<()> {
-        let mut batches = self.batches(proof)?;
+    pub(super) fn add_batch(&self, batch: Value) -> Result<()> {
+        let mut batches = self.batches()?;
         batches.push(batch);
         // Written beside it and moved: a file that is cut off would lose every batch before.
-        let path = self.path(&format!("{proof}.json"));
-        let next = self.path(&format!("{proof}.next"));
-        std::fs::write(&next, json!(batches).to_string())?;
+        let path = self.path("batches.json");
+        let next = self.path("batches.next");
+        std::fs::write(&next, serde_json::to_string_pretty(&batches)?)?;
         Ok(std::fs::rename(next, path)?)
     }
 
-    /// The sum of a figure over all batches of a proof.
-    pub(super) fn sum(&self, proof: &str, figure: &str) -> Result<u64> {
-        let batches = self.batches(proof)?;
+    /// The sum of a figure over all batches.
+    pub(super) fn sum(&self, figure: &str) -> Result<u64> {
+        let batches = self.batches()?;
         let figures = batches.iter().filter_map(|batch| batch[figure].as_u64());
         Ok(figures.sum())
     }
+}
+
+/// The commit that is checked out: all of it must be committed, because nobody could tell later what was proved.
+pub(super) fn commit() -> Result<String> {
+    let changed = git(&["status", "--porcelain", "--", ".", ":!tests/fuzz/proved"])?;
+    if !changed.is_empty() {
+        bail!("what is proved is proved of a commit, and there are changes:\n{changed}");
+    }
+    git(&["rev-parse", "--short=12", "HEAD"])
 }
 
 fn git(arguments: &[&str]) -> Result<String> {

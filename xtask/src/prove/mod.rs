@@ -1,9 +1,11 @@
 //! The long proofs, in batches that can be stopped and gone on with: simulated histories, kills,
 //! fuzzed parsers, and mutants.
 //!
-//! What is proved is proved of one commit: outcomes are kept in `target/prove/COMMIT`, and a change begins anew. Every batch is
-//! whole or not there. `cargo xtask prove` goes on wherever something is missing, for as long as `--minutes` says, and prints
-//! what there is, as a table for BENCHMARKS.md; `cargo xtask prove report` prints alone.
+//! What is proved is proved of a commit. Outcomes are kept in `target/prove`, each by the files that its proof depends on: a commit
+//! that changes none of them has been proved, and any other begins anew. The fuzzer takes longer than a commit stays the newest:
+//! what it has done is kept in `tests/fuzz/proved`, batch by batch, each with its commit. Every batch is whole or
+//! not there. `cargo xtask prove` goes on wherever something is missing, for as long as `--minutes` says, and prints what there
+//! is, as a table for BENCHMARKS.md; `cargo xtask prove report` prints alone.
 
 mod fuzz;
 mod kept;
@@ -17,7 +19,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::args::Arguments;
-use kept::Kept;
+use kept::commit;
 
 /// Minutes where nothing else is said.
 const MINUTES: u64 = 30;
@@ -37,21 +39,21 @@ impl Deadline {
 pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let minutes = arguments.value_or("--minutes", MINUTES)?;
     let part = arguments.word()?;
-    let kept = Kept::of_this_commit()?;
+    let commit = commit()?;
     let deadline = Deadline(Instant::now() + Duration::from_secs(60 * minutes));
     match part.as_deref() {
         None => {
-            simulate::go_on(&kept, deadline)?;
-            storm::go_on(&kept, deadline)?;
-            fuzz::go_on(&kept, deadline)?;
-            mutants::go_on(&kept, deadline)?;
+            simulate::go_on(deadline)?;
+            storm::go_on(deadline)?;
+            fuzz::go_on(&commit, deadline)?;
+            mutants::go_on(deadline)?;
         }
-        Some("simulate") => simulate::go_on(&kept, deadline)?,
-        Some("storm") => storm::go_on(&kept, deadline)?,
-        Some("fuzz") => fuzz::go_on(&kept, deadline)?,
-        Some("mutants") => mutants::go_on(&kept, deadline)?,
+        Some("simulate") => simulate::go_on(deadline)?,
+        Some("storm") => storm::go_on(deadline)?,
+        Some("fuzz") => fuzz::go_on(&commit, deadline)?,
+        Some("mutants") => mutants::go_on(deadline)?,
         Some("report") => {}
         Some(other) => bail!("there is nothing called `{other}` to prove"),
     }
-    report::print(&kept)
+    report::print(&commit)
 }

@@ -12,6 +12,12 @@ use super::Deadline;
 use super::kept::Kept;
 use crate::{process, root};
 
+/// How the folder is called.
+const NAME: &str = "mutants";
+
+/// What it depends on.
+const PATHS: [&str; 3] = ["shared", "Cargo.toml", "Cargo.lock"];
+
 /// Shards, of some minutes each and never more than thirty.
 pub(super) const SHARDS: usize = 12;
 
@@ -76,8 +82,14 @@ impl Outcome {
     }
 }
 
+/// What is kept of it.
+pub(super) fn kept() -> Result<Kept> {
+    Kept::of(NAME, &PATHS)
+}
+
 /// Goes on with the shards that are missing, until there is no more time.
-pub(super) fn go_on(kept: &Kept, deadline: Deadline) -> Result<()> {
+pub(super) fn go_on(deadline: Deadline) -> Result<()> {
+    let kept = &kept()?;
     for shard in 0..SHARDS {
         if kept.path(&done(shard)).exists() {
             continue;
@@ -121,7 +133,7 @@ pub(super) fn outcome(kept: &Kept) -> Result<Outcome> {
 }
 
 fn done(shard: usize) -> String {
-    format!("mutants-{shard}-of-{SHARDS}")
+    format!("{shard}-of-{SHARDS}")
 }
 
 fn install() -> Result<()> {
@@ -141,7 +153,7 @@ fn install() -> Result<()> {
 
 /// Runs a shard into a folder that gets its name only when all of it is there.
 fn run_shard(kept: &Kept, shard: usize) -> Result<()> {
-    let under_way = kept.path("mutants-under-way");
+    let under_way = kept.path("under-way");
     if under_way.exists() {
         std::fs::remove_dir_all(&under_way)?;
     }

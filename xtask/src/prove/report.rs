@@ -4,19 +4,19 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
 
-use super::kept::Kept;
 use super::mutants::{self, KILLED_MIN, SHARDS};
 use super::{fuzz, simulate, storm};
+use crate::root;
 
 /// Prints it. An error when it is all there, and too few mutants were killed.
-pub(super) fn print(kept: &Kept) -> Result<()> {
-    let found = mutants::outcome(kept)?;
+pub(super) fn print(commit: &str) -> Result<()> {
+    let found = mutants::outcome(&mutants::kept()?)?;
     let mut text = format!(
-        "`cargo xtask prove` of commit {}.\n\n| proof | done | wanted |\n|---|---|---|\n",
-        kept.commit
+        "`cargo xtask prove` of commit {commit}.\n\n| proof | done | wanted |\n|---|---|---|\n"
     );
-    let sum = |figure| kept.sum(simulate::NAME, figure);
-    let fuzzed = fuzz::seconds(kept)?;
+    let simulated = simulate::kept()?;
+    let sum = |figure| simulated.sum(figure);
+    let fuzzed = fuzz::seconds(&fuzz::kept()?)?;
     let long_enough = fuzzed.values().filter(|seconds| **seconds >= fuzz::SECONDS);
     let rows = [
         (
@@ -36,7 +36,7 @@ pub(super) fn print(kept: &Kept) -> Result<()> {
         ),
         (
             "kills under load: nothing lost, nothing double",
-            kept.sum(storm::NAME, "kills")?.to_string(),
+            storm::kept()?.sum("kills")?.to_string(),
             storm::KILLS.to_string(),
         ),
         (
@@ -46,7 +46,7 @@ pub(super) fn print(kept: &Kept) -> Result<()> {
         ),
         (
             "inputs of fuzzed parsers",
-            kept.sum(fuzz::NAME, "executions")?.to_string(),
+            fuzz::kept()?.sum("executions")?.to_string(),
             "-".into(),
         ),
         (
@@ -75,7 +75,7 @@ pub(super) fn print(kept: &Kept) -> Result<()> {
         let reason = reason.as_deref().unwrap_or("no reason is given");
         writeln!(text, "- `{mutant}`: {reason}")?;
     }
-    let path = kept.path("figures.md");
+    let path = root().join("target/prove/figures.md");
     std::fs::write(&path, &text)?;
     println!("\n{text}\nkept in {}", path.display());
     if found.shards == SHARDS && found.killed() * 100 < found.viable() * KILLED_MIN {

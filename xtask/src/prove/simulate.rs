@@ -7,8 +7,18 @@ use super::Deadline;
 use super::kept::Kept;
 use crate::simulate::{Run, run_for_text};
 
-/// How the file is called.
-pub(super) const NAME: &str = "simulate";
+/// How the folder is called.
+const NAME: &str = "simulate";
+
+/// What it depends on.
+const PATHS: [&str; 6] = [
+    "shared",
+    "edge",
+    "tests/simulator",
+    "Cargo.toml",
+    "Cargo.lock",
+    ".cargo",
+];
 
 /// Histories that are wanted.
 pub(super) const SEEDS: u64 = 200_000;
@@ -19,10 +29,16 @@ const BATCH: u64 = 20_000;
 /// Events of the small scope, in the first batch.
 const SCOPE: u32 = 6;
 
+/// What is kept of it.
+pub(super) fn kept() -> Result<Kept> {
+    Kept::of(NAME, &PATHS)
+}
+
 /// Goes on until there are enough, or no more time.
-pub(super) fn go_on(kept: &Kept, deadline: Deadline) -> Result<()> {
+pub(super) fn go_on(deadline: Deadline) -> Result<()> {
+    let kept = &kept()?;
     loop {
-        let done = kept.sum(NAME, "seeds")?;
+        let done = kept.sum("seeds")?;
         if done >= SEEDS || !deadline.is_ahead() {
             return Ok(());
         }
@@ -33,7 +49,7 @@ pub(super) fn go_on(kept: &Kept, deadline: Deadline) -> Result<()> {
             scope: if done == 0 { SCOPE } else { 0 },
             ..Run::default()
         })?;
-        kept.add_batch(NAME, figures(&text)?)?;
+        kept.add_batch(figures(&text)?)?;
     }
 }
 

@@ -7,8 +7,20 @@ use super::Deadline;
 use super::kept::Kept;
 use crate::storm::run_for_text;
 
-/// How the file is called.
-pub(super) const NAME: &str = "storm";
+/// How the folder is called.
+const NAME: &str = "storm";
+
+/// What it depends on.
+const PATHS: [&str; 8] = [
+    "shared",
+    "edge",
+    "tests/src",
+    "tests/tests/storm",
+    "tests/tests/storm.rs",
+    "Cargo.toml",
+    "Cargo.lock",
+    "wrangler.toml",
+];
 
 /// Kills that are wanted.
 pub(super) const KILLS: u64 = 200;
@@ -16,10 +28,16 @@ pub(super) const KILLS: u64 = 200;
 /// Kills of a batch: some minutes.
 const BATCH: u32 = 40;
 
+/// What is kept of it.
+pub(super) fn kept() -> Result<Kept> {
+    Kept::of(NAME, &PATHS)
+}
+
 /// Goes on until there are enough, or no more time.
-pub(super) fn go_on(kept: &Kept, deadline: Deadline) -> Result<()> {
+pub(super) fn go_on(deadline: Deadline) -> Result<()> {
+    let kept = &kept()?;
     loop {
-        let done = kept.sum(NAME, "kills")?;
+        let done = kept.sum("kills")?;
         if done >= KILLS || !deadline.is_ahead() {
             return Ok(());
         }
@@ -32,6 +50,6 @@ pub(super) fn go_on(kept: &Kept, deadline: Deadline) -> Result<()> {
         if told.len() < 3 {
             bail!("the storm did not tell how it went");
         }
-        kept.add_batch(NAME, json!({ "kills": BATCH, "told": told }))?;
+        kept.add_batch(json!({ "kills": BATCH, "told": told }))?;
     }
 }
