@@ -152,7 +152,8 @@ fn by_discount(
     let named = match person {
         Some(person) if !is_used(&touch) && !person.is_erased() => {
             let version = Some(touch.version);
-            Some(subject.named(context, person, touch.clicked_at, version, true)?)
+            let at = subject.touched_at(&touch);
+            Some(subject.named(context, person, at, version, true)?)
         }
         _ => None,
     };
@@ -228,6 +229,13 @@ fn by_binding(
 }
 
 impl Subject<'_> {
+    /// When a claim counts from. A code is typed in the checkout, so that its start does not come before it, whether or not the
+    /// code was claimed: only a click may come too late.
+    fn touched_at(&self, touch: &Touch) -> Millis {
+        let began = self.order.checkout_at.filter(|_| touch.is_typed());
+        began.map_or(touch.clicked_at, |began| touch.clicked_at.min(began))
+    }
+
     fn named(
         &self,
         context: &Context<'_>,

@@ -161,7 +161,15 @@ impl Model {
                 continue;
             }
             let unused = claim.filter(|claim| claim.used_by.is_none());
-            let named = unused.map(|claim| (claim.referrer, claim.touched_at, claim.version, true));
+            let named = unused.map(|claim| {
+                // A code that was typed is never too late for the checkout in which it was typed.
+                let typed = claim.click.starts_with("typed ");
+                let began = order
+                    .checkout_at
+                    .filter(|began| typed && *began < claim.touched_at);
+                let at = began.unwrap_or(claim.touched_at);
+                (claim.referrer, at, claim.version, true)
+            });
             found.push(Evidence {
                 strength: DISCOUNT,
                 key: code.clone(),
