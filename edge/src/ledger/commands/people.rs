@@ -34,6 +34,8 @@ pub(crate) struct Acquaintance {
     /// Orders of everybody who is, or shares a mailbox with, them. Whoever was a customer before the program began has one
     /// more.
     pub(crate) orders: u32,
+    /// Whether they were a customer before the program began, or somebody else who shares their mailbox has bought.
+    pub(crate) has_a_past: bool,
     /// Whose referral they are, or whoever shares their mailbox.
     pub(crate) referrer: Option<Pseudonym>,
 }
@@ -55,9 +57,11 @@ pub(crate) fn look_up(context: &Context<'_>, identity: &Identity) -> Result<Acqu
     }
     let before = u32::from(is_former(context, &identities)?);
     let orders: u32 = matches.iter().map(|person| person.orders).sum();
+    let own_orders = own.as_ref().map_or(0, |person| person.orders);
     Ok(Acquaintance {
         identities,
         orders: orders.saturating_add(before),
+        has_a_past: before > 0 || orders > own_orders,
         referrer: own
             .iter()
             .chain(&matches)

@@ -9,6 +9,7 @@ use goodword_shared::id::Pseudonym;
 use goodword_shared::keyed_hash::SecretKey;
 use goodword_shared::order::circumstances::Circumstances;
 use goodword_shared::order::{DISCOUNT_CODES_MAX, Order};
+use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::risk::arrival::{Ad, Timing};
 use goodword_shared::risk::evidence::{Arrival, Listed, Pace, Shared};
@@ -37,6 +38,9 @@ const HOME_MAX: usize = 50;
 
 /// Domains above an address, its own included, that are asked of the block-list.
 const DOMAINS_MAX: usize = 10;
+
+/// An offer for more orders of a customer than these is one for everybody.
+const NEW_ORDERS_MAX: u32 = 10;
 
 /// An id that is long enough not to be another browser's.
 const BROWSER_ID_LENGTH_MIN: usize = 16;
@@ -173,10 +177,16 @@ fn evidence(
         arrival,
         pace,
         listed: listed(context, order, &known.identities, referrer, shown)?,
-        // Attribution has refused both already.
+        // Attribution has refused them already.
         same_as_referrer: None,
-        existing_customer: false,
+        existing_customer: known.has_a_past && wants_new(&conversion.terms),
     })
+}
+
+/// Whether terms are for people who are new. Attribution has refused those whose known orders are too many by these terms; how
+/// often somebody had bought before the program, and why somebody has two names, nobody knows.
+const fn wants_new(terms: &Program) -> bool {
+    terms.settings.first_orders <= NEW_ORDERS_MAX
 }
 
 /// This order uses the code as well.
