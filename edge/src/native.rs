@@ -3,6 +3,7 @@
 //! Never part of a Worker. What the object does around a command (one transaction, what is forgotten and noted after a
 //! refusal, when the alarm rings) is done here with the same functions; only transactions and the clock are the caller's.
 
+mod edge;
 mod sql;
 
 use std::cell::Cell as Held;
@@ -33,6 +34,7 @@ use crate::ledger::store::outbox::Delivery;
 use crate::ledger::upkeep::{Transactions, keep_up};
 use crate::memory::LiveProgram;
 use crate::vault::WorkerSecret;
+pub use edge::{NativeEdge, network_of};
 use sql::NativeSql;
 
 /// Source of randomness: the caller's, so that a run is a function of its seed.
@@ -97,6 +99,13 @@ impl NativeLedger {
     pub fn in_memory(secret: &str) -> Result<Self, String> {
         let connection = Connection::open_in_memory().map_err(text)?;
         Self::on(connection, secret)
+    }
+
+    /// The same for many orders and no pictures that are compared: on larger pages it is nearly twice as fast.
+    pub fn roomy(secret: &str) -> Result<Self, String> {
+        let ledger = Self::in_memory(secret)?;
+        ledger.sql.make_roomy()?;
+        Ok(ledger)
     }
 
     /// A ledger as [`Self::image`] has pictured it.

@@ -287,7 +287,7 @@ async fn ask_ledger(
 }
 
 /// From where a click came: it travels with the token, because nothing else is kept of it.
-fn came(live: &LiveProgram, referer: Option<&str>, ad: Option<Ad>) -> Provenance {
+pub(crate) fn came(live: &LiveProgram, referer: Option<&str>, ad: Option<Ad>) -> Provenance {
     let own = &live.record.coupon_sites;
     Provenance {
         coupon_site: referer.is_some_and(|referer| is_coupon_site(host_of(referer), own)),

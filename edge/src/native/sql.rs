@@ -21,8 +21,8 @@ pub(super) struct NativeSql {
 }
 
 impl NativeSql {
-    /// For pictures of the database that can be compared: small pages, and no free ones, because SQLite does not restore
-    /// what a free page had held before.
+    /// A new database has small pages and no free ones, so that pictures of it can be compared: SQLite does not restore what a
+    /// free page had held before.
     pub(super) fn new(connection: Connection) -> Result<Self, String> {
         connection.set_prepared_statement_cache_capacity(PREPARED_MAX);
         let native = Self {
@@ -35,6 +35,11 @@ impl NativeSql {
             "PRAGMA page_size = 1024; PRAGMA auto_vacuum = FULL; PRAGMA synchronous = OFF",
         )?;
         Ok(native)
+    }
+
+    /// A new database has large pages, and keeps those that come free.
+    pub(super) fn make_roomy(&self) -> Result<(), String> {
+        self.execute("PRAGMA page_size = 8192; PRAGMA auto_vacuum = NONE")
     }
 
     /// Counts statements from here on; the one that `fault` counts down to fails.

@@ -15,7 +15,13 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let report = run(start, seeds);
+    let report = match run(start, seeds) {
+        Ok(report) => report,
+        Err(what) => {
+            eprintln!("error: {what}");
+            return ExitCode::FAILURE;
+        }
+    };
     println!("{report}");
     let failures = report.failures(0);
     for failure in &failures {
@@ -29,7 +35,7 @@ fn main() -> ExitCode {
 }
 
 fn options(mut words: impl Iterator<Item = String>) -> Result<(u64, u64), String> {
-    let (mut start, mut seeds) = (TUNING_END, 1_000);
+    let (mut start, mut seeds) = (TUNING_END, 200);
     while let Some(name) = words.next() {
         let value = words
             .next()

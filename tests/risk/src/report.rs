@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use goodword_shared::risk::list::{HashList, lines};
-use goodword_shared::risk::{RiskVerdict, Signal, Thresholds, assess};
 
 use crate::TUNING_END;
-use crate::history::History;
-use crate::world::label::{Abuse, Honest, Label, NO_TRACE};
+use crate::shop::Shop;
+use crate::verdict::{Judged, Verdict};
+use crate::world::label::{Abuse, Honest, Label, NO_TRACE, UNTRACED};
 use crate::world::make;
 
 const DISPOSABLE: &str = include_str!("../../../lists/disposable-domains.txt");
@@ -27,7 +27,9 @@ struct Verdicts {
     orders: u64,
     reviewed: u64,
     blocked: u64,
-    /// Of those reviewed or blocked, by the heaviest signal.
+    /// Nobody's referral by the terms, whatever the risk: the click came after the checkout, or the buyer is another's.
+    unreferred: u64,
+    /// Of those, by the heaviest signal, or by the reason of the terms.
     led_by: BTreeMap<String, u64>,
 }
 
@@ -39,25 +41,31 @@ pub struct Report {
     by_label: BTreeMap<Label, Verdicts>,
 }
 
-/// Judges the shops of these seeds.
-pub fn run(start: u64, seeds: u64) -> Report {
-    let disposable = HashList::of(lines(DISPOSABLE));
+/// Judges the shops of these seeds. Fails where a ledger does what it must not.
+pub fn run(start: u64, seeds: u64) -> Result<Report, String> {
+    let domains = HashList::of(lines(DISPOSABLE)).pack();
     let next = AtomicU64::new(0);
-    let all = Mutex::new(Report {
+    let all = Mutex::new(Ok(Report {
         start,
         seeds,
         ..Report::default()
-    });
+    }));
     let work = || {
+        // An isolate reads the list once, and so does a thread.
+        goodword_edge::learn_domains(&domains);
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             if index >= seeds {
                 break;
             }
-            let found = judge(start.wrapping_add(index), &disposable);
-            all.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .add(found);
+            let seed = start.wrapping_add(index);
+            let found = judge(seed);
+            let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+            match (&mut *all, found) {
+                (Ok(report), Ok(found)) => report.add(found),
+                (Ok(_), Err(what)) => *all = Err(format!("seed {seed}: {what}")),
+                (Err(_), _) => break,
+            }
         }
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -69,38 +77,32 @@ pub fn run(start: u64, seeds: u64) -> Report {
     all.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn judge(seed: u64, disposable: &HashList) -> BTreeMap<Label, Verdicts> {
+fn judge(seed: u64) -> Result<BTreeMap<Label, Verdicts>, String> {
     let world = make(seed);
-    let mut history = History::new(disposable);
-    let mut found: BTreeMap<Label, Verdicts> = BTreeMap::new();
+    let mut shop = Shop::new(seed)?;
     for event in &world.events {
-        let Some(pending) = history.read(event) else {
-            continue;
-        };
-        let assessment = assess(&pending.evidence, Thresholds::default());
-        if assessment.verdict != RiskVerdict::Block {
-            history.converted(&pending);
-        }
-        let Some(label) = world.labels.get(&pending.order) else {
-            continue;
-        };
-        let lead = assessment.signals.first().map(|weighed| weighed.signal);
-        let verdicts = found.entry(*label).or_default();
-        verdicts.add(assessment.verdict, lead);
+        shop.tell(event)?;
     }
-    found
+    let mut found: BTreeMap<Label, Verdicts> = BTreeMap::new();
+    for (order, judged) in shop.verdicts()? {
+        if let Some(label) = world.labels.get(&order) {
+            found.entry(*label).or_default().add(judged);
+        }
+    }
+    Ok(found)
 }
 
 impl Verdicts {
-    fn add(&mut self, verdict: RiskVerdict, lead: Option<Signal>) {
+    fn add(&mut self, judged: Judged) {
         self.orders += 1;
-        match verdict {
-            RiskVerdict::Allow => return,
-            RiskVerdict::Review => self.reviewed += 1,
-            RiskVerdict::Block => self.blocked += 1,
+        match judged.verdict {
+            Verdict::Allowed => return,
+            Verdict::NoReferral => self.unreferred += 1,
+            Verdict::Reviewed => self.reviewed += 1,
+            Verdict::Blocked => self.blocked += 1,
         }
-        if let Some(lead) = lead {
-            *self.led_by.entry(format!("{lead:?}")).or_default() += 1;
+        if let Some(lead) = judged.lead {
+            *self.led_by.entry(lead).or_default() += 1;
         }
     }
 
@@ -108,13 +110,14 @@ impl Verdicts {
         self.orders += other.orders;
         self.reviewed += other.reviewed;
         self.blocked += other.blocked;
+        self.unreferred += other.unreferred;
         for (lead, count) in other.led_by {
             *self.led_by.entry(lead).or_default() += count;
         }
     }
 
     fn caught(&self) -> u64 {
-        self.reviewed + self.blocked
+        self.reviewed + self.blocked + self.unreferred
     }
 
     /// What leads to a verdict most often, the three first.
@@ -248,39 +251,41 @@ impl Display for Report {
         )?;
         writeln!(
             f,
-            "\n{:<32} {:>7} {:>9} {:>9} {:>9} {:>9}   led by",
-            "abuse", "orders", "recall", "precision", "review", "block"
+            "\n{:<32} {:>7} {:>9} {:>9} {:>9} {:>9} {:>11}   led by",
+            "abuse", "orders", "recall", "precision", "review", "block", "no referral"
         )?;
         for class in Abuse::ALL {
             let verdicts = self.of(Label::Abuse(class));
             let share = |count| Share(count, verdicts.orders);
             writeln!(
                 f,
-                "{:<32} {:>7} {:>9} {:>9} {:>9} {:>9}   {}",
+                "{:<32} {:>7} {:>9} {:>9} {:>9} {:>9} {:>11}   {}",
                 class.words(),
                 verdicts.orders,
                 share(verdicts.caught()),
                 self.precision(&verdicts),
                 share(verdicts.reviewed),
                 share(verdicts.blocked),
+                share(verdicts.unreferred),
                 verdicts.leads()
             )?;
         }
         writeln!(
             f,
-            "\n{:<32} {:>7} {:>9} {:>9}   led by",
-            "honest", "orders", "review", "block"
+            "\n{:<32} {:>7} {:>9} {:>9} {:>11}   led by",
+            "honest", "orders", "review", "block", "no referral"
         )?;
         for kind in Honest::ALL {
             let verdicts = self.of(Label::Honest(kind));
             let share = |count| Share(count, verdicts.orders);
             writeln!(
                 f,
-                "{:<32} {:>7} {:>9} {:>9}   {}",
+                "{:<32} {:>7} {:>9} {:>9} {:>11}   {}",
                 kind.words(),
                 verdicts.orders,
                 share(verdicts.reviewed),
                 share(verdicts.blocked),
+                share(verdicts.unreferred),
                 verdicts.leads()
             )?;
         }
@@ -288,10 +293,7 @@ impl Display for Report {
         for (what, why) in NO_TRACE {
             writeln!(f, "  {what}: {why}")?;
         }
-        for (label, what) in [
-            (Label::FirstRefunds, "first refunds"),
-            (Label::PlaceOnly, "farms with a card and a browser for each"),
-        ] {
+        for (label, what) in UNTRACED {
             let Verdicts { orders, .. } = self.of(label);
             let caught = self.of(label).caught();
             writeln!(

@@ -40,6 +40,14 @@ impl Rng {
         usize::try_from(self.draw() % end).unwrap_or_default()
     }
 
+    /// Fills what needs random bytes.
+    pub fn fill(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            let drawn = self.draw().to_le_bytes();
+            chunk.copy_from_slice(&drawn[..chunk.len()]);
+        }
+    }
+
     /// A duration that is often short and sometimes very long, from `least` on: the median is four times as long.
     pub fn delay(&mut self, least: i64) -> i64 {
         let doublings = self.between(0, 4);

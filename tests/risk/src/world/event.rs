@@ -27,6 +27,8 @@ pub enum What {
         email: Option<String>,
         /// The code that they share.
         code: String,
+        /// From where.
+        device: Device,
     },
     /// A customer who is signed in looks at their page.
     Visited {
@@ -56,7 +58,7 @@ pub enum What {
 /// From where something comes.
 #[derive(Clone, Debug, Default)]
 pub struct Device {
-    /// The id that the page keeps in the browser, if it may.
+    /// The id that the page keeps in its tab, if it may.
     pub browser: Option<u64>,
     /// The network address.
     pub ip: Option<[u8; 4]>,

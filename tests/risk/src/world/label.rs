@@ -11,6 +11,16 @@ pub enum Label {
     FirstRefunds,
     /// A farm with a card and a browser for each friend: what is left to see is what an office shows as well.
     PlaceOnly,
+    /// Self-referral with one mailbox or card, of which this order says nothing.
+    NotTold,
+    /// Self-referral on one device in another tab, by another card.
+    OtherTab,
+    /// An old customer with another mailbox, card and tab.
+    NewCoat,
+    /// A code from a coupon page, before any of its visitors has told that they came from one.
+    FirstVisitors,
+    /// A guessed code, used with another mailbox, card and tab than the others.
+    NewName,
 }
 
 /// Honest referrals, nearly all of which look like abuse of some kind.
@@ -132,8 +142,19 @@ impl Abuse {
     }
 }
 
+/// Orders that are abuse and leave no trace, and are made all the same, so that it is seen what becomes of them.
+pub const UNTRACED: [(Label, &str); 7] = [
+    (Label::FirstRefunds, "first refunds"),
+    (Label::PlaceOnly, "farms with a card and a browser for each"),
+    (Label::NotTold, "self-referral by what is not told"),
+    (Label::OtherTab, "self-referral in another tab"),
+    (Label::NewCoat, "old customers with all that is new"),
+    (Label::FirstVisitors, "first visitors from coupon pages"),
+    (Label::NewName, "guessed codes with all that is new"),
+];
+
 /// What leaves no trace in the events of an order, and why.
-pub const NO_TRACE: [(&str, &str); 9] = [
+pub const NO_TRACE: [(&str, &str); 14] = [
     (
         "one network and nothing else",
         "the events are those of honest flatmates and offices; judged only with something else",
@@ -141,6 +162,26 @@ pub const NO_TRACE: [(&str, &str); 9] = [
     (
         "farms with a card and a browser for each",
         "what is left is an address and a network for several, as in an office; caught by their mail only",
+    ),
+    (
+        "self-referral with one mailbox or card, of which the order says nothing",
+        "a wallet hides the card, or the shop reports an order without the address",
+    ),
+    (
+        "self-referral on one device in another tab, by another card",
+        "a page's id lives as long as its tab; what is left is one home, as with flatmates",
+    ),
+    (
+        "an old customer with another mailbox, card and tab",
+        "tabs are closed and forgotten after four weeks; what is left is an address, which two houses may share",
+    ),
+    (
+        "the first visitors from a coupon page",
+        "none of them had said where they came from, so that the code was like any code that is typed",
+    ),
+    (
+        "a guessed code, used with another mailbox, card and tab",
+        "what is left is a typed code like that of any friend",
     ),
     (
         "the first refunds of a ring",

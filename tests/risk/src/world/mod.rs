@@ -21,6 +21,8 @@ use self::label::Label;
 use self::stage::Stage;
 use crate::rng::Rng;
 
+/// Before everything that happens, in milliseconds.
+pub const BEGINNING: i64 = FIRST_DAY - 400 * DAY;
 /// The day on which the stories begin, in milliseconds.
 const FIRST_DAY: i64 = 1_760_000_000_000;
 

@@ -1,6 +1,6 @@
 //! People with what identifies them: addresses, cards, homes, browsers, networks.
 
-use super::event::Address;
+use super::event::{Address, DAY, HOUR};
 use crate::rng::Rng;
 
 const FIRST: [&str; 40] = [
@@ -117,7 +117,7 @@ pub(super) struct Person {
     pub home: Address,
     /// Their network at home.
     pub ip: [u8; 4],
-    /// The id in their browser, if it may be kept.
+    /// Their browser, if the page may keep anything in it.
     pub browser: Option<u64>,
     /// How often in a thousand they are on the network at home.
     pub at_home: i64,
@@ -183,9 +183,27 @@ pub(super) fn new_card(rng: &mut Rng) -> String {
     format!("card-{:016x}", rng.draw())
 }
 
-/// The id in a browser; one visitor in twelve lets nothing be kept.
+/// A browser; one visitor in twelve lets nothing be kept.
 pub(super) fn browser(rng: &mut Rng) -> Option<u64> {
     rng.chance(920).then(|| rng.draw())
+}
+
+/// How long a tab lives in a browser: the page's id of it lives no longer. Phones keep tabs for weeks, most desks are tidied
+/// once a day or with every errand.
+pub(super) fn tab_life(browser: u64) -> i64 {
+    match Rng::new(browser).between(0, 99) {
+        0..=34 => 60 * DAY,
+        35..=64 => 2 * DAY,
+        _ => 4 * HOUR,
+    }
+}
+
+/// The id that the page has in a browser at a time: another one for every tab.
+pub(super) fn tab(browser: u64, at: i64) -> u64 {
+    let life = tab_life(browser);
+    let opened = Rng::new(!browser).between(0, life - 1);
+    let number = at.saturating_add(opened).div_euclid(life);
+    Rng::new(browser ^ number.unsigned_abs()).draw()
 }
 
 /// A home.

@@ -1,6 +1,6 @@
 //! Abuse by people who refer themselves, or come again as somebody else.
 
-use super::event::{DAY, HOUR, MINUTE, What};
+use super::event::{DAY, HOUR, MINUTE, Order, What};
 use super::label::{Abuse, Label};
 use super::mail;
 use super::people::{self, Person};
@@ -70,8 +70,17 @@ pub(super) fn alias(stage: &mut Stage, at: i64) {
         }
         let clicked = at + stage.rng.delay(20 * MINUTE);
         let way = alone(stage);
-        sell(stage, Abuse::SelfAlias, &code, &second, clicked, way);
+        let order = sell(stage, Abuse::SelfAlias, &code, &second, clicked, way);
+        if !tells(stage, order, |order| order.email.is_some()) {
+            stage.labels.insert(order, Label::NotTold);
+        }
     }
+}
+
+/// Whether an order says something.
+fn tells(stage: &Stage, id: u64, what: impl Fn(&Order) -> bool) -> bool {
+    let mut newest = stage.events.iter().rev();
+    newest.any(|event| matches!(&event.what, What::Ordered(order) if order.id == id && what(order)))
 }
 
 /// A referrer whose address and card are known, because they have bought.
@@ -108,18 +117,23 @@ pub(super) fn payment(stage: &mut Stage, at: i64) {
         second.card.clone_from(&referrer.card);
         let clicked = at + stage.rng.delay(30 * MINUTE);
         let way = alone(stage);
-        sell(stage, Abuse::SelfPayment, &code, &second, clicked, way);
+        let order = sell(stage, Abuse::SelfPayment, &code, &second, clicked, way);
+        if !tells(stage, order, |order| order.card.is_some()) {
+            stage.labels.insert(order, Label::NotTold);
+        }
     }
 }
 
-/// Another address and mostly another card, on the same device: one in seven thinks of a private window.
+/// Another address and mostly another card, on the same device: one in seven thinks of a private window, and one in eight opens
+/// the link in another tab, of which the page cannot tell that it is the same device.
 pub(super) fn device(stage: &mut Stage, at: i64) {
     let mut referrer = Person::with_account(&mut stage.rng);
     referrer.browser = Some(stage.rng.draw());
     let code = stage.referrer(&referrer, at);
     for _ in 0..stage.rng.between(1, 2) {
         let mut second = second_self(stage, &referrer);
-        second.browser = if stage.rng.chance(860) {
+        let other_tab = stage.rng.chance(125);
+        second.browser = if !other_tab && stage.rng.chance(860) {
             referrer.browser
         } else {
             people::browser(&mut stage.rng)
@@ -127,10 +141,22 @@ pub(super) fn device(stage: &mut Stage, at: i64) {
         if stage.rng.chance(200) {
             second.card.clone_from(&referrer.card);
         }
+        let shares_card = stage.shop.cards && second.card.is_some() && second.card == referrer.card;
+        let label = if other_tab && !shares_card {
+            Label::OtherTab
+        } else {
+            Label::Abuse(Abuse::SelfDevice)
+        };
         let clicked = at + stage.rng.delay(15 * MINUTE);
         stage.visit(&referrer, clicked - 2 * MINUTE);
         let way = alone(stage);
-        sell(stage, Abuse::SelfDevice, &code, &second, clicked, way);
+        stage.sell(Sale {
+            code: &code,
+            buyer: &second,
+            at: clicked,
+            way,
+            label,
+        });
     }
 }
 
@@ -157,9 +183,11 @@ pub(super) fn duplicate(stage: &mut Stage, at: i64) {
     let code = stage.referrer(&referrer, at);
     let mut old = Person::with_account(&mut stage.rng);
     old.browser = Some(stage.rng.draw());
+    let mut seen = Vec::new();
     for _ in 0..stage.rng.between(3, 6) {
         let before = at - stage.rng.between(5, 120) * DAY;
         stage.visit(&old, before - MINUTE);
+        seen.push(before - MINUTE);
         stage.plain_order(&old, before);
     }
     let mut new = second_self(stage, &old);
@@ -172,14 +200,36 @@ pub(super) fn duplicate(stage: &mut Stage, at: i64) {
     } else {
         people::browser(&mut stage.rng)
     };
+    let mut shares = stage.shop.cards && new.card.is_some() && new.card == old.card;
     if stage.rng.chance(250)
         && let Some(spelling) = mail::alias(&mut stage.rng, &old.email)
     {
         new.email = spelling;
+        shares = true;
     }
     let clicked = at + stage.rng.delay(5 * HOUR);
+    shares |= seen
+        .iter()
+        .any(|seen| is_same_tab(&old, *seen, &new, clicked));
+    let label = if shares {
+        Label::Abuse(Abuse::Duplicate)
+    } else {
+        Label::NewCoat
+    };
     let way = ways::friend(&mut stage.rng);
-    sell(stage, Abuse::Duplicate, &code, &new, clicked, way);
+    stage.sell(Sale {
+        code: &code,
+        buyer: &new,
+        at: clicked,
+        way,
+        label,
+    });
+}
+
+/// Whether two visits were from one tab, within the four weeks for which anybody is told where visitors were.
+fn is_same_tab(one: &Person, then: i64, other: &Person, now: i64) -> bool {
+    let tab = |person: &Person, at| person.browser.map(|browser| people::tab(browser, at));
+    tab(one, then).is_some() && tab(one, then) == tab(other, now) && now - then < 28 * DAY
 }
 
 /// Somebody whom the merchant has put on a list, in a new coat.

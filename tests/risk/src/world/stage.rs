@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::event::{Address, By, Claim, Click, DAY, Device, Event, MINUTE, Order, What};
 use super::label::Label;
-use super::people::{Person, neighbour, phone_ip};
+use super::people::{Person, neighbour, phone_ip, tab};
 use crate::rng::Rng;
 
 /// What a shop is able to report.
@@ -129,21 +129,22 @@ impl Stage {
         let code = format!("CODE{}", self.number());
         let customer = person.customer.clone().unwrap_or_else(|| code.clone());
         let email = self.rng.chance(930).then(|| person.email.clone());
+        let device = self.device(person, at);
         self.write(
             at,
             What::Enrolled {
                 customer,
                 email,
                 code: code.clone(),
+                device,
             },
         );
-        self.visit(person, at);
         code
     }
 
     /// The referrer looks at their page, to share or to see how it goes.
     pub(crate) fn visit(&mut self, person: &Person, at: i64) {
-        let device = self.device(person);
+        let device = self.device(person, at);
         if let Some(customer) = person.customer.clone() {
             self.write(at, What::Visited { customer, device });
         }
@@ -168,10 +169,10 @@ impl Stage {
             Way::Typed { referer, claims } => {
                 let mut by = By::Code(code.to_owned());
                 if claims {
-                    let before = at - self.rng.between(20, 150) * 1_000;
-                    by = By::Claim(self.claim(code, buyer, before, None, referer, true));
+                    by = By::Claim(self.claim(code, buyer, at, None, referer, true));
                 }
-                self.order(buyer, at, by)
+                let paid = at + self.rng.between(20, 150) * 1_000;
+                self.order(buyer, paid, by)
             }
             Way::Claimed(claim) => self.order(buyer, at, By::Claim(claim)),
         };
@@ -205,7 +206,7 @@ impl Stage {
         cart: bool,
     ) -> u64 {
         let id = self.number();
-        let device = self.device(buyer);
+        let device = self.device(buyer, at);
         // Apps, private pages and strict policies say nothing.
         let says = self.rng.chance(850);
         self.write(
@@ -260,9 +261,9 @@ impl Stage {
         id
     }
 
-    fn device(&mut self, person: &Person) -> Device {
+    fn device(&mut self, person: &Person, at: i64) -> Device {
         Device {
-            browser: person.browser,
+            browser: person.browser.map(|browser| tab(browser, at)),
             ip: Some(self.ip(person)),
         }
     }

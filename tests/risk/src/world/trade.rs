@@ -1,6 +1,8 @@
 //! Abuse as a trade: by many orders, of strangers or of people who do not exist.
 
-use super::event::{DAY, HOUR, MINUTE};
+use std::collections::HashSet;
+
+use super::event::{By, DAY, HOUR, MINUTE, Order, What};
 use super::label::{Abuse, Label};
 use super::mail;
 use super::people::{self, Person};
@@ -61,6 +63,7 @@ pub(super) fn coupon_leak(stage: &mut Stage, at: i64) {
     let sharer = Person::with_account(&mut stage.rng);
     let code = stage.referrer(&sharer, at);
     let days = stage.rng.between(2, 8);
+    let mut sold = HashSet::new();
     for _ in 0..stage.rng.between(20, 60) {
         let buyer = Person::new(&mut stage.rng);
         let moment = at + stage.rng.between(0, days * DAY);
@@ -72,7 +75,32 @@ pub(super) fn coupon_leak(stage: &mut Stage, at: i64) {
         let claims = stage.rng.chance(700);
         let way = Way::Typed { referer, claims };
         let label = Label::Abuse(Abuse::CouponLeak);
-        sell(stage, label, &code, &buyer, moment, way);
+        sold.insert(sell(stage, label, &code, &buyer, moment, way));
+    }
+    before_anybody_told(stage, &sold);
+}
+
+/// Whoever has used a code before any of its visitors told that they came from such a page has left nothing to see.
+fn before_anybody_told(stage: &mut Stage, sold: &HashSet<u64>) {
+    let from_such_a_page: HashSet<u64> = stage
+        .events
+        .iter()
+        .filter_map(|event| match &event.what {
+            What::Claimed(claim) => Some(claim),
+            _ => None,
+        })
+        .filter(|claim| claim.referer.as_deref().is_some_and(ways::is_coupon_page))
+        .map(|claim| claim.id)
+        .collect();
+    let tells = |order: &Order| matches!(order.by, By::Claim(id) if from_such_a_page.contains(&id));
+    let orders = stage.events.iter().filter_map(|event| match &event.what {
+        What::Ordered(order) if sold.contains(&order.id) => Some((event.at, order)),
+        _ => None,
+    });
+    let first = orders.clone().filter(|(_, order)| tells(order));
+    let first = first.map(|(at, _)| at).min().unwrap_or(i64::MAX);
+    for (_, order) in orders.filter(|(at, _)| *at < first) {
+        stage.labels.insert(order.id, Label::FirstVisitors);
     }
 }
 
@@ -164,6 +192,9 @@ pub(super) fn farm(stage: &mut Stage, at: i64) {
     // Careful ones take a virtual card for each, or a browser that forgets; few think of both.
     let (one_card_each, one_browser_each) = (rng.chance(330), rng.chance(350));
     let days = rng.between(1, 6);
+    // A browser whose tabs live for hours is another one for nearly every friend.
+    let keeps_tab = |browser: &u64| people::tab_life(*browser) > days * DAY / 2;
+    let one_browser_each = one_browser_each || !browsers.iter().any(keeps_tab);
     let label = if one_browser_each && (one_card_each || !stage.shop.cards) {
         Label::PlaceOnly
     } else {
@@ -215,6 +246,8 @@ pub(super) fn code_guessing(stage: &mut Stage, at: i64) {
         let found = at + minutes * 7 * MINUTE;
         stage.claim(code, &guesser, found, None, None, false);
     }
+    let has_card = stage.shop.cards && guesser.card.is_some();
+    let tried_in = guesser.browser.map(|browser| people::tab(browser, at));
     for (number, code) in (0..).zip(&codes) {
         let mut name = guesser.clone();
         name.email = mail::fresh(&mut stage.rng);
@@ -230,7 +263,13 @@ pub(super) fn code_guessing(stage: &mut Stage, at: i64) {
             referer: None,
             claims: true,
         };
-        let label = Label::Abuse(Abuse::CodeGuessing);
+        let tab = name.browser.map(|browser| people::tab(browser, used));
+        let shares_card = has_card && keeps_card && number > 0;
+        let label = if shares_card || (tab.is_some() && tab == tried_in) {
+            Label::Abuse(Abuse::CodeGuessing)
+        } else {
+            Label::NewName
+        };
         sell(stage, label, code, &name, used, way);
     }
 }

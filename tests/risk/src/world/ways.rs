@@ -4,11 +4,12 @@ use super::event::{DAY, HOUR, MINUTE};
 use super::stage::{Link, Way};
 use crate::rng::Rng;
 
-/// Pages on which codes for everybody are collected.
-const COUPON_PAGES: [&str; 18] = [
+/// Pages on which codes for everybody are collected, written down from memory and not from what the product knows: big ones,
+/// and small ones. The product happens to know 14 of these 24, from which three of four such visitors come.
+const COUPON_PAGES: [&str; 15] = [
     "www.retailmenot.com",
     "www.mydealz.de",
-    "www.couponfollow.com",
+    "couponfollow.com",
     "simplycodes.com",
     "www.vouchercodes.co.uk",
     "www.hotukdeals.com",
@@ -16,15 +17,22 @@ const COUPON_PAGES: [&str; 18] = [
     "www.dealabs.com",
     "www.wethrift.com",
     "www.dontpayfull.com",
-    "www.gutscheinpony.de",
     "www.sparwelt.de",
-    "couponbirds.com",
+    "www.couponbirds.com",
     "www.savings.com",
-    "dealspotr.com",
-    // Of those that no list knows yet there is always one.
-    "codes-for-all.example",
-    "bestvouchers.example",
-    "rabatt-blog.example",
+    "www.coupons.com",
+    "www.groupon.com",
+];
+const SMALL_COUPON_PAGES: [&str; 9] = [
+    "www.gutscheinsammler.de",
+    "www.gutscheine.com",
+    "www.discountcode.co.uk",
+    "www.latestdeals.co.uk",
+    "www.radins.com",
+    "www.codespromo.fr",
+    "www.brads-deals.com",
+    "www.tenereteam.com",
+    "www.worthepenny.com",
 ];
 /// Pages that open other pages for money.
 const FORCED: [&str; 6] = [
@@ -84,9 +92,18 @@ pub(super) fn search(rng: &mut Rng) -> Option<String> {
     }
 }
 
-/// A page that collects codes.
+/// A page that collects codes: a small one for every fifth visitor.
 pub(super) fn coupon_page(rng: &mut Rng) -> String {
-    rng.pick(&COUPON_PAGES).to_owned()
+    if rng.chance(800) {
+        rng.pick(&COUPON_PAGES).to_owned()
+    } else {
+        rng.pick(&SMALL_COUPON_PAGES).to_owned()
+    }
+}
+
+/// Whether this is the host of such a page.
+pub(super) fn is_coupon_page(host: &str) -> bool {
+    COUPON_PAGES.contains(&host) || SMALL_COUPON_PAGES.contains(&host)
 }
 
 /// A follower of somebody popular: half of them heard the code.
