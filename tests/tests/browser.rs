@@ -8,6 +8,7 @@ mod browser {
     mod bundled;
     mod codes;
     mod dialog;
+    mod evidence;
     mod hosts;
     mod keyboard;
     mod landing;

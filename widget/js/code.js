@@ -102,30 +102,14 @@ function view(root, page) {
 
 /** Claims the code. The same code again, on this page or the next, is the same claim. */
 async function claimed(page, code) {
-  const body = () => ({ code, claim_id: claimId(page, code), customer_token: page.customer || undefined });
+  // Not whether there is a cart: a code is typed at the checkout, and there always is one.
+  const body = () => ({ code, claim_id: page.id(code.toUpperCase()), ...page.evidence() });
   try {
     return await ask(page, "/claims", body());
   } catch (problem) {
     if (problem.code != "customer_token_expired" || !(await page.renew())) throw problem;
     return ask(page, "/claims", body());
   }
-}
-
-const made = {};
-
-function claimId({ api, strict }, code) {
-  const key = "goodword:" + api.split("/").pop() + ":" + code.toUpperCase();
-  const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  let kept;
-  try {
-    kept = !strict && sessionStorage.getItem(key);
-    made[key] = kept || made[key] || fresh();
-    if (!strict) sessionStorage.setItem(key, made[key]);
-  } catch (error) {
-    // Storage may be forbidden; then it is known on this page only.
-    made[key] = made[key] || fresh();
-  }
-  return made[key];
 }
 
 /** Keeps a value in a hidden field of the form that the element is in: `name` says what it is called. */

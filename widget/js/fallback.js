@@ -63,7 +63,7 @@ function invite(root, page) {
   async function accept() {
     show("claiming");
     try {
-      const claim = await ask(page, "/claims", { token: page.token, customer_token: page.customer || undefined });
+      const claim = await ask(page, "/claims", page.claim());
       page.emit("claimed", "code", claim.discount_code);
       page.remember("accepted");
       await put(claim);

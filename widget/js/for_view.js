@@ -2,6 +2,7 @@
 // None of it throws.
 
 import { report } from "./ask.js";
+import { cameFrom, tabId, withMemory } from "./evidence.js";
 import { remember } from "./landing.js";
 import { note } from "./note.js";
 
@@ -33,8 +34,10 @@ function forView(element, config, first, words) {
     const detail = { [key]: value };
     element.dispatchEvent(new CustomEvent("goodword:" + name, { bubbles: true, composed: true, detail }));
   };
+  /** What every claim says of who makes it. */
+  const evidence = () => ({ customer_token: config.customer || undefined, browser: tabId(config, "browser"), referrer: cameFrom() });
   return {
-    kind, api, base, token, state, locale, strict, program, referrer, emit,
+    kind, api, base, state, locale, strict, program, referrer, emit,
     /** Where this is, as share links and counts name it. */
     place: element.dataset.placement || kind,
     language: words.lang || "en",
@@ -57,14 +60,19 @@ function forView(element, config, first, words) {
       }
     },
     remember: (how) => remember(config, token, (config.state = how)),
-    cart: () => {
+    /** A random id of this name, the same as long as the tab lives. */
+    id: (name) => tabId(config, name),
+    evidence,
+    /** A claim of this visit's click. */
+    claim: () => ({ token, cart: config.atClick, ...evidence() }),
+    cart: withMemory(config, () => {
       try {
         return config.shop ? (config.shop.hasCart() ? "full" : "empty") : "none";
       } catch (error) {
         note(error);
         return "empty";
       }
-    },
+    }),
     apply: async (code) => {
       try {
         return String(await config.shop.apply(code));

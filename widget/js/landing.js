@@ -32,7 +32,8 @@ export function takeToken(config) {
   return state != "done" && (token || known);
 }
 
-const key = (config) => "goodword:" + config.program;
+/** Under which this tab keeps what belongs to a program. */
+export const key = (config) => "goodword:" + config.program;
 
 /** What this tab knows: the token, and how far it got. */
 function recall(config) {

@@ -10,7 +10,7 @@ use web_sys::js_sys::Promise;
 use web_sys::{Request, RequestCredentials, RequestInit, Response};
 
 use crate::decode::Decoder;
-use crate::host;
+use crate::host::{self, Page};
 
 /// Why there is no answer.
 pub(crate) enum Failure {
@@ -51,23 +51,9 @@ pub(crate) async fn referrer(
 }
 
 /// `POST /v1/programs/{program}/claims` for the click of this visit.
-pub(crate) async fn claim(
-    api: &str,
-    token: &str,
-    customer_token: Option<String>,
-) -> Result<ClaimView, Failure> {
-    #[derive(Serialize)]
-    struct Claim<'a> {
-        token: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        customer_token: Option<String>,
-    }
-    let body = serde_json::to_string(&Claim {
-        token,
-        customer_token,
-    });
+pub(crate) async fn claim(api: &str, page: &Page) -> Result<ClaimView, Failure> {
     let url = [api, "/claims"].concat();
-    read(answer(JsValue::UNDEFINED, &url, body.ok()).await?)
+    read(answer(JsValue::UNDEFINED, &url, Some(page.claim_body())).await?)
 }
 
 /// Reads what was answered. The only generic step, so that the rest is there once.

@@ -8,7 +8,7 @@
 //! | `data-placement` | `launcher` (a floating button, the default) or `none` (the page opens the dialog itself) |
 //! | `data-label` | what is written on the launcher |
 //! | `data-theme` | `auto` (as the system says, the default), `light` or `dark` |
-//! | `data-consent` | `strict` stores nothing and leaves the address bar alone; `balanced` (the default) and `full` keep the invitation in this tab's session storage |
+//! | `data-consent` | `strict` stores nothing and leaves the address bar alone; `balanced` (the default) and `full` keep the invitation, and random ids, in this tab's session storage |
 //! | `data-locale` | BCP 47 tag of the language, also of numbers and dates; the page's own by default |
 
 use serde::Deserialize;
@@ -27,8 +27,6 @@ pub(crate) struct Config {
     pub(crate) api: String,
     /// Address of the edge, with a slash at the end.
     pub(crate) base: String,
-    /// The click token of this visit.
-    pub(crate) token: Option<String>,
     /// How far this visit got before: empty, `accepted` or `quiet`.
     pub(crate) state: Option<String>,
     /// Language for numbers and dates.

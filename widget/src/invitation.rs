@@ -84,8 +84,7 @@ impl Invitation {
     }
 
     async fn claim(self: Rc<Self>) {
-        let token = self.config.token.as_deref().unwrap_or_default();
-        let claim = client::claim(&self.config.api, token, self.page.customer()).await;
+        let claim = client::claim(&self.config.api, &self.page).await;
         let event = match claim {
             Ok(claim) => {
                 self.page.emit("claimed", "code", &claim.discount_code);
