@@ -52,13 +52,7 @@ impl DurableObject for Tally {
             return Response::empty();
         }
         let url = request.inner().url();
-        let (_, query) = url.split_once('?').unwrap_or_default();
-        let day = |name: &str| -> i64 {
-            let found = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
-            found
-                .and_then(|(_, value)| value.parse().ok())
-                .unwrap_or_default()
-        };
+        let day = |name| day_of(&url, name);
         let cursor = sql.exec(
             "SELECT day, kind, placement, channel, variant, n FROM counts WHERE day BETWEEN ? AND ? ORDER BY 1, 2, 3, 4, 5
                 LIMIT 10001",
@@ -75,6 +69,15 @@ impl DurableObject for Tally {
         counts.truncate(COUNTS_MAX);
         Response::from_json(&json!({ "counts": counts, "more": more }))
     }
+}
+
+/// The day that a URL's query names so; the first of all where it names none.
+pub(crate) fn day_of(url: &str, name: &str) -> i64 {
+    let (_, query) = url.split_once('?').unwrap_or_default();
+    let found = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
+    found
+        .and_then(|(_, value)| value.parse().ok())
+        .unwrap_or_default()
 }
 
 const fn kind_name(kind: Counted) -> &'static str {

@@ -38,17 +38,7 @@ pub(crate) async fn read(
     found: &Found,
     request: &Request,
 ) -> Result<Response, AppError> {
-    let as_csv = match request.word("format") {
-        None => app
-            .header("accept")
-            .is_some_and(|accepted| accepted.starts_with("text/csv")),
-        Some("csv") => true,
-        Some("json") => false,
-        Some(_) => {
-            let text = "format: expected csv or json";
-            return Err(AppError::QueryInvalid(text.into()));
-        }
-    };
+    let as_csv = is_csv(request, || app.header("accept"))?;
     let (program, _) = request.command(found, Route::Export)?;
     let answer = app.ledger(&program, request).await?;
     let export = Export::of(found.parameter(1));
@@ -57,6 +47,22 @@ pub(crate) async fn read(
     };
     let page: Page = goodword_shared::json::parse(&answer.body).map_err(AppError::internal)?;
     csv(&program, export, request.word("after").is_none(), &page)
+}
+
+/// Whether CSV is asked for, by the query or else by `Accept`.
+pub(crate) fn is_csv(
+    request: &Request,
+    accept: impl FnOnce() -> Option<String>,
+) -> Result<bool, AppError> {
+    match request.word("format") {
+        None => Ok(accept().is_some_and(|accepted| accepted.starts_with("text/csv"))),
+        Some("csv") => Ok(true),
+        Some("json") => Ok(false),
+        Some(_) => {
+            let text = "format: expected csv or json";
+            Err(AppError::QueryInvalid(text.into()))
+        }
+    }
 }
 
 fn csv(

@@ -178,6 +178,17 @@ impl File {
     }
 }
 
+/// What a file that came in these pieces is: its batches, and how many lines are customers and bad rows. For the fuzzer.
+#[cfg(feature = "fuzz")]
+pub(crate) fn read(pieces: &[&[u8]]) -> Result<(Vec<String>, u64, u64), AppError> {
+    let mut file = File::default();
+    for piece in pieces {
+        file.push(piece)?;
+    }
+    file.finish()?;
+    Ok((file.ready.into(), file.imported.read, file.imported.bad))
+}
+
 impl Rows {
     fn refusal(&self) -> Result<(), AppError> {
         match self.refused {

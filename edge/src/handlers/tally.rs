@@ -24,12 +24,7 @@ pub(crate) async fn read(
     request: &Request,
 ) -> Result<Response, AppError> {
     let id = ProgramId::parse(found.parameter(0)).map_err(|_| Rejection::UnknownProgram)?;
-    let to = asked(request, "to")?.unwrap_or(day(crate::clock::now(id.as_str())));
-    let from = asked(request, "from")?.unwrap_or(to.saturating_sub(DAYS));
-    if from > to {
-        let what = format!("from: day {from} is after day {to}, which is `to` or today");
-        return Err(AppError::QueryInvalid(what));
-    }
+    let (from, to) = days(request, day(crate::clock::now(id.as_str())))?;
     let judged = app.ledger(&id, request).await?;
     if judged.is_refusal() {
         return answered(judged);
@@ -37,6 +32,17 @@ pub(crate) async fn read(
     let mut response =
         within_patience(adapters::tally::read(&app.env, id.as_str(), from, to)).await?;
     json(200, response.text().await?)
+}
+
+/// The first and the last day that the query asks for.
+pub(crate) fn days(request: &Request, today: u32) -> Result<(u32, u32), AppError> {
+    let to = asked(request, "to")?.unwrap_or(today);
+    let from = asked(request, "from")?.unwrap_or(to.saturating_sub(DAYS));
+    if from > to {
+        let what = format!("from: day {from} is after day {to}, which is `to` or today");
+        return Err(AppError::QueryInvalid(what));
+    }
+    Ok((from, to))
 }
 
 /// The day that the query names.

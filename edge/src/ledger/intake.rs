@@ -27,30 +27,55 @@ use crate::visitor::network_prefix;
 /// Stands in a report's head for a header that the request does not have. No header can hold it.
 const ABSENT: &str = "\0";
 
-#[wasm_bindgen]
-impl Ledger {
-    /// Records a report. Its head is a line each: program, URL, address, the three headers of the signature, and the
-    /// idempotency key; what the request does not have is [`ABSENT`]. Answers in one text as well, status, rows that were
-    /// written, and `Retry-After` or nothing in the first line, and then the body: every value that crosses into an object
-    /// by itself costs a microsecond or two.
-    pub fn report(&self, head: &str, body: Vec<u8>, fault: Option<u32>) -> String {
-        let mut lines = head.split('\n');
+/// The head of a report: a line each, in this order.
+#[derive(Debug)]
+pub(crate) struct Head<'a> {
+    pub(crate) program: &'a str,
+    pub(crate) url: &'a str,
+    /// The caller's address.
+    pub(crate) network: Option<&'a str>,
+    /// The three headers of the signature, when all are there.
+    pub(crate) signed: Option<[String; 3]>,
+    pub(crate) idempotency_key: Option<&'a str>,
+}
+
+impl<'a> Head<'a> {
+    /// Reads what `edge/js/entry.js` has written. What the request does not have is [`ABSENT`].
+    pub(crate) fn read(text: &'a str) -> Self {
+        let mut lines = text.split('\n');
         let mut next = || lines.next().filter(|line| *line != ABSENT);
         let (program, url) = (next().unwrap_or_default(), next().unwrap_or_default());
         let network = next();
         let mut owned = || next().map(str::to_owned);
-        let credential = auth::signed(signed(owned(), owned(), owned()));
-        let idempotency_key = next();
-        let envelope = ProgramId::parse(program)
+        let signed = signed(owned(), owned(), owned());
+        Self {
+            program,
+            url,
+            network,
+            signed,
+            idempotency_key: next(),
+        }
+    }
+}
+
+#[wasm_bindgen]
+impl Ledger {
+    /// Records a report, given its [`Head`] as one text. Answers in one text as well, status, rows that were written, and
+    /// `Retry-After` or nothing in the first line, and then the body: every value that crosses into an object by itself
+    /// costs a microsecond or two.
+    pub fn report(&self, head: &str, body: Vec<u8>, fault: Option<u32>) -> String {
+        let head = Head::read(head);
+        let credential = auth::signed(head.signed);
+        let envelope = ProgramId::parse(head.program)
             .map_err(|_| Rejection::UnknownProgram.into())
             .and_then(|program| {
                 let body = signed_text(&credential, body)?;
                 Ok(Envelope {
                     now: now(program.as_str()),
-                    link_base: self.link_base(url, &program),
-                    source: network.and_then(network_prefix),
+                    link_base: self.link_base(head.url, &program),
+                    source: head.network.and_then(network_prefix),
                     credential,
-                    idempotency: idempotency(idempotency_key, "orders", &body)?,
+                    idempotency: idempotency(head.idempotency_key, "orders", &body)?,
                     command: Command::Report { body },
                     program,
                 })

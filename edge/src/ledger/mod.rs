@@ -16,7 +16,7 @@ pub(crate) mod engine;
 pub(crate) mod exports;
 pub(crate) mod failure;
 mod idempotency;
-mod intake;
+pub(crate) mod intake;
 pub(crate) mod keyring;
 pub(crate) mod lanes;
 mod notes;

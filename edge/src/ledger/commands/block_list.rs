@@ -90,7 +90,7 @@ fn log(context: &Context<'_>, kind: &'static str, data: Json) -> Result<(), Fail
 }
 
 /// An entry as it is compared.
-fn read(key: &SecretKey, entry: &BlockEntry) -> Option<Blocked> {
+pub(crate) fn read(key: &SecretKey, entry: &BlockEntry) -> Option<Blocked> {
     let text = entry.value.trim();
     Some(match entry.kind {
         BlockKind::Email => {

@@ -186,11 +186,7 @@ fn typed_click(
     claim_id: Option<&str>,
     customer: Option<&Customer>,
 ) -> Result<String, Failure> {
-    let fits = |id: &str| {
-        (CLAIM_ID_LENGTH_MIN..=CLAIM_ID_LENGTH_MAX).contains(&id.len())
-            && id.bytes().all(|b| b.is_ascii_graphic())
-    };
-    if !claim_id.map_or(customer.is_some(), fits) {
+    if !claim_id.map_or(customer.is_some(), is_claim_id) {
         let text =
             "claim_id: a typed code of a stranger needs 16 to 128 visible characters, random ones";
         return Err(Rejection::InvalidBody(text.into()).into());
@@ -203,6 +199,12 @@ fn typed_click(
         claim_id.unwrap_or_default()
     );
     Ok(format!("typed:{}", keyed_hash(key, "claim", &whole).0))
+}
+
+/// Whether a page's id of its claim is one that nobody else has by chance.
+pub(crate) fn is_claim_id(id: &str) -> bool {
+    (CLAIM_ID_LENGTH_MIN..=CLAIM_ID_LENGTH_MAX).contains(&id.len())
+        && id.bytes().all(|b| b.is_ascii_graphic())
 }
 
 /// What is known of the visitor.

@@ -20,10 +20,10 @@ const OWN: &str = "person";
 
 /// Where an answer ended: person, part, record.
 #[derive(Clone, Default)]
-struct Place {
-    person: String,
-    part: String,
-    record: String,
+pub(crate) struct Place {
+    pub(crate) person: String,
+    pub(crate) part: String,
+    pub(crate) record: String,
 }
 
 /// 1. Only the merchant. 2. Somebody must be named. 3. Answers with at most 200 records after a place, and with the next one as
@@ -76,7 +76,8 @@ pub(crate) fn export_person(
     })
 }
 
-fn place(text: &str) -> Result<Place, Rejection> {
+/// The place that a cursor stands for.
+pub(crate) fn place(text: &str) -> Result<Place, Rejection> {
     let mut parts = text.splitn(3, '/').map(str::to_owned);
     match (parts.next(), parts.next(), parts.next()) {
         (Some(person), Some(part), Some(record)) => Ok(Place {

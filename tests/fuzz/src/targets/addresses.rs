@@ -3,7 +3,7 @@
 use goodword_shared::program::address::{
     AddressPolicy, destination, origin_of, public_webhook, store_address, with_token,
 };
-use goodword_shared::risk::arrival::{ad, is_coupon_site};
+use goodword_shared::risk::arrival::{ad, host_of, is_coupon_site};
 use url::{Host, Url};
 
 use super::{Form, Target};
@@ -224,6 +224,11 @@ fn referer(text: &str) -> Verdict {
         !is_coupon_site(&format!("{text}x"), &own),
         || text.into(),
     )?;
+    let host = host_of(text);
+    let bare = !host.contains(['/', '?', '#', ':']) && text.contains(host);
+    holds("a host is some of its address", bare, || host.to_owned())?;
+    let addressed = format!("https://{host}:8443/a?b#c");
+    same("it is its address's own", &host_of(&addressed), &host)?;
     let found = ad(text.split(['&', '?', '=']));
     same(
         "case makes no other mark",

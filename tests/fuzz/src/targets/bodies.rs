@@ -235,9 +235,23 @@ pub(super) const EXPOSURES: Target = Target::text("exposures", exposures)
     .with(&["{\"kind\":\"shown\",\"placement\":\"share\"}", "\"clicked\"", "\"dismissed\"", "\"channel\":\"sms\"", "\"variant\":2"])
     .like(Form::Text("\\{\"events\":\\[(\\{\"kind\":\"(shown|shared|claimed)\",\"placement\":\"(portal|x)\"(,\"variant\":[0-9]{1,3})?\\})?\\]\\}"));
 
+/// Bodies about proofs of addresses.
+pub(super) const PROOF_BODY: Target = Target::text("proof_body", proof_body)
+    .with(&[
+        "\"email\":\"jane@shop.example\"",
+        "\"secret\":\"0123456789abcdef0123456789abcdef\"",
+        ":null",
+        "{}",
+    ])
+    .like(Form::Object(&[
+        ("email", "\"[a-z@.]{0,12}\"|null"),
+        ("secret", "\"[a-f0-9]{0,12}\"|null"),
+    ]));
+
 const PROGRAM_URL: &str = "https://refer.example/v1/programs/acme";
 
-fn post(path: &str, body: &str) -> Verdict {
+/// What a body is that is posted to a path of a program.
+pub(super) fn post(path: &str, body: &str) -> Verdict {
     command("POST", &format!("{PROGRAM_URL}/{path}"), None, body)
 }
 
@@ -264,6 +278,16 @@ fn reward_choice(body: &str) -> Verdict {
         Some("a.b.c"),
         body,
     )
+}
+
+fn proof_body(body: &str) -> Verdict {
+    let asked = post("referrers/proof", body)?;
+    let redeemed = post("referrers/proof/redeem", body)?;
+    let both = asked.starts_with("a command") && redeemed.starts_with("a command");
+    holds("a body asks for a proof or brings one", !both, || {
+        body.to_owned()
+    })?;
+    Ok(Class::Owned(format!("{asked}, {redeemed}")))
 }
 
 fn exposures(body: &str) -> Verdict {

@@ -20,6 +20,18 @@ pub(super) const HISTORY: Target = Target::bytes("history", history).with(&[
     "\t",
     "\"\"",
 ]);
+/// A whole file of customers of before, as the Worker takes it in.
+pub(super) const CUSTOMERS_FILE: Target = Target::bytes("customers_file", customers_file).with(&[
+    "email,customer_id\n",
+    "customer_id\n",
+    "{\"email\":\"jane@shop.example\"}\n",
+    "ann@mail.example,c1\r\n",
+    ",\n",
+    "\n",
+    "\t",
+    "\u{feff}",
+    "\"",
+]);
 pub(super) const CSV: Target = Target::text("csv", csv)
     .with(&["\"", "\"\"", ",", "=", "\r\n", "'", "@", "\t-"])
     .like(Form::Text("(\"?[=+@a-z ]{0,4}\"?,?){0,5}"));
@@ -77,6 +89,43 @@ fn history(input: &[u8]) -> Verdict {
         )?;
     }
     Ok(Class::Owned(format!("{form:?}, {}", named.min(2))))
+}
+
+fn customers_file(input: &[u8]) -> Verdict {
+    let whole = parsers::customers(&[input]);
+    let (one, other) = input.split_at(place(input, input.len().saturating_add(1)));
+    same(
+        "it does not matter in which pieces a file comes",
+        &parsers::customers(&[one, other]).ok(),
+        &whole.clone().ok(),
+    )?;
+    let (batches, read, bad) = match whole {
+        Ok(taken) => taken,
+        Err(told) => return Ok(class_of(&told)),
+    };
+    let mut customers = 0_u64;
+    for batch in &batches {
+        let Some(found) = parsers::batch(batch) else {
+            return holds("a ledger reads what the Worker writes", false, || {
+                batch.clone()
+            })
+            .map(|()| "".into());
+        };
+        holds(
+            "a batch is one transaction",
+            (1..=5_000).contains(&found),
+            || found.to_string(),
+        )?;
+        customers = customers.saturating_add(u64::try_from(found).unwrap_or_default());
+    }
+    same(
+        "every line is a customer or a bad row",
+        &customers.saturating_add(bad),
+        &read,
+    )?;
+    // What somebody else writes as a batch is refused or read, and harms nobody.
+    let _ = parsers::batch(&String::from_utf8_lossy(input));
+    Ok(Class::Owned(format!("{} {}", customers.min(2), bad.min(2))))
 }
 
 fn csv(text: &str) -> Verdict {

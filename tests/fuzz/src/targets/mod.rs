@@ -13,9 +13,11 @@ mod people;
 mod platforms;
 mod proof;
 mod reports;
+mod requests;
 mod routes;
 mod signed;
 mod token;
+mod values;
 
 use goodword_shared::time::Millis;
 
@@ -112,6 +114,7 @@ pub const TARGETS: &[Target] = &[
     bodies::BLOCKS,
     bodies::REVIEW,
     bodies::KEYS_AND_REPLAYS,
+    bodies::PROOF_BODY,
     bodies::EXPOSURES,
     people::EMAIL,
     people::NAME,
@@ -125,7 +128,18 @@ pub const TARGETS: &[Target] = &[
     routes::SHARE_LINK,
     routes::ROUTE,
     headers::HEADERS,
+    requests::REPORT_HEAD,
+    requests::REQUEST,
+    requests::QUERY,
+    requests::TALLY,
+    requests::EXPORT_FORMAT,
+    values::CALLER,
+    values::PAGE_IDS,
+    values::FOLLOWED,
+    values::PERSON_CURSOR,
+    values::BLOCK_VALUE,
     history::HISTORY,
+    history::CUSTOMERS_FILE,
     history::CSV,
     history::EXPORT,
     json::READER,
