@@ -1,7 +1,7 @@
 // What a view may know of the page and ask of it, in whichever kind of views: it comes with them, and not with the loader.
 // None of it throws.
 
-import { report } from "./ask.js";
+import { get, report } from "./ask.js";
 import { cameFrom, tabId, withMemory } from "./evidence.js";
 import { remember } from "./landing.js";
 import { note } from "./note.js";
@@ -15,6 +15,17 @@ export function mountView(view, root, element, config, first, words) {
   const made = view(root, page);
   page.emit("ready", "kind", page.kind);
   return made;
+}
+
+/**
+ * Says once in which browser a customer shares: whoever takes the offer in the same one is looked at. The enrolment itself has
+ * left before anybody has done anything, and it says nothing of the kind.
+ */
+function tellBrowser(config) {
+  if (!config.customer || config.told) return;
+  config.told = true;
+  const body = JSON.stringify({ customer_token: config.customer, browser: tabId(config, "browser") });
+  get(config.api + "/referrers", { method: "POST", body, keepalive: true }).catch(() => {});
 }
 
 /** The page's own words, whatever there is of them. */
@@ -47,7 +58,10 @@ function forView(element, config, first, words) {
     get customer() {
       return config.customer;
     },
-    report: (what, channel) => report(config, what, element.dataset.placement || kind, channel),
+    report: (what, channel) => {
+      if (what == "shared") tellBrowser(config);
+      report(config, what, element.dataset.placement || kind, channel);
+    },
     /** Asks the page for a fresh token of its customer: true when there is one. */
     renew: async () => {
       try {

@@ -2,22 +2,24 @@
 
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
-use goodword_tests::browser::widget::{in_banner, in_code};
+use goodword_tests::browser::widget::{copy_button, in_banner, in_code, says};
 use goodword_tests::browser::window::Browser;
 use goodword_tests::harness::person::Person;
 use serde_json::{Value, json};
 
 const OFFER: &str = "Jane gave you 15% off your first order";
 
-/// Keeps the bodies of claims that were answered with a discount. The cart is full as long as the tab is called so.
+/// Keeps the bodies of claims that were answered with a discount, and of enrolments. The cart is full as long as the tab is called so.
 const WITNESS: &str = r#"
     window.claims = [];
+    window.enrolments = [];
     const real = window.fetch;
     window.fetch = async (...asked) => {
         const [it, how] = asked;
-        const body = /\/claims$/.test(it.url || it) && (it.url ? await it.clone().json() : JSON.parse(how.body));
+        const [, kind] = /\/(claims|referrers)$/.exec(it.url || it) || [];
+        const body = kind && (it.url ? await it.clone().json() : JSON.parse(how.body));
         const answer = await real(...asked);
-        if (body && answer.ok) window.claims.push(body);
+        if (body && answer.ok) (kind == "claims" ? window.claims : window.enrolments).push(body);
         return answer;
     };
     window.goodword = function () { (goodword.q = goodword.q || []).push(arguments); };
@@ -134,6 +136,32 @@ async fn a_tab_is_one_browser_for_clicks_and_for_typed_codes() {
     // A code is typed at the checkout, where there always is a cart.
     assert_eq!(typed["cart"], Value::Null);
     assert_ne!(typed["claim_id"], typed["browser"]);
+}
+
+#[tokio::test]
+async fn who_shares_tells_their_browser_once_and_who_only_looks_tells_nothing() {
+    for page in ["plain", "no-wasm"] {
+        let site = Site::new(page).open().await;
+        let jane = visitor().await;
+        jane.goto(&site.url).await;
+        jane.open_dialog().await;
+        let told = "enrolments.map((one) => one.browser ?? null)";
+        assert_eq!(jane.value(told).await, json!([null]), "{page}");
+        assert_eq!(jane.value(STORED).await, json!([0, 0, "", 0]), "{page}");
+        for _ in 0..2 {
+            jane.click(&copy_button()).await;
+            jane.wait(&format!("{} === 'Copied'", says(&copy_button())))
+                .await;
+            jane.wait("enrolments.length > 1").await;
+        }
+        let enrolments = jane.value("enrolments").await;
+        assert_eq!(enrolments.as_array().map(Vec::len), Some(2), "{page}");
+        browser(&enrolments[1]);
+        assert_eq!(
+            enrolments[1]["customer_token"],
+            enrolments[0]["customer_token"]
+        );
+    }
 }
 
 #[tokio::test]
