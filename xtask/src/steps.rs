@@ -9,17 +9,20 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-/// How many steps are open: of steps within steps, only the innermost shows that it is alive.
-static DEPTH: AtomicUsize = AtomicUsize::new(0);
+thread_local! {
+    /// How many steps are open: of steps within steps, only the innermost shows that it is alive.
+    static DEPTH: Arc<AtomicUsize> = Arc::new(AtomicUsize::new(0));
+}
 
 /// Runs `work` as a named step. The latest thing it notes is shown beside the name while it runs.
 pub(crate) fn step<T>(name: &str, work: impl FnOnce(&Note) -> Result<T>) -> Result<T> {
     let started = Instant::now();
     let note = Note::default();
-    let ticker = Ticker::start(name.to_owned(), note.clone(), started);
-    let depth = DEPTH.fetch_add(1, Ordering::SeqCst);
+    let open = DEPTH.with(Arc::clone);
+    let depth = open.fetch_add(1, Ordering::SeqCst);
+    let ticker = Ticker::start(name.to_owned(), &open, note.clone(), started);
     let result = work(&note);
-    DEPTH.store(depth, Ordering::SeqCst);
+    open.store(depth, Ordering::SeqCst);
     ticker.stop();
     report(
         if result.is_ok() { '✓' } else { '✗' },
@@ -64,10 +67,11 @@ struct Ticker {
 }
 
 impl Ticker {
-    fn start(name: String, note: Note, started: Instant) -> Self {
+    fn start(name: String, open: &Arc<AtomicUsize>, note: Note, started: Instant) -> Self {
         let (stop, stopped) = channel();
-        let depth = DEPTH.load(Ordering::SeqCst) + 1;
-        let thread = std::thread::spawn(move || tick(&name, depth, &note, started, &stopped));
+        let (open, depth) = (Arc::clone(open), open.load(Ordering::SeqCst));
+        let work = move || tick(&name, (&open, depth), &note, started, &stopped);
+        let thread = std::thread::spawn(work);
         Self { stop, thread }
     }
 
@@ -78,7 +82,13 @@ impl Ticker {
     }
 }
 
-fn tick(name: &str, depth: usize, note: &Note, started: Instant, stopped: &Receiver<()>) {
+fn tick(
+    name: &str,
+    (open, depth): (&AtomicUsize, usize),
+    note: &Note,
+    started: Instant,
+    stopped: &Receiver<()>,
+) {
     let terminal = std::io::stdout().is_terminal();
     // A log file gets a line now and then; a terminal gets a line that moves.
     let pause = if terminal {
@@ -87,7 +97,7 @@ fn tick(name: &str, depth: usize, note: &Note, started: Instant, stopped: &Recei
         Duration::from_secs(20)
     };
     while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-        if DEPTH.load(Ordering::SeqCst) != depth {
+        if open.load(Ordering::SeqCst) != depth {
             continue;
         }
         let seconds = started.elapsed().as_secs();

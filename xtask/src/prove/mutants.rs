@@ -16,7 +16,7 @@ use crate::{process, root};
 const NAME: &str = "mutants";
 
 /// What it depends on.
-const PATHS: [&str; 3] = ["shared", "Cargo.toml", "Cargo.lock"];
+const PATHS: [&str; 2] = ["shared/src", "shared/Cargo.toml"];
 
 /// Shards, of some minutes each and never more than thirty.
 pub(super) const SHARDS: usize = 12;

@@ -67,28 +67,30 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     }
     counts.tests("unit tests", cargo(&unit_tests(filter.as_deref())));
     if filter.is_none() {
-        oracles::run(&mut counts);
-    }
-    let built = counts.stage("build for the tests", || build::make(Flavour::Test));
-    if filter.is_none() {
-        counts.stage("release, and its size", || {
-            build::make(Flavour::Release)?;
-            size::print_and_check()
+        counts.beside(oracles::run, |counts| {
+            counts.stage("release, and its size", || {
+                build::make(Flavour::Release)?;
+                size::print_and_check()
+            });
         });
-        counts.stage("simulated histories", || {
-            simulate::run(Arguments::new(std::iter::empty()))
-        });
-        counts.stage("risk rules, judged", risk_report::check);
-        counts.stage("parsers, ten seconds each", fuzz::check);
     }
-    if built {
+    if counts.stage("build for the tests", || build::make(Flavour::Test)) {
         e2e::run(&mut counts, &browser, filter.as_deref(), full);
     }
     if filter.is_none() {
-        commands::run(&mut counts);
+        counts.beside(commands::run, judge_at_length);
     }
     counts.finish();
     Ok(())
+}
+
+/// What takes all processors for minutes.
+fn judge_at_length(counts: &mut Counts) {
+    counts.stage("simulated histories", || {
+        simulate::run(Arguments::new(std::iter::empty()))
+    });
+    counts.stage("risk rules, judged", risk_report::check);
+    counts.stage("parsers, ten seconds each", fuzz::check);
 }
 
 fn check(counts: &mut Counts) {
