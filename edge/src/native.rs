@@ -25,9 +25,9 @@ use crate::ledger::context::Context;
 use crate::ledger::deliver::{Prepared, prepare};
 use crate::ledger::engine::Engine;
 use crate::ledger::failure::Failure;
-use crate::ledger::object::{note_refusal, worth_noting};
 use crate::ledger::outbox::{set_aside, settle};
 use crate::ledger::protocol::{Command, Credential, Envelope, ProgramRecord, Reply};
+use crate::ledger::refusals::{note_refusal, worth_noting};
 use crate::ledger::schema;
 use crate::ledger::store::Store;
 use crate::ledger::store::outbox::Delivery;
@@ -193,8 +193,8 @@ impl NativeLedger {
                 }
             }
             Err(failure) => {
-                if let Some(rejection) = worth_noting(&envelope, &failure) {
-                    self.transaction(|| note_refusal(self.store(), &envelope, rejection))
+                if let Some(refused) = worth_noting(&self.engine.notes, &envelope, &failure) {
+                    self.transaction(|| note_refusal(self.store(), &envelope, &refused))
                         .map_err(|failure| format!("a refusal was not noted: {failure:?}"))?;
                     if self.engine.notes.take_wake().is_some() {
                         self.arm(envelope.now.0, true, entropy);

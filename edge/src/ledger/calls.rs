@@ -2,6 +2,8 @@
 //! and call, because a line for each page of a list would cost more than the page, and whoever reads the log would never come
 //! to its end.
 
+use goodword_shared::time::Millis;
+
 use super::context::Context;
 use super::failure::Failure;
 use super::protocol::{Call, Reply};
@@ -43,8 +45,13 @@ pub(super) fn say_lately(
     data: Json,
 ) -> Result<(), Failure> {
     let entry = Entry::new(kind, data);
-    let since = context.now.plus_ms(SAID_FOR_MS.saturating_neg());
+    let since = said_since(context.now);
     Ok(context.store.log_unless_said(&entry, since, context.now)?)
+}
+
+/// A line since this time speaks for all of its kind.
+pub(super) const fn said_since(now: Millis) -> Millis {
+    now.plus_ms(SAID_FOR_MS.saturating_neg())
 }
 
 fn last_line(context: &Context<'_>) -> Result<Option<i64>, Failure> {

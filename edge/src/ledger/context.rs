@@ -93,16 +93,17 @@ impl Context<'_> {
         };
         let keyring = self.keyring()?;
         let key = keyring.merchant(bearer).ok_or(Rejection::Unauthorized)?;
+        // Also of a call that is refused for its scope.
+        self.called_by(&key.id);
         if key.scope < *asked {
             return Err(Rejection::ScopeTooSmall(*asked).into());
         }
-        self.called_by(&key.id);
         Ok(())
     }
 
     /// Lines of the log name the key with which the merchant has changed something.
     fn called_by(&self, key: &str) {
-        *self.engine.notes.by.borrow_mut() = Some(key.to_owned());
+        self.store.called_by(key);
     }
 
     /// The customer for whom the shop vouches.

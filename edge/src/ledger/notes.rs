@@ -32,6 +32,8 @@ pub(crate) struct Notes {
     pub(super) last_delivery: Cell<Option<i64>>,
     /// Whose key the command under way came with: the id of the merchant's, or `administrator`.
     pub(super) by: RefCell<Option<String>>,
+    /// Whose key the command came with that was rolled back last.
+    pub(super) refused_by: RefCell<Option<String>>,
     /// What was said of whom, and when, where one line of the log speaks for an hour.
     pub(super) said: RefCell<Vec<(String, Millis)>>,
     /// The soonest of what the transaction under way has made due.
@@ -60,7 +62,7 @@ impl Notes {
         self.facts.borrow_mut().clear();
         self.deliveries.borrow_mut().clear();
         self.last_delivery.set(None);
-        self.by.take();
+        self.refused_by.replace(self.by.take());
         self.said.borrow_mut().clear();
         self.wake.set(None);
     }

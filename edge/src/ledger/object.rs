@@ -16,8 +16,8 @@ use super::engine::Engine;
 use super::failure::Failure;
 use super::lanes::Underway;
 use super::protocol::{Command, Credential, Envelope, Reply};
+use super::refusals::{note_refusal, worth_noting};
 use super::store::Store;
-use super::store::log::Entry;
 use super::transaction::{set_alarm, transaction};
 use super::upkeep::Transactions;
 use super::work::Shift;
@@ -32,9 +32,6 @@ const LULL: Duration = Duration::from_millis(5);
 
 /// They begin after so long however busy the ledger is.
 const LULL_WAITED_FOR_MS: i64 = 250;
-
-/// Refused reports are logged once in this time: a flood of forgeries must not become a flood of rows.
-const REFUSAL_LOG_MS: i64 = 60_000;
 
 /// One program's ledger object.
 #[durable_object(alarm)]
@@ -194,17 +191,17 @@ impl Inner {
         set
     }
 
-    /// A refused report changes nothing, but the merchant can read that it came.
+    /// What was refused changes nothing, but the merchant can read that it came.
     fn log_refusal(self: &Rc<Self>, envelope: &Envelope, failure: &Failure) {
-        let Some(rejection) = worth_noting(envelope, failure) else {
+        let Some(engine) = &self.engine else {
             return;
         };
-        let Some(engine) = &self.engine else {
+        let Some(refused) = worth_noting(&engine.notes, envelope, failure) else {
             return;
         };
         let sql = DurableSql::new(&self.database, None);
         let written = self.in_transaction(engine, &sql, || {
-            note_refusal(Store::new(&sql, &engine.notes), envelope, rejection)
+            note_refusal(Store::new(&sql, &engine.notes), envelope, &refused)
         });
         if let Err(error) = written {
             worker::console_error!("[goodword] ledger: a refusal was not logged: {error:?}");
@@ -330,31 +327,6 @@ impl Drop for Waiting {
     fn drop(&mut self) {
         self.0.lull_waited_for.set(false);
     }
-}
-
-/// The refusal of a signed report: who signs is told about it.
-pub(crate) fn worth_noting<'a>(envelope: &Envelope, failure: &'a Failure) -> Option<&'a Rejection> {
-    let Failure::Rejected(rejection) = failure else {
-        return None;
-    };
-    let told = matches!(envelope.credential, Credential::Signed { .. });
-    (told && *rejection != Rejection::UnknownProgram).then_some(rejection)
-}
-
-/// Logs a refusal, unless one was logged just now.
-pub(crate) fn note_refusal(
-    store: Store<'_>,
-    envelope: &Envelope,
-    rejection: &Rejection,
-) -> std::result::Result<(), Failure> {
-    let kind = "report.refused";
-    let last = store.last_logged(kind)?;
-    if last.is_some_and(|at| envelope.now < at.plus_ms(REFUSAL_LOG_MS)) {
-        return Ok(());
-    }
-    let entry = Entry::new(kind, object!({ "code": rejection.code() }));
-    store.log(&entry, envelope.now)?;
-    Ok(())
 }
 
 /// The time of this program: in test builds its clock may have been moved.

@@ -5,7 +5,7 @@ use goodword_shared::audit::{LogLine, audit};
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::eventually::eventually;
 use goodword_tests::harness::person::Person;
-use goodword_tests::harness::program::{Program, text};
+use goodword_tests::harness::program::{Program, fresh_network, text};
 use goodword_tests::harness::setup::Setup;
 use goodword_tests::store::ids::hex;
 use serde_json::{Value, json};
@@ -314,4 +314,40 @@ async fn what_a_merchant_reads_is_told_once_an_hour_with_the_key_and_what_a_cust
     shop.advance_ms(3_600_001).await;
     shop.merchant("GET", "/rewards").send().await.expect(200);
     assert_eq!(told("read_rewards").await.len(), 2);
+}
+
+#[tokio::test]
+async fn calls_that_are_refused_are_told_once_an_hour_for_each_key_call_and_code() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let (reader, read_key) = shop.scoped_key("read").await;
+    let (admin, admin_key) = shop.scoped_key("admin").await;
+    for _ in 0..3 {
+        let revoke = |key: &str| shop.call("DELETE", "/keys/none").bearer(key);
+        let refused = revoke(&read_key).send().await;
+        refused.problem(403, "scope_too_small");
+        revoke(&admin_key).send().await.problem(404, "not_found");
+        let nobody = shop.call("GET", "/orders/none").bearer(&read_key);
+        nobody.send().await.problem(404, "not_found");
+        // Whoever has no key of the program's leaves no line.
+        let stranger = shop.call("GET", "/orders/none").network(&fresh_network());
+        let stranger = stranger.bearer("gw_api_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+        assert_eq!(stranger.send().await.status, 401);
+    }
+    let lines = shop.logged("call.refused").await;
+    let told: Vec<[&str; 2]> = lines
+        .iter()
+        .map(|line| [&line["by"], &line["code"]].map(|field| field.as_str().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            [reader.as_str(), "scope_too_small"],
+            [admin.as_str(), "not_found"],
+            [reader.as_str(), "not_found"],
+        ]
+    );
+    shop.advance_ms(3_600_001).await;
+    let again = shop.call("GET", "/orders/none").bearer(&read_key);
+    again.send().await.problem(404, "not_found");
+    assert_eq!(shop.count_logged("call.refused").await, 4);
 }

@@ -123,6 +123,11 @@ impl Store<'_> {
         Ok((said.seq, hash))
     }
 
+    /// Lines from here on name the key with which the merchant calls.
+    pub(crate) fn called_by(&self, key: &str) {
+        *self.notes.by.borrow_mut() = Some(key.to_owned());
+    }
+
     /// The details, and by whose key, where the merchant has caused them.
     fn said_by(&self, Json(data): &Json) -> Result<String, SqlError> {
         let by = self.notes.by.borrow();
