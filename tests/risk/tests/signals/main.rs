@@ -170,6 +170,36 @@ fn a_browser_in_which_another_customer_was_signed_in_is_known() {
 }
 
 #[test]
+fn a_card_and_an_address_are_known_for_a_year_and_not_for_ever() {
+    let mine = |order: &mut Order| {
+        order.customer = Some("jane".into());
+        card(order);
+        home(order);
+    };
+    let (known, forgotten) = (Story::new(), Story::new());
+    for (story, days) in [(&known, 390), (&forgotten, 410)] {
+        story.plain(mine);
+        story.wait(days * DAY);
+    }
+    let both = |order: &mut Order| {
+        card(order);
+        home(order);
+    };
+    assert_eq!(known.friend(both), ["same_payment", "same_address"]);
+    assert!(forgotten.friend(both).is_empty());
+}
+
+#[test]
+fn a_network_is_forgotten_after_its_four_weeks() {
+    let (known, forgotten) = (Story::new(), Story::new());
+    known.wait(12 * DAY);
+    forgotten.wait(30 * DAY);
+    let there = |order: &mut Order| order.ip = JANE.ip;
+    only(&known.friend(there), "same_network");
+    assert!(forgotten.friend(there).is_empty());
+}
+
+#[test]
 fn a_browser_is_forgotten_after_its_four_weeks() {
     let story = Story::new();
     story.wait(30 * DAY);
