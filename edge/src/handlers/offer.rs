@@ -3,12 +3,18 @@
 use worker::Response;
 
 use super::json;
+use crate::clock::now;
 use crate::error::AppError;
-use crate::memory::LiveProgram;
+use crate::memory::{LiveProgram, program};
 use crate::staleness::OFFER_SECONDS;
 
-/// The offer, as every page may read it.
+/// The offer, as every page may read it. One that nobody has vouched for lately, because neither KV nor the ledger answers, is not
+/// told: it may have been ended since.
 pub(crate) fn read(live: &LiveProgram) -> Result<Response, AppError> {
+    let id = live.id.as_str();
+    if program(id, now(id)).is_none() {
+        return Err(AppError::Unavailable);
+    }
     let body = serde_json::to_string(&live.record.offer)
         .map_err(|_| AppError::Internal("a value that JSON cannot hold".into()))?;
     let response = json(200, body)?;
