@@ -96,7 +96,7 @@ pub(crate) mod testing {
 #[cfg(test)]
 mod tests {
     use super::testing::line;
-    use super::{LINES_MAX, Line, check_lines};
+    use super::{COLLECTIONS_MAX, LINES_MAX, Line, check_lines};
     use crate::rejection::Rejection;
 
     #[test]
@@ -114,7 +114,25 @@ mod tests {
         for bad in [line("mug", "home", 0, 1_000), line("mug", "home", 1, -1)] {
             assert_eq!(check_lines(&[bad]), Err(Rejection::InvalidAmount));
         }
-        let many = vec![line("mug", "home", 1, 1); LINES_MAX + 1];
-        assert!(matches!(check_lines(&many), Err(Rejection::InvalidBody(_))));
+        let many = |lines: usize, collections: usize| {
+            let mut one = line("mug", "home", 1, 1);
+            one.collections = vec![one.collections[0].clone(); collections];
+            check_lines(&vec![one; lines])
+        };
+        assert_eq!(many(LINES_MAX, 0), Ok(()));
+        assert_eq!(many(1, COLLECTIONS_MAX), Ok(()));
+        for refused in [many(LINES_MAX + 1, 0), many(1, COLLECTIONS_MAX + 1)] {
+            assert!(matches!(refused, Err(Rejection::InvalidBody(_))));
+        }
+    }
+
+    #[test]
+    fn one_of_a_thing_is_not_worth_saying() {
+        let stored = |quantity| {
+            let line = line("mug", "home", quantity, 5);
+            serde_json::to_value(line).expect("json")["quantity"].clone()
+        };
+        assert_eq!(stored(1), serde_json::Value::Null);
+        assert_eq!(stored(2), 2);
     }
 }

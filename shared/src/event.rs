@@ -194,6 +194,22 @@ mod tests {
         let event = parse_event(body, Millis(7)).expect("an event");
         assert_eq!((event.kind, event.at), (kind("lead_qualified"), Millis(7)));
         assert_eq!(event.vouched_by.as_deref(), Some("Omar"));
+        assert_eq!((event.referral_code, event.token), (None, None));
+        let body = r#"{"kind":"registered","event_id":"e1","customer":{"id":"c1"},"referral_code":" J4NE","token":"t"}"#;
+        let event = parse_event(body, Millis(7)).expect("an event");
+        assert_eq!(event.referral_code.as_deref(), Some(" J4NE"));
+        assert_eq!(event.token.as_deref(), Some("t"));
+        let body = r#"{"kind":"registered","event_id":"e1","customer":{"id":"c1"},"referral_code":" ","token":""}"#;
+        let event = parse_event(body, Millis(7)).expect("an event");
+        assert_eq!((event.referral_code, event.token), (None, None));
+    }
+
+    #[test]
+    fn a_kind_is_stored_by_its_name() {
+        let registered = kind("registered");
+        assert_eq!(registered.as_str(), "registered");
+        let stored = serde_json::to_string(&registered).expect("json");
+        assert_eq!(stored, r#""registered""#);
     }
 
     #[test]

@@ -9,6 +9,8 @@ export function readConfig(script) {
   const { program, customer, placement, theme, consent, locale, label } = script.dataset;
   if (!program || !script.src) return;
   const base = new URL(".", script.src).href;
+  // Whoever asks all pages for privacy is not asked again, unless they have told this one otherwise.
+  const strict = consent == "strict" || (navigator.globalPrivacyControl && consent != "full");
   return {
     program,
     base,
@@ -19,7 +21,9 @@ export function readConfig(script) {
     locale: locale || document.documentElement.lang,
     label,
     /** Nothing may be stored, and the address bar stays as it is. */
-    strict: consent == "strict",
+    strict,
+    /** Where something may be kept. Nowhere under strict consent, and to ask may fail: then it throws when it is used. */
+    store: () => (strict ? 0 : consent == "full" ? localStorage : sessionStorage),
     /** How the page puts a code into its cart, once it has told us. */
     shop: undefined,
   };

@@ -5,18 +5,17 @@ import { key } from "./landing.js";
 
 const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** A random id under this name, the same as long as the tab lives. Under strict consent it is known on this page only. */
+/** A random id under this name, kept as the consent allows: for the browser, for the tab, or on this page only. */
 export function tabId(config, name) {
   // Not in here: each kind of view comes with a copy of this file.
   const made = (config.made = config.made || {});
   name = key(config) + ":" + name;
   try {
-    if (!config.strict) {
-      made[name] = sessionStorage.getItem(name) || made[name] || random();
-      sessionStorage.setItem(name, made[name]);
-    }
+    const store = config.store();
+    made[name] = store.getItem(name) || made[name] || random();
+    store.setItem(name, made[name]);
   } catch (error) {
-    // Storage may be forbidden; then it is as under strict consent.
+    // As under strict consent, where there is no store.
   }
   return (made[name] = made[name] || random());
 }

@@ -1,8 +1,9 @@
-// The click token: found where the redirect left it, taken out of the address bar, and kept for this tab only.
+// The click token: found where the redirect left it, taken out of the address bar, and kept as the consent allows: for this tab,
+// or for this browser.
 
 const PART = /^gw=([\w-]{1,120})$/;
 
-/** The token of this visit, unless its story has ended already: from the fragment, else the query, else this tab's memory. */
+/** The token of this visit, unless its story has ended already: from the fragment, else the query, else from memory. */
 export function takeToken(config) {
   let token;
   const without = (part) => {
@@ -32,23 +33,23 @@ export function takeToken(config) {
   return state != "done" && (token || known);
 }
 
-/** Under which this tab keeps what belongs to a program. */
+/** Under which what belongs to a program is kept. */
 export const key = (config) => "goodword:" + config.program;
 
-/** What this tab knows: the token, and how far it got. */
+/** What is known: the token, and how far it got. */
 function recall(config) {
   try {
-    if (!config.strict) return (sessionStorage.getItem(key(config)) || "").split(" ");
+    return (config.store().getItem(key(config)) || "").split(" ");
   } catch (error) {
     // Storage may be forbidden; then each page is the first.
+    return [];
   }
-  return [];
 }
 
-/** Keeps for this tab how far the token got: nothing, `accepted`, or `done` when it must not be offered again. */
+/** Keeps how far the token got: nothing, `accepted`, or `done` when it must not be offered again. */
 export function remember(config, token, state) {
   try {
-    if (!config.strict) sessionStorage.setItem(key(config), token + " " + state);
+    config.store().setItem(key(config), token + " " + state);
   } catch (error) {
     // As above.
   }

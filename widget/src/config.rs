@@ -8,7 +8,7 @@
 //! | `data-placement` | `launcher` (a floating button, the default) or `none` (the page opens the dialog itself) |
 //! | `data-label` | what is written on the launcher |
 //! | `data-theme` | `auto` (as the system says, the default), `light` or `dark` |
-//! | `data-consent` | `strict` stores nothing and leaves the address bar alone; `balanced` (the default) and `full` keep the invitation, and random ids, in this tab's session storage |
+//! | `data-consent` | `strict` stores nothing and leaves the address bar alone; `balanced` (the default) keeps the invitation, and a random id once the visitor acts, for this tab (session storage); `full` keeps them for the browser (local storage), so that an invitation is found again in a later tab. A visitor whose browser says so to all pages (Global Privacy Control) is treated as under `strict`, unless the page says `full` because they have told it so |
 //! | `data-locale` | BCP 47 tag of the language, also of numbers and dates; the page's own by default |
 
 use serde::Deserialize;

@@ -100,6 +100,64 @@ async fn an_accepted_discount_waits_for_the_cart() {
     ann.taken_off("−€2.40").await;
 }
 
+/// Everything that a page can leave in a browser.
+const STORED: &str = "[sessionStorage.length, localStorage.length, document.cookie, \
+    (await indexedDB.databases()).length, (await caches.keys()).length]";
+
+/// Says to every page that its visitor wants privacy, as browsers do that have the setting.
+const PRIVACY: &str = "Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })";
+
+#[tokio::test]
+async fn who_asks_all_pages_for_privacy_has_nothing_stored_but_under_full_consent() {
+    for (consent, stored) in [
+        ("", json!([0, 0, "", 0, 0])),
+        ("balanced", json!([0, 0, "", 0, 0])),
+        ("full", json!([0, 1, "", 0, 0])),
+    ] {
+        let site = Site::new("plain")
+            .person(None)
+            .attributes(&format!(" data-consent=\"{consent}\""))
+            .open()
+            .await;
+        let ann = Browser::open(Screen::Phone).await;
+        ann.before_every_page(PRIVACY).await;
+        ann.goto(&site.invitation().await).await;
+        ann.banner_says(OFFER).await;
+        assert_eq!(ann.value(STORED).await, stored, "{consent}");
+        ann.leaves_the_page_alone().await;
+    }
+}
+
+#[tokio::test]
+async fn under_full_consent_an_invitation_is_there_in_a_later_tab_and_without_it_is_not() {
+    for (consent, later) in [("full", true), ("balanced", false)] {
+        let site = Site::new("plain")
+            .person(None)
+            .attributes(&format!(" data-consent=\"{consent}\""))
+            .open()
+            .await;
+        let ann = Browser::open(Screen::Phone).await;
+        ann.goto(&site.invitation().await).await;
+        ann.banner_says(OFFER).await;
+        // Another tab finds no more than this.
+        let tab = async || {
+            ann.value("sessionStorage.clear()").await;
+            ann.goto(&site.url).await;
+        };
+        tab().await;
+        if later {
+            ann.banner_says(OFFER).await;
+            ann.click(&in_banner(".close")).await;
+            ann.wait("localStorage.getItem(localStorage.key(0)).endsWith(' done')")
+                .await;
+            tab().await;
+        }
+        ann.wait("window.goodword.program").await;
+        let there = "!!document.querySelector('goodword-invite')";
+        assert_eq!(ann.value(there).await, false, "{consent}");
+    }
+}
+
 #[tokio::test]
 async fn under_strict_consent_nothing_is_stored_and_the_address_stays() {
     let site = Site::new("plain")
@@ -120,9 +178,7 @@ async fn under_strict_consent_nothing_is_stored_and_the_address_stays() {
         site.program.check_discount(&code, 2_000, None).await["amount"],
         300
     );
-    let stored = "[sessionStorage.length, localStorage.length, document.cookie, \
-        (await indexedDB.databases()).length, (await caches.keys()).length]";
-    assert_eq!(ann.value(stored).await, json!([0, 0, "", 0, 0]));
+    assert_eq!(ann.value(STORED).await, json!([0, 0, "", 0, 0]));
     assert_eq!(ann.address().await, address);
     ann.leaves_the_page_alone().await;
 }

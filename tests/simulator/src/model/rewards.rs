@@ -55,7 +55,7 @@ impl Model {
         let main = self.terms(version).clone();
         let order = self.orders[id].order.clone();
         let terms = main.in_currency(order.currency).expect("listed");
-        let waits = self.waits(&order, main.risk.0);
+        let waits = self.waits(&order, cause, main.risk.0);
         let approved = self.approved(referrer);
         let tier = terms.tiers.iter().rev().find(|(from, _)| *from <= approved);
         // A choice is made in the main currency.
@@ -82,8 +82,9 @@ impl Model {
     }
 
     /// Whether what an order earns waits for the merchant's word: because its referral does, or the one that it renews.
-    fn waits(&self, order: &Order, review_from: u32) -> bool {
-        let first = order.subscription.as_ref();
+    fn waits(&self, order: &Order, cause: &str, review_from: u32) -> bool {
+        // Somebody new converts by themselves, whoever's subscription it says that it is.
+        let first = order.subscription.as_ref().filter(|_| cause == "renewal");
         let first = first.and_then(|name| self.subscriptions.get(name));
         let renewed = first.is_some_and(|first| {
             let listed = order
