@@ -18,7 +18,7 @@ export function installCommands(config) {
     /** Signs a customer in, or out with nothing. A fresh token of the same customer disturbs nobody. */
     customer(token) {
       const before = subject(config.customer);
-      config.customer = token || undefined;
+      config.customer = token;
       if (subject(token) != before) customerChanged();
     },
     /** Says where a fresh token of the same customer comes from, once one has expired: `async () => jwt`. */

@@ -15,7 +15,7 @@ export function readConfig(script) {
     program,
     base,
     api: apiOf(base, program),
-    customer: customer || undefined,
+    customer,
     placement,
     theme,
     locale: locale || document.documentElement.lang,
@@ -24,7 +24,6 @@ export function readConfig(script) {
     strict,
     /** Where something may be kept. Nowhere under strict consent, and to ask may fail: then it throws when it is used. */
     store: () => (strict ? 0 : consent == "full" ? localStorage : sessionStorage),
-    /** How the page puts a code into its cart, once it has told us. */
-    shop: undefined,
+    // Beside these: `shop`, how the page puts a code into its cart, once it has told us.
   };
 }

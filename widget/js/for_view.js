@@ -39,7 +39,7 @@ function ownWords() {
 
 function forView(element, config, first, words) {
   const { kind } = element;
-  const { api, base, token, state, locale, strict } = config;
+  const { api, base, token, state, locale } = config;
   const [program, referrer] = first;
   const emit = (name, key, value) => {
     const detail = { [key]: value };
@@ -48,7 +48,9 @@ function forView(element, config, first, words) {
   /** What every claim says of who makes it. */
   const evidence = () => ({ customer_token: config.customer || undefined, browser: tabId(config, "browser"), referrer: cameFrom() });
   return {
-    kind, api, base, state, locale, strict, program, referrer, emit,
+    kind, api, base, state, locale, program, referrer, emit,
+    // Browsers without Global Privacy Control say nothing of it.
+    strict: !!config.strict,
     /** Where this is, as share links and counts name it. */
     place: element.dataset.placement || kind,
     language: words.lang || "en",
@@ -56,7 +58,7 @@ function forView(element, config, first, words) {
     invitation: config.invitation,
     /** Who is signed in now, which may change while an invitation is shown. */
     get customer() {
-      return config.customer;
+      return config.customer || undefined;
     },
     report: (what, channel) => {
       if (what == "shared") tellBrowser(config);

@@ -24,7 +24,13 @@ export function takeToken(config) {
     // A page's <base href> must not decide where this leads.
     history.replaceState(history.state, "", location.href.split(/[?#]/)[0] + search + hash);
   }
-  const [known, state] = recall(config);
+  let known;
+  let state;
+  try {
+    [known, state] = (config.store().getItem(key(config)) || "").split(" ");
+  } catch (error) {
+    // Storage may be forbidden; then each page is the first.
+  }
   if (token && token != known) {
     remember(config, token, "");
     return token;
@@ -35,16 +41,6 @@ export function takeToken(config) {
 
 /** Under which what belongs to a program is kept. */
 export const key = (config) => "goodword:" + config.program;
-
-/** What is known: the token, and how far it got. */
-function recall(config) {
-  try {
-    return (config.store().getItem(key(config)) || "").split(" ");
-  } catch (error) {
-    // Storage may be forbidden; then each page is the first.
-    return [];
-  }
-}
 
 /** Keeps how far the token got: nothing, `accepted`, or `done` when it must not be offered again. */
 export function remember(config, token, state) {
