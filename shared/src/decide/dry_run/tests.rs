@@ -118,6 +118,8 @@ fn caps_and_the_budget_count_what_the_imagined_history_has_earned() {
         amounts(&budget, 3),
         [vec![500, 200], vec![500], vec![500, 200]]
     );
+    let for_ever = json!({"budget": 1_000});
+    assert_eq!(amounts(&for_ever, 3), [vec![500], vec![500], vec![]]);
 }
 
 #[test]
