@@ -220,12 +220,17 @@ impl Model {
         self.token_keys.contains(&click.generation)
     }
 
+    /// Whether the token of a click can be read at this time. Five minutes from now, no clock that is right has been yet.
+    fn reads(&self, click: &Click, now: i64) -> bool {
+        self.signs(click) && click.at - now <= 300_000
+    }
+
     /// What came with an order serves no other one, whether it won or not; an unclaimed click only when it converted.
-    pub(super) fn use_up(&mut self, order: &Order, decision: &Decision) {
+    pub(super) fn use_up(&mut self, order: &Order, decision: &Decision, now: i64) {
         let readable = order
             .click
             .as_ref()
-            .filter(|click| self.signs(click))
+            .filter(|click| self.reads(click, now))
             .map(|click| click.id.clone());
         for claim in &mut self.claims {
             let by_click = readable.as_ref() == Some(&claim.click);
@@ -261,8 +266,7 @@ impl Model {
             if !self.signs(click) {
                 return Err("click_token_invalid");
             }
-            // Five minutes from now, no clock that is right has been yet.
-            if now - click.at > terms.window_days * DAY_MS || click.at - now > 300_000 {
+            if now - click.at > terms.window_days * DAY_MS || !self.reads(click, now) {
                 return Err("click_token_expired");
             }
         }

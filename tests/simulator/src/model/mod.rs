@@ -243,7 +243,7 @@ impl Model {
             },
             None => self.decide(&order, now),
         };
-        self.use_up(&order, &decision);
+        self.use_up(&order, &decision, now);
         let named = Some(&order.buyer).filter(|buyer| !buyer.is_nobody());
         let buyer = named.map(|buyer| self.people.introduce(buyer, invitee));
         if let Some(buyer) = buyer {
