@@ -6,7 +6,7 @@ import { key } from "./landing.js";
 const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** A random id under this name, kept as the consent allows: for the browser, for the tab, or on this page only. */
-export function tabId(config, name) {
+export function randomId(config, name) {
   // Not in here: each kind of view comes with a copy of this file.
   const made = (config.made = config.made || {});
   name = key(config) + ":" + name;

@@ -2,7 +2,7 @@
 // None of it throws.
 
 import { get, report } from "./ask.js";
-import { cameFrom, tabId, withMemory } from "./evidence.js";
+import { cameFrom, randomId, withMemory } from "./evidence.js";
 import { remember } from "./landing.js";
 import { note } from "./note.js";
 
@@ -24,7 +24,7 @@ export function mountView(view, root, element, config, first, words) {
 function tellBrowser(config) {
   if (!config.customer || config.told) return;
   config.told = true;
-  const body = JSON.stringify({ customer_token: config.customer, browser: tabId(config, "browser") });
+  const body = JSON.stringify({ customer_token: config.customer, browser: randomId(config, "browser") });
   get(config.api + "/referrers", { method: "POST", body, keepalive: true }).catch(() => {});
 }
 
@@ -46,7 +46,7 @@ function forView(element, config, first, words) {
     element.dispatchEvent(new CustomEvent("goodword:" + name, { bubbles: true, composed: true, detail }));
   };
   /** What every claim says of who makes it. */
-  const evidence = () => ({ customer_token: config.customer || undefined, browser: tabId(config, "browser"), referrer: cameFrom() });
+  const evidence = () => ({ customer_token: config.customer || undefined, browser: randomId(config, "browser"), referrer: cameFrom() });
   return {
     kind, api, base, state, locale, program, referrer, emit,
     // Browsers without Global Privacy Control say nothing of it.
@@ -76,8 +76,8 @@ function forView(element, config, first, words) {
       }
     },
     remember: (how) => remember(config, token, (config.state = how)),
-    /** A random id of this name, the same as long as the tab lives. */
-    id: (name) => tabId(config, name),
+    /** A random id of this name, kept as the consent allows. */
+    id: (name) => randomId(config, name),
     evidence,
     /** A claim of this visit's click. */
     claim: () => ({ token, cart: config.atClick, ...evidence() }),

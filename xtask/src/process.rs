@@ -25,6 +25,14 @@ static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 static STOPPING: AtomicBool = AtomicBool::new(false);
 const GRACE: Duration = Duration::from_secs(5);
 
+/// A program that asks for much memory and gives it back by the thousand pieces, as databases do that come and go: it keeps what
+/// it has, which is not asked for again.
+pub(crate) fn keeping_memory(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env("MALLOC_TRIM_THRESHOLD_", "200000000");
+    command
+}
+
 /// What a program wrote, and how it ended.
 pub(crate) struct Output {
     pub status: ExitStatus,

@@ -40,9 +40,7 @@ pub(crate) fn check() -> Result<()> {
 }
 
 fn command(program: &Path, start: u64, seeds: u64) -> Command {
-    let mut command = Command::new(program);
-    // Every seed is a database that comes and goes: memory that is kept is not asked for again.
-    command.env("MALLOC_TRIM_THRESHOLD_", "200000000");
+    let mut command = process::keeping_memory(program);
     command.args(["--start", &start.to_string()]);
     command.args(["--seeds", &seeds.to_string()]);
     command

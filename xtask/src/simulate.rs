@@ -35,9 +35,7 @@ impl Default for Run {
 
 impl Run {
     fn command(&self) -> Result<Command> {
-        let mut command = Command::new(build_simulator()?);
-        // Pictures of the database come and go by the thousand: memory that is kept is not asked for again.
-        command.env("MALLOC_TRIM_THRESHOLD_", "200000000");
+        let mut command = process::keeping_memory(&build_simulator()?);
         for (name, value) in [
             ("--seeds", self.seeds),
             ("--start", self.start),

@@ -7,6 +7,7 @@ use goodword_shared::time::Millis;
 use super::context::Context;
 use super::failure::Failure;
 use super::protocol::{Call, Reply};
+use super::store::Store;
 use super::store::log::Entry;
 use crate::json::{Json, object};
 
@@ -32,7 +33,8 @@ pub(super) fn logged(
         Call::Read(name) => {
             // Before it is run, so that a reader of the log finds the line where the log ends.
             context.require_merchant()?;
-            say_lately(context, "data.read", object!({ "call": name }))?;
+            let data = object!({ "call": name });
+            say_lately(context.store, context.now, "data.read", data)?;
             run()
         }
     }
@@ -40,18 +42,13 @@ pub(super) fn logged(
 
 /// Logs something of the caller, unless the log has said the same within the hour.
 pub(super) fn say_lately(
-    context: &Context<'_>,
+    store: Store<'_>,
+    now: Millis,
     kind: &'static str,
     data: Json,
 ) -> Result<(), Failure> {
-    let entry = Entry::new(kind, data);
-    let since = said_since(context.now);
-    Ok(context.store.log_unless_said(&entry, since, context.now)?)
-}
-
-/// A line since this time speaks for all of its kind.
-pub(super) const fn said_since(now: Millis) -> Millis {
-    now.plus_ms(SAID_FOR_MS.saturating_neg())
+    let since = now.plus_ms(SAID_FOR_MS.saturating_neg());
+    Ok(store.log_unless_said(&Entry::new(kind, data), since, now)?)
 }
 
 fn last_line(context: &Context<'_>) -> Result<Option<i64>, Failure> {

@@ -77,7 +77,7 @@ impl Context<'_> {
     pub(crate) fn require_admin(&self) -> Result<(), Failure> {
         match self.credential {
             Credential::Admin => {
-                self.called_by("administrator");
+                self.store.called_by("administrator");
                 Ok(())
             }
             Credential::None | Credential::Bearer(..) | Credential::Signed { .. } => {
@@ -94,16 +94,11 @@ impl Context<'_> {
         let keyring = self.keyring()?;
         let key = keyring.merchant(bearer).ok_or(Rejection::Unauthorized)?;
         // Also of a call that is refused for its scope.
-        self.called_by(&key.id);
+        self.store.called_by(&key.id);
         if key.scope < *asked {
             return Err(Rejection::ScopeTooSmall(*asked).into());
         }
         Ok(())
-    }
-
-    /// Lines of the log name the key with which the merchant has changed something.
-    fn called_by(&self, key: &str) {
-        self.store.called_by(key);
     }
 
     /// The customer for whom the shop vouches.

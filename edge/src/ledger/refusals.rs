@@ -6,7 +6,7 @@
 use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 
-use super::calls::said_since;
+use super::calls::say_lately;
 use super::failure::Failure;
 use super::notes::Notes;
 use super::protocol::{Call, Credential, Envelope};
@@ -60,8 +60,8 @@ pub(crate) fn note_refusal(
         }
         Refused::Call(Call::Read(name) | Call::Write(name), by, code) => {
             store.called_by(by);
-            let entry = Entry::new("call.refused", object!({ "call": name, "code": code }));
-            store.log_unless_said(&entry, said_since(now), now)?;
+            let data = object!({ "call": name, "code": code });
+            say_lately(store, now, "call.refused", data)?;
         }
     }
     Ok(())

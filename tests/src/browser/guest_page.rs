@@ -88,6 +88,11 @@ impl Site {
         self
     }
 
+    /// What its visitors have consented to, as its tag says.
+    pub fn consent(self, mode: &str) -> Self {
+        self.attributes(&format!(" data-consent=\"{mode}\""))
+    }
+
     /// Sets a field of its program.
     pub fn set(mut self, field: &str, value: impl Into<Value>) -> Self {
         self.setup = self.setup.set(field, value);

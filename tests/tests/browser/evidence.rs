@@ -167,11 +167,7 @@ async fn who_shares_tells_their_browser_once_and_who_only_looks_tells_nothing() 
 #[tokio::test]
 async fn under_strict_consent_a_browser_is_known_on_its_page_only_and_nothing_is_stored() {
     for page in ["code", "no-wasm"] {
-        let site = Site::new(page)
-            .person(None)
-            .attributes(" data-consent=\"strict\"")
-            .open()
-            .await;
+        let site = Site::new(page).person(None).consent("strict").open().await;
         let ann = visitor().await;
         ann.goto(&site.invitation().await).await;
         ann.banner_says(OFFER).await;

@@ -116,7 +116,7 @@ async fn who_asks_all_pages_for_privacy_has_nothing_stored_but_under_full_consen
     ] {
         let site = Site::new("plain")
             .person(None)
-            .attributes(&format!(" data-consent=\"{consent}\""))
+            .consent(consent)
             .open()
             .await;
         let ann = Browser::open(Screen::Phone).await;
@@ -133,7 +133,7 @@ async fn under_full_consent_an_invitation_is_there_in_a_later_tab_and_without_it
     for (consent, later) in [("full", true), ("balanced", false)] {
         let site = Site::new("plain")
             .person(None)
-            .attributes(&format!(" data-consent=\"{consent}\""))
+            .consent(consent)
             .open()
             .await;
         let ann = Browser::open(Screen::Phone).await;
@@ -162,7 +162,7 @@ async fn under_full_consent_an_invitation_is_there_in_a_later_tab_and_without_it
 async fn under_strict_consent_nothing_is_stored_and_the_address_stays() {
     let site = Site::new("plain")
         .person(None)
-        .attributes(" data-consent=\"strict\"")
+        .consent("strict")
         .open()
         .await;
     let token = clicked(&site.program).await;

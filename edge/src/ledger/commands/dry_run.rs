@@ -101,12 +101,11 @@ pub(crate) fn dry_run(context: &Context<'_>, request: &DryRunRequest) -> Result<
         orders = orders.saturating_add(usize::from(line.is_order()));
     }
     // A clock that was set back is behind what has happened.
-    let latest = lines.iter().map(|line| line.at).max();
-    let until = match latest {
-        _ if is_full => last.1,
-        Some(latest) => latest.max(context.now),
-        None => context.now,
-    };
+    let latest = lines
+        .iter()
+        .map(|line| line.at)
+        .fold(context.now, Millis::max);
+    let until = if is_full { last.1 } else { latest };
     imagined.history.until::<Failure>(until)?;
     for id in imagined.history.reached_before() {
         imagined.reached(&id)?;

@@ -32,7 +32,8 @@ pub(crate) fn export(
     // A cursor that is none would begin anew, page after page.
     let key = |cursor| key_of(export, cursor).ok_or(Rejection::InvalidCursor);
     let after = after.map(key).transpose()?;
-    say_lately(context, KIND, object!({ "table": export.name }))?;
+    let data = object!({ "table": export.name });
+    say_lately(context.store, context.now, KIND, data)?;
     let rows = context.store.export_page(export, after.as_deref())?;
     let mut shown = Vec::new();
     for row in &rows {

@@ -3,10 +3,8 @@
 
 use std::rc::Rc;
 
-use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::decide::judge::Judged;
 use goodword_shared::decide::reward::Cause;
-use goodword_shared::json::parse;
 use goodword_shared::order::Order;
 use goodword_shared::program::Program;
 
@@ -92,7 +90,7 @@ fn standing(
         .find(|row| row.origin.cause == Cause::Conversion);
     let asks = match earned {
         Some(row) => row.reward.is_under_review(),
-        None => parse::<StoredDecision>(&first.decision)?.waits(),
+        None => first.decided()?.waits(),
     };
     Ok(
         if said == Some(false) || earned.is_some_and(|row| row.reward.is_lost()) {

@@ -1,6 +1,6 @@
 //! Words on referrals: every word that was given on one is kept, because the first held for what it was given on. Facts of claims
-//! and orders name the click, by which one belongs to the other. A reward
-//! knows whether it has waited for a word.
+//! and orders name the click, by which one belongs to the other. A reward knows whether it
+//! has waited for a word.
 
 /// Statements, in order.
 pub(super) const CHANGES: [&str; 7] = [
