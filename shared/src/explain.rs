@@ -5,12 +5,15 @@
 use serde::Serialize;
 
 use crate::attribution::{Considered, Evidence, SameBy, TouchModel, Verdict};
+use crate::cart::Cart;
 use crate::decide::decision::StoredDecision;
 use crate::decide::judge::Judged;
 use crate::decide::reward::Cause;
+use crate::event::Seen;
 use crate::id::{ExternalId, Pseudonym};
 use crate::money::Money;
 use crate::order::{Amounts, DisputeState, UndoKind};
+use crate::program::reward::Reward;
 use crate::program::{Program, Settings};
 use crate::reward::{RewardState, StoredReward};
 use crate::time::Millis;
@@ -31,6 +34,8 @@ pub struct Case<'a> {
     pub name: &'a dyn Fn(&Pseudonym) -> String,
     /// What staff said when it entered the referral of this code.
     pub staff_reason: &'a dyn Fn(&str) -> Option<String>,
+    /// What the buyer did, oldest first, where that converted and no order.
+    pub steps: &'a [Step],
     /// Facts that took the order back, with their times.
     pub undos: &'a [(Millis, UndoKind)],
     /// The rewards as they stand.
@@ -39,6 +44,15 @@ pub struct Case<'a> {
     pub notes: &'a [(Millis, String, String)],
     /// What the merchant said of the referral, oldest first.
     pub reviews: &'a [Review],
+}
+
+/// Something that a customer did on the way to a conversion by events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What, and when.
+    pub seen: Seen,
+    /// Who vouched for it, if somebody did and that is still kept.
+    pub vouched_by: Option<String>,
 }
 
 /// A review that was made.
@@ -72,6 +86,8 @@ pub struct Given<'a> {
 pub struct Explanation {
     /// The whole of it, sentence by sentence.
     pub text: Vec<String>,
+    /// What the buyer did, where that converted and no order.
+    pub events: Vec<Line>,
     /// Each piece of evidence, strongest first.
     pub evidence: Vec<Line>,
     /// What spoke against the referral: the verdict, and each signal with its points.
@@ -104,16 +120,18 @@ pub fn explain(case: &Case<'_>) -> Explanation {
         .iter()
         .map(|considered| evidence_line(case, considered))
         .collect();
+    let events: Vec<Line> = case.steps.iter().map(event_line).collect();
     let risk = risk_lines(case);
     let terms = terms_lines(case.terms);
     let amounts = amount_lines(case);
     let since = since_lines(case);
     let mut text = vec![order_sentence(case), belongs_sentence(case)];
-    for lines in [&evidence, &risk, &terms, &amounts, &since] {
+    for lines in [&events, &evidence, &risk, &terms, &amounts, &since] {
         text.extend(lines.iter().map(|line| line.text.clone()));
     }
     Explanation {
         text,
+        events,
         evidence,
         risk,
         terms,
@@ -144,6 +162,19 @@ fn order_sentence(case: &Case<'_>) -> String {
         case.amounts.discount,
         case.amounts.total
     )
+}
+
+fn event_line(step: &Step) -> Line {
+    let Seen { kind, at } = &step.seen;
+    let vouched = step.vouched_by.as_ref();
+    let vouched = vouched.map(|name| format!(", for which {name} vouched"));
+    let text = format!(
+        "The event {} was reported for {}{}.",
+        kind.as_str(),
+        at.in_words(),
+        vouched.unwrap_or_default()
+    );
+    line("event", text)
 }
 
 fn belongs_sentence(case: &Case<'_>) -> String {
@@ -335,10 +366,20 @@ fn amount_lines(case: &Case<'_>) -> Vec<Line> {
     lines
 }
 
-/// Which of the rewards of the terms it was, a tier's or a choice, follows from what it has come to.
+/// Which of the rewards of the terms it was, a tier's or a choice, follows from what it has come to on this order.
 fn reward_sentence(case: &Case<'_>, given: &Given<'_>) -> String {
     let earned = given.reward.amount;
     let settings = &case.terms.settings;
+    let offered = case.amounts.before_discounts().and_then(|subtotal| {
+        settings.offered(&Cart {
+            subtotal,
+            lines: case.decision.bought(),
+        })
+    });
+    let comes_to = |reward: &Reward| {
+        let worth = offered.and_then(|offered| reward.worth(case.amounts, offered));
+        worth == Ok(earned)
+    };
     let field = match given.cause {
         Cause::Invitee => Some("invitee_reward"),
         Cause::Milestone => Some("milestones"),
@@ -353,7 +394,7 @@ fn reward_sentence(case: &Case<'_>, given: &Given<'_>) -> String {
             && reward.kind == given.reward.kind
             && reward.description.as_deref() == given.description
             && reward.quantity == given.quantity
-            && reward.may_be(case.amounts, earned)
+            && comes_to(reward)
     });
     let what = match found {
         Some((_, reward)) => reward.arithmetic(case.amounts, earned),

@@ -150,6 +150,13 @@ pub enum DisputeState {
 }
 
 impl Order {
+    /// Whether nothing was bought, and no event converts in its place: a trial's first invoice, or a sample. It is no paid
+    /// order, so that it counts as none, and uses nothing up.
+    pub fn is_of_nothing(&self) -> bool {
+        let bought = self.purchase().before_discount;
+        bought.is_some_and(|amount| amount.minor() == 0)
+    }
+
     /// What its attribution is decided by.
     pub fn purchase(&self) -> Purchase {
         Purchase {

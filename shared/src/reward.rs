@@ -200,6 +200,11 @@ impl StoredReward {
         }
     }
 
+    /// Until when it may be collected, if that begins now.
+    fn collected_until(&self, now: Millis) -> Option<Millis> {
+        self.collect_days.map(|days| now.plus_days(days))
+    }
+
     /// Where one stands that was granted.
     fn settled(&self) -> Result<RewardState, MoneyError> {
         Ok(if self.net()?.minor() < self.granted.minor() {
@@ -218,7 +223,7 @@ fn grant(
     mut change: Change,
     payable: Money,
     owed: Money,
-    now: Option<Millis>,
+    now: Millis,
 ) -> Result<Change, MoneyError> {
     let reward = &mut change.after;
     let owner = reward.owner.clone();
@@ -238,9 +243,7 @@ fn grant(
     } else if rest.minor() > 0 {
         reward.due = reward.due.plus(rest)?;
         reward.state = RewardState::Approved;
-        if let (Some(days), Some(now)) = (reward.collect_days, now) {
-            reward.expires_at = Some(now.plus_days(days));
-        }
+        reward.expires_at = reward.collected_until(now);
         return Ok(change);
     }
     hand_over(reward)?;

@@ -72,7 +72,7 @@ function headline({ discount, reward }) {
   const thing = /^(free_.*|upgrade|custom)$/.test(kind) && description;
   const same = value.rule == "match_discount";
   const words = fill(worth(discount), quantity || thing || (same ? "" : worth(value)));
-  const leads = kind == "credit" ? ["leadFixed", "leadPercent", "leadSame"] : ["leadGet", "leadShare", "leadSameGet"];
+  const leads = /credit$/.test(kind) ? ["leadFixed", "leadPercent", "leadSame"] : ["leadGet", "leadShare", "leadSameGet"];
   const lead = leads[{ fixed: 0, percent: 1 }[value.rule] ?? 2];
   return [
     el("h2", { tabIndex: -1 }, ...words(quantity ? "titlePoints" : same ? "titleGiveSame" : "titleGive")),

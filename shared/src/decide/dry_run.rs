@@ -93,7 +93,7 @@ impl History {
     fn decided(&mut self, past: &Past) -> Result<Option<(Outcome, bool)>, MoneyError> {
         if past.decision.reason == Reason::Renewal {
             let waits = past.decision.waits;
-            return Ok(self.renewed(past).map(|outcome| (outcome, waits)));
+            return Ok(self.renewed(past)?.map(|outcome| (outcome, waits)));
         }
         if past.decision.considered.is_empty() {
             return Ok(Some((Outcome::nothing(Reason::NoEvidence), false)));
@@ -137,31 +137,39 @@ impl History {
 
     /// A later order of a subscription: it earns as long as its first order has converted here, and the schedule lasts. `None`
     /// when the first order is unknown.
-    fn renewed(&mut self, past: &Past) -> Option<Outcome> {
-        let first = past.decision.renews.as_ref()?;
+    fn renewed(&mut self, past: &Past) -> Result<Option<Outcome>, MoneyError> {
+        let Some(first) = &past.decision.renews else {
+            return Ok(None);
+        };
         if self.terms_for(past).is_none() {
-            return Some(Outcome::nothing(Reason::CurrencyNotOffered));
+            return Ok(Some(Outcome::nothing(Reason::CurrencyNotOffered)));
         }
-        let is_lost = self.is_lost(first);
+        let Some(began) = self.past(first) else {
+            return Ok(None);
+        };
+        let is_lost = self.is_lost(&began)?;
         let settings = &self.terms.settings;
-        let known = self.orders.iter_mut().find(|one| one.past.id == *first)?;
+        let mut orders = self.orders.iter_mut();
+        let Some(known) = orders.find(|one| one.past.id == *first) else {
+            return Ok(None);
+        };
         let Some(referrer) = known.referrer.clone() else {
             // Without its subscription it is an order that names nobody.
-            return Some(Outcome::nothing(Reason::NoEvidence));
+            return Ok(Some(Outcome::nothing(Reason::NoEvidence)));
         };
         if !settings.active {
-            return Some(Outcome::nothing(Reason::ProgramEnded));
+            return Ok(Some(Outcome::nothing(Reason::ProgramEnded)));
         }
         let schedule = settings.reward_schedule;
         if is_lost || !schedule.includes(known.past.at, known.renewals, past.at) {
-            return Some(Outcome::nothing(Reason::AlreadyReferred));
+            return Ok(Some(Outcome::nothing(Reason::AlreadyReferred)));
         }
         known.renewals = known.renewals.saturating_add(1);
-        Some(Outcome {
+        Ok(Some(Outcome {
             reason: Reason::Renewal,
             no_reward: None,
             referrer: Some(referrer),
-        })
+        }))
     }
 }
 

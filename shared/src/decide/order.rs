@@ -217,7 +217,8 @@ fn terms_for(purchase: &Purchase, named: &Named, seen: &[Seen]) -> Result<Rc<Pro
     };
     let terms = named.terms.in_currency(amount.currency());
     let terms = terms.ok_or(Reason::CurrencyNotOffered)?;
-    if amount.minor() < terms.settings.minimum_order {
+    // Where nothing was bought there is no paid order, whatever the terms.
+    if amount.minor() < terms.settings.minimum_order.max(1) {
         return Err(Reason::BelowMinimum);
     }
     Ok(terms)

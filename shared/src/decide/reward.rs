@@ -8,7 +8,7 @@ use crate::id::Pseudonym;
 use crate::money::{Money, MoneyError};
 use crate::order::Amounts;
 use crate::program::Program;
-use crate::program::limits::CapUse;
+use crate::program::limits::{Cap, CapOf, CapUse};
 use crate::program::reward::Reward;
 use crate::reward::{Change, Remaining, Review, RewardState, StoredReward, earn};
 use crate::time::Millis;
@@ -70,8 +70,9 @@ pub fn decide_reward(
     now: Millis,
 ) -> Result<Result<Change, Reason>, MoneyError> {
     let settings = &earning.terms.settings;
-    let capped = earning.cause != Cause::Invitee;
-    if capped && account.rewards_this_year >= settings.rewards_per_year_max {
+    // What is limited by count are rewards for referrals: a milestone comes on top of those that have reached it.
+    let counted = matches!(earning.cause, Cause::Conversion | Cause::Renewal);
+    if counted && account.rewards_this_year >= settings.rewards_per_year_max {
         return Ok(Err(Reason::CapReached));
     }
     let cart = Cart {
@@ -83,8 +84,12 @@ pub fn decide_reward(
     if amount.minor() <= 0 {
         return Ok(Err(Reason::WorthNothing));
     }
+    let holds = |cap: &Cap| match cap.of {
+        CapOf::Count => counted,
+        CapOf::Value => earning.cause != Cause::Invitee,
+    };
     let mut caps = settings.caps.iter().zip(&account.caps);
-    if capped && !caps.all(|(cap, used)| cap.leaves(*used, amount)) {
+    if caps.any(|(cap, used)| holds(cap) && !cap.leaves(*used, amount)) {
         return Ok(Err(Reason::CapReached));
     }
     let with_it = account.spent.saturating_add(amount.minor());

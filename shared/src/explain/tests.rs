@@ -90,6 +90,7 @@ fn told_with(
             _ => "Omar".into(),
         },
         staff_reason: &|_| Some("told us on the phone".into()),
+        steps: &[],
         undos,
         rewards,
         reviews: &[],

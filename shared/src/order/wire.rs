@@ -105,13 +105,18 @@ fn order(mut wire: Wire, now: Millis) -> Result<Report, Rejection> {
     }
     let currency = known_currency(&currency)?;
     let at = time(wire.at, now);
+    let (subtotal, discount) = (amount(subtotal, currency)?, amount(discount, currency)?);
+    // What an order came to before discounts is counted with as well.
+    if subtotal.plus(discount).is_err() {
+        return Err(Rejection::InvalidAmount);
+    }
     Ok(Report::Order(Box::new(Order {
         id: wire.order_id,
         at,
         checkout_at: checkout_at.map(|began| Millis(began.clamp(0, at.0))),
         buyer: customer.map(buyer).unwrap_or_default(),
-        subtotal: amount(subtotal, currency)?,
-        discount: amount(discount, currency)?,
+        subtotal,
+        discount,
         total: amount(total, currency)?,
         discount_codes: discount_codes
             .into_iter()

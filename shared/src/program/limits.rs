@@ -51,9 +51,9 @@ pub struct Cap {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CapOf {
-    /// How many rewards.
+    /// How many rewards, beside milestones.
     Count,
-    /// What they come to.
+    /// What all of them come to, milestones with them.
     Value,
 }
 
@@ -108,9 +108,9 @@ impl TryFrom<Flat> for Schedule {
 /// What counts under a cap already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CapUse {
-    /// Rewards.
+    /// Rewards, but for milestones.
     pub count: u32,
-    /// What they come to, minor units.
+    /// What all of them come to, minor units.
     pub value: i64,
 }
 

@@ -34,6 +34,8 @@ pub struct Reward {
 pub enum RewardKind {
     /// Account credit, granted by the ledger itself.
     Credit,
+    /// Account credit that the shop keeps: granted there, and waiting until the merchant says so.
+    StoreCredit,
     /// Money.
     Cash,
     /// A service without charge.
@@ -170,12 +172,6 @@ impl Reward {
         matches!(self.value, RewardValue::Fixed { .. })
     }
 
-    /// Whether it may have come to this on an order.
-    pub fn may_be(&self, amounts: Amounts, earned: Money) -> bool {
-        let offered = earned;
-        self.worth(amounts, offered) == Ok(earned)
-    }
-
     /// How an earned amount came about, after `The reward is`.
     pub fn arithmetic(&self, amounts: Amounts, earned: Money) -> String {
         if let Some(thing) = self.thing() {
@@ -237,8 +233,9 @@ impl Reward {
 }
 
 impl RewardKind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Credit,
+        Self::StoreCredit,
         Self::Cash,
         Self::FreeService,
         Self::FreeProduct,
@@ -253,6 +250,7 @@ impl RewardKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Credit => "credit",
+            Self::StoreCredit => "store_credit",
             Self::Cash => "cash",
             Self::FreeService => "free_service",
             Self::FreeProduct => "free_product",
@@ -362,7 +360,6 @@ mod tests {
             assert_eq!(reward.worth(order, eur(0)), Ok(eur(wanted)), "{of:?}");
             let told = reward.arithmetic(order, eur(wanted));
             assert!(told.starts_with(words), "{told}");
-            assert!(reward.may_be(order, eur(wanted)) && !reward.may_be(order, eur(1)));
             let stored = serde_json::to_value(&reward).expect("json");
             let kept = of
                 .filter(|of| *of != "subtotal")

@@ -20,7 +20,7 @@ pub fn earn(
         events: vec![RewardEvent::Earned],
         after: reward,
     };
-    if let Some(undone) = reverse(&change.after, remaining, owed)? {
+    if let Some(undone) = reverse(&change.after, remaining, owed, now)? {
         if undone.after.state == RewardState::Voided {
             // Nobody is told of a reward that never was.
             change.events = vec![RewardEvent::Voided];
@@ -60,5 +60,5 @@ pub fn mature(
         events: vec![RewardEvent::Approved],
         after: reward.clone(),
     };
-    grant(change, net, owed, Some(now)).map(Some)
+    grant(change, net, owed, now).map(Some)
 }

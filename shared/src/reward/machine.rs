@@ -254,7 +254,7 @@ impl Books {
         let change = self
             .rewards
             .get(&number)
-            .and_then(|reward| reverse(reward, left, self.owed()).expect("fits"));
+            .and_then(|reward| reverse(reward, left, self.owed(), Millis(0)).expect("fits"));
         let changed = change.is_some();
         self.apply(number, change);
         changed

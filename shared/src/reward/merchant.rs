@@ -76,10 +76,13 @@ pub fn merchant_step(
     use RewardState::{Approved, ClawedBack, Issued, Pending, Redeemed, Voided};
     let change = match (step, reward.state) {
         (Approve, Pending) if reward.is_under_review() => Some(approve(reward, owed, now)?),
-        (Approve, Pending | Approved | Issued | Redeemed) if reward.review == Review::Passed => {
+        (Approve, Pending | Approved | Issued | Redeemed | ClawedBack)
+            if reward.review == Review::Passed =>
+        {
             None
         }
-        (Fulfil, Issued | Redeemed) => None,
+        // What was handed over stays so, whatever its order has taken back since.
+        (Fulfil, Issued | Redeemed | ClawedBack) => None,
         (Reject, Pending) if reward.is_under_review() => Some(void(reward)?),
         (Void, Pending) => Some(void(reward)?),
         // What was handed over once is taken back with its order only.

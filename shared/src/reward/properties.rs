@@ -75,7 +75,7 @@ impl Story {
             self.known.push(fact.clone());
         }
         if let Some(reward) = &self.reward {
-            let change = reverse(reward, self.left(), self.owed()).expect("fits");
+            let change = reverse(reward, self.left(), self.owed(), Millis(0)).expect("fits");
             self.apply(change);
         }
     }
@@ -153,7 +153,7 @@ proptest! {
             prop_assert_eq!(share.expect("fits").minor(), story.net());
             let reward = story.reward.clone().expect("a reward");
             prop_assert!(reward.lost.minor() <= reward.reversed.minor());
-            prop_assert_eq!(reverse(&reward, left, story.owed()), Ok(None));
+            prop_assert_eq!(reverse(&reward, left, story.owed(), Millis(0)), Ok(None));
         }
     }
 
@@ -208,7 +208,7 @@ proptest! {
         for cut in cuts {
             gone = (gone + cut).min(2_000);
             let reward = changes.last().expect("one").after.clone();
-            if let Some(change) = reverse(&reward, left(2_000 - gone), eur(0)).expect("fits") {
+            if let Some(change) = reverse(&reward, left(2_000 - gone), eur(0), Millis(0)).expect("fits") {
                 changes.push(change);
             }
         }

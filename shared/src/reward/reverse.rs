@@ -3,23 +3,26 @@
 use super::{Change, Remaining, RewardEvent, RewardState, StoredReward, grant, hand_over};
 use crate::journal::{Account, Posting, posting};
 use crate::money::{Money, MoneyError, Rounding};
+use crate::time::Millis;
 
 /// Brings a reward to the share that is left of its order, rounded down, from wherever it stands. `None` when nothing
 /// changes.
 ///
 /// The share is a function of the facts about the order, so that every order of their arrival ends alike. What a merchant
-/// has vetoed, and what nobody has collected, stays gone.
+/// has vetoed, and what nobody has collected, stays gone. What can be collected again, because a dispute is settled or what
+/// took it is undone, can be for as long as at first.
 pub fn reverse(
     reward: &StoredReward,
     remaining: Remaining,
     owed: Money,
+    now: Millis,
 ) -> Result<Option<Change>, MoneyError> {
     let lost = most(
         reward.lost,
         gone(reward, remaining.at_best, remaining.whole)?,
     );
     let target = most(lost, gone(reward, remaining.left, remaining.whole)?);
-    let after = StoredReward {
+    let mut after = StoredReward {
         lost,
         reversed: target,
         // Of what is gone wholly there is nothing to hold.
@@ -29,6 +32,9 @@ pub fn reverse(
     if after == *reward {
         return Ok(None);
     }
+    if reward.frozen && !after.frozen && reward.state == RewardState::Approved {
+        after.expires_at = after.collected_until(now);
+    }
     let step = target.minus(reward.reversed)?;
     match step.minor() {
         0 => Ok(Some(Change {
@@ -37,7 +43,7 @@ pub fn reverse(
             events: Vec::new(),
         })),
         1.. => take_back(reward, after, step).map(Some),
-        _ => give_back(after, reward.reversed.minus(target)?, owed).map(Some),
+        _ => give_back(after, reward.reversed.minus(target)?, owed, now).map(Some),
     }
 }
 
@@ -120,7 +126,12 @@ const fn before_grant(wholly: bool) -> RewardEvent {
 }
 
 /// What was never granted waits again; what was is taken off the owner's debts, and the rest is granted again.
-fn give_back(mut after: StoredReward, step: Money, owed: Money) -> Result<Change, MoneyError> {
+fn give_back(
+    mut after: StoredReward,
+    step: Money,
+    owed: Money,
+    now: Millis,
+) -> Result<Change, MoneyError> {
     let owner = after.owner.clone();
     let event = match after.state {
         RewardState::Pending | RewardState::Approved => RewardEvent::Adjusted,
@@ -154,7 +165,7 @@ fn give_back(mut after: StoredReward, step: Money, owed: Money) -> Result<Change
         after,
     };
     if rest.minor() > 0 {
-        change = grant(change, rest, Money::zero(rest.currency()), None)?;
+        change = grant(change, rest, Money::zero(rest.currency()), now)?;
         // That it is there again has been said.
         change.events = vec![event];
     } else if change.after.due.minor() == 0 {

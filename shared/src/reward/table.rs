@@ -41,7 +41,7 @@ fn outcome(reward: &StoredReward, cause: &Cause) -> &'static str {
     let change = match cause {
         Cause::HoldOver => mature(reward, eur(0), LATE).expect("fits"),
         Cause::Expiry => expire(reward, LATE).expect("fits"),
-        Cause::Left(remaining) => reverse(reward, *remaining, eur(0)).expect("fits"),
+        Cause::Left(remaining) => reverse(reward, *remaining, eur(0), LATE).expect("fits"),
         Cause::Step(step) => match merchant_step(reward, *step, eur(0), LATE).expect("fits") {
             Ok(Stepped::Changed(change)) => Some(*change),
             Ok(Stepped::Repeated) => None,
@@ -153,7 +153,7 @@ fn granted() -> Vec<Row> {
         (
             "approved again",
             undone(&lost, WHOLE, 0).after,
-            "nothing refused refused refused issued same refused nothing same clawed_back same clawed_back nothing",
+            "nothing refused refused refused issued same refused expired same clawed_back same clawed_back nothing",
         ),
         (
             "issued",
@@ -198,17 +198,17 @@ fn ended() -> Vec<Row> {
         (
             "clawed back in part",
             undone(&issued, left(1_000), 0).after,
-            "nothing refused refused refused refused refused same nothing nothing same same same nothing",
+            "nothing refused refused refused nothing refused same nothing nothing same same same nothing",
         ),
         (
             "clawed back by a dispute",
             undone(&issued, DISPUTED, 0).after,
-            "nothing refused refused refused refused refused refused nothing approved same approved nothing approved",
+            "nothing refused refused refused nothing refused refused nothing approved same approved nothing approved",
         ),
         (
             "used, and clawed back by a dispute",
             undone(&redeemed, DISPUTED, 0).after,
-            "nothing refused refused refused refused refused nothing nothing approved same approved nothing approved",
+            "nothing refused refused refused nothing refused nothing nothing approved same approved nothing approved",
         ),
     ]
 }

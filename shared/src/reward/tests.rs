@@ -62,7 +62,7 @@ pub(super) fn left(left: i64) -> Remaining {
 pub(super) const DISPUTED: Remaining = Remaining { left: 0, ..WHOLE };
 
 pub(super) fn undone(reward: &StoredReward, remaining: Remaining, owed: i64) -> Change {
-    reverse(reward, remaining, eur(owed))
+    reverse(reward, remaining, eur(owed), Millis(0))
         .expect("fits")
         .expect("a change")
 }
@@ -125,7 +125,10 @@ fn a_partial_refund_takes_its_share_and_a_repeat_takes_nothing() {
         (adjusted.after.reversed, adjusted.after.state),
         (eur(125), RewardState::Pending)
     );
-    assert_eq!(reverse(&adjusted.after, left(1_500), eur(0)), Ok(None));
+    assert_eq!(
+        reverse(&adjusted.after, left(1_500), eur(0), Millis(0)),
+        Ok(None)
+    );
 }
 
 #[test]
@@ -192,7 +195,7 @@ fn a_dispute_won_after_it_was_lost_gives_back_what_refunds_have_not_taken() {
         (RewardState::Issued, eur(0), &vec![RewardEvent::Reinstated])
     );
     assert_eq!(balance(&[lost, won.clone()], &owes), 0);
-    assert_eq!(reverse(&won.after, WHOLE, eur(0)), Ok(None));
+    assert_eq!(reverse(&won.after, WHOLE, eur(0), Millis(0)), Ok(None));
 
     let refunded = undone(&granted.after, left(1_500), 0);
     let disputed = Remaining {
@@ -251,12 +254,15 @@ fn what_a_merchant_has_vetoed_stays_gone() {
     let vetoed = step(&pending(10), MerchantStep::Void, 0).expect("a change");
     assert!(vetoed.after.is_lost());
     for remaining in [DISPUTED, left(700), WHOLE] {
-        assert_eq!(reverse(&vetoed.after, remaining, eur(0)), Ok(None));
+        assert_eq!(
+            reverse(&vetoed.after, remaining, eur(0), Millis(0)),
+            Ok(None)
+        );
     }
     let disputed = undone(&pending(10), DISPUTED, 0).after;
     let vetoed = step(&disputed, MerchantStep::Void, 0).expect("for good");
     assert!(vetoed.postings.is_empty());
-    assert_eq!(reverse(&vetoed.after, WHOLE, eur(0)), Ok(None));
+    assert_eq!(reverse(&vetoed.after, WHOLE, eur(0), Millis(0)), Ok(None));
 }
 
 #[test]
@@ -354,7 +360,7 @@ fn a_reward_stays_approved_as_long_as_something_is_left_of_it() {
 
 #[test]
 fn a_step_approves_when_the_reward_is_approved_or_issued_after_it() {
-    let reversed = reverse(&pending(9), left(1_000), eur(0));
+    let reversed = reverse(&pending(9), left(1_000), eur(0), Millis(0));
     let reversed = reversed.expect("money").expect("a change");
     assert_eq!(reversed.after.state, RewardState::Pending);
     assert!(!reversed.approves());

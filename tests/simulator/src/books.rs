@@ -245,12 +245,12 @@ pub fn check_order(ledger: &NativeLedger, model: &Model, id: &str) -> Check {
     )
 }
 
-/// Whatever comes back late, no year holds more rewards than there may be: judged by what may still come back.
+/// Whatever comes back late, no year holds more rewards for referrals than there may be: judged by what may still come back.
 fn check_caps(model: &Model) -> Check {
     let kept: Vec<_> = model
         .rewards
         .iter()
-        .filter(|one| one.cause != "invitee" && model.fills(one) > 0)
+        .filter(|one| ["conversion", "renewal"].contains(&one.cause) && model.fills(one) > 0)
         .collect();
     for reward in &kept {
         // Clocks differ by seconds; a reward at the very edge of the year may count on either side.

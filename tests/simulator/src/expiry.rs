@@ -15,7 +15,7 @@ const EXPIRES: &str = "what nobody collects in time is lost, no sooner and no la
 /// After everything that was due at a time is done.
 pub fn check_expiry(world: &mut World, now: i64) -> Check {
     let rows = world.ledger.query(
-        "SELECT order_id, owner, milestone, state, expires_at, frozen, granted, amount - lost,
+        "SELECT order_id, owner, milestone, state, expires_at, frozen, amount - lost,
             (SELECT coalesce(sum(amount), 0) FROM journal WHERE reward = id AND credit LIKE 'receivable:%')
                 - (SELECT coalesce(sum(amount), 0) FROM journal WHERE reward = id AND debit LIKE 'receivable:%')
             FROM rewards WHERE state IN ('approved', 'expired') ORDER BY id",
@@ -28,7 +28,6 @@ pub fn check_expiry(world: &mut World, now: i64) -> Check {
             Cell::Text(state),
             expires_at,
             Cell::Integer(frozen),
-            Cell::Integer(granted),
             Cell::Integer(kept),
             Cell::Integer(paid_off),
         ] = row.as_slice()
@@ -51,12 +50,9 @@ pub fn check_expiry(world: &mut World, now: i64) -> Check {
             let least = reward.payable_at + days * DAY_MS;
             must(at >= least, EXPIRES, || format!("{order}: {at} < {least}"))?;
         }
-        // Of what was given back after it had been granted, no days are counted.
-        must(
-            at.is_some() == days.is_some() || *granted > 0,
-            EXPIRES,
-            || format!("{order} expires at {at:?} with {days:?}"),
-        )?;
+        must(at.is_some() == days.is_some(), EXPIRES, || {
+            format!("{order} expires at {at:?} with {days:?}")
+        })?;
         if state == "approved" {
             let is_over = at.is_some_and(|at| at <= now);
             must(!is_over || *frozen != 0, EXPIRES, || {

@@ -41,6 +41,27 @@ async fn a_click_is_claimed_once_and_then_answers_the_same_discount() {
 }
 
 #[tokio::test]
+async fn whoever_signs_in_after_a_claim_is_bound_by_it_when_it_is_made_again() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let (jane, ann) = (Person::new("jane"), Person::new("ann"));
+    let token = shop.click(&shop.code(&jane).await).await;
+    shop.claim(&token).await;
+    for _ in 0..2 {
+        let again = shop.claim_as(&token, &ann).await.expect(200);
+        assert_eq!(again["outcome"], "exists");
+    }
+    // The link is Jane's own, and so is the discount: she is bound by neither.
+    shop.claim_as(&token, &jane).await.expect(200);
+    assert_eq!(shop.count_logged("claim.bound").await, 1);
+    // On another device, without click or code.
+    let order = shop.order("1", &ann).accepted().await;
+    assert_eq!(order["reason"], "bound_customer");
+    assert_eq!(shop.credit(&jane).await, 500);
+    let late = shop.claim_as(&token, &Person::new("bob")).await.expect(200);
+    assert_eq!(late["outcome"], "exists");
+}
+
+#[tokio::test]
 async fn sixteen_claims_of_one_click_at_once_mint_one_discount() {
     let shop = Program::fresh(&Edge::shared()).await;
     let token = shop.click(&shop.code(&Person::new("jane")).await).await;

@@ -54,6 +54,15 @@ async fn a_referral_converts_when_all_events_were_seen_in_any_order() {
         text(&told["text"][0]).contains("last of the events"),
         "{told}"
     );
+    let steps = [&told["events"][0]["text"], &told["events"][1]["text"]].map(text);
+    assert!(
+        steps[0].contains("lead_qualified") && steps[0].contains("for which Omar Sales vouched"),
+        "{steps:?}"
+    );
+    assert!(
+        steps[1].contains("registered") && !steps[1].contains("vouched"),
+        "{steps:?}"
+    );
     assert!(!shop.edge.stores("Omar Sales"));
 
     // The order that follows is nobody's once more, and a lead that was none can be taken back.

@@ -77,6 +77,58 @@ async fn a_milestone_is_earned_once_when_it_is_reached() {
 }
 
 #[tokio::test]
+async fn a_milestone_comes_on_top_of_what_is_limited_by_count() {
+    let setup = Setup::default()
+        .set("milestones", json!([{ "at": 2, "reward": fixed(1_000) }]))
+        .set(
+            "caps",
+            json!([{ "of": "count", "max": 3 }, { "of": "value", "max": 2_900 }]),
+        );
+    let (shop, code) = with_jane(setup).await;
+    shop.change(&json!({ "rewards_per_year_max": 2 })).await;
+    assert_eq!(order(&shop, &code, "ann").await, 500);
+    // The second of two: its milestone is none of them.
+    assert_eq!(order(&shop, &code, "bob").await, 500);
+    assert_eq!(shop.reward_of("bob", "milestone").await["earned"], 1_000);
+    assert_eq!(order(&shop, &code, "cem").await, "cap_reached");
+    shop.change(&json!({ "rewards_per_year_max": 9 })).await;
+    assert_eq!(order(&shop, &code, "dan").await, 500, "it counts for none");
+    assert_eq!(order(&shop, &code, "eve").await, "cap_reached");
+}
+
+#[tokio::test]
+async fn a_milestone_that_caps_leave_no_room_for_is_told_and_comes_with_a_later_referral() {
+    let setup = Setup::default()
+        .set("milestones", json!([{ "at": 1, "reward": fixed(1_000) }]))
+        .set("caps", json!([{ "of": "value", "max": 1_400 }]));
+    let (shop, code) = with_jane(setup).await;
+    assert_eq!(order(&shop, &code, "ann").await, 500);
+    let refused = shop.logged("milestone.refused").await;
+    assert_eq!(
+        json!([refused[0]["milestone"], refused[0]["reason"]]),
+        json!([1, "cap_reached"])
+    );
+    shop.change(&json!({ "caps": [] })).await;
+    assert_eq!(order(&shop, &code, "bob").await, 500);
+    assert_eq!(shop.reward_of("bob", "milestone").await["earned"], 1_000);
+}
+
+#[tokio::test]
+async fn a_referral_that_is_given_back_may_reach_a_milestone() {
+    let milestones = json!([{ "at": 3, "reward": fixed(1_000) }]);
+    let (shop, code) = with_jane(Setup::default().set("milestones", milestones)).await;
+    for friend in ["ann", "bob"] {
+        order(&shop, &code, friend).await;
+    }
+    shop.dispute("ann", "d1", "lost").send().await.expect(201);
+    order(&shop, &code, "cem").await;
+    assert_eq!(shop.credit(&Person::new("jane")).await, 1_000);
+    shop.dispute("ann", "d1", "won").send().await.expect(201);
+    assert_eq!(shop.reward_of("ann", "milestone").await["earned"], 1_000);
+    assert_eq!(shop.credit(&Person::new("jane")).await, 2_500);
+}
+
+#[tokio::test]
 async fn a_cap_that_leaves_less_than_the_reward_leaves_nothing() {
     let caps = json!([{ "of": "value", "max": 1_400 }, { "of": "count", "max": 2, "days": 30 }]);
     let (shop, code) = with_jane(Setup::default().set("caps", caps)).await;

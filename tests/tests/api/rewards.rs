@@ -307,6 +307,54 @@ async fn rewards_are_listed_page_by_page_and_by_state() {
 }
 
 #[tokio::test]
+async fn a_step_is_answered_alike_whatever_has_been_taken_back_since() {
+    let setup = Setup::default()
+        .set("reward", fixed("store_credit", 500))
+        .set("review_rewards", true);
+    let (shop, jane) = setup.referred().await;
+    let reward = shop.reward_of("1001", "conversion").await;
+    for step in ["approve", "fulfil"] {
+        let done = shop.step(&reward, step).send().await.expect(200);
+        assert_eq!(done["outcome"], "changed", "{step}");
+    }
+    shop.refund("1001", "r1", 850).send().await.expect(201);
+    for step in ["approve", "fulfil"] {
+        let again = shop.step(&reward, step).send().await.expect(200);
+        let found = json!([again["outcome"], again["state"]]);
+        assert_eq!(found, json!(["exists", "clawed_back"]), "{step}");
+    }
+    assert_eq!(
+        shop.credit(&jane).await,
+        0,
+        "the shop keeps it, not the ledger"
+    );
+}
+
+#[tokio::test]
+async fn the_days_for_collecting_begin_anew_when_a_dispute_is_won() {
+    let setup = Setup::default()
+        .set("reward", coffee())
+        .set("reward_expires_days", 30);
+    let (shop, _) = setup.referred().await;
+    shop.advance_days(20).await;
+    shop.dispute("1001", "d1", "opened")
+        .send()
+        .await
+        .expect(201);
+    shop.advance_days(25).await;
+    shop.dispute("1001", "d1", "won").send().await.expect(201);
+    shop.advance_days(29).await;
+    let reward = shop.reward_of("1001", "conversion").await;
+    assert_eq!(reward["state"], "approved");
+    shop.advance_days(2).await;
+    eventually("nobody has collected it", async || {
+        let reward = shop.reward_of("1001", "conversion").await;
+        (reward["state"] == "expired").then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_step_with_a_key_is_answered_alike() {
     let (shop, _) = Setup::default().set("reward", coffee()).referred().await;
     let reward = shop.reward_of("1001", "conversion").await;
@@ -325,6 +373,7 @@ async fn a_step_with_a_key_is_answered_alike() {
 async fn every_kind_of_reward_is_kept_and_told() {
     for kind in [
         "credit",
+        "store_credit",
         "cash",
         "gift_card",
         "donation",

@@ -77,6 +77,55 @@ async fn without_a_schedule_only_the_first_order_earns() {
 }
 
 #[tokio::test]
+async fn a_trial_for_nothing_is_no_paid_order_and_uses_nothing_up() {
+    let schedule = json!({ "kind": "renewals", "count": 1 });
+    let setup = Setup::default().set("reward_schedule", schedule);
+    let shop = setup.create(&Edge::shared()).await;
+    let (jane, ann) = (Person::new("jane"), Person::new("ann"));
+    let token = shop.click(&shop.code(&jane).await).await;
+    let discount = shop.claim(&token).await["discount_code"].clone();
+    let invoice = |id: &str| {
+        let order = shop.order(id, &ann).set("subscription", "sub_1");
+        order.set("discount_codes", json!([discount]))
+    };
+    let trial = invoice("trial").set("subtotal", 0).set("discount", 0);
+    let trial = trial.set("total", 0).accepted().await;
+    assert_eq!(trial["reason"], "below_minimum");
+    assert_eq!(
+        invoice("first").accepted().await["reason"],
+        "claimed_discount"
+    );
+    assert_eq!(shop.credit(&jane).await, 500);
+    // A month without charge is no renewal, and the next one is.
+    let free = invoice("free").set("subtotal", 0).set("discount", 0);
+    let free = free.set("total", 0).accepted().await;
+    assert_eq!(free["reward"], Value::Null, "{free}");
+    assert_eq!(renewed(&shop, "second", 0).await, json!(["renewal", 500]));
+}
+
+#[tokio::test]
+async fn what_was_cancelled_is_not_renewed_though_it_had_earned_nothing() {
+    let setup = Setup::default()
+        .set("reward_schedule", json!({ "kind": "renewals", "count": 5 }))
+        .set("rewards_per_year_max", 1);
+    let shop = setup.create(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let before = shop.order("before", &Person::new("bob")).with_code(&code);
+    before.accepted().await;
+    let first = shop.order("first", &Person::new("ann")).with_code(&code);
+    let first = first.set("subscription", "sub_1").accepted().await;
+    assert_eq!(first["no_reward"], "cap_reached");
+    shop.cancellation("before").send().await.expect(201);
+    assert_eq!(renewed(&shop, "second", 0).await, json!(["renewal", 500]));
+    shop.cancellation("second").send().await.expect(201);
+    shop.cancellation("first").send().await.expect(201);
+    assert_eq!(
+        renewed(&shop, "third", 0).await,
+        json!(["no_evidence", null])
+    );
+}
+
+#[tokio::test]
 async fn what_was_refunded_for_good_is_not_renewed() {
     let shop = subscribed(&json!({ "kind": "renewals", "count": 5 })).await;
     shop.cancellation("first").send().await.expect(201);

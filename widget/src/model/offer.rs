@@ -80,7 +80,8 @@ fn reward(offer: &RewardOffer, format: Format) -> (&'static str, &'static str, S
         basis_points,
     } = &offer.value;
     let gets = value(*amount, currency.as_deref(), *basis_points, format);
-    let (title, lead) = match (rule.as_str(), kind == "credit") {
+    let is_credit = matches!(kind, "credit" | "store_credit");
+    let (title, lead) = match (rule.as_str(), is_credit) {
         ("fixed", true) => ("titleGive", "leadFixed"),
         ("fixed", false) => ("titleGive", "leadGet"),
         ("percent", true) => ("titleGive", "leadPercent"),

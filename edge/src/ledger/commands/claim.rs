@@ -14,6 +14,7 @@ use goodword_shared::risk::arrival::{Provenance, host_of, is_coupon_site};
 use goodword_shared::time::Millis;
 
 use super::bind::{Bond, bind};
+use super::claim_again::bind_again;
 use super::facts;
 use super::people::{Acquaintance, Introduced, look_up};
 use super::read_invitation::{discount_state, verified_click};
@@ -43,7 +44,7 @@ struct Claimed {
 }
 
 /// 1. A customer token must be good. 2. Click token or code must be good and somebody's. 3. The program must run. 4. A click
-///    that was claimed before is answered as it is; one that an order has used without a claim is refused. 5. The rules
+///    that was claimed before is answered as it is, and binds whom the shop knows by now; one that an order has used without a claim is refused. 5. The rules
 ///    decide (new customers only, no self-referral, caps). 6. A discount is minted, and its touch stored with the
 ///    click's own time; a visitor whom the shop knows is bound by it. What comes too late for the decision on the
 ///    visitor's order is refused, and logged.
@@ -73,6 +74,10 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
                 &visitor,
             );
         }
+        if let Some(customer) = &customer {
+            let claim = (&referrer, &touch);
+            bind_again(context, &program, customer, visitor, claim)?;
+        }
         return answer(context, 200, "exists", &referrer, &touch);
     }
     let browser = request.browser.as_deref().map(browser_id).transpose()?;
@@ -81,13 +86,9 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
         .store
         .live_discounts(&referrer.id, &network, context.now)?;
     let snapshot = ClaimSnapshot {
-        program: &program,
-        referrer: (&referrer.id, &referrer.identity),
-        visitor: &visitor.identities,
-        visitor_orders: visitor.orders,
-        visitor_referrer: visitor.referrer.as_ref(),
         live_for_code: live.for_code,
         live_for_source: live.for_source,
+        ..seen_by(&program, &referrer, &visitor)
     };
     let mint = match decide(&snapshot, context.now) {
         Ok(mint) => mint,
@@ -135,6 +136,23 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
         *claimed_by = Some((way.channel, way.variant));
     }
     Ok(reply)
+}
+
+/// What is known of a visitor and of whose offer it is, before anything is counted.
+pub(super) fn seen_by<'a>(
+    program: &'a Program,
+    referrer: &'a Person,
+    visitor: &'a Acquaintance,
+) -> ClaimSnapshot<'a> {
+    ClaimSnapshot {
+        program,
+        referrer: (&referrer.id, &referrer.identity),
+        visitor: &visitor.identities,
+        visitor_orders: visitor.orders,
+        visitor_referrer: visitor.referrer.as_ref(),
+        live_for_code: 0,
+        live_for_source: 0,
+    }
 }
 
 fn read(
@@ -220,7 +238,7 @@ pub(super) fn visitor(
 }
 
 /// A claim that names the visitor counts for their next order, whatever comes with it.
-fn bound(
+pub(super) fn bound(
     context: &Context<'_>,
     customer: &Customer,
     visitor: Acquaintance,

@@ -2,7 +2,7 @@
 
 use goodword_shared::attribution::Evidence;
 use goodword_shared::decide::decision::StoredDecision;
-use goodword_shared::explain::{Case, Given, Review, explain};
+use goodword_shared::explain::{Case, Given, Review, Step, explain};
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::rejection::Rejection;
 
@@ -53,6 +53,7 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
         terms: &terms,
         name: &|id| found(&names, &id.0).unwrap_or_else(|| "somebody who is gone".into()),
         staff_reason: &|key| found(&reasons, key),
+        steps: &steps(context, &order, &decision)?,
         undos: &undos,
         rewards: &rewards,
         reviews: &reviews(context, &order)?,
@@ -62,7 +63,7 @@ pub(crate) fn explain_order(context: &Context<'_>, id: &str) -> Result<Reply, Fa
         200,
         &object!({
             "amounts": explanation.amounts, "at": order.at, "attributed": decision.referrer.is_some(),
-            "considered": decision.considered, "evidence": explanation.evidence, "invitee": order.person,
+            "considered": decision.considered, "events": explanation.events, "evidence": explanation.evidence, "invitee": order.person,
             "no_reward": decision.no_reward, "order_id": id, "program_version": decision.version, "reason": decision.reason,
             "recomputed": recomputed, "referrer": decision.referrer, "risk": explanation.risk, "since": explanation.since,
             "terms": explanation.terms, "text": explanation.text,
@@ -76,6 +77,31 @@ fn reviews(context: &Context<'_>, order: &StoredOrder) -> Result<Vec<Review>, Fa
         Some(referral) => reviews_of(context, &referral),
         None => Ok(Vec::new()),
     }
+}
+
+/// What the buyer had done when that converted, as long as it is kept.
+fn steps(
+    context: &Context<'_>,
+    order: &StoredOrder,
+    decision: &StoredDecision,
+) -> Result<Vec<Step>, Failure> {
+    let basis = decision.basis.as_ref();
+    let seen = basis.and_then(|basis| basis.events.as_ref());
+    let Some((seen, person)) = seen.zip(order.person.as_ref()) else {
+        return Ok(Vec::new());
+    };
+    let mut steps = Vec::new();
+    for event in context.store.vouched_events_of(person)? {
+        if seen.contains(&event.seen) {
+            let by = event.by_sealed.as_ref();
+            let by = by.map(|sealed| context.opened(person, "vouched", sealed));
+            steps.push(Step {
+                seen: event.seen,
+                vouched_by: by.transpose()?.flatten(),
+            });
+        }
+    }
+    Ok(steps)
 }
 
 fn decision_on(context: &Context<'_>, order: &ExternalId) -> Result<StoredDecision, Failure> {

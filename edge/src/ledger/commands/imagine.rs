@@ -93,7 +93,7 @@ impl<'a> Imagination<'a> {
             (_, Some(id)) if line.is_order() => self.order(id, line.at)?,
             ("order.undone", Some(id)) => {
                 if let Some(fact) = self.context.store.undo(&id, &line.detail)? {
-                    self.history.undone::<Failure>(&id, fact)?;
+                    self.history.undone::<Failure>(&id, fact, line.at)?;
                 }
             }
             ("reward.chosen", _) => {

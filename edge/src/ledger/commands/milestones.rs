@@ -4,7 +4,7 @@ use goodword_shared::decide::earn::Bought;
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::decide::undo::remaining;
 use goodword_shared::program::Program;
-use goodword_shared::reward::{Change, RewardState};
+use goodword_shared::reward::Change;
 
 use super::earn::{earnings, write};
 use crate::json::object;
@@ -14,15 +14,15 @@ use crate::ledger::store::log::Entry;
 use crate::ledger::store::referrals::Referral;
 use crate::ledger::store::rewards::RewardRow;
 
-/// A stored reward may have been approved by a change: then its referral counts.
+/// A stored reward may have been approved by a change, or what had taken it back was taken back: then its referral counts.
 pub(crate) fn after_change(
     context: &Context<'_>,
     referral: &Referral,
     before: &RewardRow,
     change: &Change,
 ) -> Result<(), Failure> {
-    let waited = before.reward.state == RewardState::Pending;
-    if before.origin.cause != Cause::Conversion || !waited || !change.approves() {
+    let counts = !before.reward.is_approved() && change.after.is_approved();
+    if before.origin.cause != Cause::Conversion || !counts {
         return Ok(());
     }
     let (order, facts) = context.store.order_and_undos(&before.origin.order)?;

@@ -7,6 +7,7 @@ pub(crate) mod block_list;
 pub(crate) mod check_discount;
 pub(crate) mod choose_reward;
 pub(crate) mod claim;
+pub(crate) mod claim_again;
 pub(crate) mod create_program;
 pub(crate) mod credit;
 pub(crate) mod deliveries;

@@ -303,10 +303,11 @@ fn buyer(
         guest: false,
     };
     let Some(mut person) = known else {
-        return Ok(Some(enrol(context, &new, 1)?.id));
+        let orders = u32::from(!order.is_of_nothing());
+        return Ok(Some(enrol(context, &new, orders)?.id));
     };
-    // Events have introduced their customer, and are no orders.
-    if order.events.is_some() {
+    // Events have introduced their customer, and are no orders; nor is one of nothing.
+    if order.events.is_some() || order.is_of_nothing() {
         return Ok(Some(person.id));
     }
     if learn(context, &mut person, &new)? {
@@ -353,6 +354,9 @@ fn use_up(
     conversion: Option<&Conversion>,
     order: &Order,
 ) -> Result<(), Failure> {
+    if order.is_of_nothing() {
+        return Ok(());
+    }
     for touch in &gathered.touches {
         context.store.use_touch(touch, &order.id)?;
     }

@@ -9,6 +9,7 @@ use goodword_shared::reward::{Remaining, reverse};
 use super::earn::owed;
 use super::facts;
 use super::mature::changed_quietly;
+use super::milestones::after_change;
 use super::reward_now::RewardNow;
 use crate::json::object;
 use crate::ledger::context::{Context, done};
@@ -81,8 +82,9 @@ fn bring_to(context: &Context<'_>, fact: &Undo, left: Remaining) -> Result<(), F
     let mut is_changed = false;
     for row in context.store.rewards_of(&fact.order)? {
         let owed = owed(context, &row.reward.owner, row.reward.amount.currency())?;
-        if let Some(change) = reverse(&row.reward, left, owed)? {
-            changed_quietly(context, &row, &change)?;
+        if let Some(change) = reverse(&row.reward, left, owed, context.now)? {
+            let referral = changed_quietly(context, &row, &change)?;
+            after_change(context, &referral, &row, &change)?;
             is_changed = true;
         }
     }

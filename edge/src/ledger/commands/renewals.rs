@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use goodword_shared::decide::judge::Judged;
 use goodword_shared::decide::reward::Cause;
+use goodword_shared::decide::undo::remaining;
 use goodword_shared::order::Order;
 use goodword_shared::program::Program;
 
@@ -31,16 +32,19 @@ pub(crate) fn renewal(
     program: &Program,
     order: &Order,
 ) -> Result<Option<Renewal>, Failure> {
-    let Some(id) = &order.subscription else {
+    let Some(id) = order
+        .subscription
+        .as_ref()
+        .filter(|_| !order.is_of_nothing())
+    else {
         return Ok(None);
     };
     let Some(subscription) = context.store.subscription(id)? else {
         return Ok(None);
     };
-    let (Some(first), Some(referral)) = (
-        context.store.order(&subscription.order)?,
-        context.store.referral_of(&subscription.order)?,
-    ) else {
+    let (first, undos) = context.store.order_and_undos(&subscription.order)?;
+    let referral = context.store.referral_of(&subscription.order)?;
+    let (Some(first), Some(referral)) = (first, referral) else {
         return Err(Failure::Broken("a subscription without its order".into()));
     };
     let terms = terms_of(context, &first)?;
@@ -48,7 +52,13 @@ pub(crate) fn renewal(
         return Ok(None);
     };
     let schedule = terms.settings.reward_schedule;
-    let standing = standing(context, &first, &referral)?;
+    // What its first order has earned may be nothing, because of a cap: the order itself says whether it is gone.
+    let left = remaining(first.amounts()?.total, &undos)?;
+    let standing = if left.at_best == 0 {
+        Standing::Lost
+    } else {
+        standing(context, &first, &referral)?
+    };
     let earns = schedule.includes(subscription.began_at, subscription.renewals, order.at);
     if !program.settings.active || standing == Standing::Lost || !earns {
         return Ok(None);

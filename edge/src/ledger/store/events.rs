@@ -18,6 +18,12 @@ pub(crate) struct StoredEvent {
     pub(crate) vouched_sealed: Option<Vec<u8>>,
 }
 
+/// An event, and who vouched for it, encrypted.
+pub(crate) struct Vouched {
+    pub(crate) seen: Seen,
+    pub(crate) by_sealed: Option<Vec<u8>>,
+}
+
 /// A friend who has done some of the steps.
 pub(crate) struct Lead {
     pub(crate) id: Pseudonym,
@@ -57,6 +63,22 @@ impl Store<'_> {
             &[Param::from(person.0.as_str())],
         )?;
         rows.iter().map(|row| seen(row, 0)).collect()
+    }
+
+    /// The same, each with who vouched for it, encrypted.
+    pub(crate) fn vouched_events_of(&self, person: &Pseudonym) -> Result<Vec<Vouched>, SqlError> {
+        let rows = self.rows(
+            "SELECT kind, at, vouched_sealed FROM events WHERE person = ? ORDER BY at, id",
+            &[Param::from(person.0.as_str())],
+        )?;
+        rows.iter()
+            .map(|row| {
+                Ok(Vouched {
+                    seen: seen(row, 0)?,
+                    by_sealed: row.maybe_blob(2)?.map(<[u8]>::to_vec),
+                })
+            })
+            .collect()
     }
 
     /// Whether an event of a person has been decided on as a conversion.

@@ -104,8 +104,8 @@ impl Store<'_> {
         )
     }
 
-    /// What somebody has earned as a referrer since a time, as long as it can come back: how often in all currencies, and how
-    /// much in this one.
+    /// What somebody has earned as a referrer since a time, as long as it can come back: how often in all currencies, beside
+    /// milestones, and how much in this one.
     pub(crate) fn cap_use(
         &self,
         owner: &Pseudonym,
@@ -113,7 +113,7 @@ impl Store<'_> {
         currency: Currency,
     ) -> Result<CapUse, SqlError> {
         let row = self.row(
-            "SELECT count(*), coalesce(sum(CASE WHEN currency = ? THEN amount - lost END), 0) FROM rewards
+            "SELECT count(CASE WHEN cause <> 'milestone' THEN 1 END), coalesce(sum(CASE WHEN currency = ? THEN amount - lost END), 0) FROM rewards
                 WHERE owner = ? AND earned_at > ? AND lost < amount AND cause <> 'invitee'",
             &[
                 Param::from(currency.as_str()),

@@ -18,7 +18,8 @@ impl<E: From<MoneyError>> Books<E> for History {
         let mut used = CapUse { count: 0, value: 0 };
         let rewards = self.rewards.borrow();
         for one in rewards.iter().filter(|one| one.is_counted(owner, since)) {
-            used.count = used.count.saturating_add(1);
+            let is_counted = one.cause.0 != Cause::Milestone;
+            used.count = used.count.saturating_add(u32::from(is_counted));
             if one.reward.amount.currency() == currency {
                 used.value = used.value.saturating_add(one.reward.at_best());
             }

@@ -154,11 +154,13 @@ impl History {
         reached.map(|one| one.order.clone()).collect()
     }
 
-    /// Whether nothing of what a conversion has earned its referrer can come back.
-    pub(super) fn is_lost(&self, order: &ExternalId) -> bool {
-        self.rewards.borrow().iter().any(|one| {
-            one.order == *order && one.cause.0 == Cause::Conversion && one.reward.is_lost()
-        })
+    /// Whether nothing of an order, or of what its conversion has earned its referrer, can come back.
+    pub(super) fn is_lost(&self, order: &Past) -> Result<bool, MoneyError> {
+        let left = remaining(order.amounts.total, &self.undos_of(&order.id))?;
+        let is_lost = |one: &Imagined| {
+            one.order == order.id && one.cause.0 == Cause::Conversion && one.reward.is_lost()
+        };
+        Ok(left.at_best == 0 || self.rewards.borrow().iter().any(is_lost))
     }
 
     /// What an order earns, with what its referrer reaches by it.
@@ -235,6 +237,7 @@ impl History {
         &mut self,
         order: &ExternalId,
         fact: UndoKind,
+        now: Millis,
     ) -> Result<(), E> {
         self.undos.push((order.clone(), fact));
         let Some(past) = self.past(order) else {
@@ -244,14 +247,12 @@ impl History {
         let is_own = |one: &Imagined| !one.is_before && one.order == *order;
         let rewards = self.rewards.borrow();
         let own = rewards.iter().enumerate().filter(|(_, one)| is_own(one));
-        let own: Vec<(usize, StoredReward)> = own
-            .map(|(index, one)| (index, one.reward.clone()))
-            .collect();
+        let own: Vec<(usize, Imagined)> = own.map(|(index, one)| (index, one.clone())).collect();
         drop(rewards);
-        for (index, reward) in own {
-            let owed = self.debt(&reward.owner, reward.amount.currency())?;
-            if let Some(change) = reverse(&reward, left, owed)? {
-                self.apply(index, change);
+        for (index, one) in own {
+            let owed = self.debt(&one.reward.owner, one.reward.amount.currency())?;
+            if let Some(change) = reverse(&one.reward, left, owed, now)? {
+                self.changed::<E>(index, &one, change, now)?;
             }
         }
         Ok(())
@@ -324,8 +325,9 @@ impl History {
         change: Change,
         now: Millis,
     ) -> Result<(), E> {
-        let waited = before.reward.state == RewardState::Pending;
-        let counts = waited && before.cause.0 == Cause::Conversion && change.approves();
+        let counts = before.cause.0 == Cause::Conversion
+            && !before.reward.is_approved()
+            && change.after.is_approved();
         self.apply(index, change);
         if counts {
             self.reach::<E>(&before.order, &before.reward.owner, now)?;

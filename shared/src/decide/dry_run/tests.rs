@@ -133,7 +133,7 @@ fn a_refund_makes_room_when_it_came_and_not_before() {
         amount: eur(1_700),
     };
     history
-        .undone::<MoneyError>(&id("a"), refund)
+        .undone::<MoneyError>(&id("a"), refund, Millis(3))
         .expect("fits");
     ordered(&mut history, order("c", Millis(3), &really), &[]);
     let earned = ["a", "b", "c"].map(|name| history.earned_by(&id(name)).len());
@@ -433,8 +433,8 @@ proptest! {
             follow(&really, &again, orders, &mut seen);
             let mut undo = |order: usize, fact: UndoKind| {
                 let order = id(&format!("o{order}"));
-                really.undone::<MoneyError>(&order, fact.clone()).expect("fits");
-                again.undone::<MoneyError>(&order, fact).expect("fits");
+                really.undone::<MoneyError>(&order, fact.clone(), now).expect("fits");
+                again.undone::<MoneyError>(&order, fact, now).expect("fits");
             };
             match happening {
                 Happening::Order { amount } => {

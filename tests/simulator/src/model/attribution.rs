@@ -4,7 +4,7 @@ use super::people::Naming;
 use super::rules::{
     ANONYMOUS_ORDERS_EARN, CLICK_SERVES_MANY_ORDERS, STOPPED_PROGRAMS_ANSWER_OLD_CLAIMS,
 };
-use super::{Click, DAY_MS, Decision, Model, Order, Verdict};
+use super::{Claim, Click, DAY_MS, Decision, Model, Order, Verdict};
 
 /// Two clocks may differ by so much.
 const SKEW_MS: i64 = 300_000;
@@ -85,7 +85,7 @@ impl Model {
         let Some(terms) = self.terms(version).in_currency(order.currency) else {
             return nothing("currency_not_offered");
         };
-        if bought && order.subtotal + order.discount < terms.minimum {
+        if bought && order.subtotal + order.discount < terms.minimum.max(1) {
             return nothing("below_minimum");
         }
         if order.verdict == Verdict::Block {
@@ -227,6 +227,9 @@ impl Model {
 
     /// What came with an order serves no other one, whether it won or not; an unclaimed click only when it converted.
     pub(super) fn use_up(&mut self, order: &Order, decision: &Decision, now: i64) {
+        if order.is_of_nothing() {
+            return;
+        }
         let readable = order
             .click
             .as_ref()
@@ -249,6 +252,20 @@ impl Model {
     pub fn latest_period(&self) -> i64 {
         let known = self.claims.iter().filter(|claim| claim.source.is_some());
         known.map(|claim| claim.period).max().unwrap_or(i64::MIN)
+    }
+
+    /// Whether a claim that is made again binds a visitor whom the shop knows by now.
+    pub fn binds(&self, claim: &Claim, visitor: &Naming) -> bool {
+        let people = &self.people;
+        let own = people.own(visitor);
+        let bonds = own.map_or(&[][..], |own| &people.0[own].bonds);
+        let other = people.referrer_of(visitor);
+        let known = &people.0[claim.referrer].named;
+        claim.used_by.is_none()
+            && !bonds.iter().any(|bond| bond.key == claim.click)
+            && people.orders_of(visitor) < self.newest().1.first_orders
+            && other.is_none_or(|other| other == claim.referrer)
+            && !people.judged(visitor).iter().any(|one| one.is(known))
     }
 
     /// Whether a claim must be accepted: `Ok(true)` when it was made before.
@@ -303,7 +320,7 @@ impl Model {
         }
         let period = super::period(now).max(self.latest_period());
         let live = |same_source: bool| {
-            let unused = |claim: &&super::Claim| {
+            let unused = |claim: &&Claim| {
                 claim.referrer == referrer
                     && claim.used_by.is_none()
                     && claim.expires_at >= now

@@ -100,6 +100,13 @@ pub struct Order {
     pub verdict: Verdict,
 }
 
+impl Order {
+    /// Whether nothing was bought: then it is no paid order.
+    pub const fn is_of_nothing(&self) -> bool {
+        self.events.is_none() && self.subtotal + self.discount == 0
+    }
+}
+
 /// How a referral was judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verdict {
@@ -248,7 +255,7 @@ impl Model {
         let buyer = named.map(|buyer| self.people.introduce(buyer, invitee));
         if let Some(buyer) = buyer {
             let record = &mut self.people.0[buyer];
-            record.orders += usize::from(order.events.is_none());
+            record.orders += usize::from(order.events.is_none() && !order.is_of_nothing());
             if renewed.is_none() {
                 record.referrer = record.referrer.or(decision.referrer);
             }
@@ -289,7 +296,10 @@ impl Model {
 
     /// The referrer and the version of an order that renews a subscription, if it still earns.
     fn renewed(&mut self, order: &Order) -> Option<(usize, usize)> {
-        let name = order.subscription.as_ref()?;
+        let name = order
+            .subscription
+            .as_ref()
+            .filter(|_| !order.is_of_nothing())?;
         let known = self.subscriptions.get(name)?.clone();
         let first = &self.orders[&known.order].decision;
         let (referrer, version) = (first.referrer?, first.version);
@@ -306,6 +316,7 @@ impl Model {
         let is_vetoed = self.words.get(&known.order) == Some(&false);
         if !earns
             || is_vetoed
+            || self.is_gone(&known.order)
             || !self.newest().1.active
             || self.rewards.iter().any(|one| is_lost(&one))
         {
@@ -315,14 +326,22 @@ impl Model {
         Some((referrer, version))
     }
 
-    /// A fact about an order was accepted.
-    pub fn undo_accepted(&mut self, order: &str, fact: Fact) {
+    /// A fact about an order was accepted. It may give back a referral that had counted before.
+    pub fn undo_accepted(&mut self, order: &str, fact: Fact, now: i64) {
+        let own = self
+            .rewards
+            .iter()
+            .position(|one| one.order == order && one.cause == "conversion");
+        let counted = own.is_some_and(|index| self.is_approved(index));
         self.moment += 1;
         let facts = self.undos.entry(order.to_owned()).or_default();
         facts.push(Fact {
             moment: self.moment,
             ..fact
         });
+        if let Some(index) = own.filter(|_| !counted) {
+            self.approved_now(index, now);
+        }
     }
 
     /// An event was accepted. Returns what it has converted.

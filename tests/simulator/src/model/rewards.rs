@@ -140,12 +140,17 @@ impl Model {
             let counted = self.rewards.iter().filter(|one| within(one, from));
             counted.fold((0, 0), |(count, value), one| {
                 let is_same = one.currency == terms.currency;
-                (count + 1, value + if is_same { self.fills(one) } else { 0 })
+                let counts = i64::from(one.cause != "milestone");
+                (
+                    count + counts,
+                    value + if is_same { self.fills(one) } else { 0 },
+                )
             })
         };
         let capped = cause != "invitee";
+        let counted = capped && cause != "milestone";
         let per_year = i64::try_from(terms.per_year).expect("small");
-        if capped && used(now - 365 * DAY_MS).0 >= per_year {
+        if counted && used(now - 365 * DAY_MS).0 >= per_year {
             return Err("cap_reached");
         }
         if amount <= 0 {
@@ -153,8 +158,12 @@ impl Model {
         }
         for (by_value, max, days) in &terms.caps {
             let (count, value) = used(days.map_or(0, |days| now - days * DAY_MS));
-            let with_it = if *by_value { value + amount } else { count + 1 };
-            if capped && with_it > *max {
+            let (holds, with_it) = if *by_value {
+                (capped, value + amount)
+            } else {
+                (counted, count + 1)
+            };
+            if holds && with_it > *max {
                 return Err("cap_reached");
             }
         }
@@ -238,8 +247,8 @@ impl Model {
         self.rewards[index].expired = Some((self.moment, kept));
     }
 
-    /// A referral that was approved just now counts.
-    fn approved_now(&mut self, index: usize, now: i64) {
+    /// A referral that was approved just now, or given back, counts.
+    pub(super) fn approved_now(&mut self, index: usize, now: i64) {
         let reward = self.rewards[index].clone();
         if reward.cause == "conversion" && self.is_approved(index) {
             let version = self.orders[&reward.order].decision.version;
@@ -260,7 +269,7 @@ impl Model {
         (0..self.rewards.len()).filter(own).count()
     }
 
-    fn is_approved(&self, index: usize) -> bool {
+    pub(super) fn is_approved(&self, index: usize) -> bool {
         let reward = &self.rewards[index];
         let expected = self.reward(reward);
         match expected.state {
@@ -268,6 +277,18 @@ impl Model {
             State::ClawedBack => expected.reversed < reward.amount,
             State::Pending | State::Voided => false,
         }
+    }
+
+    /// Whether nothing of an order can come back.
+    pub(super) fn is_gone(&self, order: &str) -> bool {
+        let undos = self.undos_of(order);
+        let total = self.orders[order].order.total;
+        let refunded = undos.iter().fold(0_i64, |sum, (_, undo)| match undo {
+            Undo::Refund(amount) => sum.saturating_add(*amount),
+            _ => sum,
+        });
+        let is_cancelled = undos.iter().any(|(_, undo)| *undo == Undo::Cancelled);
+        is_cancelled || (total > 0 && refunded >= total)
     }
 
     /// What may come back of a reward, or is there.

@@ -108,7 +108,14 @@ impl Terms {
     /// Terms of a kind that merchants choose, more often than not small enough for their limits to be met.
     pub fn random(rng: &Rng, things: bool) -> Self {
         let kind = if things {
-            *rng.pick(&["credit", "cash", "gift_card", "free_product", "points"])
+            *rng.pick(&[
+                "credit",
+                "cash",
+                "store_credit",
+                "gift_card",
+                "free_product",
+                "points",
+            ])
         } else {
             "credit"
         };

@@ -97,13 +97,7 @@ pub(super) fn claim(world: &mut World) -> Check {
         .unwrap_or_default()
         .to_owned();
     if found == Ok(true) {
-        let known = world.model.claims.iter().find(|claim| claim.click == label);
-        return must_equal(
-            AGREES,
-            "discount",
-            &Some(discount_code),
-            &known.map(|claim| claim.discount_code.clone()),
-        );
+        return again(world, &label, &discount_code, visitor.as_ref(), answer.now);
     }
     let (version, terms) = world.model.newest();
     let expires_at = answer.now + terms.valid_days * DAY_MS;
@@ -115,15 +109,7 @@ pub(super) fn claim(world: &mut World) -> Check {
     )?;
     let referrer = world.model.people.by_code(&code).expect("accepted");
     if let Some(visitor) = &visitor {
-        let id = pseudonym(world, visitor)?;
-        let record = world.model.people.introduce(visitor, &id);
-        world.model.people.0[record].bonds.push(Bond {
-            staff: None,
-            at: answer.now,
-            key: label.clone(),
-            referrer,
-            version,
-        });
+        bind(world, visitor, (&label, referrer, version), answer.now)?;
     }
     world.model.claims.push(Claim {
         touched_at: click.as_ref().map_or(answer.now, |click| click.at),
@@ -135,6 +121,47 @@ pub(super) fn claim(world: &mut World) -> Check {
         period: period(answer.now).max(world.model.latest_period()),
         source,
         used_by: None,
+    });
+    Ok(())
+}
+
+/// The same claim again: it has the same discount, and binds whom the shop knows by now.
+fn again(
+    world: &mut World,
+    label: &str,
+    discount_code: &str,
+    visitor: Option<&Naming>,
+    now: i64,
+) -> Check {
+    let known = world.model.claims.iter().find(|claim| claim.click == label);
+    let known = known.expect("made before").clone();
+    must_equal(
+        AGREES,
+        "discount",
+        &discount_code,
+        &known.discount_code.as_str(),
+    )?;
+    if let Some(visitor) = visitor.filter(|visitor| world.model.binds(&known, visitor)) {
+        bind(world, visitor, (label, known.referrer, known.version), now)?;
+    }
+    Ok(())
+}
+
+/// A customer is bound by a claim.
+fn bind(
+    world: &mut World,
+    visitor: &Naming,
+    (key, referrer, version): (&str, usize, usize),
+    at: i64,
+) -> Check {
+    let id = pseudonym(world, visitor)?;
+    let record = world.model.people.introduce(visitor, &id);
+    world.model.people.0[record].bonds.push(Bond {
+        staff: None,
+        at,
+        key: key.to_owned(),
+        referrer,
+        version,
     });
     Ok(())
 }

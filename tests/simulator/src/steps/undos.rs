@@ -78,7 +78,7 @@ pub(super) fn undo(world: &mut World) -> Check {
                 outcome: answer.outcome,
                 at: answer.now,
             });
-            world.model.undo_accepted(&order, fact);
+            world.model.undo_accepted(&order, fact, answer.now);
             check_order(&world.ledger, &world.model, &order)
         }
     }
