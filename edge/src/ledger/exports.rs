@@ -73,7 +73,8 @@ pub(crate) const EXPORTS: &[Export] = &[
         name: "bindings", from: "bindings b", key: &["b.person", "b.at", "b.evidence", "b.key"], owner: "b.person",
         fields: &[
             ("person", Plain("b.person")), ("at", Plain("b.at")), ("evidence", Plain("b.evidence")), ("key", Plain("b.key")),
-            ("referrer", Plain("b.referrer")), ("version", Plain("b.version")), ("reason", Sealed("b.reason_sealed", "reason")),
+            ("referrer", Plain("b.referrer")), ("version", Plain("b.version")), ("channel", Plain("b.channel")),
+            ("variant", Plain("b.variant")), ("placement", Plain("b.placement")), ("reason", Sealed("b.reason_sealed", "reason")),
         ],
     },
     Export {

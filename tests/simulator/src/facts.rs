@@ -8,7 +8,7 @@ const EXACT: &str =
     "facts agree with people, claims, orders, what took them back, rewards and the journal";
 
 /// Each finds what one side has and the other has not.
-const DIFFERENCES: [(&str, &str); 7] = [
+const DIFFERENCES: [(&str, &str); 8] = [
     (
         "people enrolled",
         "SELECT id, enrolled_at, enrolled_at FROM people EXCEPT SELECT person, at, since FROM facts WHERE kind = 'enrolled'
@@ -32,6 +32,23 @@ const DIFFERENCES: [(&str, &str); 7] = [
                 WHERE kind IN ('ordered', 'qualified')
             UNION ALL SELECT 'all', count(*), 0, 0, 0, 0, 0, 0 FROM facts WHERE kind IN ('ordered', 'qualified')
                 HAVING count(*) <> (SELECT count(*) FROM orders)",
+    ),
+    (
+        "by what click and way orders came",
+        // That of a touch of the referrer's that the order has used, or of what had bound its buyer; a code is no click. A click
+        // that nobody claimed is stored only if the order was won by it.
+        "SELECT f.order_id, f.click, f.channel, f.variant, f.placement FROM facts f
+            WHERE f.kind IN ('ordered', 'qualified') AND f.click IN (
+                SELECT click_id FROM touches t WHERE t.order_id = f.order_id
+                UNION SELECT key FROM bindings b WHERE b.person = f.person) AND NOT EXISTS (
+                SELECT 1 FROM touches t WHERE t.click_id = f.click AND t.order_id = f.order_id AND t.referrer = f.referrer
+                    AND (t.channel, t.variant, t.placement) IS (f.channel, f.variant, f.placement)) AND NOT EXISTS (
+                SELECT 1 FROM bindings b WHERE b.person = f.person AND b.key = f.click AND b.referrer = f.referrer
+                    AND (b.channel, b.variant, b.placement) IS (f.channel, f.variant, f.placement))
+            UNION ALL SELECT f.order_id, t.click_id, t.channel, t.variant, t.placement FROM facts f
+                JOIN touches t ON t.order_id = f.order_id AND t.referrer = f.referrer
+                WHERE f.kind IN ('ordered', 'qualified') AND f.click IS NULL
+            UNION ALL SELECT f.order_id, f.click, p.code, 0, 0 FROM facts f JOIN people p ON p.code = f.click",
     ),
     (
         "what took orders back",

@@ -13,7 +13,7 @@ use goodword_simulator::rng::Rng;
 use serde_json::{Value, json};
 
 /// What each version has stored.
-const PICTURES: [&str; 8] = [
+const PICTURES: [&str; 9] = [
     include_str!("../fixtures/v1.sql"),
     include_str!("../fixtures/v2.sql"),
     include_str!("../fixtures/v3.sql"),
@@ -22,6 +22,7 @@ const PICTURES: [&str; 8] = [
     include_str!("../fixtures/v6.sql"),
     include_str!("../fixtures/v7.sql"),
     include_str!("../fixtures/v8.sql"),
+    include_str!("../fixtures/v9.sql"),
 ];
 
 /// A ledger of before, opened with what it was left with.

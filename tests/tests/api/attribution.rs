@@ -257,11 +257,11 @@ async fn a_reward_may_be_a_share_of_the_order_or_match_the_discount() {
             .set("discount", 300)
             .set("total", 2_100);
         assert_eq!(order.accepted().await["reward"]["amount"], expected);
-        let nothing = shop
-            .order("2", &Person::new("bob"))
-            .with_code(&code)
-            .costs(0);
-        assert_eq!(nothing.accepted().await["no_reward"], "worth_nothing");
+        let order = |id: &str| shop.order(id, &Person::new(id)).with_code(&code);
+        let little = order("bob").costs(1).accepted().await;
+        assert_eq!(little["no_reward"], "worth_nothing");
+        let nothing = order("cem").costs(0).accepted().await;
+        assert_eq!(nothing["reason"], "below_minimum");
     }
 }
 

@@ -5,7 +5,7 @@
 //! that changes none of them has been proved, and any other begins anew. The fuzzer takes longer than a commit stays the newest:
 //! what it has done is kept in `tests/fuzz/proved`, batch by batch, each with its commit. Every batch is whole or
 //! not there. `cargo xtask prove` goes on wherever something is missing, for as long as `--minutes` says, and prints what there
-//! is, as a table for BENCHMARKS.md; `cargo xtask prove report` prints alone.
+//! is, as a table for BENCHMARKS.md; `cargo xtask prove report` prints alone, and fails as long as something is missing.
 
 mod fuzz;
 mod kept;
@@ -55,5 +55,5 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         Some("report") => {}
         Some(other) => bail!("there is nothing called `{other}` to prove"),
     }
-    report::print(&commit)
+    report::print(&commit, part.as_deref() == Some("report"))
 }

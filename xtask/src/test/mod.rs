@@ -10,6 +10,7 @@ mod oracles;
 mod runs;
 
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, bail};
 
@@ -19,6 +20,8 @@ use crate::{fuzz, process, risk_report, root, setup, simulate, size, tidy};
 use counts::Counts;
 
 const DEV_FEATURES: &str = "goodword-edge/dev,goodword-edge/test-clock,goodword-widget/trap";
+/// What proptest takes its seed from.
+const SEED: &str = "PROPTEST_RNG_SEED";
 /// The filter that stands for the tests of the commands, which have no names that cargo knows.
 const COMMANDS: &str = "commands";
 const WASM: [&str; 8] = [
@@ -65,7 +68,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     if filter.is_none() {
         check(&mut counts);
     }
-    counts.tests("unit tests", cargo(&unit_tests(filter.as_deref())));
+    counts.tests("unit tests", seeded(cargo(&unit_tests(filter.as_deref()))));
     if filter.is_none() {
         counts.beside(oracles::run, |counts| {
             counts.stage("release, and its size", || {
@@ -82,6 +85,16 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     }
     counts.finish();
     Ok(())
+}
+
+/// Says which inputs its properties try, so that they can be tried again.
+fn seeded(mut command: Command) -> Command {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let fresh = since.unwrap_or_default().as_secs().to_string();
+    let seed = std::env::var(SEED).unwrap_or(fresh);
+    println!("      inputs of properties: {SEED}={seed} makes the same ones");
+    command.env(SEED, seed);
+    command
 }
 
 /// What takes all processors for minutes.

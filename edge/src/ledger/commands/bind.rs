@@ -7,7 +7,7 @@ use goodword_shared::time::Millis;
 use super::people::{Introduced, enrol, learn};
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
-use crate::ledger::store::bindings::Binding;
+use crate::ledger::store::bindings::{Binding, ClickWay};
 use crate::ledger::store::people::Person;
 
 /// Bindings of one person: more than anybody is honestly referred by, little enough to be read for each of their orders.
@@ -22,6 +22,8 @@ pub(crate) struct Bond<'a> {
     pub(crate) at: Millis,
     /// Version of the terms, for good.
     pub(crate) version: u32,
+    /// By what way the click had come, if there was one.
+    pub(crate) way: Option<ClickWay>,
     /// What staff said of it.
     pub(crate) reason: Option<&'a str>,
 }
@@ -54,6 +56,7 @@ pub(crate) fn bind(
         key: bond.key.to_owned(),
         referrer: bond.referrer.clone(),
         version: bond.version,
+        way: bond.way.clone(),
         reason_sealed,
     };
     context.store.bind(&person.id, &binding)?;

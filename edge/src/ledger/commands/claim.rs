@@ -256,6 +256,7 @@ pub(super) fn bound(
         referrer: &touch.referrer,
         at: context.now,
         version: touch.version,
+        way: Some(touch.into()),
         reason: None,
     };
     bind(context, visitor.own, &new, &bond)

@@ -58,6 +58,7 @@ pub(crate) fn enter_touch(context: &Context<'_>, request: &TouchRequest) -> Resu
         referrer: &referrer.id,
         at,
         version,
+        way: None,
         reason: Some(&reason),
     };
     let person = bind(context, known.own, &new, &bond)?;

@@ -1,6 +1,7 @@
 //! Facts for measuring: written with what they tell, and read page by page.
 //!
-//! By what channel and from where a link was shared stands on `claimed`, `ordered` and `qualified`, with the click, by which what was
+//! By what channel and from where a link was shared stands on `claimed`, `ordered` and `qualified`, with the click (that of the order, or the
+//! one that had bound its buyer), by which what was
 //! claimed and what was ordered belong together; whatever befalls a reward later names its order.
 
 use goodword_shared::attribution::{Considered, Evidence, Verdict};
@@ -16,6 +17,7 @@ use super::evidence::Gathered;
 use crate::ledger::context::{Context, page};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
+use crate::ledger::store::bindings::ClickWay;
 use crate::ledger::store::facts::Fact;
 use crate::ledger::store::orders::StoredOrder;
 use crate::ledger::store::people::Person;
@@ -77,8 +79,19 @@ pub(crate) fn ordered(
 ) -> Result<(), Failure> {
     let referrer = decision.referrer.as_ref();
     let since = referrer.map(|id| since(context, id)).transpose()?;
-    let touches = gathered.touches.iter().chain(&gathered.unclaimed);
-    let by = referrer.and_then(|id| touches.into_iter().find(|touch| touch.referrer == *id));
+    let mut touches = gathered.touches.iter().chain(&gathered.unclaimed);
+    // One that another order has used says nothing of this one.
+    let by = referrer
+        .and_then(|id| touches.find(|touch| touch.referrer == *id && touch.order_id.is_none()));
+    let by = by.map(|touch| (touch.click_id.clone(), ClickWay::from(touch)));
+    let (click, way) = match by {
+        None if referrer.is_some() => bound_by(context, decision, buyer)?,
+        by => by,
+    }
+    .unzip();
+    let (placement, way) = way.map_or((None, None), |way| {
+        (way.placement, Some((way.channel, way.variant)))
+    });
     context.store.add_fact(Fact {
         kind: if order.events.is_some() {
             "qualified"
@@ -90,11 +103,9 @@ pub(crate) fn ordered(
         referrer: referrer.cloned(),
         since,
         order: Some(order.id.clone()),
-        click: by
-            .map(|touch| touch.click_id.clone())
-            .or_else(|| bound_by(decision)),
-        way: by.map(|touch| (touch.channel.clone(), touch.variant)),
-        placement: by.and_then(|touch| touch.placement.clone()),
+        click,
+        way,
+        placement,
         version: Some(decision.version),
         amount: Some(order.total),
         discount: Some(order.discount.minor()),
@@ -103,11 +114,19 @@ pub(crate) fn ordered(
     Ok(())
 }
 
-/// The claim that had bound the buyer, who brought no click along.
-fn bound_by(decision: &StoredDecision) -> Option<String> {
-    let chosen = |one: &&Considered| one.verdict == Verdict::Chosen;
-    let chosen = decision.considered.iter().find(chosen)?;
-    (chosen.evidence == Evidence::Bound).then(|| chosen.key.clone())
+/// The click that had bound the buyer, who brought none along, and by what way it had come. A code that did is no click.
+fn bound_by(
+    context: &Context<'_>,
+    decision: &StoredDecision,
+    buyer: Option<&Pseudonym>,
+) -> Result<Option<(String, ClickWay)>, Failure> {
+    let by = |one: &&Considered| one.verdict == Verdict::Chosen && one.evidence == Evidence::Bound;
+    let chosen = decision.considered.iter().find(by);
+    let Some((chosen, buyer)) = chosen.zip(buyer) else {
+        return Ok(None);
+    };
+    let way = context.store.way_of(buyer, &chosen.key)?;
+    Ok(way.map(|way| (chosen.key.clone(), way)))
 }
 
 /// An order was taken back, in part or wholly, or somebody tries to.

@@ -25,6 +25,7 @@ use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
+use crate::ledger::store::bindings::ClickWay;
 use crate::ledger::store::events::{Lead, StoredEvent};
 use crate::ledger::store::log::Entry;
 use crate::ledger::store::people::Person;
@@ -88,27 +89,28 @@ fn introduced(
     let known = look_up(context, &new.identity)?;
     let named = named(context, event)?;
     let referrer = match &named {
-        Some((code, _)) => context.store.person_by_code(code)?,
+        Some(named) => context.store.person_by_code(&named.code)?,
         None => None,
     };
     let other = referrer.filter(|person| !is_among(&known.identities, &person.identity));
-    let (Some((_, key)), Some(referrer)) = (named, other) else {
+    let (Some(named), Some(referrer)) = (named, other) else {
         return unbound(context, known, new);
     };
-    let claimed = context.store.touch_by_click(&key)?;
+    let claimed = context.store.touch_by_click(&named.key)?;
     let version = match claimed {
         Some(touch) => Some(touch.version),
         None => context.store.version_at(event.at)?,
     };
     let bond = Bond {
         evidence: Evidence::Bound,
-        key: &key,
+        key: &named.key,
         referrer: &referrer.id,
         at: event.at,
         version: match version {
             Some(number) => number,
             None => context.program()?.version,
         },
+        way: named.way,
         reason: None,
     };
     bind(context, known.own, new, &bond)
@@ -128,17 +130,34 @@ fn unbound(
     Ok(person)
 }
 
+/// What an event names a referrer by.
+struct Named {
+    code: ReferralCode,
+    /// Click id, or the code.
+    key: String,
+    /// That of the click.
+    way: Option<ClickWay>,
+}
+
 /// The code that an event names, and by what: a click within its window, or the code as it was typed.
-fn named(context: &Context<'_>, event: &Event) -> Result<Option<(ReferralCode, String)>, Failure> {
+fn named(context: &Context<'_>, event: &Event) -> Result<Option<Named>, Failure> {
     if let Some(token) = &event.token {
         let window = context.program()?.settings.window_days;
         let keys = &context.keyring()?.tokens;
         let click = verify(token, keys, context.program_id, event.at, window).ok();
-        return Ok(click.map(|click| (click.code, click.id.to_hex())));
+        return Ok(click.map(|click| Named {
+            key: click.id.to_hex(),
+            code: click.code,
+            way: Some(click.way.into()),
+        }));
     }
     let typed = event.referral_code.as_deref().map(ReferralCode::parse);
     let code = typed.and_then(Result::ok);
-    Ok(code.map(|code| (code.clone(), code.into())))
+    Ok(code.map(|code| Named {
+        key: code.as_str().to_owned(),
+        code,
+        way: None,
+    }))
 }
 
 fn store(
@@ -162,7 +181,7 @@ fn store(
             .transpose()?,
     };
     context.store.add_event(&stored)?;
-    context.store.heard_of(&person.id, context.now)?;
+    context.store.heard_of(&person.id, 0, context.now)?;
     let entry = Entry {
         kind: "event.recorded",
         person: Some(&person.id),

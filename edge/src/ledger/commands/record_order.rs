@@ -302,19 +302,19 @@ fn buyer(
         email: order.buyer.email.as_ref(),
         guest: false,
     };
+    let counts = u32::from(!order.is_of_nothing());
     let Some(mut person) = known else {
-        let orders = u32::from(!order.is_of_nothing());
-        return Ok(Some(enrol(context, &new, orders)?.id));
+        return Ok(Some(enrol(context, &new, counts)?.id));
     };
-    // Events have introduced their customer, and are no orders; nor is one of nothing.
-    if order.events.is_some() || order.is_of_nothing() {
+    // Events have introduced their customer, and are no orders.
+    if order.events.is_some() {
         return Ok(Some(person.id));
     }
     if learn(context, &mut person, &new)? {
-        person.orders = person.orders.saturating_add(1);
+        person.orders = person.orders.saturating_add(counts);
         context.store.update_person(&person, context.now)?;
     } else {
-        context.store.count_order(&person.id, context.now)?;
+        context.store.heard_of(&person.id, counts, context.now)?;
     }
     Ok(Some(person.id))
 }

@@ -11,6 +11,7 @@
 //! and 128 MB: a migration that would need more has to work in pieces.
 
 mod v1;
+mod v10_ways;
 mod v2_lanes_and_facts;
 mod v3_rewards;
 mod v4_attribution;
@@ -33,6 +34,7 @@ const MIGRATIONS: &[&[&str]] = &[
     &v7_scopes::CHANGES,
     &v8_trust::CHANGES,
     &v9_words::CHANGES,
+    &v10_ways::CHANGES,
 ];
 
 /// The newest version.

@@ -182,19 +182,20 @@ impl Store<'_> {
         )
     }
 
-    /// Counts an order for a person, who is heard of now; touches no index.
-    pub(crate) fn count_order(&self, id: &Pseudonym, now: Millis) -> Result<(), SqlError> {
+    /// A person is heard of now, with so many more orders; touches no index.
+    pub(crate) fn heard_of(
+        &self,
+        id: &Pseudonym,
+        orders: u32,
+        now: Millis,
+    ) -> Result<(), SqlError> {
         self.run(
-            "UPDATE people SET orders = orders + 1, active_at = ? WHERE id = ?",
-            &[Param::from(now.0), Param::from(id.0.as_str())],
-        )
-    }
-
-    /// A person is heard of now; touches no index.
-    pub(crate) fn heard_of(&self, id: &Pseudonym, now: Millis) -> Result<(), SqlError> {
-        self.run(
-            "UPDATE people SET active_at = ? WHERE id = ?",
-            &[Param::from(now.0), Param::from(id.0.as_str())],
+            "UPDATE people SET orders = orders + ?, active_at = ? WHERE id = ?",
+            &[
+                Param::from(orders),
+                Param::from(now.0),
+                Param::from(id.0.as_str()),
+            ],
         )
     }
 

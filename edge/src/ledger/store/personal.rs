@@ -62,7 +62,8 @@ pub(crate) const PARTS: [Part; 17] = [
         name: "evidence",
         sealed: Some(("reason", "reason")),
         statement: "SELECT printf('%015d', at) || '/' || evidence || '/' || key AS c, json_object('at', at,
-            'evidence', evidence, 'key', key, 'referrer', referrer, 'version', version), reason_sealed
+            'evidence', evidence, 'key', key, 'referrer', referrer, 'version', version, 'channel', channel, 'variant', variant,
+            'placement', placement), reason_sealed
             FROM bindings WHERE person = ?1 AND c > ?2 ORDER BY c",
     },
     part(
