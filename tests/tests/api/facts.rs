@@ -94,6 +94,37 @@ async fn the_way_of_a_referral_is_told_from_enrolment_to_refund() {
 }
 
 #[tokio::test]
+async fn what_binds_a_buyer_tells_by_what_way_they_came_and_a_code_is_no_click() {
+    let steps = json!({ "events": ["registered", "lead_qualified"] });
+    let setup = Setup::default().set("qualifies_by", steps);
+    let shop = setup.create(&Edge::shared()).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let token = shop.click(&format!("{code}?c=email-2-portal")).await;
+    let [ann, bob] = ["ann", "bob"].map(Person::new);
+    let by_click = shop.event("e1", "registered", &ann).with_token(&token);
+    by_click.send().await.expect(201);
+    let by_code = shop.event("e2", "registered", &bob).with_code(&code);
+    by_code.send().await.expect(201);
+    for (id, who) in [("e3", &ann), ("e4", &bob)] {
+        let last = shop.event(id, "lead_qualified", who).send().await;
+        assert_eq!(last.expect(201)["converted"], true);
+    }
+    let facts = facts(&shop, 0).await;
+    let way = |fact: &Value| {
+        let known = fact["click"].is_string();
+        json!([known, fact["channel"], fact["variant"], fact["placement"]])
+    };
+    let ways: Vec<Value> = of_kind(&facts, "qualified").into_iter().map(way).collect();
+    assert_eq!(
+        ways,
+        [
+            json!([true, "email", 2, "portal"]),
+            json!([false, null, null, null])
+        ]
+    );
+}
+
+#[tokio::test]
 async fn facts_hold_no_personal_data_and_are_the_merchants_alone() {
     let shop = Program::fresh(&Edge::shared()).await;
     let invited = shop.invite(&Person::new("jane")).await;
