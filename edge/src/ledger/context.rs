@@ -9,6 +9,7 @@ use goodword_shared::customer_token::{Customer, CustomerTokenError, verify};
 use goodword_shared::email::Email;
 use goodword_shared::id::{ProgramId, Pseudonym};
 use goodword_shared::keyed_hash::{SecretKey, email_hashes, keyed_hash};
+use goodword_shared::name::first_name;
 use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::risk::network::NetworkKeys;
@@ -180,6 +181,16 @@ impl Context<'_> {
             Some(sealed) => self.opened(&person.id, "name", sealed),
             None => Ok(None),
         }
+    }
+
+    /// What a friend is told of who invites them: a first name. A guest's is told to nobody: whoever enrols an address is answered its
+    /// code, and would learn from a name that the address was known, and whose it is.
+    pub(crate) fn inviter(&self, referrer: &Person) -> Result<Option<String>, Failure> {
+        if referrer.guest {
+            return Ok(None);
+        }
+        let name = self.name_of(referrer)?;
+        Ok(name.as_deref().map(|name| first_name(name).to_owned()))
     }
 
     /// A person's address.

@@ -101,6 +101,29 @@ async fn a_guest_is_told_the_same_whether_the_address_is_known_or_a_customers() 
 }
 
 #[tokio::test]
+async fn the_code_of_a_guest_tells_nobody_the_name_of_an_address() {
+    let shop = Program::fresh(&Edge::shared()).await;
+    let named = json!({ "email": "guest@example.com", "name": "Gus Canarydoe" });
+    let named = shop.call("POST", "/referrers").json(&named);
+    named.send().await.expect(200);
+    let mut told = Vec::new();
+    for email in ["guest@example.com", "nobody@example.com"] {
+        let body = json!({ "email": email });
+        let call = shop.call("POST", "/referrers").network(&fresh_network());
+        let code = text(&call.json(&body).send().await.expect(200)["code"]);
+        let token = shop.click(&code).await;
+        let invitation = shop.invitation(&token).await.expect(200);
+        let claim = shop.claim_code_call(&code).network(&fresh_network());
+        let claim = claim.send().await.expect(201);
+        told.push((invitation["inviter"].clone(), claim["inviter"].clone()));
+    }
+    assert_eq!(
+        told,
+        [(Value::Null, Value::Null), (Value::Null, Value::Null)]
+    );
+}
+
+#[tokio::test]
 async fn a_program_that_there_is_not_is_answered_the_same_on_every_route_and_with_every_key() {
     let edge = Edge::shared();
     let shop = Program::fresh(&edge).await;

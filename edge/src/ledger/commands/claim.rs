@@ -7,7 +7,6 @@ use goodword_shared::code::{ReferralCode, discount_code};
 use goodword_shared::customer_token::Customer;
 use goodword_shared::decide::claim::{ClaimSnapshot, claim as decide};
 use goodword_shared::keyed_hash::keyed_hash;
-use goodword_shared::name::first_name;
 use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::risk::arrival::{Provenance, host_of, is_coupon_site};
@@ -313,14 +312,13 @@ fn answer(
 ) -> Result<Reply, Failure> {
     let claim = touch.claim.as_ref().ok_or(Rejection::ClickTokenUsed)?;
     let terms = context.version(touch.version)?;
-    let name = context.name_of(referrer)?;
     done(
         status,
         &ClaimView {
             outcome: outcome.into(),
             discount_code: claim.discount_code.clone(),
             state: discount_state(touch, context.now).into(),
-            inviter: name.as_deref().map(|name| first_name(name).to_owned()),
+            inviter: context.inviter(referrer)?,
             discount: (&terms.settings).into(),
             expires_at: claim.expires_at.0,
         },

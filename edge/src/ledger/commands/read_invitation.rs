@@ -3,7 +3,6 @@
 use goodword_shared::api::InvitationView;
 use goodword_shared::customer_token::Customer;
 use goodword_shared::decide::claim::{ClaimSnapshot, prospect as decide};
-use goodword_shared::name::first_name;
 use goodword_shared::program::Program;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
@@ -44,12 +43,11 @@ pub(crate) fn read_invitation(
         Some(touch) => context.version(touch.version)?,
         None => program,
     };
-    let name = context.name_of(&referrer)?;
     done(
         200,
         &InvitationView {
             state: state.into(),
-            inviter: name.as_deref().map(|name| first_name(name).to_owned()),
+            inviter: context.inviter(&referrer)?,
             discount: (&terms.settings).into(),
             expires_at: click.at.plus_days(terms.settings.window_days).0,
         },
