@@ -1,5 +1,5 @@
-// The list of throw-away mail domains lies among the assets. A ledger reads it before the first order that its isolate
-// decides, and goes without it when it is not there in time: then one signal is missing, and the order is decided.
+// The list of throw-away mail domains lies among the assets. A ledger reads it before the first order or event
+// that its isolate decides, and goes without it when it is not there in time: then one signal is missing, and it decides all the same.
 
 const PATH = "https://assets/lists/disposable-domains.bin";
 

@@ -133,8 +133,8 @@ const usual = (request, env, ctx) =>
 // An order report goes to the ledger of its program by the shortest way, because nothing but the ledger can judge it.
 const REPORT = /^\/v1\/programs\/([a-z0-9-]{1,32})\/orders(?:\?|$)/;
 
-// The same in the address of a request that has taken the usual way.
-const ORDERS = /\/orders(?:\?|$)/;
+// What is judged by its buyer's address, in the address of a request that has taken the usual way: orders, and events.
+const JUDGED = /\/(?:orders|events)(?:\?|$)/;
 
 // Reports in pieces, or longer than this, are read by the Worker, which has an answer for each of them.
 const BODY_MAX = 65_536;
@@ -307,7 +307,7 @@ function durable(Rust) {
       // As if the object were never to answer; other faults are made in Rust.
       if (DEVELOPMENT && fault === "hang") await new Promise((resolve) => setTimeout(resolve, HANGS_MS));
       revive();
-      if (ORDERS.test(parts[1])) await domains(rust, this.env);
+      if (JUDGED.test(parts[1])) await domains(rust, this.env);
       revive();
       return this.#rust().command(parts, fault);
     }

@@ -1,7 +1,7 @@
 //! The list of throw-away mail domains, once for an isolate.
 //!
-//! `edge/js/lists.js` reads it from the assets before the first order of an isolate is decided, and waits for it only so
-//! long. Without it one signal is missing, and every order is decided all the same.
+//! `edge/js/domains.js` reads it from the assets before the first order or event of an isolate is decided, and waits for it only
+//! so long. Without it one signal is missing, and everything is decided all the same.
 
 use std::cell::RefCell;
 
