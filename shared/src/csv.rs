@@ -1,7 +1,8 @@
 //! Comma-separated values (RFC 4180): what merchants bring, and what they take along.
 //!
 //! A spreadsheet takes a text that begins with `=`, `+`, `-` or `@` for a formula, and runs it. Names and ids come from
-//! strangers, so such a text is written with an apostrophe before it, which spreadsheets take for "this is text".
+//! strangers, so such a text is written with an apostrophe before it, which spreadsheets take for "this is text". In many
+//! languages a spreadsheet begins a new cell at `;`, some do at tabs and ends of lines too: what follows those is guarded as well.
 
 /// A cell to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,31 +23,41 @@ pub fn write_record<'a>(out: &mut String, cells: impl IntoIterator<Item = Cell<'
         is_first = false;
         match cell {
             Cell::Plain(text) => write_cell(out, false, text),
-            Cell::Text(text) => write_cell(out, is_formula(text), text),
+            Cell::Text(text) => write_cell(out, true, text),
         }
     }
     out.push_str("\r\n");
 }
 
-/// Whether a spreadsheet would calculate it. Some skip white space and control characters first.
-fn is_formula(text: &str) -> bool {
-    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
-    text.starts_with(['=', '+', '-', '@'])
-}
+/// What begins a formula, in full width as well.
+const FORMULA: [char; 8] = [
+    '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+];
 
 fn write_cell(out: &mut String, guarded: bool, text: &str) {
     let quoted = text.contains(['"', ',', '\r', '\n']) || text.trim() != text;
     if quoted {
         out.push('"');
     }
-    if guarded {
-        out.push('\'');
-    }
+    // Where a cell of the spreadsheet begins, until there is something of it: some skip white space, control characters and
+    // quotes first.
+    let mut begins = guarded.then_some(out.len());
     for c in text.chars() {
+        match begins {
+            Some(at) if FORMULA.contains(&c) => {
+                out.insert(at, '\'');
+                begins = None;
+            }
+            Some(_) if !(c.is_whitespace() || c.is_control() || c == '"') => begins = None,
+            _ => {}
+        }
         if c == '"' {
             out.push('"');
         }
         out.push(c);
+        if guarded && matches!(c, ';' | '\t' | '\r' | '\n') {
+            begins = Some(out.len());
+        }
     }
     if quoted {
         out.push('"');
@@ -100,7 +111,7 @@ fn quoted_cell(text: &str) -> Option<(String, &str)> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Cell, record, write_record};
+    use super::{Cell, FORMULA, record, write_record};
 
     fn written(cells: &[&str]) -> String {
         let mut out = String::new();
@@ -110,14 +121,30 @@ mod tests {
 
     #[test]
     fn a_formula_becomes_a_text_and_a_number_stays_one() {
-        let formulas = ["=1+1", "+1", "-1", "@sum", " =1", "\t@a", "\u{a0}=1"];
-        for formula in formulas {
-            let out = written(&[formula]);
-            assert!(out.trim_start_matches('"').starts_with('\''), "{out}");
+        for (formula, guarded) in [
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@sum", "'@sum"),
+            (" =1", "\"' =1\""),
+            ("\t@a", "\"\t'@a\""),
+            ("\u{a0}=1", "\"'\u{a0}=1\""),
+            ("\u{ff1d}1", "'\u{ff1d}1"),
+        ] {
+            assert_eq!(written(&[formula]), format!("{guarded}\r\n"));
         }
         let mut out = String::new();
         write_record(&mut out, [Cell::Plain("-500"), Cell::Text("a-b")]);
         assert_eq!(out, "-500,a-b\r\n");
+    }
+
+    #[test]
+    fn a_formula_inside_of_a_cell_becomes_a_text_where_a_spreadsheet_would_begin_a_new_one() {
+        assert_eq!(written(&["a;=1"]), "a;'=1\r\n");
+        assert_eq!(written(&["a; \u{ff0b}1;b-c"]), "a;' \u{ff0b}1;b-c\r\n");
+        assert_eq!(written(&["a\t-1"]), "a\t'-1\r\n");
+        assert_eq!(written(&["a\r\n@b"]), "\"a\r\n'@b\"\r\n");
+        assert_eq!(written(&["a;\"=1;b"]), "\"a;'\"\"=1;b\"\r\n");
     }
 
     #[test]
@@ -137,19 +164,36 @@ mod tests {
         assert_eq!(record(""), Some(vec![String::new()]));
     }
 
+    /// Anything, and what a spreadsheet might calculate.
+    fn cell() -> impl Strategy<Value = String> {
+        prop_oneof![any::<String>(), "[;\t\r\n \"',=+@a\u{ff1d}\u{ff20}-]{0,9}"]
+    }
+
+    /// Whether it is the cell, with nothing but apostrophes put in before formulas.
+    fn is_guarded(read: &str, cell: &str) -> bool {
+        let (mut read, mut cell) = (read.chars().peekable(), cell.chars().peekable());
+        while let Some(c) = read.next() {
+            if cell.next_if_eq(&c).is_none() && c != '\'' {
+                return false;
+            }
+        }
+        cell.next().is_none()
+    }
+
     proptest! {
         #[test]
-        fn what_is_written_is_read_as_it_was_but_for_the_guard(cells in prop::collection::vec(any::<String>(), 1..6)) {
+        fn what_is_written_is_read_as_it_was_but_for_the_guard(cells in prop::collection::vec(cell(), 1..6)) {
             let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
             let out = written(&cells);
             let line = out.strip_suffix("\r\n").unwrap_or_default();
             let read = record(line).unwrap_or_default();
             prop_assert_eq!(read.len(), cells.len());
             for (read, cell) in read.iter().zip(cells) {
-                let guarded = read.strip_prefix('\'').is_some_and(|text| text == cell);
-                prop_assert!(read == cell || guarded, "{read:?} of {cell:?}");
-                let seen = read.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
-                prop_assert!(!seen.starts_with(['=', '+', '-', '@']), "{read:?}");
+                prop_assert!(is_guarded(read, cell), "{read:?} of {cell:?}");
+            }
+            let skipped = |c: char| c.is_whitespace() || c.is_control() || c == '"';
+            for seen in line.split([';', '\t', '\r', '\n']).map(|cell| cell.trim_start_matches(skipped)) {
+                prop_assert!(!seen.starts_with(FORMULA), "{seen:?} in {line:?}");
             }
         }
 
