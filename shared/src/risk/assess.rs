@@ -98,7 +98,12 @@ pub fn assess_without(
     let score = signals
         .iter()
         .fold(0_u32, |sum, weighed| sum.saturating_add(weighed.points));
-    let verdict = if score >= thresholds.block {
+    // Where somebody lives or works is no reason alone, however strict a program is.
+    let is_place =
+        |weighed: &Weighed| weighed.points == 0 || weighed.signal.group() == Group::Place;
+    let verdict = if signals.iter().all(is_place) {
+        RiskVerdict::Allow
+    } else if score >= thresholds.block {
         RiskVerdict::Block
     } else if score >= thresholds.review {
         RiskVerdict::Review
@@ -283,6 +288,11 @@ impl Assessment {
         let mut sentences = vec![match self.verdict {
             RiskVerdict::Allow if self.signals.is_empty() => {
                 "Nothing speaks against this referral.".to_owned()
+            }
+            RiskVerdict::Allow if score >= review => {
+                format!(
+                    "Allowed with {score} points: where people live or work never asks for a review by itself."
+                )
             }
             RiskVerdict::Allow => {
                 format!("Allowed with {score} points; {review} ask for a review.")

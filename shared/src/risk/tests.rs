@@ -8,7 +8,7 @@ use super::arrival::Ad;
 use super::evidence::{Arrival, Listed, Pace, Shared};
 use super::mailbox::Mailbox;
 use super::signal::{CODE_MAX, HOUSEHOLD_MAX, PLACE_MAX};
-use super::{Group, RiskEvidence, RiskVerdict, Signal, Thresholds, assess};
+use super::{Group, RiskEvidence, RiskVerdict, Signal, Thresholds, Weighed, assess};
 use crate::attribution::SameBy;
 
 fn score(evidence: &RiskEvidence) -> u32 {
@@ -107,14 +107,38 @@ proptest! {
     }
 
     #[test]
-    fn where_people_live_or_work_never_asks_for_a_review(address in shared(), network in shared(), listed in any::<bool>()) {
+    fn where_people_live_or_work_never_asks_for_a_review_however_strict_a_program_is(
+        address in shared(),
+        network in shared(),
+        listed in any::<bool>(),
+        (review, more) in (1..200_u32, 0..200_u32),
+    ) {
         let evidence = RiskEvidence {
             address,
             network,
             listed: listed.then_some(Listed::Network).into_iter().collect(),
             ..RiskEvidence::default()
         };
-        prop_assert_eq!(verdict(&evidence), RiskVerdict::Allow);
+        let found = assess(&evidence, Thresholds { review, block: review + more });
+        prop_assert_eq!(found.verdict, RiskVerdict::Allow);
+    }
+
+    #[test]
+    fn with_anything_else_the_verdict_follows_from_whatever_thresholds_there_are(
+        evidence in evidence(),
+        (review, more) in (1..200_u32, 0..200_u32),
+    ) {
+        let thresholds = Thresholds { review, block: review + more };
+        let found = assess(&evidence, thresholds);
+        let elsewhere = |weighed: &Weighed| weighed.points > 0 && weighed.signal.group() != Group::Place;
+        let wanted = match found.score {
+            _ if !found.signals.iter().any(elsewhere) => RiskVerdict::Allow,
+            score if score >= thresholds.block => RiskVerdict::Block,
+            score if score >= review => RiskVerdict::Review,
+            _ => RiskVerdict::Allow,
+        };
+        prop_assert_eq!(found.verdict, wanted);
+        prop_assert_eq!(found.words(thresholds).len(), found.signals.len() + 1);
     }
 
     #[test]
@@ -201,6 +225,14 @@ fn a_limit_of_a_group_is_told_where_it_was_reached() {
     };
     let words = assess(&evidence, Thresholds::default()).words(Thresholds::default());
     assert_eq!(words[0], "Allowed with 45 points; 50 ask for a review.");
+    let strict = Thresholds {
+        review: 1,
+        block: 2,
+    };
+    assert_eq!(
+        assess(&evidence, strict).words(strict)[0],
+        "Allowed with 45 points: where people live or work never asks for a review by itself."
+    );
     assert_eq!(
         words[4],
         "Several friends of this referrer were on one network: 5 points, of 10, because its group has a limit."
