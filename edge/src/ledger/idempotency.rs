@@ -3,6 +3,7 @@
 //! Kept answers are encrypted: some hold a name, and some hold keys that are answered once and are nowhere else in the
 //! clear. They are dropped after seven days.
 
+use goodword_shared::keyed_hash::keyed_hash;
 use goodword_shared::rejection::Rejection;
 
 use super::commands::proofs::guest_of;
@@ -24,7 +25,7 @@ pub(crate) fn once(
     require_credential(context, command)?;
     let key = idempotency.key.as_str();
     if let Some(kept) = context.store.kept_reply(key, context.now)? {
-        if kept.fingerprint != idempotency.fingerprint {
+        if kept.fingerprint != fingerprint(context, idempotency)? {
             return Err(Rejection::IdempotencyKeyReused.into());
         }
         return Ok(Reply::Done {
@@ -37,13 +38,19 @@ pub(crate) fn once(
     if let Reply::Done { status, body, .. } = &reply {
         let contact = &context.keyring()?.contact;
         let kept = KeptReply {
-            fingerprint: idempotency.fingerprint.clone(),
+            fingerprint: fingerprint(context, idempotency)?,
             status: *status,
             sealed: vault::seal(contact, &purpose(key), body.as_bytes(), context.random()),
         };
         context.store.keep_reply(key, &kept, context.now)?;
     }
     Ok(reply)
+}
+
+/// What tells two requests of one key apart, as it is kept: bodies name people, and whoever reads a plain hash of one can guess it.
+fn fingerprint(context: &Context<'_>, idempotency: &Idempotency) -> Result<String, Failure> {
+    let key = &context.keyring()?.hash;
+    Ok(keyed_hash(key, "request", &idempotency.fingerprint).0)
 }
 
 fn require_credential(context: &Context<'_>, command: &Command) -> Result<(), Failure> {

@@ -162,11 +162,14 @@ fn a_decision_of_before_is_explained_and_made_again_as_it_was() {
 }
 
 #[test]
-fn kept_answers_and_keys_still_open() {
+fn keys_still_open_and_kept_answers_whose_request_could_be_guessed_are_gone() {
     for opened in all() {
+        opened.done(Act::Enrol(customer("jane")), 200);
+        assert_eq!(opened.count("SELECT count(*) FROM replies"), 0);
+        // Two keys of a kind were live, and still are.
         let key = Call::from(Act::CreateKey("tokens".into())).keyed("key");
         let again = opened.call(&key, opened.picture.now);
-        assert!(matches!(again, Outcome::Done(201, _)), "{again:?}");
+        assert!(matches!(again, Outcome::Refused(_)), "{again:?}");
         assert_eq!(
             opened.count("SELECT count(*) FROM keys WHERE kind = 'tokens'"),
             2

@@ -1,10 +1,14 @@
 //! What binds a customer remembers by what way their click had come, so that facts can tell it of an order that brings none along.
+//!
+//! Kept answers know their request by a keyed hash: those of before, whose hash of a body could be guessed, go. What writes has a
+//! business key, so that a repeat finds done what it asks for.
 
 /// Statements, in order.
-pub(super) const CHANGES: [&str; 4] = [
+pub(super) const CHANGES: [&str; 5] = [
     "ALTER TABLE bindings ADD COLUMN channel TEXT",
     "ALTER TABLE bindings ADD COLUMN variant INTEGER",
     "ALTER TABLE bindings ADD COLUMN placement TEXT",
     "UPDATE bindings SET channel = t.channel, variant = t.variant, placement = t.placement FROM touches t
         WHERE t.click_id = bindings.key",
+    "DELETE FROM replies",
 ];
