@@ -70,7 +70,7 @@ pub(crate) fn enter_touch(context: &Context<'_>, request: &TouchRequest) -> Resu
         person: Some(&person.id),
         other: Some(&referrer.id),
         order: None,
-        data: object!({ "at": at, "code": code.as_str(), "effect": effect, "version": version }),
+        data: object!({ "at": at, "effect": effect, "version": version }),
     };
     context.store.log(&entry, context.now)?;
     answer(201, "created", Some(&person), &referrer, at, effect)
