@@ -147,17 +147,37 @@ fn with_guests(count: usize) -> Stage {
 
 const GUESTS: &str = "SELECT count(*) FROM people WHERE guest = 1 AND email_exact IS NOT NULL";
 
+/// Orders of somebody who has bought before, each with the code of one of the first guests: decided, and nobody's.
+fn name_guests(stage: &mut Stage, count: usize) {
+    for n in 0..=count {
+        let mut buys = order(None, &[]);
+        buys["order_id"] = json!(format!("naming{n}"));
+        buys["customer"] = json!({ "id": "known" });
+        if let Some(guest) = n.checked_sub(1) {
+            let again = Act::Guest(format!("guest{guest}@mail.example"));
+            buys["referral_code"] = stage.first(again).expect("a guest")["code"].clone();
+        }
+        let told = stage.first(Act::Report(buys)).expect("an order");
+        assert_eq!(told["attributed"], false);
+    }
+}
+
+const ERASED: &str = "SELECT count(*) FROM log WHERE kind = 'person.erased'";
+
 #[test]
-fn guests_of_long_ago_go_one_a_minute_and_a_fault_only_delays_it() {
-    let stage = with_guests(3);
+fn guests_of_long_ago_go_together_whom_a_decision_names_one_a_minute_and_a_fault_only_delays_it() {
+    let mut stage = with_guests(7);
+    name_guests(&mut stage, 3);
     let world = &stage.world;
     let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
+    let naming = "SELECT count(*) FROM orders o JOIN people p ON p.guest = 1 AND instr(o.decision, p.code) > 0";
+    assert_eq!(count(world, naming), 3);
     let now = world.clock + 366 * DAY_MS;
-    for fault in 0..60 {
+    for fault in 0..80 {
         world.ledger.mark().expect("a mark");
         world.ledger.keep_up(now, Some(fault), &entropy);
         let left = count(world, GUESTS);
-        assert!(matches!(left, 2 | 3), "all of a piece or nothing: {left}");
+        assert!(matches!(left, 6 | 7), "all of a piece or nothing: {left}");
         world.ledger.rewind().expect("as before");
     }
     let mut left = Vec::new();
@@ -165,13 +185,88 @@ fn guests_of_long_ago_go_one_a_minute_and_a_fault_only_delays_it() {
         world.ledger.keep_up(now + seconds * 1_000, None, &entropy);
         left.push(count(world, GUESTS));
     }
-    assert_eq!(left, [2, 2, 1, 0, 0]);
-    let erased = "SELECT count(*) FROM log WHERE kind = 'person.erased'";
-    assert_eq!(count(world, erased), 3);
+    // The first of the three who are named ends the first part; all others go with the last of them.
+    assert_eq!(left, [6, 6, 5, 0, 0]);
+    assert_eq!(count(world, ERASED), 7);
+    let codes = "SELECT count(*) FROM orders WHERE decision LIKE '%\"erased\"%'";
+    assert_eq!((count(world, naming), count(world, codes)), (0, 3));
     // The next round is a week later, and the alarm knows it.
     world.ledger.ring(true, now);
     world.ledger.arm(now, true, &entropy);
     assert!(world.ledger.rings_at() <= Some(now + 7 * DAY_MS));
+}
+
+#[test]
+fn hundreds_of_guests_whom_nobody_has_followed_go_in_minutes_with_all_that_they_have_shown() {
+    let stage = with_guests(450);
+    let world = &stage.world;
+    let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
+    let now = world.clock + 366 * DAY_MS;
+    let shown = format!(
+        "INSERT INTO traces (hash, person, kind, at) SELECT 'here', id, 'network', {now} FROM people"
+    );
+    world.ledger.query(&shown).expect("traces");
+    for minutes in 0..3 {
+        world
+            .ledger
+            .keep_up(now + minutes * MINUTE_MS, None, &entropy);
+    }
+    assert_eq!(count(world, GUESTS), 0);
+    assert_eq!(count(world, ERASED), 450);
+    let told = "SELECT count(*) FROM outbox WHERE kind = 'code'";
+    assert!(count(world, told) >= 450);
+    let left = "SELECT count(*) FROM traces JOIN people ON id = person WHERE guest = 1";
+    assert_eq!(count(world, left), 0);
+    assert!(count(world, "SELECT count(*) FROM traces") > 0);
+}
+
+#[test]
+fn many_traces_are_looked_through_in_parts_which_follow_at_once() {
+    let stage = with_guests(0);
+    let world = &stage.world;
+    let entropy = |bytes: &mut [u8]| world.entropy.fill(bytes);
+    let now = world.clock + MINUTE_MS;
+    let old = now - 401 * DAY_MS;
+    let many = format!(
+        "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 9000)
+            INSERT INTO traces (hash, person, kind, at)
+            SELECT printf('%05d', n), 'somebody', 'payment', iif(n % 3 = 0, {now}, {old}) FROM n"
+    );
+    world.ledger.query(&many).expect("traces");
+    // Nothing else is due.
+    loop {
+        let due = world.ledger.due(now, &entropy).expect("deliveries");
+        for delivery in &due {
+            let settled = world.ledger.settle(delivery, Ok(()), now, None, &entropy);
+            settled.expect("told");
+        }
+        if due.is_empty() {
+            break;
+        }
+    }
+    if let Some(head) = world.ledger.unsigned(now, &entropy).expect("a head") {
+        let signed = world.ledger.append_checkpoint(&head, now, None, &entropy);
+        signed.expect("a line");
+    }
+    let traces = "SELECT count(*) FROM traces WHERE person = 'somebody'";
+    let mut left = vec![count(world, traces)];
+    for _ in 0..9 {
+        world.ledger.keep_up(now, None, &entropy);
+        left.push(count(world, traces));
+        world.ledger.ring(true, now);
+        world.ledger.arm(now, true, &entropy);
+        let at_once = world.ledger.rings_at() <= Some(now);
+        assert_eq!(at_once, *left.last().expect("a count") > 3_000, "{left:?}");
+    }
+    assert!(left[1] > 3_000 && left[1] < 9_000, "{left:?}");
+    assert_eq!(left.last(), Some(&3_000));
+    // Nothing is looked at again on this day.
+    let late = format!("INSERT INTO traces VALUES ('0', 'somebody', 'payment', {old})");
+    world.ledger.query(&late).expect("a trace");
+    world.ledger.keep_up(now, None, &entropy);
+    assert_eq!(count(world, traces), 3_001);
+    world.ledger.keep_up(now + DAY_MS, None, &entropy);
+    assert_eq!(count(world, traces), 3_000);
 }
 
 #[test]

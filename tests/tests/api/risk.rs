@@ -2,8 +2,9 @@
 
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::invitations::token_of;
+use goodword_tests::harness::own_edge::OwnEdge;
 use goodword_tests::harness::person::Person;
-use goodword_tests::harness::program::{Program, text};
+use goodword_tests::harness::program::{Program, fresh_id, text};
 use goodword_tests::harness::setup::Setup;
 use serde_json::{Value, json};
 
@@ -79,6 +80,24 @@ async fn a_throw_away_address_waits_and_a_relay_does_not() {
     let relayed = Person::new("bob").with_email("dpdcnf87nu@privaterelay.appleid.com");
     shop.order("2", &relayed).with_code(&code).accepted().await;
     assert_eq!(shop.judged("2").await, ("allow".into(), 0, Vec::new()));
+}
+
+#[tokio::test]
+async fn a_throw_away_address_is_known_to_the_first_event_of_all() {
+    let id = fresh_id();
+    let own = OwnEdge::start(&id).await;
+    let steps = json!({ "events": ["registered"] });
+    let setup = Setup::default().set("qualifies_by", steps);
+    let shop = setup.create_as(&own.edge(), &id).await;
+    let code = shop.code(&Person::new("jane")).await;
+    let thrown = Person::new("ann").with_email("ann@mailinator.com");
+    let event = shop.event("e1", "registered", &thrown).with_code(&code);
+    event.send().await.expect(201);
+    let (verdict, _, signals) = shop.judged("event:e1").await;
+    assert_eq!(
+        (verdict.as_str(), signals),
+        ("review", vec!["disposable_mailbox".to_owned()])
+    );
 }
 
 #[tokio::test]

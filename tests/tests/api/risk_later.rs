@@ -35,6 +35,27 @@ async fn claimed(shop: &Program, code: &str, how: &Value) -> String {
 }
 
 #[tokio::test]
+async fn codes_that_were_tried_long_ago_and_again_today_were_tried_today() {
+    let (shop, code) = jane(Setup::default()).await;
+    let mut codes = vec![code];
+    for name in ["kim", "lea"] {
+        codes.push(shop.code(&Person::new(name)).await);
+    }
+    let how = json!({ "browser": "tab-0123456789abcdef" });
+    let mut last = String::new();
+    for days in [0, 2] {
+        shop.advance_days(days).await;
+        for code in &codes {
+            last = claimed(&shop, code, &how).await;
+        }
+    }
+    let order = shop.order("1", &Person::new("ann"));
+    order.with_discounts(&[&last]).accepted().await;
+    let signals = shop.judged("1").await.2;
+    assert!(signals.contains(&"codes_many".to_owned()), "{signals:?}");
+}
+
+#[tokio::test]
 async fn a_lead_that_was_blocked_is_not_paid_for_one_more_event() {
     let steps = json!({ "events": ["registered"] });
     let (shop, code) = jane(Setup::default().set("qualifies_by", steps)).await;

@@ -71,7 +71,21 @@ pub(crate) fn unname(
     forget_lists(context, also)?;
     let left_with = ReferralCode::from_entropy(context.random());
     store.unname(person, &orders, &left_with)?;
-    store.send(Kind::Code, person.code.as_str(), "", now);
+    erased(context, person)
+}
+
+/// Erases a guest of whom nothing is stored anywhere but their own record, their traces and their proofs, which the caller drops.
+pub(crate) fn forget_guest(context: &Context<'_>, guest: &Person) -> Result<(), Failure> {
+    let left_with = ReferralCode::from_entropy(context.random());
+    context.store.unname_record(guest, &left_with)?;
+    erased(context, guest)
+}
+
+/// Tells of it: KV by the outbox, their open pages, and the log.
+fn erased(context: &Context<'_>, person: &Person) -> Result<(), Failure> {
+    context
+        .store
+        .send(Kind::Code, person.code.as_str(), "", context.now);
     context.nudge(&person.id)?;
     let entry = Entry {
         kind: "person.erased",
@@ -80,7 +94,7 @@ pub(crate) fn unname(
         order: None,
         data: object!({}),
     };
-    store.log(&entry, now)?;
+    context.store.log(&entry, context.now)?;
     Ok(())
 }
 

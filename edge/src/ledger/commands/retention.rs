@@ -5,9 +5,10 @@
 //! for everybody else.
 
 use goodword_shared::attribution::Identity;
-use goodword_shared::retention::{Fate, Kept};
+use goodword_shared::id::Pseudonym;
+use goodword_shared::retention::{Fate, Kept, LastSeen};
 
-use super::erase_person::unname;
+use super::erase_person::{forget_guest, unname};
 use crate::json::object;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
@@ -17,9 +18,9 @@ use crate::ledger::store::retention::{LOOKED_AT, Sweep};
 /// Days between two rounds: so much longer may somebody be kept.
 const EVERY_DAYS: u32 = 7;
 
-/// People erased in one transaction, because each takes a look at every order, for which nobody else should wait long: among a
-/// million orders it took 3 s (measured once, by hand).
-const ERASED_MAX: usize = 1;
+/// People erased in one transaction whom something names, because each takes a look at every order, for which nobody else should
+/// wait long: among a million orders it took 3 s (measured once, by hand). All guests whom nothing names go together, with one look.
+const NAMED_MAX: usize = 1;
 
 /// Pause after somebody was erased.
 const PAUSE_MS: i64 = 60_000;
@@ -33,38 +34,51 @@ pub(crate) fn sweep(context: &Context<'_>) -> Result<(), Failure> {
     }
     let people = store.last_seen(&sweep.after, Kept::Guest.oldest(now))?;
     let mut is_last = people.len() < LOOKED_AT;
+    let go = |(_, seen): &&(Pseudonym, LastSeen)| seen.fate(now) == Fate::Erased;
+    let going: Vec<&Pseudonym> = people.iter().filter(go).map(|(id, _)| id).collect();
+    let named = if going.is_empty() {
+        Vec::new()
+    } else {
+        store.named_guests(&serde_json::to_string(&going)?)?
+    };
     let (mut after, mut erased) = (sweep.after, 0_usize);
-    for (id, seen) in people {
-        let kind = match seen.fate(now) {
-            Fate::Stays => None,
+    let mut forgotten = Vec::new();
+    for (id, seen) in &people {
+        match seen.fate(now) {
+            Fate::Stays => {}
             Fate::Unreadable => {
-                store.drop_contact(&id)?;
-                Some("contact.dropped")
+                store.drop_contact(id)?;
+                let entry = Entry {
+                    kind: "contact.dropped",
+                    person: Some(id),
+                    other: None,
+                    order: None,
+                    data: object!({}),
+                };
+                store.log(&entry, now)?;
             }
-            Fate::Erased if erased >= ERASED_MAX => {
-                is_last = false;
-                break;
-            }
-            Fate::Erased => {
-                if let Some(person) = store.person_by_id(&id)? {
+            Fate::Erased if named.contains(id) => {
+                if erased >= NAMED_MAX {
+                    is_last = false;
+                    break;
+                }
+                if let Some(person) = store.person_by_id(id)? {
                     // A customer may have the same address, and has been heard of.
                     unname(context, &person, &Identity::default())?;
                 }
                 erased = erased.saturating_add(1);
-                None
             }
-        };
-        if let Some(kind) = kind {
-            let entry = Entry {
-                kind,
-                person: Some(&id),
-                other: None,
-                order: None,
-                data: object!({}),
-            };
-            store.log(&entry, now)?;
+            Fate::Erased => {
+                if let Some(guest) = store.person_by_id(id)? {
+                    forget_guest(context, &guest)?;
+                }
+                forgotten.push(id);
+            }
         }
-        after = id.0;
+        after.clone_from(&id.0);
+    }
+    if !forgotten.is_empty() {
+        store.drop_shown_by(&serde_json::to_string(&forgotten)?)?;
     }
     let next = if is_last {
         Sweep {
@@ -72,7 +86,7 @@ pub(crate) fn sweep(context: &Context<'_>) -> Result<(), Failure> {
             after: String::new(),
         }
     } else {
-        let pause = if erased == 0 { 0 } else { PAUSE_MS };
+        let pause = if going.is_empty() { 0 } else { PAUSE_MS };
         let due = now.plus_ms(pause);
         Sweep { due, after }
     };

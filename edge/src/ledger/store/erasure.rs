@@ -122,6 +122,15 @@ impl Store<'_> {
             ];
             self.run(&statement, values)?;
         }
+        self.unname_record(person, left_with)
+    }
+
+    /// Takes out of a person's own record what says who they are.
+    pub(crate) fn unname_record(
+        &self,
+        person: &Person,
+        left_with: &ReferralCode,
+    ) -> Result<(), SqlError> {
         self.run(
             "DELETE FROM dead_letters WHERE kind = 'code' AND target = ?",
             &[Param::from(person.code.as_str())],
@@ -129,7 +138,10 @@ impl Store<'_> {
         self.run(
             "UPDATE people SET code = ?, customer_id = NULL, email_exact = NULL, email_canonical = NULL, name_sealed = NULL,
                 email_sealed = NULL, bindings = 0 WHERE id = ?",
-            &[Param::from(left_with.as_str()), id],
+            &[
+                Param::from(left_with.as_str()),
+                Param::from(person.id.0.as_str()),
+            ],
         )
     }
 

@@ -70,6 +70,34 @@ impl Store<'_> {
             .collect()
     }
 
+    /// Those of these guests, a list of pseudonyms in JSON, whom anything else than their own record names: a decision as well, for
+    /// which all orders are looked through once.
+    pub(crate) fn named_guests(&self, guests: &str) -> Result<Vec<Pseudonym>, SqlError> {
+        let rows = self.rows(
+            "WITH g(id) AS (SELECT value FROM json_each(?))
+                SELECT person FROM bindings WHERE person IN g UNION SELECT referrer FROM bindings WHERE referrer IN g
+                UNION SELECT person FROM leads WHERE person IN g UNION SELECT referrer FROM leads WHERE referrer IN g
+                UNION SELECT person FROM events WHERE person IN g UNION SELECT owner FROM rewards WHERE owner IN g
+                UNION SELECT person FROM orders WHERE person IN g UNION SELECT referrer FROM touches WHERE referrer IN g
+                UNION SELECT c.value ->> '$.referrer' FROM orders, json_each(decision, '$.considered') c
+                    WHERE c.value ->> '$.referrer' IN g",
+            &[Param::from(guests)],
+        )?;
+        rows.iter()
+            .map(|row| Ok(Pseudonym(row.text(0)?.to_owned())))
+            .collect()
+    }
+
+    /// Drops traces and proofs of these guests, a list of pseudonyms in JSON.
+    pub(crate) fn drop_shown_by(&self, guests: &str) -> Result<(), SqlError> {
+        for table in ["traces", "proofs"] {
+            let statement =
+                format!("DELETE FROM {table} WHERE person IN (SELECT value FROM json_each(?))");
+            self.run(&statement, &[Param::from(guests)])?;
+        }
+        Ok(())
+    }
+
     /// Drops name and address of a person; what is compared stays.
     pub(crate) fn drop_contact(&self, id: &Pseudonym) -> Result<(), SqlError> {
         self.run(

@@ -19,7 +19,10 @@ const TRACE_DAYS: u32 = 400;
 /// A trace that is shown again is as young as before for so long: most orders of a known customer write none anew.
 const FRESH_DAYS: u32 = 100;
 
-/// On which day traces were last looked through for old ones.
+/// Traces looked at in one transaction; the alarm comes back for the rest.
+const LOOKED_AT: u32 = 2_000;
+
+/// On which day traces were last looked through for old ones: `day`, or `day/after`, a hash, while there are more to look at.
 const LOOKED_THROUGH: &str = "traces looked through";
 
 /// What was shown.
@@ -61,7 +64,8 @@ impl TraceKind {
 }
 
 impl Store<'_> {
-    /// Somebody has shown this. Shown again, it is kept as long as if it were new.
+    /// Somebody has shown this. Shown again, it is kept as long as if it were new. What is judged by the last day has to be of the
+    /// last time.
     pub(crate) fn note_traces(
         &self,
         person: &Pseudonym,
@@ -69,6 +73,10 @@ impl Store<'_> {
         now: Millis,
     ) -> Result<(), SqlError> {
         for trace in traces {
+            let fresh_since = match trace.kind {
+                TraceKind::Tried => now.0,
+                _ => before(now, FRESH_DAYS),
+            };
             self.run(
                 "INSERT INTO traces (hash, person, kind, at) VALUES (?, ?, ?, ?)
                     ON CONFLICT (hash, person) DO UPDATE SET at = excluded.at WHERE at < ?",
@@ -77,7 +85,7 @@ impl Store<'_> {
                     Param::from(person.0.as_str()),
                     Param::from(trace.kind.name()),
                     Param::from(now.0),
-                    Param::from(before(now, FRESH_DAYS)),
+                    Param::from(fresh_since),
                 ],
             )?;
         }
@@ -209,21 +217,41 @@ impl Store<'_> {
     }
 
     /// Drops what has outlived its days: networks and browsers after [`NETWORK_DAYS`], the rest after [`TRACE_DAYS`]. No index
-    /// tells their age, because it would cost a row for each, so they are looked through once a day.
+    /// tells their age, because it would cost a row for each, so they are looked through once a day, a part at a time.
     pub(crate) fn drop_old_traces(&self, now: Millis) -> Result<(), SqlError> {
         let today = now.day().to_string();
+        let looked = self.meta(LOOKED_THROUGH)?.unwrap_or_default();
+        let after = looked.split_once('/').map(|(_, after)| after);
         let any = self.row("SELECT 1 FROM traces LIMIT 1", &[])?;
-        if any.is_none() || self.meta(LOOKED_THROUGH)?.as_ref() == Some(&today) {
+        if any.is_none() || (after.is_none() && looked == today) {
             return Ok(());
         }
+        let after = after.unwrap_or_default();
+        let last = format!(
+            "SELECT hash FROM traces WHERE hash > ? ORDER BY hash LIMIT 1 OFFSET {LOOKED_AT}"
+        );
+        let last = self.row(&last, &[Param::from(after)])?;
+        let last = last.as_ref().map(|row| row.text(0)).transpose()?;
         self.run(
-            "DELETE FROM traces WHERE at < ? OR (at < ? AND kind IN ('network', 'browser', 'tried'))",
+            "DELETE FROM traces WHERE hash > ?1 AND hash <= coalesce(?2, hash)
+                AND (at < ?3 OR (at < ?4 AND kind IN ('network', 'browser', 'tried')))",
             &[
+                Param::from(after),
+                Param::from(last),
                 Param::from(before(now, TRACE_DAYS)),
                 Param::from(before(now, NETWORK_DAYS)),
             ],
         )?;
-        self.set_meta(LOOKED_THROUGH, &today)
+        let looked = last.map_or_else(|| today.clone(), |last| format!("{today}/{last}"));
+        self.set_meta(LOOKED_THROUGH, &looked)
+    }
+
+    /// When to go on with a look through all traces that has begun: at once.
+    pub(crate) fn next_look(&self) -> Result<Option<Millis>, SqlError> {
+        let looked = self.meta(LOOKED_THROUGH)?;
+        Ok(looked
+            .filter(|looked| looked.contains('/'))
+            .map(|_| Millis(0)))
     }
 }
 
