@@ -86,14 +86,15 @@ pub(crate) fn scope<'a>(
     request: &'a Request,
     found: &'a Found,
     route: Route,
-) -> Option<(Cow<'static, str>, &'a str)> {
+) -> Option<(Cow<'static, str>, Cow<'a, str>)> {
+    let parameter = |index| Cow::from(found.parameter(index));
     let name = match route {
         Route::CreateProgram => "programs",
         Route::ChangeSettings => "settings",
         Route::CreateKey => "keys",
         // There is no body: the key, or the delivery, in the path is what tells two requests apart.
-        Route::RevokeKey => return Some(("revoked keys".into(), found.parameter(1))),
-        Route::Replay => return Some(("replayed delivery".into(), found.parameter(1))),
+        Route::RevokeKey => return Some(("revoked keys".into(), parameter(1))),
+        Route::Replay => return Some(("replayed delivery".into(), parameter(1))),
         Route::ReplaySince => "replayed deliveries",
         Route::Enrol => "referrers",
         Route::EnrolMany => "referrers/bulk",
@@ -105,21 +106,29 @@ pub(crate) fn scope<'a>(
         Route::Event => "events",
         Route::TakeCredit => "credits",
         Route::AddBlocks => "blocks",
-        Route::RemoveBlock => return Some(("removed blocks".into(), found.parameter(1))),
+        Route::RemoveBlock => return Some(("removed blocks".into(), parameter(1))),
         Route::Review => {
             let name = format!("reviews/{}/{}", found.parameter(1), found.parameter(2));
-            return Some((name.into(), &request.body));
+            return Some((name.into(), request.body.as_str().into()));
         }
         Route::ErasePerson => "erased people",
         Route::StepReward => {
             let name = format!("rewards/{}/{}", found.parameter(1), found.parameter(2));
-            return Some((name.into(), &request.body));
+            return Some((name.into(), request.body.as_str().into()));
+        }
+        // Whose choice it is stands beside the body: the answer is for nobody else.
+        Route::ChooseReward => {
+            let token = request.bearer.as_deref().unwrap_or_default();
+            return Some((
+                "chosen rewards".into(),
+                format!("{token}\n{}", request.body).into(),
+            ));
         }
         #[cfg(feature = "test-clock")]
         Route::SetClock => "clock",
         _ => return None,
     };
-    Some((name.into(), &request.body))
+    Some((name.into(), request.body.as_str().into()))
 }
 
 /// The three headers of a signed message, when all are there.
@@ -186,7 +195,8 @@ mod tests {
             let request = request(method, path, body);
             let found = find(method, &format!("/v1/programs/acme{path}")).expect("a path");
             let route = found.route.clone().expect("a route");
-            scope(&request, &found, route).map(|(name, text)| (name.into_owned(), text.to_owned()))
+            scope(&request, &found, route)
+                .map(|(name, text)| (name.into_owned(), text.into_owned()))
         };
         let of = |name: &str, text: &str| Some((name.to_owned(), text.to_owned()));
         assert_eq!(scoped("POST", "/claims", "{}"), of("claims", "{}"));
@@ -198,6 +208,10 @@ mod tests {
         assert_eq!(
             scoped("POST", "/rewards/r1/void", "{}"),
             of("rewards/r1/void", "{}")
+        );
+        assert_eq!(
+            scoped("PUT", "/referrers/me/reward", "{}"),
+            of("chosen rewards", "\n{}")
         );
         assert_eq!(scoped("GET", "/log", ""), None);
         assert_eq!(scoped("POST", "/discounts/check", "{}"), None);

@@ -1,4 +1,5 @@
-//! What a merchant can take out of a ledger, table by table: everything but keys and what is still to be told.
+//! What a merchant can take out of a ledger, table by table. Versions, keys, block-lists and deliveries have lists of their own; subscriptions,
+//! friends on their way, traces and customers of before are in no table.
 //!
 //! A table is data: which rows, by which key they go on, and which fields, each with its SQL. So one statement reads a page of
 //! any of them, and the columns of a CSV file are the fields of the JSON.

@@ -7,7 +7,7 @@ use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, fresh_id, text};
 use goodword_tests::harness::setup::Setup;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What a page calls its claim of a typed code.
 const PAGE: &str = "made-by-the-page";
@@ -245,6 +245,31 @@ async fn a_repeated_enrolment_gets_the_same_answer() {
     keyed(enrol(), "k1")
         .await
         .problem(401, "customer_token_expired");
+}
+
+#[tokio::test]
+async fn a_repeated_choice_of_a_reward_gets_the_same_answer_and_nobody_elses() {
+    let cash =
+        json!({ "kind": "cash", "value": { "rule": "fixed", "amount": 450, "currency": "EUR" } });
+    let setup = Setup::default().set("reward_choices", json!([cash]));
+    let shop = setup.create(&Edge::shared()).await;
+    let (jane, omar) = (Person::new("jane"), Person::new("omar"));
+    let (jane, omar) = (shop.customer_token(&jane), shop.customer_token(&omar));
+    let usual = shop.setup.json()["reward"].clone();
+    let choose = |token: &str, reward: &Value| {
+        let call = shop.call("PUT", "/referrers/me/reward").bearer(token);
+        call.json(&json!({ "reward": reward }))
+    };
+    let first = keyed(choose(&jane, &cash), "k1").await;
+    assert_eq!(first.expect(200)["reward"]["kind"], "cash");
+    choose(&jane, &usual).send().await.expect(200);
+    let again = keyed(choose(&jane, &cash), "k1").await;
+    assert_eq!(again.body, first.body);
+    assert_eq!(shop.count_logged("reward.chosen").await, 2);
+    for other in [choose(&jane, &usual), choose(&omar, &cash)] {
+        let answer = keyed(other, "k1").await;
+        answer.problem(422, "idempotency_key_reused");
+    }
 }
 
 #[tokio::test]

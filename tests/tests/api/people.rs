@@ -76,6 +76,15 @@ async fn an_export_holds_everything_of_a_person_and_the_other_side_as_a_pseudony
     };
     assert_eq!(order["order_id"], "1001");
     assert_eq!(order["decision"]["reason"], "typed_code");
+    let log = of_kind(&records, "log");
+    let bought = log.iter().find(|line| line["kind"] == "order.recorded");
+    let bought = bought.expect("a line");
+    assert_eq!(bought["order_id"], "1001");
+    assert!(bought["data"]["total"].is_i64(), "{bought}");
+    let earned = log.iter().find(|line| line["kind"] == "reward.earned");
+    let earned = earned.expect("a line");
+    assert_eq!(earned["order_id"], "1001");
+    assert!(earned["data"].get("reward").is_none(), "{earned}");
     let [referral] = of_kind(&records, "referral")[..] else {
         panic!("{records:?}");
     };
@@ -94,6 +103,17 @@ async fn an_export_holds_everything_of_a_person_and_the_other_side_as_a_pseudony
     assert_eq!(own["name"], json!(jane.name));
     assert_eq!(of_kind(&records, "claim").len(), 1);
     assert_eq!(of_kind(&records, "reward").len(), 1);
+    // Of Ann's order the log tells Jane that it was, and nothing else; of her own reward everything.
+    let log = of_kind(&records, "log");
+    let line = |kind: &str| {
+        let line = log.iter().find(|line| line["kind"] == kind);
+        *line.expect("a line")
+    };
+    assert!(log.iter().all(|line| line["order_id"].is_null()), "{log:?}");
+    let bought = line("order.recorded");
+    assert_eq!(bought["data"]["reason"], "typed_code");
+    assert!(bought["data"].get("total").is_none(), "{bought}");
+    assert_eq!(line("reward.earned")["data"]["reward"]["earned"], 500);
     let issued = of_kind(&records, "balance");
     assert_eq!(issued[0]["account"], "issued");
     let shown = json!(records).to_string();
@@ -102,6 +122,40 @@ async fn an_export_holds_everything_of_a_person_and_the_other_side_as_a_pseudony
         "{shown}"
     );
     assert_eq!(shop.count_logged("person.exported").await, 2);
+}
+
+#[tokio::test]
+async fn an_export_tells_of_lists_that_a_person_is_on_and_of_proofs_that_they_have_asked_for() {
+    let sink = WebhookSink::open().await;
+    let setup = Setup::default().set("webhook_url", sink.url.clone());
+    let shop = setup.create(&Edge::shared()).await;
+    let body = json!({ "email": "gus@example.com" });
+    let guest = shop.call("POST", "/referrers").json(&body);
+    guest.send().await.expect(200);
+    let asked = shop.call("POST", "/referrers/proof").json(&body);
+    asked.send().await.expect(202);
+    shop.enrol(&Person::new("ann")).await;
+    let before = shop.merchant("POST", "/customers/import");
+    let before = before.body("email\nann@example.com\n");
+    before.send().await.expect(200);
+    shop.block(json!([
+        { "kind": "customer", "value": "ann" }, { "kind": "email", "value": "ann@example.com" },
+        { "kind": "customer", "value": "bob" }, { "kind": "domain", "value": "bad.example" },
+    ]))
+    .await;
+    let ann = export(&shop, &json!({ "id": "ann" })).await;
+    let mut kinds: Vec<String> = of_kind(&ann, "block")
+        .iter()
+        .map(|block| text(&block["kind"]))
+        .collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["customer", "email"]);
+    assert_eq!(of_kind(&ann, "person")[0]["customer_before"], true);
+    assert!(of_kind(&ann, "proof").is_empty());
+    let gus = export(&shop, &json!({ "email": "gus@example.com" })).await;
+    assert_eq!(of_kind(&gus, "proof").len(), 1);
+    assert_eq!(of_kind(&gus, "person")[0]["customer_before"], false);
+    assert!(of_kind(&gus, "block").is_empty());
 }
 
 #[tokio::test]
@@ -199,7 +253,7 @@ async fn an_erased_referrer_is_nobody_anywhere_and_the_books_stay_as_they_are() 
     assert_ne!(again["referrer"]["id"], before["referrer"]);
     assert_eq!(again["progress"]["bought"], 0);
     assert!(shop.order("1003", &ann).send().await.status < 300);
-    assert_audit(&shop).await;
+    assert_audit(&shop, &code).await;
     assert_eq!(shop.logged("person.erased").await.len(), 1);
 }
 
@@ -229,7 +283,7 @@ async fn an_erased_buyer_starts_anew_and_what_was_reported_is_still_known() {
     assert_ne!(anew["invitee"], before["invitee"]);
     shop.refund("1001", "r1", 1700).send().await.expect(201);
     assert_eq!(shop.reward_of("1001", "conversion").await["amount"], 0);
-    assert_audit(&shop).await;
+    assert_audit(&shop, &code).await;
 }
 
 #[tokio::test]
@@ -332,8 +386,8 @@ async fn kept_answers_and_events_that_wait_tell_nothing_of_who_was_erased() {
     assert_ne!(again.expect(201)["code"], first["code"]);
 }
 
-/// The chain of the log holds, and names nobody.
-async fn assert_audit(shop: &Program) {
+/// The chain of the log holds, and names nobody, by code neither.
+async fn assert_audit(shop: &Program, code: &str) {
     let lines: Vec<LogLine> = shop
         .log()
         .await
@@ -346,7 +400,7 @@ async fn assert_audit(shop: &Program) {
         .collect();
     let head = &lines.last().expect("a line").hash;
     audit(&export, head, None, |_, _| true).expect("intact");
-    for private in ["jane", "Jane", "@", "Canarydoe"] {
+    for private in ["jane", "Jane", "@", "Canarydoe", code] {
         assert!(!export.contains(private), "{private} in {export}");
     }
 }

@@ -6,6 +6,7 @@
 use goodword_shared::id::Pseudonym;
 use goodword_shared::rejection::Rejection;
 
+use super::import_customers::is_former;
 use super::named::everybody;
 use crate::json::{object, text};
 use crate::ledger::context::Context;
@@ -152,7 +153,7 @@ impl Page<'_, '_> {
 
 fn own_record(context: &Context<'_>, person: &Person) -> Result<String, Failure> {
     let own = object!({
-        "code": person.code, "customer_id": person.identity.customer, "email": context.email_of(person)?,
+        "code": person.code, "customer_before": is_former(context, std::slice::from_ref(&person.identity))?, "customer_id": person.identity.customer, "email": context.email_of(person)?,
         "enrolled_at": person.enrolled_at, "guest": person.guest, "id": person.id, "name": context.name_of(person)?,
         "orders": person.orders, "referrer": person.referrer, "reward_choice": context.store.reward_choice(&person.id)?,
     });

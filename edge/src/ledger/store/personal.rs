@@ -31,12 +31,17 @@ pub(crate) struct Part {
 pub(crate) const REWARD_NOTE: &str = "reward_note";
 
 /// Everything but the person's own record, which is put together where it is opened.
-pub(crate) const PARTS: [Part; 17] = [
+pub(crate) const PARTS: [Part; 19] = [
     part(
         "balance",
         "SELECT account || '/' || currency AS c, json_object('account', substr(account, 1, instr(account, ':') - 1),
             'currency', currency, 'balance', balance), NULL FROM balances
             WHERE account IN ('issued:' || ?1, 'receivable:' || ?1, 'taken:' || ?1) AND c > ?2 ORDER BY c",
+    ),
+    part(
+        "block",
+        "SELECT b.id AS c, json_object('id', b.id, 'kind', kind, 'at', at), NULL FROM blocks b JOIN people p ON p.id = ?1
+            AND ((kind = 'customer' AND value = customer_id) OR (kind = 'email' AND value = email_canonical)) WHERE c > ?2 ORDER BY c",
     ),
     part(
         "claim",
@@ -71,23 +76,31 @@ pub(crate) const PARTS: [Part; 17] = [
         "SELECT printf('%015d', seq) AS c, json_object('seq', seq, 'kind', kind, 'at', at, 'person', person,
             'referrer', referrer, 'order_id', iif(person = ?1, order_id, NULL), 'reward', reward, 'click', click,
             'channel', channel, 'variant', variant, 'placement', placement, 'version', version, 'currency', currency, 'amount', amount,
-            'discount', discount), NULL FROM facts WHERE (person = ?1 OR referrer = ?1) AND c > ?2 ORDER BY c",
+            'discount', discount), NULL FROM facts WHERE (person = ?1 OR referrer = ?1)
+            AND seq > CAST(?2 AS INTEGER) ORDER BY seq",
     ),
     part(
         "lead",
         "SELECT id AS c, json_object('id', id, 'referrer', referrer, 'invitee', person, 'stage', stage, 'done', done,
             'steps', steps, 'at', at), NULL FROM leads WHERE (referrer = ?1 OR person = ?1) AND c > ?2 ORDER BY c",
     ),
+    // Of what others did nothing is told but that it was: neither by which order, nor how much it was about.
     part(
         "log",
         "SELECT printf('%015d', seq) AS c, json_object('seq', seq, 'at', at, 'kind', kind, 'person', person, 'other', other,
-            'order_id', order_id, 'data', json(data)), NULL FROM log WHERE (person = ?1 OR other = ?1) AND c > ?2 ORDER BY c",
+            'order_id', iif((SELECT o.person FROM orders o WHERE o.id = log.order_id) = ?1, order_id, NULL), 'data', json(iif(person = ?1,
+            data, json_remove(data, '$.total', '$.amount', '$.fact', '$.moved', '$.reward', '$.rewards', '$.discount_code')))), NULL
+            FROM log WHERE (person = ?1 OR other = ?1) AND seq > CAST(?2 AS INTEGER) ORDER BY seq",
     ),
     part(
         "order",
         "SELECT id AS c, json_object('order_id', id, 'customer_id', customer_id, 'currency', currency, 'subtotal', subtotal,
             'discount', discount, 'total', total, 'at', at, 'received_at', received_at, 'decision', json(decision)), NULL
             FROM orders WHERE person = ?1 AND c > ?2 ORDER BY c",
+    ),
+    part(
+        "proof",
+        "SELECT id AS c, json_object('expires_at', expires_at), NULL FROM proofs WHERE person = ?1 AND c > ?2 ORDER BY c",
     ),
     part(
         "referral",
