@@ -87,7 +87,7 @@ mod tests {
     use super::{MIGRATIONS, v1};
 
     /// Digests of the versions that are out there, oldest first.
-    const RELEASED: [&str; 9] = [
+    const RELEASED: [&str; 10] = [
         "783b00b1cfce73ebfb1ff5a711773f24a5a1e7d59c28d6241fc26439e144174c",
         "640b219c611f956973d62a3f2bc77ab57083c3c89162a5cbe0329fc83fb6cda5",
         "60cc39d3d5eba17f3485961c4bb50899e5db3bff62e6cd907f37d9731f8d8b66",
@@ -97,6 +97,7 @@ mod tests {
         "9faec0605fd3bb0e5f9920f33c1dd6fd634fe5d17d72d650f90b019f428093fb",
         "39c9820ad2a0b652cd5c2d33e36c7c068d90436d67e13b23d99a1944101a9c2d",
         "d873dc9a04b2ac3ac485e3556612662e19d3db7abe4da90df6d2b2d1217d7c9e",
+        "96f763dd597ea065c613fa01394f647bc368e5b05117d6407378e9c89a2e6c89",
     ];
 
     #[test]
