@@ -163,6 +163,8 @@ fn run_shard(kept: &Kept, shard: usize) -> Result<()> {
         .args(["mutants", "--package", "goodword-shared", "--no-shuffle"])
         .args(["--shard", &format!("{shard}/{SHARDS}")])
         .args(["--profile", "mutants", "--timeout", TEST_SECONDS])
+        // Of each mutant a half is compiled and a half is tried, on one processor: two go side by side.
+        .args(["--jobs", "2"])
         .arg("--output")
         .arg(&under_way)
         .env("PROPTEST_CASES", CASES)
