@@ -122,6 +122,23 @@ pub struct ReferrerView {
     /// What more approved referrals bring, nearest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub goals: Vec<GoalView>,
+    /// Everything that they have earned, for whatever, newest first, at most [`REFERRALS_SHOWN_MAX`]. Not read in the dialog.
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub rewards: Vec<RewardView>,
+    /// Credit that they have used, newest first, at most [`REFERRALS_SHOWN_MAX`]. Not read in the dialog.
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<TakenView>,
+}
+
+/// Credit that was used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TakenView {
+    /// When, Unix milliseconds.
+    pub at: i64,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
 }
 
 /// A tier or a milestone that is still ahead.
@@ -209,6 +226,15 @@ pub struct RewardView {
     /// How many points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<u32>,
+    /// For what, in a list of rewards: `conversion`, `invitee`, `renewal` or `milestone`.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// When it was earned, in a list of rewards, Unix milliseconds.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub at: Option<i64>,
+    /// Until when it can be collected, in a list of rewards, Unix milliseconds.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub until: Option<i64>,
 }
 
 /// What a click offers, `GET /v1/programs/{program}/invitations/{token}`.

@@ -2,7 +2,7 @@
 
 use goodword_tests::harness::eventually::eventually;
 use goodword_tests::harness::person::Person;
-use goodword_tests::harness::program::text;
+use goodword_tests::harness::program::{DAY_MS, text};
 use goodword_tests::harness::setup::Setup;
 use goodword_tests::harness::sink::WebhookSink;
 use serde_json::{Value, json};
@@ -349,6 +349,40 @@ async fn the_days_for_collecting_begin_anew_when_a_dispute_is_won() {
         (reward["state"] == "expired").then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_customer_sees_everything_that_they_have_earned_and_used() {
+    let setup = Setup::default()
+        .set("invitee_reward", coffee())
+        .set("reward_expires_days", 30)
+        .set(
+            "milestones",
+            json!([{ "at": 1, "reward": fixed("credit", 700) }]),
+        );
+    let (shop, jane) = setup.referred().await;
+    shop.take("t1", "jane", 300).send().await.expect(201);
+    let listed = |view: &Value| -> Vec<Value> {
+        let rewards = view["rewards"].as_array().expect("a list");
+        let line = |one: &Value| json!([one["cause"], one["amount"], one["state"]]);
+        rewards.iter().map(line).collect()
+    };
+    let view = shop.enrol(&jane).await;
+    let mut rewards = listed(&view);
+    rewards.sort_by_key(Value::to_string);
+    assert_eq!(
+        rewards,
+        [
+            json!(["conversion", 500, "issued"]),
+            json!(["milestone", 700, "issued"])
+        ]
+    );
+    assert_eq!(view["taken"][0]["amount"], 300, "{view}");
+    let friend = shop.enrol(&Person::new("ann")).await;
+    assert_eq!(listed(&friend), [json!(["invitee", 500, "approved"])]);
+    let until = friend["rewards"][0]["until"].as_i64().expect("a day");
+    assert!((until - shop.now_ms() - 30 * DAY_MS).abs() < 60_000);
+    assert_eq!(friend["taken"], Value::Null);
 }
 
 #[tokio::test]

@@ -78,6 +78,9 @@ pub(crate) mod testing {
                 kind: None,
                 description: None,
                 quantity: None,
+                cause: None,
+                at: None,
+                until: None,
             }),
         }
     }

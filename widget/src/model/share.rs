@@ -97,6 +97,8 @@ mod tests {
             live: None,
             reward: None,
             goals: Vec::new(),
+            rewards: Vec::new(),
+            taken: Vec::new(),
         }
     }
 

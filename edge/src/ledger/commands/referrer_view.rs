@@ -64,6 +64,8 @@ pub(crate) fn full_view(
     referrals.truncate(REFERRALS_SHOWN_MAX);
     let credit = credits(context, &person.id, program.currency)?;
     let channel = context.live_channel(&person.id)?;
+    let rewards = context.store.newest_rewards_of(&person.id, shown)?;
+    let rewards = rewards.iter().map(|row| listed(context, row));
     Ok(ReferrerView {
         referrer: ReferrerName {
             id: person.id.0.clone(),
@@ -78,6 +80,8 @@ pub(crate) fn full_view(
         live: Some(format!("/v1/programs/{}/live/{channel}", program.id)),
         reward: Some((&chosen(context, program, &person.id)?).into()),
         goals: goals(context, program, person)?,
+        rewards: rewards.collect::<Result<_, _>>()?,
+        taken: context.store.takings_of(&person.id, shown)?,
         ..bare_view(context, program, person)
     })
 }
@@ -98,6 +102,8 @@ pub(crate) fn bare_view(context: &Context<'_>, program: &Program, person: &Perso
         live: None,
         reward: None,
         goals: Vec::new(),
+        rewards: Vec::new(),
+        taken: Vec::new(),
     }
 }
 
@@ -145,19 +151,6 @@ fn referral_view(
         },
         None => "bought",
     };
-    let view = |row: &RewardRow| -> Result<RewardView, Failure> {
-        let reward = &row.reward;
-        let waits = reward.state == RewardState::Pending && reward.payable_at > context.now;
-        Ok(RewardView {
-            amount: reward.net()?.minor(),
-            currency: reward.amount.currency().into(),
-            state: reward.state.name().into(),
-            payable_at: waits.then_some(reward.payable_at.0),
-            kind: Some(reward.kind.name().into()),
-            description: row.origin.description.clone(),
-            quantity: row.origin.quantity,
-        })
-    };
     let by_events = referral.order_id.as_str().starts_with(CONVERSION_PREFIX);
     let stage = if by_events && stage == "bought" {
         "qualified"
@@ -170,6 +163,35 @@ fn referral_view(
         stage: stage.into(),
         at: referral.at.0,
         until: None,
-        reward: row.map(view).transpose()?,
+        reward: row.map(|row| reward_view(context, row)).transpose()?,
+    })
+}
+
+fn reward_view(context: &Context<'_>, row: &RewardRow) -> Result<RewardView, Failure> {
+    let reward = &row.reward;
+    let waits = reward.state == RewardState::Pending && reward.payable_at > context.now;
+    Ok(RewardView {
+        amount: reward.net()?.minor(),
+        currency: reward.amount.currency().into(),
+        state: reward.state.name().into(),
+        payable_at: waits.then_some(reward.payable_at.0),
+        kind: Some(reward.kind.name().into()),
+        description: row.origin.description.clone(),
+        quantity: row.origin.quantity,
+        cause: None,
+        at: None,
+        until: None,
+    })
+}
+
+/// A reward in the list of all, with what a friend's line says of its own.
+fn listed(context: &Context<'_>, row: &RewardRow) -> Result<RewardView, Failure> {
+    let waits = row.reward.state == RewardState::Approved;
+    let until = row.reward.expires_at.filter(|_| waits);
+    Ok(RewardView {
+        cause: Some(row.origin.cause.name().into()),
+        at: Some(row.origin.earned_at.0),
+        until: until.map(|at| at.0),
+        ..reward_view(context, row)?
     })
 }

@@ -4,11 +4,13 @@
 //! business key, so that a repeat finds done what it asks for.
 
 /// Statements, in order.
-pub(super) const CHANGES: [&str; 5] = [
+pub(super) const CHANGES: [&str; 6] = [
     "ALTER TABLE bindings ADD COLUMN channel TEXT",
     "ALTER TABLE bindings ADD COLUMN variant INTEGER",
     "ALTER TABLE bindings ADD COLUMN placement TEXT",
     "UPDATE bindings SET channel = t.channel, variant = t.variant, placement = t.placement FROM touches t
         WHERE t.click_id = bindings.key",
     "DELETE FROM replies",
+    // What somebody has used of their credit, as they see it themselves.
+    "CREATE INDEX takings_person ON takings (person, at)",
 ];

@@ -53,6 +53,16 @@ impl Store<'_> {
         self.reward_rows("order_id = ? ORDER BY id", values)
     }
 
+    /// What somebody has earned, for whatever, newest first.
+    pub(crate) fn newest_rewards_of(
+        &self,
+        owner: &Pseudonym,
+        limit: u32,
+    ) -> Result<Vec<RewardRow>, SqlError> {
+        let which = format!("owner = ? ORDER BY earned_at DESC, id DESC LIMIT {limit}");
+        self.reward_rows(&which, &[Param::from(owner.0.as_str())])
+    }
+
     /// What somebody had earned by a time, so many rewards at most.
     pub(crate) fn rewards_until(
         &self,

@@ -1,5 +1,6 @@
 //! Account credit that was taken, by the shop's own id of each use.
 
+use goodword_shared::api::TakenView;
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::money::Money;
 use goodword_shared::time::Millis;
@@ -30,6 +31,27 @@ impl Store<'_> {
             })
         })
         .transpose()
+    }
+
+    /// Uses of somebody's credit, newest first.
+    pub(crate) fn takings_of(
+        &self,
+        person: &Pseudonym,
+        limit: u32,
+    ) -> Result<Vec<TakenView>, SqlError> {
+        let statement = format!(
+            "SELECT at, amount, currency FROM takings WHERE person = ? ORDER BY at DESC, id LIMIT {limit}"
+        );
+        let rows = self.rows(&statement, &[Param::from(person.0.as_str())])?;
+        rows.iter()
+            .map(|row| {
+                Ok(TakenView {
+                    at: row.int(0)?,
+                    amount: row.int(1)?,
+                    currency: row.text(2)?.to_owned(),
+                })
+            })
+            .collect()
     }
 
     /// Adds a use of credit.
