@@ -1,4 +1,5 @@
-//! The verdicts beside what the generator meant, and whether they are good enough.
+//! The verdicts beside what the generator meant, and whether they are good enough: of the referrals that the terms let through to a
+//! verdict, because what the terms refuse, of honest people as well, is no merit of the rules about risk.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
@@ -14,10 +15,10 @@ use crate::world::label::{Abuse, Honest, Label, NO_TRACE, UNTRACED};
 use crate::world::make;
 
 const DISPOSABLE: &str = include_str!("../../../lists/disposable-domains.txt");
-/// Least recall of abuse by equal identity, and of every other class, in tenths of a percent.
+/// Least recall of abuse by equal identity, and of every other class, in tenths of a percent of the referrals that were judged.
 const RECALL_BY_IDENTITY: u64 = 990;
 const RECALL: u64 = 800;
-/// Most of each honest kind that may be blocked or held for review, in tenths of a percent.
+/// Most of each honest kind that may be blocked or held for review, in tenths of a percent of the referrals that were judged.
 const BLOCKED: u64 = 1;
 const REVIEWED: u64 = 50;
 
@@ -27,9 +28,9 @@ struct Verdicts {
     orders: u64,
     reviewed: u64,
     blocked: u64,
-    /// Nobody's referral by the terms, whatever the risk: the click came after the checkout, or the buyer is another's.
+    /// Nobody's referral by the terms, so that no verdict was asked for: the click came after the checkout, or the buyer is another's.
     unreferred: u64,
-    /// Of those, by the heaviest signal, or by the reason of the terms.
+    /// Of what was held for review or blocked, by the heaviest signal.
     led_by: BTreeMap<String, u64>,
 }
 
@@ -97,7 +98,10 @@ impl Verdicts {
         self.orders += 1;
         match judged.verdict {
             Verdict::Allowed => return,
-            Verdict::NoReferral => self.unreferred += 1,
+            Verdict::NoReferral => {
+                self.unreferred += 1;
+                return;
+            }
             Verdict::Reviewed => self.reviewed += 1,
             Verdict::Blocked => self.blocked += 1,
         }
@@ -116,8 +120,17 @@ impl Verdicts {
         }
     }
 
-    fn caught(&self) -> u64 {
-        self.reviewed + self.blocked + self.unreferred
+    /// What the terms let through to a verdict.
+    const fn judged(&self) -> u64 {
+        self.orders - self.unreferred
+    }
+
+    const fn caught(&self) -> u64 {
+        self.reviewed + self.blocked
+    }
+
+    const fn recall(&self) -> Share {
+        Share(self.caught(), self.judged())
     }
 
     /// What leads to a verdict most often, the three first.
@@ -150,6 +163,17 @@ impl Report {
         self.by_label.get(&label).cloned().unwrap_or_default()
     }
 
+    /// The verdicts on a class, those included that leave no trace.
+    fn with_untraced(&self, class: Abuse) -> Verdicts {
+        let mut all = self.of(Label::Abuse(class));
+        for (label, of, _) in UNTRACED {
+            if of == class {
+                all.merge(self.of(label));
+            }
+        }
+        all
+    }
+
     /// Everything that is not good enough, a line each. `slack` is how many standard errors a figure may miss its limit by: none
     /// where there are thousands of orders, two where there are hundreds.
     pub fn failures(&self, slack: u64) -> Vec<String> {
@@ -161,31 +185,31 @@ impl Report {
             } else {
                 RECALL
             };
-            let chance = by_chance(verdicts.orders, least, slack);
-            if verdicts.orders == 0
-                || (verdicts.caught() + chance) * 1_000 < verdicts.orders * least
-            {
-                let recall = Share(verdicts.caught(), verdicts.orders);
+            let judged = verdicts.judged();
+            let chance = by_chance(judged, least, slack);
+            if judged == 0 || (verdicts.caught() + chance) * 1_000 < judged * least {
+                let recall = verdicts.recall();
                 let least = Share(least, 1_000);
                 failures.push(format!("{}: recall {recall}, not {least}", class.words()));
             }
         }
         for kind in Honest::ALL {
             let verdicts = self.of(Label::Honest(kind));
+            let judged = verdicts.judged();
             let too_many = |count: u64, most: u64| {
-                let chance = by_chance(verdicts.orders, most, slack);
-                count * 1_000 > verdicts.orders * most + chance * 1_000
+                let chance = by_chance(judged, most, slack);
+                count * 1_000 > judged * most + chance * 1_000
             };
-            if verdicts.orders == 0
+            if judged == 0
                 || too_many(verdicts.blocked, BLOCKED)
                 || too_many(verdicts.reviewed, REVIEWED)
             {
                 failures.push(format!(
                     "{}: of {} blocked {}, reviewed {}",
                     kind.words(),
-                    verdicts.orders,
-                    Share(verdicts.blocked, verdicts.orders),
-                    Share(verdicts.reviewed, verdicts.orders)
+                    judged,
+                    Share(verdicts.blocked, judged),
+                    Share(verdicts.reviewed, judged)
                 ));
             }
         }
@@ -251,41 +275,49 @@ impl Display for Report {
         )?;
         writeln!(
             f,
-            "\n{:<32} {:>7} {:>9} {:>9} {:>9} {:>9} {:>11}   led by",
-            "abuse", "orders", "recall", "precision", "review", "block", "no referral"
+            "\n{:<32} {:>7} {:>11} {:>9} {:>12} {:>9} {:>9} {:>9}   led by",
+            "abuse",
+            "orders",
+            "no referral",
+            "recall",
+            "all recall",
+            "precision",
+            "review",
+            "block"
         )?;
         for class in Abuse::ALL {
             let verdicts = self.of(Label::Abuse(class));
-            let share = |count| Share(count, verdicts.orders);
+            let share = |count| Share(count, verdicts.judged());
             writeln!(
                 f,
-                "{:<32} {:>7} {:>9} {:>9} {:>9} {:>9} {:>11}   {}",
+                "{:<32} {:>7} {:>11} {:>9} {:>12} {:>9} {:>9} {:>9}   {}",
                 class.words(),
                 verdicts.orders,
-                share(verdicts.caught()),
+                Share(verdicts.unreferred, verdicts.orders),
+                verdicts.recall(),
+                self.with_untraced(class).recall(),
                 self.precision(&verdicts),
                 share(verdicts.reviewed),
                 share(verdicts.blocked),
-                share(verdicts.unreferred),
                 verdicts.leads()
             )?;
         }
         writeln!(
             f,
-            "\n{:<32} {:>7} {:>9} {:>9} {:>11}   led by",
-            "honest", "orders", "review", "block", "no referral"
+            "\n{:<32} {:>7} {:>11} {:>9} {:>9}   led by",
+            "honest", "orders", "no referral", "review", "block"
         )?;
         for kind in Honest::ALL {
             let verdicts = self.of(Label::Honest(kind));
-            let share = |count| Share(count, verdicts.orders);
+            let share = |count| Share(count, verdicts.judged());
             writeln!(
                 f,
-                "{:<32} {:>7} {:>9} {:>9} {:>11}   {}",
+                "{:<32} {:>7} {:>11} {:>9} {:>9}   {}",
                 kind.words(),
                 verdicts.orders,
+                Share(verdicts.unreferred, verdicts.orders),
                 share(verdicts.reviewed),
                 share(verdicts.blocked),
-                share(verdicts.unreferred),
                 verdicts.leads()
             )?;
         }
@@ -293,12 +325,14 @@ impl Display for Report {
         for (what, why) in NO_TRACE {
             writeln!(f, "  {what}: {why}")?;
         }
-        for (label, what) in UNTRACED {
-            let Verdicts { orders, .. } = self.of(label);
-            let caught = self.of(label).caught();
+        for (label, _, what) in UNTRACED {
+            let verdicts = self.of(label);
             writeln!(
                 f,
-                "  made all the same: {what}, {orders} orders, {caught} caught"
+                "  made all the same: {what}, {} orders, {} without a referral, {} caught",
+                verdicts.orders,
+                verdicts.unreferred,
+                verdicts.caught()
             )?;
         }
         Ok(())

@@ -11,8 +11,10 @@ pub enum Label {
     FirstRefunds,
     /// A farm with a card and a browser for each friend: what is left to see is what an office shows as well.
     PlaceOnly,
-    /// Self-referral with one mailbox or card, of which this order says nothing.
-    NotTold,
+    /// Self-referral with one mailbox, of which this order says nothing.
+    MailNotTold,
+    /// Self-referral with one card, of which this order says nothing.
+    CardNotTold,
     /// Self-referral on one device in another tab, by another card.
     OtherTab,
     /// An old customer with another mailbox, card and tab.
@@ -142,15 +144,45 @@ impl Abuse {
     }
 }
 
-/// Orders that are abuse and leave no trace, and are made all the same, so that it is seen what becomes of them.
-pub const UNTRACED: [(Label, &str); 7] = [
-    (Label::FirstRefunds, "first refunds"),
-    (Label::PlaceOnly, "farms with a card and a browser for each"),
-    (Label::NotTold, "self-referral by what is not told"),
-    (Label::OtherTab, "self-referral in another tab"),
-    (Label::NewCoat, "old customers with all that is new"),
-    (Label::FirstVisitors, "first visitors from coupon pages"),
-    (Label::NewName, "guessed codes with all that is new"),
+/// Orders that are abuse and leave no trace, of which class they would be, and what they are. They are made all the same, so that it
+/// is seen what becomes of them.
+pub const UNTRACED: [(Label, Abuse, &str); 8] = [
+    (Label::FirstRefunds, Abuse::RefundRing, "first refunds"),
+    (
+        Label::PlaceOnly,
+        Abuse::Farm,
+        "farms with a card and a browser for each",
+    ),
+    (
+        Label::MailNotTold,
+        Abuse::SelfAlias,
+        "self-referral by a mailbox that is not told",
+    ),
+    (
+        Label::CardNotTold,
+        Abuse::SelfPayment,
+        "self-referral by a card that is not told",
+    ),
+    (
+        Label::OtherTab,
+        Abuse::SelfDevice,
+        "self-referral in another tab",
+    ),
+    (
+        Label::NewCoat,
+        Abuse::Duplicate,
+        "old customers with all that is new",
+    ),
+    (
+        Label::FirstVisitors,
+        Abuse::CouponLeak,
+        "first visitors from coupon pages",
+    ),
+    (
+        Label::NewName,
+        Abuse::CodeGuessing,
+        "guessed codes with all that is new",
+    ),
 ];
 
 /// What leaves no trace in the events of an order, and why.

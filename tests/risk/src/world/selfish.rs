@@ -72,7 +72,7 @@ pub(super) fn alias(stage: &mut Stage, at: i64) {
         let way = alone(stage);
         let order = sell(stage, Abuse::SelfAlias, &code, &second, clicked, way);
         if !tells(stage, order, |order| order.email.is_some()) {
-            stage.labels.insert(order, Label::NotTold);
+            stage.labels.insert(order, Label::MailNotTold);
         }
     }
 }
@@ -119,7 +119,7 @@ pub(super) fn payment(stage: &mut Stage, at: i64) {
         let way = alone(stage);
         let order = sell(stage, Abuse::SelfPayment, &code, &second, clicked, way);
         if !tells(stage, order, |order| order.card.is_some()) {
-            stage.labels.insert(order, Label::NotTold);
+            stage.labels.insert(order, Label::CardNotTold);
         }
     }
 }
