@@ -10,9 +10,9 @@ use serde_json::Value;
 /// Which file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Noted {
-    /// Every key that was answered.
+    /// Every key that was answered, and every secret that proves an address.
     Secrets,
-    /// Every address, name, network, card and street that was said of anybody.
+    /// Every address, name, network, card, street and note that was said of anybody.
     People,
     /// The URL of every request, and where every redirect led.
     Urls,
@@ -64,9 +64,13 @@ fn private(said: &Value) -> Vec<&str> {
             let kind = fields.get("kind").and_then(Value::as_str);
             let is_hashed = kind.is_some_and(|kind| HASHED.contains(&kind));
             let is_private = |field: &str, text: &str| match field {
-                "email" | "vouched_by" | "ip" | "payment_fingerprint" | "lines" | "postal_code" => {
-                    true
-                }
+                "email"
+                | "vouched_by"
+                | "note"
+                | "ip"
+                | "payment_fingerprint"
+                | "lines"
+                | "postal_code" => true,
                 // One of one word is a code.
                 "reason" => text.contains(' '),
                 "name" => is_person,
@@ -95,6 +99,7 @@ mod tests {
         let order = json!({
             "customer": { "id": "c1", "email": "jane@post.example", "name": "Jane" },
             "lines": [{ "product": "mug", "name": "Mug", "value": 900 }],
+            "note": "phoned twice",
             "reason": "fraud",
             "risk": {
                 "payment_fingerprint": "canary-card-1", "ip": "198.51.100.7",
@@ -110,6 +115,7 @@ mod tests {
             "SW1A 2AB",
             "canary-card-1",
             "jane@post.example",
+            "phoned twice",
         ];
         assert_eq!(told, expected);
         let blocks = json!({ "entries": [

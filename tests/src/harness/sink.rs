@@ -212,8 +212,18 @@ fn is_about(body: &[u8], order: &str) -> bool {
     event["data"]["referral"]["order_id"] == order
 }
 
+/// What proves a guest's address, where the event tells it.
+fn proof_secret(body: &[u8]) -> Option<String> {
+    let event: Value = serde_json::from_slice(body).ok()?;
+    let (_, secret) = event["data"]["link"].as_str()?.split_once("#gw-proof=")?;
+    Some(secret.to_owned())
+}
+
 async fn receive(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
     note(Noted::Events, &body);
+    if let Some(secret) = proof_secret(&body) {
+        note(Noted::Secrets, secret.as_bytes());
+    }
     for value in headers.values() {
         note(Noted::Events, value.as_bytes());
     }

@@ -10,6 +10,7 @@ mod addresses;
 mod needles;
 mod scan;
 
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -179,12 +180,22 @@ fn people(folder: &Path) -> Vec<String> {
     let noted = std::fs::read_to_string(folder.join(PEOPLE)).unwrap_or_default();
     let marked = |text: &str| MARKS.iter().any(|(_, mark)| text.contains(mark));
     let mut all: Vec<String> = noted.lines().map(str::to_ascii_lowercase).collect();
+    let networks: Vec<String> = all.iter().filter_map(|text| network(text)).collect();
+    all.extend(networks);
     // A single word may stand anywhere.
     let is_telling = |text: &str| text.contains(['@', ' ', ':', '.']);
     all.retain(|text| text.len() >= NOTED_LENGTH_MIN && is_telling(text) && !marked(text));
     all.sort();
     all.dedup();
     all
+}
+
+/// What the edge makes of an IPv4 address before it hashes it.
+fn network(text: &str) -> Option<String> {
+    let address = text.split('/').next().unwrap_or_default();
+    let address: Ipv4Addr = address.parse().ok()?;
+    let [a, b, c, _] = address.octets();
+    (!address.is_loopback()).then(|| format!("{a}.{b}.{c}"))
 }
 
 /// What endpoints received, but for lines that are there to tell; every byte stays where it was.
@@ -277,11 +288,12 @@ mod tests {
         let folder = run("planted")?;
         assert_eq!(look(&folder, true)?.undeclared, Vec::<String>::new());
         let in_base64 = |before: &str| STANDARD.encode(format!("{before}Jane Canarydoe"));
-        let planted: [Vec<u8>; 23] = [
+        let planted: [Vec<u8>; 24] = [
             "Zoë Änderung".to_ascii_uppercase().into(),
             b"Zo%C3%AB%20%C3%84nderung".into(),
             b"zoe%40mail.example".into(),
             b"10.77.88.99".into(),
+            b"10.77.88".into(),
             b"198.51.100.0/24".into(),
             b"14 high street".into(),
             b"14+High+Street".into(),
