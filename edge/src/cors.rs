@@ -32,6 +32,15 @@ pub(crate) fn allow(response: &mut Response, origin: Option<&str>) -> Result<(),
     Ok(())
 }
 
+/// Lets the page's browser bring and keep cookies: of the one route that may set one, and nothing reads any.
+pub(crate) fn allow_cookies(response: &Response) -> Result<(), AppError> {
+    let headers = response.headers();
+    if headers.has("access-control-allow-origin")? {
+        headers.set("access-control-allow-credentials", "true")?;
+    }
+    Ok(())
+}
+
 /// Answers a preflight.
 pub(crate) fn preflight(origin: Option<&str>) -> Result<Response, AppError> {
     let headers = Headers::new();

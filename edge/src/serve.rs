@@ -61,6 +61,9 @@ async fn answer(app: &App, method: String) -> Result<Response, AppError> {
     if response.status_code() != 101 {
         cors::allow(&mut response, origin.as_deref())?;
     }
+    if found.route == Ok(Route::Claim) {
+        cors::allow_cookies(&response)?;
+    }
     Ok(response)
 }
 

@@ -34,6 +34,8 @@ pub mod channel;
 #[cfg(feature = "rules")]
 pub mod code;
 #[cfg(feature = "rules")]
+pub mod cookie;
+#[cfg(feature = "rules")]
 pub mod csv;
 #[cfg(feature = "rules")]
 pub mod customer_token;

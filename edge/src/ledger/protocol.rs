@@ -275,6 +275,8 @@ pub(crate) struct ClaimRequest {
     pub(crate) cart: Option<bool>,
     /// From which page the visit began: its address or its host.
     pub(crate) referrer: Option<String>,
+    /// Whether the click is to be kept as a cookie of the shop's own; the Worker does that.
+    pub(crate) keep: Option<bool>,
 }
 
 /// Settings to try on past orders.

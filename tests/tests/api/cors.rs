@@ -29,6 +29,43 @@ async fn an_allowed_origin_is_echoed_alone() {
 }
 
 #[tokio::test]
+async fn a_claim_alone_may_be_kept_as_a_cookie_of_the_shops_own() {
+    // Another server on the Worker's own host, which is of its site.
+    let origin = Edge::shared().socket_url().replace("ws://", "http://");
+    let setup = Setup::default().set("allowed_origins", vec![origin.clone()]);
+    let shop = setup.create(&Edge::shared()).await;
+    let token = shop.click(&shop.code(&Person::new("jane")).await).await;
+    let claim = |keep: bool| {
+        let body = json!({ "token": token, "keep": keep });
+        shop.call("POST", "/claims").json(&body)
+    };
+    let plain = claim(false).origin(&origin).send().await;
+    plain.expect(201);
+    assert_eq!(plain.header("set-cookie"), None);
+    let kept = claim(true).origin(&origin).send().await;
+    kept.expect(200);
+    assert_eq!(
+        kept.header("access-control-allow-credentials"),
+        Some("true")
+    );
+    let cookie = kept.header("set-cookie").expect("a cookie");
+    let wanted = format!("__Secure-goodword-{}={token}; ", shop.id);
+    assert!(cookie.starts_with(&wanted), "{cookie}");
+    for word in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(word), "{cookie}");
+    }
+    // No page, no cookie; nor for what was refused.
+    let server = claim(true).send().await;
+    server.expect(200);
+    assert_eq!(server.header("set-cookie"), None);
+    let forged = json!({ "token": format!("{token}x"), "keep": true });
+    let forged = shop.call("POST", "/claims").json(&forged).origin(&origin);
+    let forged = forged.send().await;
+    assert!(forged.status >= 400 && forged.header("set-cookie").is_none());
+    assert_eq!(forged.header("access-control-allow-origin"), Some(&*origin));
+}
+
+#[tokio::test]
 async fn an_unknown_origin_is_refused_and_nothing_happens() {
     let shop = shop().await;
     let before = shop.last_seq().await;
