@@ -20,8 +20,8 @@ background:var(--goodword-accent,var(--a));color:var(--goodword-on-accent,var(--
 :host([data-theme=dark])>button{--a:#f5f2ec;--b:#1f1d1a}
 @media(prefers-color-scheme:dark){:host(:not([data-theme=light]))>button{--a:#f5f2ec;--b:#1f1d1a}}`;
 
-/** What an element has to know before there is anything to show. */
-const NEEDS = { launcher: "customer", share: "customer", invite: "invitation", code: "program", portal: "customer" };
+/** What an element has to know before there is anything to show. Whatever a page adds to all objects is no element. */
+const NEEDS = { __proto__: null, launcher: "customer", share: "customer", invite: "invitation", code: "program", portal: "customer" };
 
 const live = new Set();
 let config;

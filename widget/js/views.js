@@ -7,7 +7,7 @@ import { note } from "./note.js";
 const LIMIT_MS = 15000;
 
 /** Elements that are plain JavaScript everywhere, because that is less: each has a file of its own. */
-const OWN = { code: __CODE__, portal: __PORTAL__ };
+const OWN = { __proto__: null, code: __CODE__, portal: __PORTAL__ };
 
 let views;
 let sheet;

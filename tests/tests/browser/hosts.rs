@@ -149,6 +149,14 @@ async fn frozen_prototypes() {
 }
 
 #[tokio::test]
+async fn polluted_prototypes() {
+    for screen in Screen::ALL {
+        let remarks = shares(Site::new("polluted"), screen, Views::Wasm).await;
+        assert!(remarks.is_empty(), "{remarks:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_invitation_without_webassembly() {
     let site = Site::new("no-wasm").person(None).open().await;
     let ann = Browser::open(Screen::Phone).await;
