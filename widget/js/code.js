@@ -2,9 +2,9 @@
 // the shop, what was typed goes along as a hidden field, so that the shop's server can report it with the order.
 
 import { ask } from "./ask.js";
-import { mountView } from "./for_view.js";
+import { adopt, mountView } from "./for_view.js";
 import { setLocale } from "./page.js";
-import { adopt, el, field, fill, keyFor, on, refill, refusal, worth } from "./plain.js";
+import { el, field, fill, keyFor, on, refill, refusal, worth } from "./plain.js";
 import { speak, word } from "./words.js";
 
 const sheet = new CSSStyleSheet();

@@ -14,6 +14,8 @@ export function readConfig(script) {
   return {
     program,
     base,
+    /** Where the rest of the widget is: a folder that is called by the hash of all that is in it. */
+    files: base + __FILES__,
     api: apiOf(base, program),
     customer,
     placement,

@@ -6,7 +6,7 @@ import { apiOf } from "./config.js";
 import { remember } from "./landing.js";
 import { wordsFor } from "./language.js";
 import { note } from "./note.js";
-import { loadViews, styleSheet } from "./views.js";
+import { loadViews } from "./views.js";
 
 // Only the button itself: the views that come later are in the same shadow. Whoever comes to it by keyboard sees it, also
 // where an invitation lies on it.
@@ -132,7 +132,10 @@ class Goodword extends HTMLElement {
   /** The button alone; everything else is fetched when somebody is about to use it. */
   drawButton() {
     if (this.button) return;
-    this.shadowRoot.adoptedStyleSheets = [styleSheet(BUTTON)];
+    // A constructed sheet works under a `style-src` that forbids inline styles.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(BUTTON);
+    this.shadowRoot.adoptedStyleSheets = [sheet];
     const button = (this.button = document.createElement("button"));
     button.part = "launcher";
     button.ariaHasPopup = "dialog";
@@ -179,11 +182,9 @@ class Goodword extends HTMLElement {
     // The first answers are on their way before the view is.
     const first = NEEDS[this.kind] == "customer" ? [ask(config, ""), ask(config, "/referrers", { customer_token: config.customer })] : [];
     first.map((asked) => asked.catch(() => {}));
-    const [[views, sheet], words] = await Promise.all([loadViews(config, afterTrap, this.kind), wordsFor(config)]);
+    const [views, words] = await Promise.all([loadViews(config, afterTrap, this.kind), wordsFor(config)]);
     if (!this.isConnected) return;
-    const { shadowRoot } = this;
-    if (!shadowRoot.adoptedStyleSheets.includes(sheet)) shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, sheet];
-    const root = (this.root = shadowRoot.appendChild(document.createElement("div")));
+    const root = (this.root = this.shadowRoot.appendChild(document.createElement("div")));
     const view = views.mount(root, this, config, first, words);
     this.unmount = () => views.unmount(view);
   }

@@ -5,6 +5,7 @@ import { get, report } from "./ask.js";
 import { cameFrom, randomId, withMemory } from "./evidence.js";
 import { remember } from "./landing.js";
 import { note } from "./note.js";
+import { sheet } from "./style.js";
 
 /** Mounts into `root` what `view(root, page)` makes for this element, and says so. `first` are the loader's first requests. */
 export function mountView(view, root, element, config, first, words) {
@@ -12,9 +13,16 @@ export function mountView(view, root, element, config, first, words) {
   root.className = "goodword";
   root.lang = page.language;
   root.dir = words.dir || "ltr";
+  adopt(root, sheet);
   const made = view(root, page);
   page.emit("ready", "kind", page.kind);
   return made;
+}
+
+/** Adds a style sheet to the shadow that this root is in, once. */
+export function adopt(root, sheet) {
+  const shadow = root.getRootNode();
+  if (!shadow.adoptedStyleSheets.includes(sheet)) shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
 }
 
 /**

@@ -7,10 +7,10 @@ const LANGUAGES = /^(de|fr|es|pt|it|nl|pl|sv|ja|ko|zh|ar|he|hi)\b/i;
 /** Resolves to the words of this page's language; to none where they are built in or cannot be had. */
 export const wordsFor = (config) => (config.words = config.words || load(config));
 
-async function load({ base, locale }) {
+async function load({ files, locale }) {
   const language = LANGUAGES.exec(locale);
   try {
-    return language ? await (await get(base + __WORDS__ + language[0].toLowerCase() + ".json")).json() : {};
+    return language ? await (await get(files + language[0].toLowerCase() + ".json")).json() : {};
   } catch (error) {
     return {};
   }

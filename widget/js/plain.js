@@ -29,12 +29,6 @@ export function picture(viewBox, d) {
   return svg;
 }
 
-/** Adds a style sheet to the shadow that this root is in, once. */
-export function adopt(root, sheet) {
-  const shadow = root.getRootNode();
-  if (!shadow.adoptedStyleSheets.includes(sheet)) shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
-}
-
 export function button(text, className, act, label) {
   const made = el("button", label ? { className, "aria-label": label } : { className }, text);
   on(made, "click", act);

@@ -2,10 +2,10 @@
 // did, when, what it brought and when it is paid. Plain JavaScript everywhere: it is a fifth of the same in WebAssembly.
 
 import { ask } from "./ask.js";
-import { mountView } from "./for_view.js";
+import { adopt, mountView } from "./for_view.js";
 import { live } from "./live.js";
 import { day, money, percent, setLocale } from "./page.js";
-import { adopt, el, field, fill, short } from "./plain.js";
+import { el, field, fill, short } from "./plain.js";
 import { sharePanel } from "./plain_share.js";
 import { canDraw, qr } from "./qr.js";
 import { speak, word } from "./words.js";
@@ -78,7 +78,7 @@ async function draw(own, page, referrer) {
   frame.part = "qr";
   own.prepend(scan);
   try {
-    const { svg, file } = await qr(page.base, referrer.link + "?c=qr-0-" + page.place);
+    const { svg, file } = await qr(referrer.link + "?c=qr-0-" + page.place);
     frame.append(svg);
     save.href = file;
   } catch (error) {

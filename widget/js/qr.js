@@ -21,8 +21,9 @@ export function canDraw() {
 }
 
 /** Resolves to `{ svg, file }`: the picture, and the address of the same as a file. Rejects where there can be none. */
-export async function qr(base, text) {
-  module = module || get(base + __QR__).then((response) => response.arrayBuffer()).then((bytes) => WebAssembly.instantiate(bytes));
+export async function qr(text) {
+  // It lies beside this file.
+  module = module || get(new URL("qr.wasm", import.meta.url)).then((response) => response.arrayBuffer()).then((bytes) => WebAssembly.instantiate(bytes));
   const { put, draw, dark } = (await module).instance.exports;
   for (const byte of new TextEncoder().encode(text)) put(byte);
   const size = draw();

@@ -4,6 +4,7 @@
 //! because Cloudflare has it, the program because the edge says that it exists.
 
 mod plan;
+mod previous;
 mod program;
 
 use std::path::{Path, PathBuf};
@@ -190,7 +191,7 @@ fn has_secret(worker: &str, asked: Output) -> Result<bool> {
 fn deploy(plan: &Plan, secret: &Secret) -> Result<String> {
     if let Some(url) = plan.last_url() {
         step("keep what open pages still load", |_| {
-            keep_previous_assets(&url)
+            previous::keep(&Flavour::Release.dist(), &url)
         })?;
     }
     let mut command: Command =
@@ -224,23 +225,6 @@ fn workers_dev_url(told: &str) -> Option<String> {
     told.split_whitespace()
         .find(|word| word.starts_with("https://") && word.ends_with(".workers.dev"))
         .map(str::to_owned)
-}
-
-/// A loader may be cached for a day, and names the files of its own release: those are deployed along once more.
-fn keep_previous_assets(url: &str) -> Result<()> {
-    let Some(loader) = http::get(&format!("{url}/widget.js")) else {
-        return Ok(());
-    };
-    for name in loader
-        .split('"')
-        .filter(|piece| piece.starts_with("assets/") && !piece.contains(".."))
-    {
-        let file = Flavour::Release.dist().join(name);
-        if !file.exists() {
-            http::save(&format!("{url}/{name}"), &file)?;
-        }
-    }
-    Ok(())
 }
 
 /// Below here is all that one deployment leaves on this machine.

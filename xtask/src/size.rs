@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::args::Arguments;
-use crate::build::{self, Flavour, Names};
+use crate::build::widget::{self, Release};
+use crate::build::{self, Flavour};
 use crate::{process, setup};
 
 /// Compressed by Node, whose brotli is the reference encoder: quality 11, and zlib level 9.
@@ -32,7 +33,7 @@ beside it (KB)                     sent
 const LOADER: &str = "loader (widget.js)";
 const GLUE: &str = "glue";
 const WASM: &str = "wasm";
-const CSS: &str = "css";
+const STYLE: &str = "style";
 const CODE: &str = "goodword-code";
 const PORTAL: &str = "goodword-portal";
 const QR: &str = "its QR code";
@@ -102,21 +103,19 @@ pub(crate) fn print_and_check() -> Result<()> {
 /// What is sent, each with its file.
 fn parts() -> Result<Vec<(&'static str, PathBuf)>> {
     let dist = Flavour::Release.dist();
-    let names = Names::read(Flavour::Release)?;
+    let release = Release::read(Flavour::Release)?;
+    let file = |name: &str| dist.join(&release.folder).join(name);
     let worker = Flavour::Release.folder();
     Ok(vec![
         (LOADER, dist.join("widget.js")),
-        (GLUE, dist.join(&names.glue)),
-        (WASM, dist.join(&names.wasm)),
-        (CSS, dist.join(&names.css)),
-        ("fallback, instead of wasm", dist.join(&names.fallback)),
-        (CODE, dist.join(&names.code)),
-        (PORTAL, dist.join(&names.portal)),
-        (QR, dist.join(&names.qr)),
-        (
-            "another language (de)",
-            dist.join(&names.words).join("de.json"),
-        ),
+        (GLUE, file(widget::GLUE)),
+        (WASM, file(widget::WASM)),
+        (STYLE, file(widget::STYLE)),
+        ("fallback, instead of wasm", file(widget::FALLBACK)),
+        (CODE, file(widget::CODE)),
+        (PORTAL, file(widget::PORTAL)),
+        (QR, file(widget::QR)),
+        ("another language (de)", file("de.json")),
         (WORKER_WASM, worker.join("index_bg.wasm")),
         (WORKER_JS, worker.join("index.js")),
     ])
@@ -138,10 +137,10 @@ fn budgets(bytes: impl Fn(&[&str]) -> Bytes) -> [Budget; 5] {
         brotli("page load", &[LOADER], 3_000),
         brotli(
             "share dialog, all of it",
-            &[LOADER, GLUE, WASM, CSS],
+            &[LOADER, GLUE, WASM, STYLE],
             60_000,
         ),
-        brotli("code field, all of it", &[LOADER, CSS, CODE], 60_000),
+        brotli("code field, all of it", &[LOADER, STYLE, CODE], 60_000),
         brotli("portal and QR on top", &[PORTAL, QR], 20_000),
         Budget {
             what: "Worker bundle",

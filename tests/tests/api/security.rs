@@ -130,8 +130,26 @@ async fn every_file_is_secured_and_may_be_loaded_by_any_page() {
         } else {
             check(&answer, path, "cross-origin");
         }
+        assert_eq!(
+            answer.header("cache-control"),
+            Some(kept_for(path)),
+            "{path}"
+        );
         let transport = answer.header("strict-transport-security");
         assert_eq!(transport, Some("max-age=31536000"), "{path}");
+    }
+}
+
+/// How long browsers and caches may keep a file: for good what is called by its content, five minutes what leads there.
+fn kept_for(path: &str) -> &'static str {
+    if path.starts_with("/assets/") {
+        return "public, max-age=31536000, immutable";
+    }
+    match path {
+        "/widget.js" => "public, max-age=300, stale-while-revalidate=86400",
+        "/openapi.yaml" => "public, max-age=300",
+        _ if path.starts_with("/console/") => "no-cache",
+        _ => "public, max-age=0, must-revalidate",
     }
 }
 

@@ -18,7 +18,7 @@ mod places;
 mod ranks;
 mod similar;
 mod stamp;
-mod widget;
+pub(crate) mod widget;
 mod worker;
 
 use std::path::{Path, PathBuf};
@@ -31,7 +31,6 @@ use crate::{root, setup, vars};
 pub(crate) use cargo::artefact;
 pub(crate) use floor::floor;
 pub(crate) use marks::refuse_dev_features;
-pub(crate) use widget::Names;
 
 /// Which features are in.
 #[derive(Clone, Copy, PartialEq, Eq)]

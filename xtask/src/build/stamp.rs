@@ -45,8 +45,7 @@ fn fingerprint(inputs: &[PathBuf]) -> Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-/// The name of a file that is cached for good: 10 hexadecimal digits of its content. The loader carries seven such names, and
-/// no compression makes them smaller.
+/// The name of what is cached for good: 10 hexadecimal digits of its content.
 pub(super) fn content_name(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes)).chars().take(10).collect()
 }

@@ -1,5 +1,6 @@
-//! The widget's files: a loader under a fixed name, and everything it fetches under the hash of its content.
+//! The widget's files: a loader under a fixed name, and everything it fetches in a folder under the hash of its content.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -9,61 +10,45 @@ use super::{Flavour, bindgen, cargo, esbuild, optimise, panics, stamp};
 use crate::steps::step;
 use crate::{existing, root};
 
-/// Where the loader finds the rest, named from the folder that `widget.js` is in.
-pub(crate) struct Names {
-    pub glue: String,
-    pub wasm: String,
-    pub css: String,
-    pub fallback: String,
-    pub code: String,
-    pub portal: String,
-    pub qr: String,
-    /// The folder of the other languages, under the hash of all of them.
-    pub words: String,
+/// The bindings, and what begins them.
+pub(crate) const GLUE: &str = "widget.js";
+pub(crate) const WASM: &str = "widget.wasm";
+/// The style sheet of all views, as a module that each of them imports.
+pub(crate) const STYLE: &str = "style.js";
+pub(crate) const FALLBACK: &str = "fallback.js";
+pub(crate) const CODE: &str = "code.js";
+pub(crate) const PORTAL: &str = "portal.js";
+pub(crate) const QR: &str = "qr.wasm";
+
+/// Beside the loader: the files of each release that is served. A deployment keeps the earlier ones by it.
+pub(crate) const RELEASES: &str = "releases.json";
+
+/// What was built.
+pub(crate) struct Release {
+    /// The folder of everything that the loader fetches, such as `assets/0123456789/`: one hash for all of it, because
+    /// no compression makes a hash smaller.
+    pub folder: String,
+    /// Every file, named from the folder that `widget.js` is in.
+    pub files: Vec<String>,
 }
 
-impl Names {
-    /// The names of the flavour that was built last.
+impl Release {
+    /// That of the flavour that was built last.
     pub(crate) fn read(flavour: Flavour) -> Result<Self> {
         let text =
             std::fs::read_to_string(file(flavour)).context("the widget has not been built")?;
-        let names: Value = serde_json::from_str(&text)?;
-        let name = |key: &str| {
-            names[key]
-                .as_str()
-                .map(str::to_owned)
-                .with_context(|| format!("no {key} was built"))
-        };
+        let told: Value = serde_json::from_str(&text)?;
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let files = told["files"].as_array().context("no files were built")?;
         Ok(Self {
-            glue: name("glue")?,
-            wasm: name("wasm")?,
-            css: name("css")?,
-            fallback: name("fallback")?,
-            code: name("code")?,
-            portal: name("portal")?,
-            qr: name("qr")?,
-            words: name("words")?,
+            folder: text(&told["folder"]).context("no folder was built")?,
+            files: files.iter().filter_map(text).collect(),
         })
     }
 
     fn write(&self, flavour: Flavour) -> Result<()> {
-        let names = json!({
-            "glue": self.glue, "wasm": self.wasm, "css": self.css, "fallback": self.fallback, "code": self.code,
-            "portal": self.portal, "qr": self.qr, "words": self.words,
-        });
-        Ok(std::fs::write(file(flavour), names.to_string())?)
-    }
-
-    pub(crate) fn all(&self) -> [&String; 7] {
-        [
-            &self.glue,
-            &self.wasm,
-            &self.css,
-            &self.fallback,
-            &self.code,
-            &self.portal,
-            &self.qr,
-        ]
+        let told = json!({ "folder": self.folder, "files": self.files });
+        stamp::write_if_changed(&file(flavour), told.to_string().as_bytes())
     }
 }
 
@@ -94,8 +79,9 @@ pub(super) fn make(flavour: Flavour) -> Result<()> {
         inputs.extend(files.into_iter().map(|name| folder.join(name)));
     }
     let mut outputs = vec![flavour.dist().join("widget.js"), file(flavour)];
-    if let Ok(names) = Names::read(flavour) {
-        outputs.extend(names.all().map(|name| flavour.dist().join(name)));
+    if let Ok(release) = Release::read(flavour) {
+        let files = release.files.iter();
+        outputs.extend(files.map(|name| flavour.dist().join(name)));
     }
     stamp::unless_fresh(
         &flavour.folder().join("widget.stamp"),
@@ -114,76 +100,104 @@ fn bundle(flavour: Flavour, wasm: &Path, qr: &Path) -> Result<()> {
     let door = existing("widget/js/for_view.js", "the widget needs it")?;
     let entry = glue.join("entry.js");
     std::fs::write(&entry, entry_of(&door)?)?;
-    let qr = picture(flavour, qr, &glue)?;
     let source = |name: &str| root().join("widget").join(name);
-    let names = Names {
-        code: own(flavour, "code", &qr)?,
-        portal: own(flavour, "portal", &qr)?,
-        qr,
-        words: languages(flavour)?,
-        glue: script(flavour, &entry, &[])?,
-        wasm: asset(flavour, "wasm", &std::fs::read(&small)?)?,
-        css: asset(
-            flavour,
-            "css",
-            esbuild::bundle(&source("style.css"), &flags(&["--minify"]))?.as_bytes(),
-        )?,
-        fallback: script(flavour, &source("js/fallback.js"), &[])?,
-    };
-    let loader = esbuild::bundle(&source("js/loader.js"), &loader_flags(&names)?)?;
+    let mut files = languages()?;
+    for (name, bytes) in [
+        (GLUE, script(&entry, &[])?),
+        (WASM, std::fs::read(&small)?),
+        (STYLE, style()?),
+        (FALLBACK, script(&source("js/fallback.js"), &[])?),
+        (CODE, own("code")?),
+        (PORTAL, own("portal")?),
+        (QR, picture(qr, &glue)?),
+    ] {
+        files.insert(name.to_owned(), bytes);
+    }
+    let release = place(flavour, &files)?;
+    let loader = esbuild::bundle(&source("js/loader.js"), &loader_flags(&release)?)?;
     stamp::write_if_changed(&flavour.dist().join("widget.js"), loader.as_bytes())?;
-    names.write(flavour)?;
-    remove_others(flavour, &names)
+    let releases = json!([release.files]).to_string();
+    stamp::write_if_changed(&flavour.dist().join(RELEASES), releases.as_bytes())?;
+    release.write(flavour)?;
+    remove_others(flavour, &release)
 }
 
-/// The loader runs on any page as it is: one classic script, no module. It knows the names of all the rest.
-fn loader_flags(names: &Names) -> Result<Vec<String>> {
-    let mut all = flags(&["--minify", "--target=es2018", "--format=iife"]);
-    for (word, name) in [
-        ("GLUE", &names.glue),
-        ("WASM", &names.wasm),
-        ("CSS", &names.css),
-        ("FALLBACK", &names.fallback),
-        ("CODE", &names.code),
-        ("PORTAL", &names.portal),
-        ("WORDS", &names.words),
-    ] {
-        all.push(define(word, name)?);
+/// Everything that the loader fetches, by its name.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// Puts the files into a folder that is called by the hash of all of them.
+fn place(flavour: Flavour, files: &Files) -> Result<Release> {
+    let mut all = Vec::new();
+    for (name, bytes) in files {
+        all.extend_from_slice(name.as_bytes());
+        all.extend_from_slice(bytes);
     }
+    let folder = format!("assets/{}/", stamp::content_name(&all));
+    let mut names = Vec::new();
+    for (name, bytes) in files {
+        let name = format!("{folder}{name}");
+        stamp::write_if_changed(&flavour.dist().join(&name), bytes)?;
+        names.push(name);
+    }
+    Ok(Release {
+        folder,
+        files: names,
+    })
+}
+
+/// The loader runs on any page as it is: one classic script, no module. It knows where all the rest is.
+fn loader_flags(release: &Release) -> Result<Vec<String>> {
+    let mut all = flags(&["--minify", "--target=es2018", "--format=iife"]);
+    all.push(define("FILES", &release.folder)?);
     Ok(all)
 }
 
 /// The module that draws QR codes.
-fn picture(flavour: Flavour, wasm: &Path, folder: &Path) -> Result<String> {
-    let (cut, small) = (folder.join("qr.cut.wasm"), folder.join("qr.wasm"));
+fn picture(wasm: &Path, folder: &Path) -> Result<Vec<u8>> {
+    let (cut, small) = (folder.join("qr.cut.wasm"), folder.join(QR));
     std::fs::write(&cut, panics::cut_short(wasm)?)?;
     optimise::for_widget(&cut, &small)?;
-    asset(flavour, "wasm", &std::fs::read(&small)?)
+    Ok(std::fs::read(&small)?)
+}
+
+/// A module with the style sheet that all views are drawn by.
+fn style() -> Result<Vec<u8>> {
+    let text = serde_json::to_string(sheet("style.css")?.trim_end())?;
+    let module = format!("export const sheet=new CSSStyleSheet;sheet.replaceSync({text})\n");
+    Ok(module.into_bytes())
+}
+
+fn sheet(name: &str) -> Result<String> {
+    esbuild::bundle(&root().join("widget").join(name), &flags(&["--minify"]))
 }
 
 /// An element in plain JavaScript: its script, with its own style sheet in it.
-fn own(flavour: Flavour, element: &str, qr: &str) -> Result<String> {
-    let sheet = root().join(format!("widget/{element}.css"));
-    let sheet = esbuild::bundle(&sheet, &flags(&["--minify"]))?;
-    let sheet_name = format!("{}_CSS", element.to_uppercase());
-    let defined = [define(&sheet_name, sheet.trim_end())?, define("QR", qr)?];
+fn own(element: &str) -> Result<Vec<u8>> {
+    let sheet = sheet(&format!("{element}.css"))?;
+    let name = format!("{}_CSS", element.to_uppercase());
     let entry = root().join(format!("widget/js/{element}.js"));
-    script(flavour, &entry, &defined)
+    script(&entry, &[define(&name, sheet.trim_end())?])
 }
 
-fn script(flavour: Flavour, entry: &Path, defined: &[String]) -> Result<String> {
-    let module = flags(&["--minify", "--target=es2020", "--format=esm"]);
-    let bundled = esbuild::bundle(entry, &[&module, defined].concat())?;
-    asset(flavour, "js", bundled.as_bytes())
+fn script(entry: &Path, defined: &[String]) -> Result<Vec<u8>> {
+    // It lies beside every one of them.
+    let style = format!("--external:*/{STYLE}");
+    let module = flags(&["--minify", "--target=es2020", "--format=esm", &style]);
+    Ok(esbuild::bundle(entry, &[&module, defined].concat())?.into_bytes())
 }
 
 /// The bindings behind the same door as the views in plain JavaScript: a view is given the page, and not the loader's own.
+/// What begins them is here, and not in the loader that every page carries.
 fn entry_of(for_view: &Path) -> Result<String> {
     let door = serde_json::to_string(&for_view.to_string_lossy())?;
     Ok(format!(
-        "import {{ mountView }} from {door};\nimport {{ mount as view }} from \"./widget.js\";\n\
-         export {{ default, unmount }} from \"./widget.js\";\n\
-         export const mount = (...seen) => mountView(view, ...seen);\n"
+        "import {{ mountView }} from {door};\n\
+         import start, {{ mount as view, unmount }} from \"./widget.js\";\n\
+         const mount = (...seen) => mountView(view, ...seen);\n\
+         export const begin = async (wasm, trapped) => {{\n\
+           (await start({{ module_or_path: wasm }})).onTrap(trapped);\n\
+           return {{ mount, unmount }};\n\
+         }};\n"
     ))
 }
 
@@ -197,37 +211,29 @@ fn define(name: &str, text: &str) -> Result<String> {
     Ok(format!("--define:__{name}__={text}"))
 }
 
-fn asset(flavour: Flavour, ending: &str, bytes: &[u8]) -> Result<String> {
-    let name = format!("assets/{}.{ending}", stamp::content_name(bytes));
-    stamp::write_if_changed(&flavour.dist().join(&name), bytes)?;
-    Ok(name)
-}
-
-/// The words of each language in a folder that is named after the content of all: one name is enough for the loader.
-fn languages(flavour: Flavour) -> Result<String> {
+/// The words of each language.
+fn languages() -> Result<Files> {
     let from = root().join("widget/words");
-    let mut all = Vec::new();
-    let mut made = Vec::new();
+    let mut files = Files::new();
     for name in stamp::files_below(&from)? {
         let words: Value = serde_json::from_slice(&std::fs::read(from.join(&name))?)
             .with_context(|| format!("widget/words/{} is no JSON", name.display()))?;
         let text = serde_json::to_string(&words)?;
-        all.extend_from_slice(text.as_bytes());
-        made.push((name, text));
+        files.insert(name.display().to_string(), text.into_bytes());
     }
-    let folder = format!("assets/{}/", stamp::content_name(&all));
-    for (name, text) in made {
-        stamp::write_if_changed(&flavour.dist().join(&folder).join(name), text.as_bytes())?;
-    }
-    Ok(folder)
+    Ok(files)
 }
 
-fn remove_others(flavour: Flavour, names: &Names) -> Result<()> {
+/// Removes the files of earlier builds, and the folders that are empty then.
+fn remove_others(flavour: Flavour, release: &Release) -> Result<()> {
     let folder = flavour.dist();
     for path in stamp::files_below(&folder.join("assets"))? {
         let name = format!("assets/{}", path.display());
-        if !names.all().contains(&&name) && !name.starts_with(&names.words) {
-            std::fs::remove_file(folder.join(name))?;
+        if !release.files.contains(&name) {
+            let file = folder.join(name);
+            std::fs::remove_file(&file)?;
+            // Only an empty one goes.
+            let _ = file.parent().map(std::fs::remove_dir);
         }
     }
     Ok(())
