@@ -1,11 +1,16 @@
-//! An edge that serves the widget's files and fails at everything else: what a bad day of the real one looks like.
+//! An edge that serves the widget's files and fails at something else: what a bad day of the real one looks like.
 
+use std::future::pending;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{StatusCode, Uri};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CACHE_CONTROL,
+    CONTENT_TYPE, ORIGIN,
+};
 use axum::response::{IntoResponse, Response};
 use reqwest::Client;
 use tokio::net::TcpListener;
@@ -26,19 +31,14 @@ pub enum Fails {
     WithOtherJson,
     /// Only the loader is served, and everything else is a page.
     WithHtmlForTheFilesToo,
+    /// It takes every question, and never says anything.
+    ByHanging,
+    /// It is the real one, but for one byte of the WebAssembly.
+    InTheWasm,
 }
 
 impl Fails {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::With500,
-        Self::WithGarbage,
-        Self::WithHtml,
-        Self::WithOtherJson,
-        Self::WithHtmlForTheFilesToo,
-    ];
-
-    fn answer(self) -> Response {
+    async fn answer(self) -> Response {
         let page = "<!doctype html><title>Sign in to Wi-Fi</title><h1>Welcome</h1>";
         let (status, kind, body) = match self {
             Self::With500 => (StatusCode::INTERNAL_SERVER_ERROR, "text/html", page),
@@ -53,6 +53,7 @@ impl Fails {
                 "application/json",
                 "[{\"code\":7,\"link\":{}}]",
             ),
+            Self::ByHanging | Self::InTheWasm => return pending().await,
         };
         let head = [(CONTENT_TYPE, kind), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
         (status, head, body).into_response()
@@ -99,24 +100,47 @@ impl Drop for StandIn {
     }
 }
 
-async fn answer(State(inner): State<Arc<Inner>>, uri: Uri) -> Response {
-    let asset = uri.path().starts_with("/assets/");
-    let served =
-        uri.path() == "/widget.js" || asset && inner.fails != Fails::WithHtmlForTheFilesToo;
-    if !served {
-        return inner.fails.answer();
+async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let asset = path.starts_with("/assets/");
+    let served = path == "/widget.js" || asset && inner.fails != Fails::WithHtmlForTheFilesToo;
+    match inner.fails {
+        Fails::InTheWasm => inner.real(request, path.ends_with("/widget.wasm")).await,
+        _ if served => inner.real(request, false).await,
+        fails => fails.answer().await,
     }
-    let file = inner
-        .http
-        .get(format!("{}{}", inner.files, uri.path()))
-        .send()
-        .await
-        .expect("a file");
-    let kind = file.headers()[CONTENT_TYPE].clone();
-    let bytes = file.bytes().await.expect("a file");
-    let head = [
-        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (CACHE_CONTROL, "no-store"),
-    ];
-    (head, [(CONTENT_TYPE, kind)], bytes).into_response()
+}
+
+impl Inner {
+    /// What the real edge says, perhaps with its last byte changed.
+    async fn real(&self, request: Request, spoilt: bool) -> Response {
+        let (head, body) = request.into_parts();
+        let path = head.uri.path_and_query().expect("a path");
+        let body = to_bytes(body, 1_000_000).await.expect("a body");
+        let mut asked = self
+            .http
+            .request(head.method, format!("{}{path}", self.files));
+        for name in [ORIGIN, CONTENT_TYPE, AUTHORIZATION] {
+            if let Some(value) = head.headers.get(&name) {
+                asked = asked.header(name, value);
+            }
+        }
+        let answer = asked.body(body).send().await.expect("an answer");
+        let mut said = Response::builder().status(answer.status());
+        for name in [
+            CONTENT_TYPE,
+            ACCESS_CONTROL_ALLOW_ORIGIN,
+            ACCESS_CONTROL_ALLOW_HEADERS,
+        ] {
+            if let Some(value) = answer.headers().get(&name) {
+                said = said.header(name, value);
+            }
+        }
+        let mut bytes = answer.bytes().await.expect("a body").to_vec();
+        if spoilt && let Some(last) = bytes.last_mut() {
+            *last ^= 1;
+        }
+        let said = said.header(CACHE_CONTROL, "no-store");
+        said.body(Body::from(bytes)).expect("an answer")
+    }
 }

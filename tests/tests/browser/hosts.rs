@@ -1,6 +1,7 @@
 //! Pages that make it hard: sharing works all the same, and the page does not notice.
 
 use goodword_tests::browser::console::Line;
+use goodword_tests::browser::edge_stand_in::{Fails, StandIn};
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::widget::{LAUNCHER, copy_button, in_banner, in_dialog, says};
@@ -154,6 +155,27 @@ async fn polluted_prototypes() {
         let remarks = shares(Site::new("polluted"), screen, Views::Wasm).await;
         assert!(remarks.is_empty(), "{remarks:?}");
     }
+}
+
+#[tokio::test]
+async fn webassembly_with_a_wrong_byte_is_not_run() {
+    let edge = StandIn::start(Fails::InTheWasm).await;
+    let site = Site::new("plain").edge(&edge.url).open().await;
+    let jane = Browser::open(Screen::Phone).await;
+    jane.goto(&site.url).await;
+    jane.open_dialog().await;
+    jane.click(&copy_button()).await;
+    jane.wait(&format!("{} === 'Copied'", says(&copy_button())))
+        .await;
+    let lines = jane.console().await;
+    let (ours, others): (Vec<_>, Vec<_>) = lines.into_iter().partition(Line::is_ours);
+    let [note] = ours.as_slice() else {
+        panic!("not one line: {ours:?}");
+    };
+    assert!(note.message.contains("without WebAssembly"), "{note:?}");
+    let about_it = |line: &Line| line.message.contains("widget.wasm");
+    assert!(others.iter().all(about_it), "{others:?}");
+    jane.leaves_the_page_alone().await;
 }
 
 #[tokio::test]

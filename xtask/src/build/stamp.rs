@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use crate::vars::hex;
@@ -48,6 +50,11 @@ fn fingerprint(inputs: &[PathBuf]) -> Result<String> {
 /// The name of what is cached for good: 10 hexadecimal digits of its content.
 pub(super) fn content_name(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes)).chars().take(10).collect()
+}
+
+/// The hash of content as `integrity` takes it.
+pub(super) fn integrity(bytes: &[u8]) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(bytes)))
 }
 
 /// Writes a file only when its content changes.

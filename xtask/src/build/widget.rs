@@ -101,10 +101,11 @@ fn bundle(flavour: Flavour, wasm: &Path, qr: &Path) -> Result<()> {
     let entry = glue.join("entry.js");
     std::fs::write(&entry, entry_of(&door)?)?;
     let source = |name: &str| root().join("widget").join(name);
+    let wasm = std::fs::read(&small)?;
     let mut files = languages()?;
     for (name, bytes) in [
         (GLUE, script(&entry, &[])?),
-        (WASM, std::fs::read(&small)?),
+        (WASM, wasm.clone()),
         (STYLE, style()?),
         (FALLBACK, script(&source("js/fallback.js"), &[])?),
         (CODE, own("code")?),
@@ -114,7 +115,8 @@ fn bundle(flavour: Flavour, wasm: &Path, qr: &Path) -> Result<()> {
         files.insert(name.to_owned(), bytes);
     }
     let release = place(flavour, &files)?;
-    let loader = esbuild::bundle(&source("js/loader.js"), &loader_flags(&release)?)?;
+    let flags = loader_flags(&release, &wasm)?;
+    let loader = esbuild::bundle(&source("js/loader.js"), &flags)?;
     stamp::write_if_changed(&flavour.dist().join("widget.js"), loader.as_bytes())?;
     let releases = json!([release.files]).to_string();
     stamp::write_if_changed(&flavour.dist().join(RELEASES), releases.as_bytes())?;
@@ -145,10 +147,12 @@ fn place(flavour: Flavour, files: &Files) -> Result<Release> {
     })
 }
 
-/// The loader runs on any page as it is: one classic script, no module. It knows where all the rest is.
-fn loader_flags(release: &Release) -> Result<Vec<String>> {
+/// The loader runs on any page as it is: one classic script, no module. It knows where all the rest is, and what the
+/// WebAssembly is.
+fn loader_flags(release: &Release, wasm: &[u8]) -> Result<Vec<String>> {
     let mut all = flags(&["--minify", "--target=es2018", "--format=iife"]);
     all.push(define("FILES", &release.folder)?);
+    all.push(define("INTEGRITY", &stamp::integrity(wasm))?);
     Ok(all)
 }
 
