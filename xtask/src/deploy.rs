@@ -87,7 +87,7 @@ fn rehearse(plan: &Plan) -> Result<()> {
         plan.host(),
         program::offer(plan)
     );
-    program::print_snippet(&format!("https://{}", plan.host()), &plan.program);
+    program::print_snippet(&format!("https://{}", plan.host()), &plan.program)?;
     println!("\n  Nothing was deployed: this was a dry run.");
     Ok(())
 }

@@ -35,6 +35,8 @@ pub enum Fails {
     ByHanging,
     /// It is the real one, but for one byte of the WebAssembly.
     InTheWasm,
+    /// It is the real one, but for one byte of the loader that is called by its hash.
+    InTheLoader,
 }
 
 impl Fails {
@@ -53,7 +55,7 @@ impl Fails {
                 "application/json",
                 "[{\"code\":7,\"link\":{}}]",
             ),
-            Self::ByHanging | Self::InTheWasm => return pending().await,
+            Self::ByHanging | Self::InTheWasm | Self::InTheLoader => return pending().await,
         };
         let head = [(CONTENT_TYPE, kind), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
         (status, head, body).into_response()
@@ -106,6 +108,7 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let served = path == "/widget.js" || asset && inner.fails != Fails::WithHtmlForTheFilesToo;
     match inner.fails {
         Fails::InTheWasm => inner.real(request, path.ends_with("/widget.wasm")).await,
+        Fails::InTheLoader => inner.real(request, path.starts_with("/widget-")).await,
         _ if served => inner.real(request, false).await,
         fails => fails.answer().await,
     }
@@ -138,7 +141,8 @@ impl Inner {
         }
         let mut bytes = answer.bytes().await.expect("a body").to_vec();
         if spoilt && let Some(last) = bytes.last_mut() {
-            *last ^= 1;
+            // Of a script, it is a line feed.
+            *last ^= 1 << 5;
         }
         let said = said.header(CACHE_CONTROL, "no-store");
         said.body(Body::from(bytes)).expect("an answer")

@@ -1,6 +1,6 @@
 //! A site of somebody else's making: one page from `tests/pages`, with the tag in it, and with headers of its own.
 
-use std::fs::read_to_string;
+use std::fs::{read, read_dir, read_to_string};
 use std::sync::Arc;
 
 use axum::Router;
@@ -8,13 +8,17 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::console::Line;
 use super::shop::{program_for, reserved_port};
 use super::window::Browser;
+use crate::harness::edge::Edge;
 use crate::harness::person::Person;
 use crate::harness::program::Program;
 use crate::harness::setup::Setup;
@@ -30,6 +34,7 @@ pub struct Site {
     edge: Option<String>,
     person: Option<Person>,
     attributes: String,
+    pinned: bool,
     setup: Setup,
 }
 
@@ -52,16 +57,14 @@ impl Site {
             edge: None,
             person: Some(Person::new("jane")),
             attributes: String::new(),
+            pinned: false,
             setup: Setup::default(),
         }
     }
 
     /// Sends this header; `EDGE` in it becomes the edge's address, `SOCKET` the same for sockets.
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
-        let edge = self
-            .edge
-            .clone()
-            .unwrap_or_else(|| crate::harness::edge::Edge::shared().url);
+        let edge = self.edge.clone().unwrap_or_else(|| Edge::shared().url);
         let value = value
             .replace("EDGE", &edge)
             .replace("SOCKET", &edge.replacen("http", "ws", 1));
@@ -85,6 +88,12 @@ impl Site {
     /// More attributes on its tag.
     pub fn attributes(mut self, attributes: &str) -> Self {
         attributes.clone_into(&mut self.attributes);
+        self
+    }
+
+    /// Its tag names the loader of this release by its hash, as `cargo xtask deploy` prints it.
+    pub fn pinned(mut self) -> Self {
+        self.pinned = true;
         self
     }
 
@@ -112,8 +121,13 @@ impl Site {
             .as_ref()
             .map(|person| program.customer_token(person));
         let file = format!("{FOLDER}/{}.html", self.page);
+        let (loader, integrity) = if self.pinned {
+            pinned_loader()
+        } else {
+            ("widget.js".to_owned(), String::new())
+        };
         let tag = format!(
-            "<script async src=\"{edge}/widget.js\" data-program=\"{}\" data-customer=\"{}\"{}></script>",
+            "<script async src=\"{edge}/{loader}\"{integrity} data-program=\"{}\" data-customer=\"{}\"{}></script>",
             program.id,
             customer.unwrap_or_default(),
             self.attributes
@@ -152,6 +166,21 @@ impl Drop for OpenSite {
     fn drop(&mut self) {
         self.server.abort();
     }
+}
+
+/// The loader that is called by its hash, and what the tag says of it.
+fn pinned_loader() -> (String, String) {
+    let files = Edge::shared().files();
+    let mut names = read_dir(&files).expect("a folder").map(|entry| {
+        let name = entry.expect("an entry").file_name();
+        name.into_string().expect("a name")
+    });
+    let name = names.find(|name| name.starts_with("widget-"));
+    let name = name.expect("a pinned loader");
+    let bytes = read(files.join(&name)).expect("a loader");
+    let hash = STANDARD.encode(Sha256::digest(bytes));
+    let integrity = format!(" integrity=\"sha256-{hash}\" crossorigin=\"anonymous\"");
+    (name, integrity)
 }
 
 async fn page(State(site): State<Arc<(HeaderMap, String)>>) -> Response {

@@ -142,7 +142,7 @@ async fn every_file_is_secured_and_may_be_loaded_by_any_page() {
 
 /// How long browsers and caches may keep a file: for good what is called by its content, five minutes what leads there.
 fn kept_for(path: &str) -> &'static str {
-    if path.starts_with("/assets/") {
+    if path.starts_with("/assets/") || path.starts_with("/widget-") {
         return "public, max-age=31536000, immutable";
     }
     match path {

@@ -179,6 +179,27 @@ async fn webassembly_with_a_wrong_byte_is_not_run() {
 }
 
 #[tokio::test]
+async fn a_pinned_loader_brings_the_whole_widget() {
+    let policy = "default-src 'none'; script-src 'nonce-own' 'wasm-unsafe-eval' EDGE; style-src 'self'; \
+        connect-src EDGE SOCKET; img-src data:";
+    let site = Site::new("plain").header("content-security-policy", policy);
+    let remarks = shares(site.pinned(), Screen::Phone, Views::Wasm).await;
+    assert!(remarks.is_empty(), "{remarks:?}");
+}
+
+#[tokio::test]
+async fn a_pinned_loader_with_a_wrong_byte_is_refused_and_not_missed() {
+    let edge = StandIn::start(Fails::InTheLoader).await;
+    let site = Site::new("plain").edge(&edge.url).pinned().open().await;
+    let jane = Browser::open(Screen::Phone).await;
+    jane.goto(&site.url).await;
+    let remarks = jane.leaves_the_page_alone().await;
+    let about_it = |line: &Line| line.message.contains("integrity");
+    assert!(remarks.iter().any(about_it), "{remarks:?}");
+    assert_eq!(jane.value("window.goodword === undefined").await, true);
+}
+
+#[tokio::test]
 async fn an_invitation_without_webassembly() {
     let site = Site::new("no-wasm").person(None).open().await;
     let ann = Browser::open(Screen::Phone).await;

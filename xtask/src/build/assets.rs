@@ -6,7 +6,7 @@ use goodword_shared::risk::list::{HashList, lines};
 use super::{Flavour, stamp};
 use crate::root;
 
-/// Names in `/assets` change with their content, so they may be kept for good. The loader has a fixed name: it is asked
+/// Names in `/assets` change with their content, so they may be kept for good, and so may a pinned loader. The loader itself has a fixed name: it is asked
 /// for again after five minutes, and an old one is better than a wait. Any shop's page may load all of it, also one
 /// that isolates itself (COEP); beyond that they say to browsers what the Worker's answers say (`edge/js/security.js`). Rules that
 /// fit one file are added up, so that the merchant's pages take off first what they say otherwise.
@@ -20,6 +20,10 @@ const HEADERS: &str = "\
   X-Content-Type-Options: nosniff
 
 /assets/*
+  Cache-Control: public, max-age=31536000, immutable
+  Access-Control-Allow-Origin: *
+
+/widget-*
   Cache-Control: public, max-age=31536000, immutable
   Access-Control-Allow-Origin: *
 

@@ -23,11 +23,18 @@ pub(crate) const QR: &str = "qr.wasm";
 /// Beside the loader: the files of each release that is served. A deployment keeps the earlier ones by it.
 pub(crate) const RELEASES: &str = "releases.json";
 
+/// How loaders begin that are called by their content.
+pub(crate) const PINNED: &str = "widget-";
+
 /// What was built.
 pub(crate) struct Release {
     /// The folder of everything that the loader fetches, such as `assets/0123456789/`: one hash for all of it, because
     /// no compression makes a hash smaller.
     pub folder: String,
+    /// The loader under the hash of its content: for who pins it.
+    pub loader: String,
+    /// What a tag has to say of that.
+    pub integrity: String,
     /// Every file, named from the folder that `widget.js` is in.
     pub files: Vec<String>,
 }
@@ -42,12 +49,16 @@ impl Release {
         let files = told["files"].as_array().context("no files were built")?;
         Ok(Self {
             folder: text(&told["folder"]).context("no folder was built")?,
+            loader: text(&told["loader"]).context("no loader was built")?,
+            integrity: text(&told["integrity"]).context("no loader was built")?,
             files: files.iter().filter_map(text).collect(),
         })
     }
 
     fn write(&self, flavour: Flavour) -> Result<()> {
-        let told = json!({ "folder": self.folder, "files": self.files });
+        let told = json!({
+            "folder": self.folder, "loader": self.loader, "integrity": self.integrity, "files": self.files,
+        });
         stamp::write_if_changed(&file(flavour), told.to_string().as_bytes())
     }
 }
@@ -114,10 +125,11 @@ fn bundle(flavour: Flavour, wasm: &Path, qr: &Path) -> Result<()> {
     ] {
         files.insert(name.to_owned(), bytes);
     }
-    let release = place(flavour, &files)?;
-    let flags = loader_flags(&release, &wasm)?;
-    let loader = esbuild::bundle(&source("js/loader.js"), &flags)?;
-    stamp::write_if_changed(&flavour.dist().join("widget.js"), loader.as_bytes())?;
+    let folder = folder_for(&files);
+    let flags = loader_flags(&folder, &wasm)?;
+    let loader = esbuild::bundle(&source("js/loader.js"), &flags)?.into_bytes();
+    stamp::write_if_changed(&flavour.dist().join("widget.js"), &loader)?;
+    let release = place(flavour, folder, files, loader)?;
     let releases = json!([release.files]).to_string();
     stamp::write_if_changed(&flavour.dist().join(RELEASES), releases.as_bytes())?;
     release.write(flavour)?;
@@ -127,31 +139,39 @@ fn bundle(flavour: Flavour, wasm: &Path, qr: &Path) -> Result<()> {
 /// Everything that the loader fetches, by its name.
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// Puts the files into a folder that is called by the hash of all of them.
-fn place(flavour: Flavour, files: &Files) -> Result<Release> {
+/// A folder that is called by the hash of all that is in it.
+fn folder_for(files: &Files) -> String {
     let mut all = Vec::new();
     for (name, bytes) in files {
         all.extend_from_slice(name.as_bytes());
         all.extend_from_slice(bytes);
     }
-    let folder = format!("assets/{}/", stamp::content_name(&all));
-    let mut names = Vec::new();
-    for (name, bytes) in files {
-        let name = format!("{folder}{name}");
-        stamp::write_if_changed(&flavour.dist().join(&name), bytes)?;
-        names.push(name);
+    format!("assets/{}/", stamp::content_name(&all))
+}
+
+/// Writes the files into their folder, and the loader once more under the hash of its content.
+fn place(flavour: Flavour, folder: String, files: Files, loader: Vec<u8>) -> Result<Release> {
+    let pinned = format!("{PINNED}{}.js", stamp::content_name(&loader));
+    let integrity = stamp::integrity(&loader);
+    let named = |(name, bytes)| (format!("{folder}{name}"), bytes);
+    let mut all: Files = files.into_iter().map(named).collect();
+    all.insert(pinned.clone(), loader);
+    for (name, bytes) in &all {
+        stamp::write_if_changed(&flavour.dist().join(name), bytes)?;
     }
     Ok(Release {
         folder,
-        files: names,
+        loader: pinned,
+        integrity,
+        files: all.into_keys().collect(),
     })
 }
 
 /// The loader runs on any page as it is: one classic script, no module. It knows where all the rest is, and what the
 /// WebAssembly is.
-fn loader_flags(release: &Release, wasm: &[u8]) -> Result<Vec<String>> {
+fn loader_flags(folder: &str, wasm: &[u8]) -> Result<Vec<String>> {
     let mut all = flags(&["--minify", "--target=es2018", "--format=iife"]);
-    all.push(define("FILES", &release.folder)?);
+    all.push(define("FILES", folder)?);
     all.push(define("INTEGRITY", &stamp::integrity(wasm))?);
     Ok(all)
 }
@@ -231,9 +251,10 @@ fn languages() -> Result<Files> {
 /// Removes the files of earlier builds, and the folders that are empty then.
 fn remove_others(flavour: Flavour, release: &Release) -> Result<()> {
     let folder = flavour.dist();
-    for path in stamp::files_below(&folder.join("assets"))? {
-        let name = format!("assets/{}", path.display());
-        if !release.files.contains(&name) {
+    for path in stamp::files_below(&folder)? {
+        let name = path.display().to_string();
+        let is_ours = name.starts_with("assets/") || name.starts_with(PINNED);
+        if is_ours && !release.files.contains(&name) {
             let file = folder.join(name);
             std::fs::remove_file(&file)?;
             // Only an empty one goes.

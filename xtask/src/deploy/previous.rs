@@ -1,10 +1,11 @@
-//! What earlier releases serve goes on being served: a loader may be cached for a day, and names the folder of its own release.
+//! What earlier releases serve goes on being served: a loader may be cached for a day, a page may have pinned it for good, and it
+//! names the folder of its own release.
 
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::build::widget::RELEASES;
+use crate::build::widget::{PINNED, RELEASES};
 use crate::http;
 
 /// Puts every file of the releases that are served there into `dist`, beside the new ones.
@@ -51,7 +52,8 @@ fn is_ours(name: &str) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
     };
-    name.starts_with("assets/") && name.split('/').all(plain)
+    let loader = name.starts_with(PINNED) && !name.contains('/');
+    (loader || name.starts_with("assets/")) && name.split('/').all(plain)
 }
 
 #[cfg(test)]
@@ -74,7 +76,7 @@ mod tests {
     #[test]
     fn every_file_of_every_earlier_release_is_kept_and_fetched_once() -> Result<()> {
         let dist = folder("all")?;
-        let served = r#"[["assets/new/code.js"],["assets/old/qr.wasm","assets/old/de.json"],["assets/first/code.js"]]"#;
+        let served = r#"[["assets/new/code.js"],["assets/old/qr.wasm","widget-old.js"],["assets/first/code.js"]]"#;
         let fetched = RefCell::new(Vec::new());
         for _ in 0..2 {
             merge(&dist, served, |name, file| {
@@ -86,11 +88,11 @@ mod tests {
             *fetched.borrow(),
             [
                 "assets/old/qr.wasm",
-                "assets/old/de.json",
+                "widget-old.js",
                 "assets/first/code.js"
             ]
         );
-        assert!(dist.join("assets/old/de.json").exists());
+        assert!(dist.join("widget-old.js").exists());
         assert_eq!(std::fs::read_to_string(dist.join(RELEASES))?, served);
         Ok(std::fs::remove_dir_all(dist)?)
     }
@@ -108,6 +110,9 @@ mod tests {
         for (name, ours) in [
             ("assets/0123456789/code.js", true),
             ("assets/../../etc/passwd", false),
+            ("widget-0123456789.js", true),
+            ("widget-/../x", false),
+            ("widget.js", false),
             ("/assets/x", false),
             ("assets/.hidden", false),
             ("console/review.js", false),

@@ -4,6 +4,8 @@ use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use super::plan::{Plan, shown};
+use crate::build::Flavour;
+use crate::build::widget::Release;
 use crate::{http, vars};
 
 /// Makes the program and prints its keys, which are shown this once.
@@ -12,8 +14,7 @@ pub(super) fn make(plan: &Plan, url: &str, secret: Option<&str>) -> Result<()> {
         println!(
             "     the Worker's secret is not on this machine: programs are made where it was deployed first"
         );
-        print_snippet(url, &plan.program);
-        return Ok(());
+        return print_snippet(url, &plan.program);
     };
     let made = http::send(
         "POST",
@@ -32,7 +33,7 @@ pub(super) fn make(plan: &Plan, url: &str, secret: Option<&str>) -> Result<()> {
             made.text
         ),
     }
-    print_snippet(url, &plan.program);
+    print_snippet(url, &plan.program)?;
     println!(
         "\n  The Worker's secret is in {}: keep a copy in a safe place.",
         shown(&plan.secret_file())
@@ -75,12 +76,21 @@ fn print_keys(keys: &Value) {
     }
 }
 
-/// The line that goes into every page of the shop.
-pub(super) fn print_snippet(url: &str, program: &str) {
+/// The line that goes into every page of the shop, and the one for who pins this release.
+pub(super) fn print_snippet(url: &str, program: &str) -> Result<()> {
+    let Release {
+        loader, integrity, ..
+    } = Release::read(Flavour::Release)?;
     println!(
         "
   Paste into every page of the shop; its server puts the token of a signed-in customer into data-customer:
 
-    <script async src=\"{url}/widget.js\" data-program=\"{program}\" data-customer=\"\"></script>"
+    <script async src=\"{url}/widget.js\" data-program=\"{program}\" data-customer=\"\"></script>
+
+  Or pin this release, which then no later one replaces until you change the line:
+
+    <script async src=\"{url}/{loader}\" integrity=\"{integrity}\" crossorigin=\"anonymous\" \
+         data-program=\"{program}\" data-customer=\"\"></script>"
     );
+    Ok(())
 }

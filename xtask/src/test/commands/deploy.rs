@@ -109,6 +109,9 @@ fn steps_are_in_order(told: &Told) -> Result<()> {
         "the bundle has no development feature",
         "\n  6  POST https://",
         "/widget.js\" data-program=\"acme\"",
+        "/widget-",
+        ".js\" integrity=\"sha256-",
+        "crossorigin=\"anonymous\" data-program=\"acme\"",
         "Nothing was deployed",
     ] {
         let at = text[from..].find(step);
