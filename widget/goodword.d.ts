@@ -36,8 +36,8 @@ interface GoodwordMethods {
   close(): void;
   /** Signs a customer in by a token of the shop's server; out with nothing. */
   customer(token?: string | null): void;
-  /** Says where a fresh token of the same customer comes from, once the old one has expired. */
-  expired(renew: () => Promise<string | undefined> | string | undefined): void;
+  /** Says where a fresh token of the same customer comes from, once the old one has expired: of the program that is named. */
+  expired(renew: (program: string) => Promise<string | undefined> | string | undefined): void;
   /** Says how a code gets into the cart. */
   shop(shop: GoodwordShop): void;
   /** Says that the cart has changed. */

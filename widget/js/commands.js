@@ -21,7 +21,7 @@ export function installCommands(config) {
       config.customer = token;
       if (subject(token) != before) customerChanged();
     },
-    /** Says where a fresh token of the same customer comes from, once one has expired: `async () => jwt`. */
+    /** Says where a fresh token of the same customer comes from, once one has expired: `async (program) => jwt`. */
     expired(renew) {
       config.expired = renew;
     },

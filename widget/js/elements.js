@@ -105,8 +105,8 @@ class Goodword extends HTMLElement {
       live.add(this);
       this.kind = this.localName.slice(9);
       const { program, customer } = this.dataset;
-      // Another program than the tag's has its own customer, and no invitation here.
-      this.config = program ? { ...config, program, customer, api: apiOf(config.base, program), invitation: undefined } : config;
+      // Another program than the tag's has its own customer, and no invitation here; what the page says later holds for both.
+      this.config = program ? { __proto__: config, program, customer, api: apiOf(config.base, program), invitation: undefined } : config;
       if (config.theme && !this.dataset.theme) this.dataset.theme = config.theme;
       if (!this.shadowRoot) this.attachShadow({ mode: "open" });
       this.refresh();

@@ -30,8 +30,8 @@ export function adopt(root, sheet) {
  * left before anybody has done anything, and it says nothing of the kind.
  */
 function tellBrowser(config) {
-  if (!config.customer || config.told) return;
-  config.told = true;
+  if (!config.customer || config.told == config.program) return;
+  config.told = config.program;
   const body = JSON.stringify({ customer_token: config.customer, browser: randomId(config, "browser") });
   get(config.api + "/referrers", { method: "POST", body, keepalive: true }).catch(() => {});
 }
@@ -75,7 +75,7 @@ function forView(element, config, first, words) {
     /** Asks the page for a fresh token of its customer: true when there is one. */
     renew: async () => {
       try {
-        const fresh = config.expired && (await config.expired());
+        const fresh = config.expired && (await config.expired(config.program));
         if (fresh) config.customer = String(fresh);
         return !!fresh;
       } catch (error) {

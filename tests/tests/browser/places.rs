@@ -5,7 +5,7 @@ use std::time::Duration;
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::shop::program_for;
-use goodword_tests::browser::widget::in_dialog;
+use goodword_tests::browser::widget::{in_code, in_dialog, in_portal, says};
 use goodword_tests::browser::window::Browser;
 use goodword_tests::harness::eventually::within;
 use goodword_tests::harness::person::Person;
@@ -57,6 +57,71 @@ async fn two_programs_share_a_page_and_each_element_has_its_own() {
             "document.getElementById('second').shadowRoot.querySelector('.link input').value";
         assert!(jane.text(link).await.contains(&format!("/r/{}/", other.id)));
         assert!(jane.probe().await.errors.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_the_page_says_later_holds_for_elements_of_another_program_too() {
+    let site = Site::new("programs").person(None).open().await;
+    let origin = site.url.trim_end_matches('/').to_owned();
+    let other = program_for(&origin, Setup::default()).await;
+    let (jane, ann) = (Person::new("jane"), Person::new("ann"));
+    let code = other.code(&jane).await;
+    let long_ago = other.now_ms() / 1000 - 60;
+    let old = other.jwt(&ann).claim("exp", long_ago).mint();
+    let fresh = other.customer_token(&ann);
+    let visitor = Browser::open(Screen::Desktop).await;
+    visitor.goto(&site.url).await;
+    visitor.wait("window.goodword.program").await;
+    let put = format!(
+        "((it) => {{ it.dataset.program = '{}'; it.dataset.customer = '{old}'; document.body.append(it) }})(document.createElement('goodword-code'))",
+        other.id
+    );
+    visitor.value(&put).await;
+    visitor.wait(&in_code("input")).await;
+    let says_later = format!(
+        "(goodword('shop', {{ hasCart: () => true, apply: async () => 'applied' }}),
+          goodword('expired', async (program) => {{ window.asked = program; return '{fresh}' }}))"
+    );
+    visitor.value(&says_later).await;
+    visitor.type_into(&in_code("input"), &code).await;
+    visitor.click(&in_code("button")).await;
+    let said = says(&in_code("[role=status]"));
+    visitor
+        .wait(&format!("{said}.startsWith('15% off is in your cart')"))
+        .await;
+    assert_eq!(visitor.text("window.asked").await, other.id);
+    visitor.leaves_the_page_alone().await;
+}
+
+#[tokio::test]
+async fn the_portal_and_the_field_for_a_code_get_a_fresh_token_as_well() {
+    let brings = |old: &str, fresh: &str| {
+        format!("(goodword('expired', async () => '{fresh}'), goodword('customer', '{old}'), 1)")
+    };
+    for page in ["portal", "code"] {
+        let site = Site::new(page).person(None).open().await;
+        let code = site.program.code(&Person::new("jane")).await;
+        let ann = Person::new("ann");
+        let long_ago = site.program.now_ms() / 1000 - 60;
+        let old = site.program.jwt(&ann).claim("exp", long_ago).mint();
+        let fresh = site.program.customer_token(&ann);
+        let visitor = Browser::open(Screen::Desktop).await;
+        visitor.goto(&site.url).await;
+        visitor.wait("window.goodword.program").await;
+        visitor.value(&brings(&old, &fresh)).await;
+        if page == "portal" {
+            visitor.wait(&in_portal(".summary dl")).await;
+        } else {
+            visitor.wait(&in_code("input")).await;
+            visitor.type_into(&in_code("input"), &code).await;
+            visitor.click(&in_code("button")).await;
+            let said = says(&in_code("[role=status]"));
+            visitor
+                .wait(&format!("{said}.startsWith('Your code for 15% off')"))
+                .await;
+        }
+        visitor.leaves_the_page_alone().await;
     }
 }
 
