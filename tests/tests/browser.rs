@@ -21,6 +21,7 @@ mod browser {
     mod quiet_pages;
     mod review;
     mod sharing;
+    mod single_pages;
     mod stays_out_of_the_way;
     mod story;
     mod traps;

@@ -63,10 +63,10 @@ export async function showInvitation(_, token) {
   }
 }
 
-/** The page's element of this kind, or a new one at the end of its body. */
-export function element(kind) {
+/** The page's element of this kind, or else `spare` or a new one at the end of its body. */
+export function element(kind, spare) {
   const name = "goodword-" + kind;
-  return document.querySelector(name) || document.body.appendChild(document.createElement(name));
+  return document.querySelector(name) || document.body.appendChild(spare || document.createElement(name));
 }
 
 /** Says something to every mounted view, as an event on its root that never leaves the shadow. */
@@ -103,6 +103,7 @@ class Goodword extends HTMLElement {
   connectedCallback() {
     try {
       live.add(this);
+      this.href = location.href;
       this.kind = this.localName.slice(9);
       const { program, customer } = this.dataset;
       // Another program than the tag's has its own customer, and no invitation here; what the page says later holds for both.
@@ -118,6 +119,9 @@ class Goodword extends HTMLElement {
   disconnectedCallback() {
     // An element that is only moved comes back before this runs.
     setTimeout(() => {
+      // What comes by itself stays where a shop swaps its pages in place; where it alone was taken away, it is gone.
+      const turned = this.href != location.href || this.closest("body");
+      if (!this.isConnected && turned && /launcher|invite/.test(this.kind)) element(this.kind, this);
       if (!this.isConnected && live.delete(this)) this.clear();
     });
   }

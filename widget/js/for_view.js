@@ -83,7 +83,11 @@ function forView(element, config, first, words) {
         return false;
       }
     },
-    remember: (how) => remember(config, token, (config.state = how)),
+    remember: (how) => {
+      remember(config, token, (config.state = how));
+      // A page that is put back from a copy does not begin anew.
+      if (how == "done") config.invitation = undefined;
+    },
     /** A random id of this name, kept as the consent allows. */
     id: (name) => randomId(config, name),
     evidence,
