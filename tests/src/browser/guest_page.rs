@@ -121,20 +121,26 @@ impl Site {
             .as_ref()
             .map(|person| program.customer_token(person));
         let file = format!("{FOLDER}/{}.html", self.page);
-        let (loader, integrity) = if self.pinned {
-            pinned_loader()
-        } else {
-            ("widget.js".to_owned(), String::new())
+        let tag = |(loader, integrity): (String, String)| {
+            format!(
+                "<script async src=\"{edge}/{loader}\"{integrity} data-program=\"{}\" data-customer=\"{}\"{}></script>",
+                program.id,
+                customer.clone().unwrap_or_default(),
+                self.attributes
+            )
         };
-        let tag = format!(
-            "<script async src=\"{edge}/{loader}\"{integrity} data-program=\"{}\" data-customer=\"{}\"{}></script>",
-            program.id,
-            customer.unwrap_or_default(),
-            self.attributes
-        );
+        let rolling = ("widget.js".to_owned(), String::new());
         let html = read_to_string(file)
             .expect("a page")
-            .replace("<!-- tag -->", &tag);
+            .replace(
+                "<!-- tag -->",
+                &tag(if self.pinned {
+                    pinned_loader()
+                } else {
+                    rolling
+                }),
+            )
+            .replace("<!-- pinned tag -->", &tag(pinned_loader()));
         let listener = TcpListener::bind(&address).await.expect("a free port");
         let routes = Router::new()
             .fallback(page)

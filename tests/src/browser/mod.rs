@@ -14,6 +14,7 @@ pub mod console;
 pub mod edge_stand_in;
 pub mod guest_page;
 pub mod hands;
+pub mod network;
 pub mod probe;
 pub mod screen;
 pub mod session;

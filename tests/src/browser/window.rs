@@ -98,6 +98,18 @@ impl Browser {
             .await;
     }
 
+    /// Back to the page before.
+    pub async fn back(&self) {
+        self.session.call(Method::POST, "/back", &json!({})).await;
+    }
+
+    /// Into the first frame of the page: from now on, that is the page.
+    pub async fn enter_frame(&self) {
+        self.session
+            .call(Method::POST, "/frame", &json!({ "id": 0 }))
+            .await;
+    }
+
     /// What the address bar shows.
     pub async fn address(&self) -> String {
         let url = self.session.call(Method::GET, "/url", &Value::Null).await;

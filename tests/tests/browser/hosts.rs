@@ -2,10 +2,11 @@
 
 use goodword_tests::browser::console::Line;
 use goodword_tests::browser::edge_stand_in::{Fails, StandIn};
-use goodword_tests::browser::guest_page::Site;
+use goodword_tests::browser::guest_page::{OpenSite, Site};
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::widget::{LAUNCHER, copy_button, in_banner, in_dialog, says};
 use goodword_tests::browser::window::Browser;
+use goodword_tests::harness::person::Person;
 use serde_json::json;
 
 /// Which views a page gets.
@@ -20,6 +21,11 @@ async fn shares(site: Site, screen: Screen, views: Views) -> Vec<Line> {
     let site = site.open().await;
     let jane = Browser::open(screen).await;
     jane.goto(&site.url).await;
+    shares_here(&jane, &site, views).await
+}
+
+/// She shares from the page where she is.
+async fn shares_here(jane: &Browser, site: &OpenSite, views: Views) -> Vec<Line> {
     jane.wait(LAUNCHER).await;
     let place = format!(
         "(({{ right, bottom, height }}) => [innerWidth - right, innerHeight - bottom, height])({LAUNCHER}.getBoundingClientRect())"
@@ -34,7 +40,7 @@ async fn shares(site: Site, screen: Screen, views: Views) -> Vec<Line> {
         link.starts_with(&format!("{}/r/", site.program.edge.url)),
         "{link}"
     );
-    looks_right(&jane).await;
+    looks_right(jane).await;
     jane.click(&copy_button()).await;
     jane.wait(&format!("{} === 'Copied'", says(&copy_button())))
         .await;
@@ -197,6 +203,93 @@ async fn a_pinned_loader_with_a_wrong_byte_is_refused_and_not_missed() {
     let about_it = |line: &Line| line.message.contains("integrity");
     assert!(remarks.iter().any(about_it), "{remarks:?}");
     assert_eq!(jane.value("window.goodword === undefined").await, true);
+}
+
+#[tokio::test]
+async fn a_base_that_leads_elsewhere() {
+    let remarks = shares(Site::new("based"), Screen::Phone, Views::Wasm).await;
+    assert!(remarks.is_empty(), "{remarks:?}");
+    let site = Site::new("based").person(None).open().await;
+    let ann = Browser::open(Screen::Phone).await;
+    ann.goto(&site.invitation().await).await;
+    ann.banner_says("Jane gave you 15% off your first order")
+        .await;
+    assert_eq!(ann.address().await, site.url);
+    assert!(ann.leaves_the_page_alone().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_shop_in_a_frame() {
+    let site = Site::new("framed").open().await;
+    let jane = Browser::open(Screen::Desktop).await;
+    jane.goto(&site.url).await;
+    jane.enter_frame().await;
+    let remarks = shares_here(&jane, &site, Views::Wasm).await;
+    assert!(remarks.is_empty(), "{remarks:?}");
+}
+
+#[tokio::test]
+async fn a_shop_whose_addresses_are_hashes_is_led_nowhere_else() {
+    let site = Site::new("hash").open().await;
+    let token = site
+        .program
+        .click(&site.program.code(&Person::new("ann")).await)
+        .await;
+    let jane = Browser::open(Screen::Desktop).await;
+    jane.goto(&format!("{}#/shop&gw={token}", site.url)).await;
+    jane.wait(&in_banner("strong")).await;
+    assert_eq!(jane.address().await, format!("{}#/shop", site.url));
+    jane.click(&in_banner(".close")).await;
+    jane.value("location.hash = '#/cups'").await;
+    let remarks = shares_here(&jane, &site, Views::Wasm).await;
+    assert!(remarks.is_empty(), "{remarks:?}");
+    assert_eq!(jane.value("window.unknown").await, json!([]));
+    assert_eq!(jane.value("window.routes").await, 2);
+    assert_eq!(jane.address().await, format!("{}#/cups", site.url));
+}
+
+#[tokio::test]
+async fn of_two_versions_on_one_page_the_first_is_there_and_the_second_says_so() {
+    let site = Site::new("versions").open().await;
+    let jane = Browser::open(Screen::Phone).await;
+    jane.goto(&site.url).await;
+    jane.wait(LAUNCHER).await;
+    let lines = jane.console().await;
+    let told = |line: &&Line| line.is_ours() && line.message.contains("twice");
+    assert_eq!(lines.iter().filter(told).count(), 1, "{lines:?}");
+    let remarks = shares_here(&jane, &site, Views::Wasm).await;
+    assert!(remarks.is_empty(), "{remarks:?}");
+    let many = "document.querySelectorAll('goodword-launcher').length";
+    assert_eq!(jane.value(many).await, 1);
+}
+
+#[tokio::test]
+async fn whoever_comes_back_finds_the_dialog_as_it_was_and_it_goes_on_telling() {
+    let site = Site::new("plain").open().await;
+    let jane = Browser::open(Screen::Desktop).await;
+    jane.before_every_page(
+        "addEventListener('pageshow', (event) => (window.kept = event.persisted))",
+    )
+    .await;
+    jane.goto(&site.url).await;
+    jane.open_dialog().await;
+    let code = site.program.code(&Person::new("jane")).await;
+    // As in a build that is shipped.
+    jane.value(&format!("{}?.remove()", in_dialog("#trap")))
+        .await;
+    let claims = async || site.program.claim(&site.program.click(&code).await).await;
+    claims().await;
+    let progress = format!("{}?.textContent", in_dialog(".progress"));
+    let before = jane.until(&progress).await;
+    jane.goto(&format!("{}elsewhere", site.url)).await;
+    jane.wait(LAUNCHER).await;
+    jane.back().await;
+    jane.wait(&in_dialog("dialog[open] .link input")).await;
+    assert_eq!(jane.value("window.kept").await, true);
+    claims().await;
+    jane.wait(&format!("{progress} !== {before}")).await;
+    let remarks = jane.leaves_the_page_alone().await;
+    assert!(remarks.is_empty(), "{remarks:?}");
 }
 
 #[tokio::test]

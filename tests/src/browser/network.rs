@@ -1,0 +1,34 @@
+//! The line between a browser and everybody else: slow, or gone.
+
+use serde_json::{Value, json};
+
+use super::window::Browser;
+
+/// A line as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// 400 kilobits in a second, and 400 milliseconds to the other side and back.
+    Slow,
+    /// There is none.
+    Gone,
+    /// As fast as it gets.
+    Fast,
+}
+
+impl Browser {
+    /// The line is like this from now on.
+    pub async fn line_is(&self, line: Line) {
+        let (latency, throughput) = match line {
+            Line::Slow => (400, 50_000),
+            Line::Gone | Line::Fast => (0, -1),
+        };
+        let conditions = json!({
+            "offline": line == Line::Gone, "latency": latency,
+            "downloadThroughput": throughput, "uploadThroughput": throughput,
+        });
+        self.cdp("Network.enable", Value::Object(serde_json::Map::new()))
+            .await;
+        self.cdp("Network.emulateNetworkConditions", conditions)
+            .await;
+    }
+}
