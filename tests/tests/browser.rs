@@ -8,11 +8,13 @@ mod browser {
     mod bundled;
     mod codes;
     mod dialog;
+    mod events;
     mod evidence;
     mod hosts;
     mod keyboard;
     mod landing;
     mod languages;
+    mod looks;
     mod names;
     mod once_only;
     mod pictures;

@@ -15,16 +15,17 @@ function view(root, page) {
   setLocale(page.locale);
   speak(page.language, page.words);
   if (page.kind == "invite") return invite(root, page);
-  const body = el("section", { className: "panel" });
+  const body = el("section", { className: "panel", part: "panel" });
   const sheet = el("div", { className: "sheet" }, body);
   sharePanel(body, page);
   if (page.kind == "share") {
     sheet.classList.add("inline");
+    sheet.part = "inline";
     page.report("shown");
     return root.append(sheet);
   }
-  const dialog = el("dialog", { "aria-label": word("title") }, sheet);
-  sheet.append(button("", "close", () => dialog.close(), word("close")));
+  const dialog = el("dialog", { part: "dialog", "aria-label": word("title") }, sheet);
+  sheet.append(cross(() => dialog.close()));
   on(root, "open", () => {
     if (dialog.open) return;
     page.report("shown");
@@ -39,11 +40,24 @@ function view(root, page) {
 /** The loader removes the root, and everything is in it. */
 export function unmount() {}
 
+function cross(close) {
+  const made = button("", "close", close, word("close"));
+  made.part = "close";
+  return made;
+}
+
+function action(act, ...says) {
+  const made = button("", "primary", act);
+  made.part = "accept";
+  made.append(...says);
+  return made;
+}
+
 function invite(root, page) {
   const { invitation } = page;
   const words = fill(invitation.inviter || "", worth(invitation.discount));
   const place = el("aside", { className: "corner", "aria-live": "polite" });
-  const close = button("", "close", dismiss, word("close"));
+  const close = cross(dismiss);
   root.append(place);
 
   /** Shows a title, a hint, and perhaps something to do. */
@@ -71,7 +85,7 @@ function invite(root, page) {
       page.emit("error", "code", problem.code || "unreachable");
       const over = refusal(problem);
       if (over) show(over);
-      else show("failed", button(word("retry"), "primary", accept));
+      else show("failed", action(accept, word("retry")));
     }
   }
   async function put({ discount_code: code, state }) {
@@ -90,9 +104,6 @@ function invite(root, page) {
   if (invitation.state != "available") show(["used", "own", "existing"].includes(invitation.state) ? invitation.state : "expired");
   else if (page.state || page.cart() == "full") accept();
   else {
-    const use = button("", "primary", accept);
-    use.part = "accept";
-    use.append(...words(keyFor(invitation.discount, "accept")));
-    show(invitation.inviter ? "offer" : "offerUnnamed", use);
+    show(invitation.inviter ? "offer" : "offerUnnamed", action(accept, ...words(keyFor(invitation.discount, "accept"))));
   }
 }

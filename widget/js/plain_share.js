@@ -23,7 +23,7 @@ export async function askBoth(page) {
 /** Fills `place` with the panel, or with an apology; resolves to the offer and the referrer once there is something to share. */
 export async function sharePanel(place, page, more) {
   const waiting = el("div", { className: "skeleton", role: "status" }, el("span", { className: "hush" }, word("loading")));
-  refill(place, el("h2", { tabIndex: -1 }, word("title")), waiting);
+  refill(place, title(word("title")), waiting);
   let offer;
   let referrer;
   try {
@@ -33,6 +33,7 @@ export async function sharePanel(place, page, more) {
   }
   if (!referrer || !referrer.link || !offer.active) {
     const again = button(word("retry"), "primary", () => sharePanel(place, page, more));
+    again.part = "retry";
     const sorry = el("p", { className: "hint" }, word("unavailableHint"));
     return waiting.replaceWith(el("div", { className: "unavailable", role: "status" }, el("strong", {}, word("unavailable")), sorry, again));
   }
@@ -51,14 +52,16 @@ export async function sharePanel(place, page, more) {
 }
 
 function channels(referrer, link, shared) {
-  const row = el("div", { className: "channels" });
+  const row = el("div", { className: "channels", part: "channels" });
   const text = (channel) => referrer.message.replace("{link}", () => link(channel));
   for (const name of referrer.channels || []) {
     if (name == "native" && canShare()) {
-      row.append(button(word(name), "channel", () => share(text(name)).then((done) => done && shared(name))));
+      const native = button(word(name), "channel", () => share(text(name)).then((done) => done && shared(name)));
+      native.part = "channel";
+      row.append(native);
     } else if (channelUrl(name, "", "", "")) {
       const href = channelUrl(name, text(name), link(name), word("subject"));
-      const a = el("a", { className: "channel", href, target: "_blank", rel: "noopener" }, word(name));
+      const a = el("a", { className: "channel", part: "channel", href, target: "_blank", rel: "noopener" }, word(name));
       a.dataset.channel = name;
       on(a, "click", () => shared(name));
       row.append(a);
@@ -66,6 +69,8 @@ function channels(referrer, link, shared) {
   }
   return row;
 }
+
+const title = (...says) => el("h2", { tabIndex: -1, part: "title" }, ...says);
 
 function headline({ discount, reward }) {
   const { kind, value, description, quantity } = reward;
@@ -75,7 +80,7 @@ function headline({ discount, reward }) {
   const leads = /credit$/.test(kind) ? ["leadFixed", "leadPercent", "leadSame"] : ["leadGet", "leadShare", "leadSameGet"];
   const lead = leads[{ fixed: 0, percent: 1 }[value.rule] ?? 2];
   return [
-    el("h2", { tabIndex: -1 }, ...words(quantity ? "titlePoints" : same ? "titleGiveSame" : "titleGive")),
+    title(...words(quantity ? "titlePoints" : same ? "titleGiveSame" : "titleGive")),
     el("p", { className: "lead" }, ...words(keyFor(discount, quantity ? "leadPoints" : lead))),
   ];
 }

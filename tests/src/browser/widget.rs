@@ -6,6 +6,9 @@ use super::window::Browser;
 pub const LAUNCHER: &str =
     "document.querySelector('goodword-launcher').shadowRoot.querySelector('button[part=launcher]')";
 
+/// What the dialog has in the whole widget, and not in plain JavaScript.
+pub const IN_WASM_ALONE: &str = "details.message";
+
 /// An element in the launcher's shadow.
 pub fn in_dialog(selector: &str) -> String {
     format!("document.querySelector('goodword-launcher').shadowRoot.querySelector(`{selector}`)")

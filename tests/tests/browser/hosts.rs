@@ -4,7 +4,9 @@ use goodword_tests::browser::console::Line;
 use goodword_tests::browser::edge_stand_in::{Fails, StandIn};
 use goodword_tests::browser::guest_page::{OpenSite, Site};
 use goodword_tests::browser::screen::Screen;
-use goodword_tests::browser::widget::{LAUNCHER, copy_button, in_banner, in_dialog, says};
+use goodword_tests::browser::widget::{
+    IN_WASM_ALONE, LAUNCHER, copy_button, in_banner, in_dialog, says,
+};
 use goodword_tests::browser::window::Browser;
 use goodword_tests::harness::person::Person;
 use serde_json::json;
@@ -47,9 +49,7 @@ async fn shares_here(jane: &Browser, site: &OpenSite, views: Views) -> Vec<Line>
     assert_eq!(jane.clipboard().await, format!("{link}?c=copy-0-launcher"));
     let channels = "[...document.querySelector('goodword-launcher').shadowRoot.querySelectorAll('.channels > *')].length";
     assert_eq!(jane.value(channels).await, 4);
-    let wasm = jane
-        .value(&format!("{}.part.contains('dialog')", in_dialog("dialog")))
-        .await;
+    let wasm = jane.value(&format!("!!{}", in_dialog(IN_WASM_ALONE))).await;
     assert_eq!(wasm, views == Views::Wasm);
     jane.leaves_the_page_alone().await
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::shop::program_for;
-use goodword_tests::browser::widget::{in_code, in_dialog, in_portal, says};
+use goodword_tests::browser::widget::{in_banner, in_code, in_dialog, in_portal, says};
 use goodword_tests::browser::window::Browser;
 use goodword_tests::harness::eventually::within;
 use goodword_tests::harness::person::Person;
@@ -185,15 +185,26 @@ async fn held(browser: &Browser) -> [f64; 3] {
 #[tokio::test]
 async fn a_hundred_times_in_and_out_leaves_nothing_behind() {
     for page in ["plain", "no-wasm"] {
-        for element in ["share", "launcher", "code", "portal"] {
+        for element in ["share", "launcher", "code", "portal", "invite"] {
             let site = Site::new(page)
                 .attributes(" data-placement=\"none\"")
                 .open()
                 .await;
+            let address = if element == "invite" {
+                // Of a friend of Jane's: her own link is nothing for her.
+                let friend = site.program.code(&Person::new("ann")).await;
+                format!("{}?gw={}", site.url, site.program.click(&friend).await)
+            } else {
+                site.url.clone()
+            };
             let jane = Browser::open(Screen::Desktop).await;
             jane.before_every_page(ASK_ONCE).await;
-            jane.goto(&site.url).await;
+            jane.goto(&address).await;
             jane.wait("window.goodword.program").await;
+            if element == "invite" {
+                // There is none before the edge has answered.
+                jane.wait(&in_banner(".banner")).await;
+            }
             let round = format!(
                 "for (let turn = 0; turn < TURNS; turn += 1) {{
                     window.quiet = turn >= 10;

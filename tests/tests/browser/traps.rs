@@ -3,13 +3,13 @@
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::shop::Shop;
-use goodword_tests::browser::widget::{copy_button, in_dialog, says};
+use goodword_tests::browser::widget::{IN_WASM_ALONE, copy_button, in_dialog, says};
 use goodword_tests::browser::window::Browser;
 
 /// The plain views are in place of the ones that died, with the dialog as open as it was.
 async fn fallen_back(jane: &Browser) {
-    let plain = format!("{}?.part.length === 0", in_dialog("dialog[open]"));
-    jane.wait(&plain).await;
+    let plain = format!("dialog[open] .panel:not(:has({IN_WASM_ALONE}))");
+    jane.wait(&in_dialog(&plain)).await;
     let link = jane
         .until(&format!("{}?.value", in_dialog("dialog[open] .link input")))
         .await;
