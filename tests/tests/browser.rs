@@ -5,6 +5,7 @@
 mod browser {
     mod bad_days;
     mod barriers;
+    mod barriers_in_pages;
     mod bundled;
     mod codes;
     mod dialog;

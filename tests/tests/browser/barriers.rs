@@ -14,7 +14,7 @@ use goodword_tests::harness::program::{fresh_network, text};
 use super::portals::with_goals;
 
 /// Answers of the edge that end in this wait for `release()`.
-fn hold(path: &str) -> String {
+pub(super) fn hold(path: &str) -> String {
     format!(
         "{{ const ask = fetch; window.fetch = async (url, ...rest) => {{
             if (String(url.url || url).endsWith('{path}')) await new Promise((go) => window.release = go);
@@ -35,7 +35,7 @@ fn refuse(code: &str) -> String {
 const NO_CLIPBOARD: &str =
     "navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false;";
 
-async fn judge(scripts: &[&str]) -> Browser {
+pub(super) async fn judge(scripts: &[&str]) -> Browser {
     let browser = Browser::open(Screen::Desktop).await;
     browser.judge_barriers().await;
     for script in scripts {
@@ -45,7 +45,7 @@ async fn judge(scripts: &[&str]) -> Browser {
 }
 
 /// Six friends, of whom two have bought: a list that is long enough to be scrolled.
-async fn busy_week(site: &OpenSite) {
+pub(super) async fn busy_week(site: &OpenSite) {
     let code = site.program.code(&Person::new("jane")).await;
     for friend in ["ann", "bob", "cid", "dan", "eve", "fay"] {
         let token = site.program.click(&code).await;

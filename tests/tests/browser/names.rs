@@ -1,5 +1,6 @@
 //! Names are whatever a shop's customers have typed.
 
+use goodword_tests::browser::barriers::{FALLBACK, WHOLE};
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::widget::{copy_button, in_banner, in_dialog, says};
@@ -8,6 +9,8 @@ use goodword_tests::harness::person::Person;
 
 const MARKUP: &str = "<img src=x onerror=window.hacked=1><b>Jane</b>";
 const BACKWARDS: &str = "Jane\u{202e}\u{2067}\u{200f}";
+/// Each is one picture, of many characters.
+const PICTURES: &str = "👩🏽‍👩🏻‍👧🏿‍👦🏼🏳️‍🌈👨‍❤️‍💋‍👨";
 
 #[tokio::test]
 async fn markup_in_a_name_is_text() {
@@ -29,12 +32,23 @@ async fn a_name_that_is_a_tower_of_accents_fits() {
     invited_by(&format!("Z{}", "\u{0301}".repeat(3_000)), None).await;
 }
 
+#[tokio::test]
+async fn a_name_of_hundreds_of_pictures_fits() {
+    invited_by(&PICTURES.repeat(100), None).await;
+}
+
 /// Jane, under this name, opens her dialog; a friend comes by her link.
 async fn invited_by(name: &str, ends: Option<&str>) {
+    for page in [WHOLE, FALLBACK] {
+        invited_to(page, name, ends).await;
+    }
+}
+
+async fn invited_to(page: &str, name: &str, ends: Option<&str>) {
     let person = Person::new("jane").with_name(name);
-    let site = Site::new("plain").person(Some(person.clone())).open().await;
+    let site = Site::new(page).person(Some(person.clone())).open().await;
     // Where the friend comes by nobody is signed in.
-    let elsewhere = Site::new("plain").person(None).open().await;
+    let elsewhere = Site::new(page).person(None).open().await;
     let code = elsewhere.program.code(&person).await;
     let token = elsewhere.program.click(&code).await;
     for screen in Screen::ALL {
@@ -63,6 +77,50 @@ async fn invited_by(name: &str, ends: Option<&str>) {
             true,
             "{title:?} is not isolated"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_message_of_anything_fits_and_goes_out_as_it_was_written() {
+    let site = Site::new(WHOLE).open().await;
+    let long = "W".repeat(10_000);
+    let pictures = PICTURES.repeat(400);
+    for screen in Screen::ALL {
+        let jane = Browser::open(screen).await;
+        jane.goto(&site.url).await;
+        jane.open_dialog().await;
+        jane.click(&in_dialog("details.message summary")).await;
+        for text in [MARKUP, BACKWARDS, &long, &pictures, "half a pair: \u{fffd}"] {
+            let typed = text.replace('\u{fffd}', "\\ud83d");
+            let write = format!(
+                "((field) => {{ field.value = '{typed}'; field.dispatchEvent(new InputEvent('input')) }})({})",
+                in_dialog("details.message textarea")
+            );
+            jane.value(&write).await;
+            // Where a channel leads is made in the click.
+            jane.click(&in_dialog("a[data-channel=whatsapp]")).await;
+            let sent = jane.channel("whatsapp").await;
+            assert!(
+                sent.starts_with(&format!("https://wa.me/?text={text}")),
+                "{sent}"
+            );
+            fits(&jane, &in_dialog("dialog[open]")).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_a_shop_is_called_is_text_in_every_message() {
+    // The edge keeps no brackets and nothing that cannot be seen.
+    let (name, said) = ("<b>☕</b> & 👩🏽‍👩🏻 \"Co\"", "b☕/b & 👩🏽👩🏻 \"Co\"");
+    for page in [WHOLE, FALLBACK] {
+        let site = Site::new(page).set("name", name).open().await;
+        let jane = Browser::open(Screen::Phone).await;
+        jane.goto(&site.url).await;
+        jane.open_dialog().await;
+        let sent = jane.channel("whatsapp").await;
+        assert!(sent.contains(&format!("I like {said}, and")), "{sent}");
+        fits(&jane, &in_dialog("dialog[open]")).await;
     }
 }
 
