@@ -74,6 +74,8 @@ interface GoodwordAttributes {
 /** The launcher says what it is told to. */
 interface GoodwordLauncherAttributes extends GoodwordAttributes {
   "data-label"?: string;
+  /** Whether the dialog opens by itself, once in a visit: for the page after a purchase. */
+  "data-prompt"?: boolean | "";
 }
 
 /** What a typed code is called in the form that the field is in: `referral_code` unless it is told otherwise. */

@@ -21,6 +21,7 @@ mod browser {
     mod pictures;
     mod places;
     mod portals;
+    mod prompts;
     mod quiet_pages;
     mod review;
     mod sharing;

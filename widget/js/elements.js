@@ -146,6 +146,8 @@ class Goodword extends HTMLElement {
     this.label();
     button.onpointerenter = button.onfocus = () => this.show().catch(() => {});
     button.onclick = () => this.open();
+    // The view knows whether it is time to ask.
+    if ("prompt" in this.dataset) button.onfocus();
   }
 
   /** Says on the button what the merchant wants it to say, or that it did not work. */

@@ -3,7 +3,7 @@
 
 import { get, report } from "./ask.js";
 import { cameFrom, randomId, withMemory } from "./evidence.js";
-import { remember } from "./landing.js";
+import { key, remember } from "./landing.js";
 import { note } from "./note.js";
 import { sheet } from "./style.js";
 
@@ -16,7 +16,34 @@ export function mountView(view, root, element, config, first, words) {
   adopt(root, sheet);
   const made = view(root, page);
   page.emit("ready", "kind", page.kind);
+  if (page.kind == "launcher" && "prompt" in element.dataset) ask(root, config, first);
   return made;
+}
+
+/** Opens the dialog by itself, once in a visit, and only where there is something to share. */
+async function ask(root, config, first) {
+  try {
+    const [offer, referrer] = await Promise.all(first);
+    if (offer.active && referrer.link && !wasAsked(config)) root.dispatchEvent(new Event("open"));
+  } catch (error) {
+    // Whoever presses the button is told.
+  }
+}
+
+/** Whether this visit was asked before; from now on it was. A visit is a tab, also where an invitation may be kept for longer. */
+function wasAsked(config) {
+  const name = key(config) + ":asked";
+  let before = config.asked;
+  config.asked = true;
+  try {
+    if (!config.strict) {
+      before = before || !!sessionStorage.getItem(name);
+      sessionStorage.setItem(name, "1");
+    }
+  } catch (error) {
+    // As under strict consent.
+  }
+  return before;
 }
 
 /** Adds a style sheet to the shadow that this root is in, once. */
