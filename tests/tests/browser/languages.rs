@@ -46,6 +46,8 @@ async fn every_language_says_everything_in_its_own_words_and_fetches_no_other() 
         assert!(!code.contains('{') && !code.is_empty(), "{tag}: {code}");
         let wide = format!("{0}.scrollWidth <= {0}.clientWidth", in_dialog("dialog"));
         assert_eq!(jane.value(&wide).await, true, "{tag} scrolls sideways");
+        let link = format!("getComputedStyle({}).direction", in_dialog(".link input"));
+        assert_eq!(jane.text(&link).await, "ltr", "{tag}: a link");
         let direction = format!("getComputedStyle({}).direction", in_dialog("dialog"));
         let expected = if ["ar", "he"].contains(&tag) {
             "rtl"
