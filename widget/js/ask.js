@@ -1,4 +1,4 @@
-// Requests to the edge: without credentials, without a preflight (a string body is text/plain), and never longer than
+// Requests to the edge: without credentials (but for a claim that the page wants kept as a cookie), without a preflight (a string body is text/plain), and never longer than
 // the time limit.
 
 import { note } from "./note.js";
@@ -11,9 +11,12 @@ let told;
 export const get = (url, options) =>
   fetch(url, { credentials: "omit", signal: AbortSignal.timeout && AbortSignal.timeout(LIMIT_MS), ...options });
 
-/** The JSON answer of the edge; rejects with its problem, or with the network's error. With `bearer` it costs a preflight. */
-export const ask = async (config, path, body, bearer) => {
-  const how = body ? { method: "POST", body: JSON.stringify(body) } : bearer && { headers: { authorization: "Bearer " + bearer } };
+/**
+ * The JSON answer of the edge; rejects with its problem, or with the network's error. With `bearer` it costs a preflight.
+ * `credentials` are those of the one request that may set a cookie.
+ */
+export const ask = async (config, path, body, bearer, credentials = "omit") => {
+  const how = body ? { method: "POST", body: JSON.stringify(body), credentials } : bearer && { headers: { authorization: "Bearer " + bearer } };
   const response = await get(config.api + path, how);
   const answer = await response.json();
   if (response.ok) return answer;

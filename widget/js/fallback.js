@@ -1,7 +1,6 @@
 // The views without WebAssembly: the same places, classes and words, and only what a person needs to share or to be
 // invited. Loaded where the page or the device forbids WebAssembly, and after a trap.
 
-import { ask } from "./ask.js";
 import { mountView } from "./for_view.js";
 import { setLocale } from "./page.js";
 import { button, el, field, fill, keyFor, on, refill, refusal, worth } from "./plain.js";
@@ -77,7 +76,7 @@ function invite(root, page) {
   async function accept() {
     show("claiming");
     try {
-      const claim = await ask(page, "/claims", page.claim());
+      const claim = await page.claim();
       page.emit("claimed", "code", claim.discount_code);
       page.remember("accepted");
       await put(claim);

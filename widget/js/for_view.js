@@ -1,7 +1,7 @@
 // What a view may know of the page and ask of it, in whichever kind of views: it comes with them, and not with the loader.
 // None of it throws.
 
-import { get, report } from "./ask.js";
+import { ask, get, report } from "./ask.js";
 import { cameFrom, randomId, withMemory } from "./evidence.js";
 import { key, remember } from "./landing.js";
 import { note } from "./note.js";
@@ -63,6 +63,15 @@ function tellBrowser(config) {
   get(config.api + "/referrers", { method: "POST", body, keepalive: true }).catch(() => {});
 }
 
+/**
+ * With which credentials a claim is sent where the page wants its click kept as a cookie of the shop's own: `data-cookie` on the
+ * tag. Under strict consent nothing is kept.
+ */
+function kept({ base, strict }) {
+  const tag = document.querySelector("script[data-program][data-cookie]");
+  if (tag && !strict) return new URL(base).origin == location.origin ? "same-origin" : "include";
+}
+
 /** The page's own words, whatever there is of them. */
 function ownWords() {
   try {
@@ -118,8 +127,11 @@ function forView(element, config, first, words) {
     /** A random id of this name, kept as the consent allows. */
     id: (name) => randomId(config, name),
     evidence,
-    /** A claim of this visit's click. */
-    claim: () => ({ token, cart: config.atClick, ...evidence() }),
+    /** Claims this visit's click: the discount, or a rejection. */
+    claim() {
+      const keep = kept(config);
+      return ask(config, "/claims", { token, cart: config.atClick, ...evidence(), keep: keep && true }, 0, keep);
+    },
     cart: withMemory(config, () => {
       try {
         return config.shop ? (config.shop.hasCart() ? "full" : "empty") : "none";

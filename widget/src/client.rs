@@ -50,10 +50,9 @@ pub(crate) async fn referrer(
     read(answer(first, &url, body.ok()).await?)
 }
 
-/// `POST /v1/programs/{program}/claims` for the click of this visit.
-pub(crate) async fn claim(api: &str, page: &Page) -> Result<ClaimView, Failure> {
-    let url = [api, "/claims"].concat();
-    read(answer(JsValue::UNDEFINED, &url, Some(page.claim_body())).await?)
+/// `POST /v1/programs/{program}/claims` for the click of this visit, asked where the plain-JavaScript views ask it.
+pub(crate) async fn claim(page: &Page) -> Result<ClaimView, Failure> {
+    read(answer(page.claim(), "", None).await?)
 }
 
 /// Reads what was answered. The only generic step, so that the rest is there once.

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::js_sys::{JSON, Promise};
+use web_sys::js_sys::Promise;
 use web_sys::{AbortSignal, Element};
 
 #[wasm_bindgen]
@@ -36,9 +36,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn remember(this: &Page, state: &str);
 
-    /// What claims the click of this visit, with what the rules about risk ask of a page.
+    /// Claims the click of this visit, with what the rules about risk ask of a page: resolves to the answer.
     #[wasm_bindgen(method)]
-    fn claim(this: &Page) -> JsValue;
+    pub(crate) fn claim(this: &Page) -> JsValue;
 
     /// The page's cart: `none` without a way to reach it, else `empty` or `full`.
     #[wasm_bindgen(method)]
@@ -47,14 +47,6 @@ extern "C" {
     /// Puts a code into the page's cart: `applied`, `pending`, `rejected` or `unsupported`.
     #[wasm_bindgen(method)]
     pub(crate) fn apply(this: &Page, code: &str) -> Promise;
-}
-
-impl Page {
-    /// The body of a claim. It is made where the plain-JavaScript views have theirs from, so that both say the same.
-    pub(crate) fn claim_body(&self) -> String {
-        let body = JSON::stringify(&self.claim()).ok();
-        body.and_then(|body| body.as_string()).unwrap_or_default()
-    }
 }
 
 // Shared with the plain-JavaScript views, and bundled with the bindings.

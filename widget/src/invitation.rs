@@ -15,7 +15,6 @@ use crate::model::invite::{Event, Invite, Stage, Task};
 /// The invitation that this visit came with.
 pub(crate) struct Invitation {
     page: Page,
-    config: Config,
     pub(crate) invite: ArcRwSignal<Invite>,
     /// The key of what was just done; empty at first.
     pub(crate) said: ArcRwSignal<&'static str>,
@@ -23,7 +22,7 @@ pub(crate) struct Invitation {
 
 impl Invitation {
     /// The invitation that the loader has asked for; nothing when what it got makes no sense.
-    pub(crate) fn start(page: Page, config: Config) -> Option<Rc<Self>> {
+    pub(crate) fn start(page: Page, config: &Config) -> Option<Rc<Self>> {
         let view = client::read(page.first("invitation")).ok()?;
         // How far it got on the page before: what was accepted there goes on here.
         let before = config.state.as_deref().unwrap_or_default();
@@ -31,7 +30,6 @@ impl Invitation {
         let accepted = !before.is_empty() && invite.stage == Stage::Offered;
         let invitation = Rc::new(Self {
             page,
-            config,
             invite: ArcRwSignal::new(invite),
             said: ArcRwSignal::new(""),
         });
@@ -84,7 +82,7 @@ impl Invitation {
     }
 
     async fn claim(self: Rc<Self>) {
-        let claim = client::claim(&self.config.api, &self.page).await;
+        let claim = client::claim(&self.page).await;
         let event = match claim {
             Ok(claim) => {
                 self.page.emit("claimed", "code", &claim.discount_code);

@@ -16,7 +16,7 @@ use super::discount::recheck_for;
 use super::ids::{document_id, now_ms};
 use super::orders::{Order, Report};
 use super::problem::Problem;
-use super::session::Visit;
+use super::session::{Visit, cookie};
 
 /// Enough for any name that fits on a parcel.
 const LONGEST_NAME: usize = 80;
@@ -86,7 +86,11 @@ pub async fn pay(
         totals,
     );
     order.code = session.cart.code().filter(|code| code.amount > 0).cloned();
-    let report = report(&order, &form.referral_code);
+    let invitation = cookie(
+        &headers,
+        &format!("__Secure-goodword-{}", app.config.program),
+    );
+    let report = report(&order, &form.referral_code, invitation.as_deref());
     app.orders.add(order.clone());
     app.reporter.send(&app, &order.id, report);
     session.cart = Cart::default();
@@ -104,7 +108,8 @@ pub async fn pay(
     Ok(visit.answer((StatusCode::CREATED, Json(order))))
 }
 
-fn report(order: &Order, referral_code: &str) -> Report {
+/// `invitation` is the click that the widget has kept for this shop.
+fn report(order: &Order, referral_code: &str, invitation: Option<&str>) -> Report {
     let codes: Vec<&str> = order.code.iter().map(|code| code.code.as_str()).collect();
     let body = json!({
         "kind": "order",
@@ -118,7 +123,7 @@ fn report(order: &Order, referral_code: &str) -> Report {
         "total": order.totals.total,
         "discount_codes": codes,
         "referral_code": Some(referral_code).filter(|code| !code.is_empty()),
-        "token": null,
+        "token": invitation,
     });
     Report::new("order", format!("msg_order_{}", order.id), body.to_string())
 }

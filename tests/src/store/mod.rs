@@ -59,6 +59,8 @@ pub struct StoreConfig {
     pub keys: Keys,
     /// Answer `/` with a redirect to `/shop` that drops the query, as some shops do.
     pub home_redirect: bool,
+    /// Ask the widget to keep an invitation as a cookie of the shop's own.
+    pub cookie: bool,
 }
 
 impl StoreConfig {
@@ -70,6 +72,7 @@ impl StoreConfig {
             program: program.into(),
             keys,
             home_redirect: false,
+            cookie: false,
         }
     }
 }

@@ -76,7 +76,10 @@ pub async fn shop(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     };
     let token = token(&app, &headers).await.unwrap_or_default();
     let policy = app.page.policy(&file);
-    let html = fill(&file, &app.config.edge, &app.config.program, &token);
+    let mut html = fill(&file, &app.config.edge, &app.config.program, &token);
+    if app.config.cookie {
+        html = html.replacen(" data-customer=", " data-cookie data-customer=", 1);
+    }
     let head = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CONTENT_SECURITY_POLICY, &policy),

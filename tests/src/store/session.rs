@@ -58,7 +58,7 @@ struct Open {
 impl Sessions {
     /// The session that the request's cookie names, if it is open.
     pub fn find(&self, headers: &HeaderMap) -> Option<SharedSession> {
-        let id = cookie(headers)?;
+        let id = cookie(headers, COOKIE_NAME)?;
         let open = lock(&self.open);
         open.by_id.get(&id).map(|(_, session)| Arc::clone(session))
     }
@@ -76,7 +76,7 @@ impl Sessions {
     }
 
     fn close(&self, headers: &HeaderMap) {
-        if let Some(id) = cookie(headers) {
+        if let Some(id) = cookie(headers, COOKIE_NAME) {
             lock(&self.open).by_id.remove(&id);
         }
     }
@@ -142,15 +142,16 @@ impl FromRequestParts<Arc<App>> for Visit {
     }
 }
 
-fn cookie(headers: &HeaderMap) -> Option<String> {
+/// A cookie of the request.
+pub(super) fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|header| header.to_str().ok())
         .flat_map(|header| header.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE_NAME)
-        .map(|(_, id)| id.to_owned())
+        .find(|(name, _)| *name == wanted)
+        .map(|(_, value)| value.to_owned())
 }
 
 /// `Lax` keeps other sites from posting in the buyer's name; no `Secure`, because the demo runs on plain http.

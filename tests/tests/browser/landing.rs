@@ -5,8 +5,9 @@ use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::shop::Shop;
 use goodword_tests::browser::widget::in_banner;
 use goodword_tests::browser::window::Browser;
+use goodword_tests::harness::eventually::eventually;
 use goodword_tests::harness::person::Person;
-use goodword_tests::harness::program::Program;
+use goodword_tests::harness::program::{Program, text};
 use serde_json::json;
 
 const OFFER: &str = "Jane gave you 15% off your first order";
@@ -85,6 +86,38 @@ async fn an_invitation_stays_for_the_next_page_until_it_is_closed() {
         .value("!!document.querySelector('goodword-invite')")
         .await;
     assert_eq!(there, false, "the banner is back");
+}
+
+/// Ann accepts, her browser forgets what scripts have kept, and she buys on another day: why her order is whose it is.
+async fn bought_after_forgetting(cookie: bool) -> String {
+    let shop = Shop::open_with(|config| config.cookie = cookie).await;
+    let token = clicked(&shop.program).await;
+    let ann = Browser::open(Screen::Phone).await;
+    ann.goto(&format!("{}/#gw={token}", shop.store.url)).await;
+    ann.banner_says(OFFER).await;
+    ann.click(&in_banner("button.primary")).await;
+    ann.banner_says("is saved").await;
+    assert!(
+        !ann.text("document.cookie").await.contains("goodword"),
+        "no script may read it"
+    );
+    ann.value("sessionStorage.clear(); localStorage.clear()")
+        .await;
+    ann.goto(&shop.store.url).await;
+    ann.put_in("beans").await;
+    let id = ann.pay_as("Ann", "ann@example.com").await;
+    eventually("the order reported", async || {
+        let call = shop.program.merchant("GET", &format!("/orders/{id}"));
+        let answer = call.send().await;
+        (answer.status == 200).then(|| text(&answer.json()["reason"]))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_cookie_of_the_shops_own_carries_what_would_have_been_lost() {
+    assert_eq!(bought_after_forgetting(false).await, "no_evidence");
+    assert_eq!(bought_after_forgetting(true).await, "signed_token");
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ impl Subject {
     /// Starts what `config.kind` names; nothing when there is nothing to show.
     pub(crate) fn start(page: Page, config: Config) -> Option<Self> {
         if config.kind == "invite" {
-            return Invitation::start(page, config).map(Self::Invitation);
+            return Invitation::start(page, &config).map(Self::Invitation);
         }
         Some(Self::Sharing {
             inline: config.kind == "share",
