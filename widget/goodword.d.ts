@@ -9,8 +9,11 @@ interface GoodwordShop {
   apply(code: string): Promise<GoodwordApplied>;
 }
 
-/** `pending`: there is no cart yet. `unsupported`: this page cannot, and is not asked again. */
-type GoodwordApplied = "applied" | "pending" | "rejected" | "unsupported";
+/**
+ * `pending`: there is no cart yet. `kept`: the buyer's own code takes more off, and stays. `conflict`: it does not go together with
+ * what is in the cart. `unsupported`: this page cannot, and is not asked again.
+ */
+type GoodwordApplied = "applied" | "pending" | "kept" | "conflict" | "rejected" | "unsupported";
 
 type GoodwordChannel = "copy" | "native" | "whatsapp" | "sms" | "email" | "telegram" | "x" | "facebook" | "linkedin";
 

@@ -4,7 +4,7 @@
 import { ask } from "./ask.js";
 import { adopt, mountView } from "./for_view.js";
 import { setLocale } from "./page.js";
-import { el, field, fill, keyFor, on, refill, refusal, worth } from "./plain.js";
+import { el, field, fill, keyFor, on, ownStays, refill, refusal, worth } from "./plain.js";
 import { speak, word } from "./words.js";
 
 const sheet = new CSSStyleSheet();
@@ -92,6 +92,10 @@ function view(root, page) {
       if (answer == "applied") {
         page.emit("applied", "code", code);
         return show("applied");
+      }
+      if (ownStays(answer)) {
+        show(answer, ...field(code, code, "show", "copyCode", () => {}));
+        return root.addEventListener("cart", () => put(claim), { once: true });
       }
     }
     if (cart != "empty") return show("show", ...field(code, code, "show", "copyCode", () => {}));

@@ -3,7 +3,7 @@
 
 import { mountView } from "./for_view.js";
 import { setLocale } from "./page.js";
-import { button, el, field, fill, keyFor, on, refill, refusal, worth } from "./plain.js";
+import { button, el, field, fill, keyFor, on, ownStays, refill, refusal, worth } from "./plain.js";
 import { sharePanel } from "./plain_share.js";
 import { speak, word } from "./words.js";
 
@@ -87,16 +87,19 @@ function invite(root, page) {
       else show("failed", action(accept, word("retry")));
     }
   }
-  async function put({ discount_code: code, state }) {
+  async function put(claim) {
+    const { discount_code: code, state } = claim;
     if (state != "available") return show(state == "used" ? "used" : "expired");
-    if (page.cart() == "full" && (await page.apply(code)) == "applied") {
+    const answer = page.cart() == "full" && (await page.apply(code));
+    if (answer == "applied") {
       page.emit("applied", "code", code);
       page.remember("done");
       // Once the cart is paid for, or emptied, there is nothing left to say.
       on(root, "cart", () => page.cart() == "empty" && place.remove());
       return show("applied");
     }
-    show("show", ...field(code, code, "show", "copyCode", () => {}));
+    if (ownStays(answer)) root.addEventListener("cart", () => put(claim), { once: true });
+    show(ownStays(answer) ? answer : "show", ...field(code, code, "show", "copyCode", () => {}));
   }
 
   page.report("shown");

@@ -94,6 +94,9 @@ export function field(value, copied, label, action, done) {
   return [el("div", { className: "link" }, input, press), said];
 }
 
+/** Whether the page's answer to a code is that the buyer's own stays: each is a key as well. */
+export const ownStays = (answer) => answer == "kept" || answer == "conflict";
+
 /** What a refusal of the edge means for the invitee, as a key; nothing where another try may help. */
 export const refusal = ({ code }) =>
   ({

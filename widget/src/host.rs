@@ -44,7 +44,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn cart(this: &Page) -> String;
 
-    /// Puts a code into the page's cart: `applied`, `pending`, `rejected` or `unsupported`.
+    /// Puts a code into the page's cart: `applied`, `pending`, `rejected`, `kept`, `conflict` or `unsupported`.
     #[wasm_bindgen(method)]
     pub(crate) fn apply(this: &Page, code: &str) -> Promise;
 }

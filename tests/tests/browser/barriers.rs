@@ -211,6 +211,33 @@ async fn the_banner_where_the_cart_takes_the_code() {
 }
 
 #[tokio::test]
+async fn the_banner_where_the_buyers_own_code_stays() {
+    for page in [WHOLE, FALLBACK] {
+        for (answer, title) in [
+            ("kept", "You have a better code already"),
+            ("conflict", "Two codes do not go together"),
+        ] {
+            let (_site, ann) = ann(page, &[]).await;
+            let shop = format!(
+                "(window.answer = '{answer}', window.tried = 0, goodword('shop', {{ hasCart: () => true, apply: async () => (tried += 1, answer) }}))"
+            );
+            ann.value(&shop).await;
+            if page == FALLBACK {
+                ann.click(&in_banner("button.primary")).await;
+            }
+            ann.banner_says(title).await;
+            ann.wait(&in_banner("[part=code]")).await;
+            ann.has_no_barriers("goodword-invite", answer).await;
+            // The other one is taken out.
+            ann.value("(window.answer = 'applied', goodword('cart'))")
+                .await;
+            ann.banner_says("15% off is in your cart").await;
+            assert_eq!(ann.value("window.tried").await, 2, "{page} {answer}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_banner_when_there_is_nothing_to_get() {
     for page in [WHOLE, FALLBACK] {
         for (code, title) in [

@@ -77,6 +77,29 @@ async fn a_cart_takes_the_discount_at_once_or_as_soon_as_there_is_something_in_i
 }
 
 #[tokio::test]
+async fn a_code_of_their_own_stays_and_they_are_told() {
+    let site = Site::new("code").person(None).open().await;
+    let code = site.program.code(&jane()).await;
+    for (answer, told) in [
+        ("kept", "You have a better code already"),
+        ("conflict", "Two codes do not go together"),
+    ] {
+        let ann = visitor(&site).await;
+        let shop = format!(
+            "(window.answer = '{answer}', goodword('shop', {{ hasCart: () => true, apply: async () => answer }}))"
+        );
+        ann.value(&shop).await;
+        types(&ann, &code).await;
+        hears(&ann, told).await;
+        ann.wait(&in_code(".link input")).await;
+        ann.value("(window.answer = 'applied', goodword('cart'))")
+            .await;
+        hears(&ann, "15% off is in your cart").await;
+        ann.leaves_the_page_alone().await;
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_code_and_what_is_nothing_for_them_is_told_in_words() {
     let site = Site::new("code").person(Some(jane())).open().await;
     let own = site.program.code(&jane()).await;

@@ -21,6 +21,8 @@ pub(crate) async fn apply(page: &Page, code: &str) -> Answer {
         Some("applied") => Answer::Applied,
         Some("pending") => Answer::Pending,
         Some("rejected") => Answer::Rejected,
+        Some("kept") => Answer::Kept,
+        Some("conflict") => Answer::Conflict,
         _ => Answer::Unsupported,
     }
 }

@@ -23,6 +23,10 @@ pub(crate) enum Answer {
     Pending,
     /// The shop has refused it, for this cart.
     Rejected,
+    /// The buyer's own code takes more off, and stays.
+    Kept,
+    /// It does not go together with what is in the cart.
+    Conflict,
     /// This page cannot do it.
     Unsupported,
 }

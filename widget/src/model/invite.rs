@@ -26,6 +26,10 @@ pub(crate) enum Stage {
     Applied,
     /// The visitor has to type it.
     Shown,
+    /// The buyer's own code is better, and stays.
+    Kept,
+    /// The cart has another code, and takes one.
+    Conflict,
     /// The story is over, for this reason.
     Over(Ending),
     /// Something did not work and may work the next time.
@@ -171,7 +175,9 @@ impl Invite {
                 self.hidden = true;
                 Task::Nothing
             }
-            Stage::Waiting | Stage::Shown if self.next != Next::Never && cart == Cart::Full => {
+            Stage::Waiting | Stage::Shown | Stage::Kept | Stage::Conflict
+                if self.next != Next::Never && cart == Cart::Full =>
+            {
                 self.apply()
             }
             _ => Task::Nothing,
@@ -203,6 +209,8 @@ impl Invite {
         self.stage = match answer {
             Answer::Applied => Stage::Applied,
             Answer::Pending => Stage::Waiting,
+            Answer::Kept => Stage::Kept,
+            Answer::Conflict => Stage::Conflict,
             Answer::Rejected | Answer::Unsupported => Stage::Shown,
         };
         // Whoever has closed the banner still hears that it is done, and may close that as well.

@@ -138,6 +138,22 @@ fn a_rejected_code_is_shown_and_may_fit_another_cart() {
 }
 
 #[test]
+fn the_buyers_own_code_stays_and_ours_may_fit_once_it_is_out() {
+    for (answer, stage) in [
+        (Answer::Kept, Stage::Kept),
+        (Answer::Conflict, Stage::Conflict),
+    ] {
+        let mut invite = applying();
+        invite.on(Event::Answered(answer), Cart::Full);
+        assert_eq!(invite.stage, stage);
+        assert_eq!(invite.memory(), "accepted");
+        assert_eq!(invite.on(Event::CartChanged, Cart::Full), code());
+        invite.on(Event::Answered(Answer::Applied), Cart::Full);
+        assert_eq!(invite.stage, Stage::Applied);
+    }
+}
+
+#[test]
 fn a_page_that_cannot_apply_is_not_asked_again() {
     let mut invite = applying();
     invite.on(Event::Answered(Answer::Unsupported), Cart::Full);

@@ -40,6 +40,8 @@ pub(crate) fn face(invite: &Invite, format: Format) -> Face {
         Stage::Waiting => ("waiting", "waitingHint", Action::Nothing),
         Stage::Applied => ("applied", "appliedHint", Action::Nothing),
         Stage::Shown => ("show", "showHint", Action::Copy),
+        Stage::Kept => ("kept", "keptHint", Action::Copy),
+        Stage::Conflict => ("conflict", "conflictHint", Action::Copy),
         Stage::Failed => ("failed", "failedHint", Action::Retry),
         Stage::Over(ending) => {
             let (title, hint) = over(ending);
@@ -104,6 +106,8 @@ mod tests {
             Stage::Applying,
             Stage::Applied,
             Stage::Shown,
+            Stage::Kept,
+            Stage::Conflict,
             Stage::Failed,
             Stage::Over(Ending::Used),
             Stage::Over(Ending::Expired),
