@@ -16,12 +16,12 @@ export function mountView(view, root, element, config, first, words) {
   adopt(root, sheet);
   const made = view(root, page);
   page.emit("ready", "kind", page.kind);
-  if (page.kind == "launcher" && "prompt" in element.dataset) ask(root, config, first);
+  if (page.kind == "launcher" && "prompt" in element.dataset) askBySelf(root, config, first);
   return made;
 }
 
 /** Opens the dialog by itself, once in a visit, and only where there is something to share. */
-async function ask(root, config, first) {
+async function askBySelf(root, config, first) {
   try {
     const [offer, referrer] = await Promise.all(first);
     if (offer.active && referrer.link && !wasAsked(config)) root.dispatchEvent(new Event("open"));
