@@ -59,7 +59,7 @@ pub(crate) fn decoded(bytes: Vec<u8>) -> Result<String, AppError> {
         .map_err(|_| Rejection::InvalidBody("the body is not UTF-8".into()).into())
 }
 
-/// What tells two requests of one idempotency key apart.
+/// What tells two requests of one idempotency key apart. A ledger keeps it under its own key.
 pub(crate) fn fingerprint(route: &str, body: &str) -> String {
     hex(&Sha256::new()
         .chain_update(route)

@@ -1,6 +1,7 @@
 //! `Idempotency-Key`: the same answer to the same request, whatever happens on the way.
 
 use futures_util::future::join_all;
+use goodword_shared::id::hex;
 use goodword_tests::harness::answer::Answer;
 use goodword_tests::harness::call::Call;
 use goodword_tests::harness::edge::Edge;
@@ -8,6 +9,7 @@ use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, fresh_id, text};
 use goodword_tests::harness::setup::Setup;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 /// What a page calls its claim of a typed code.
 const PAGE: &str = "made-by-the-page";
@@ -338,7 +340,7 @@ async fn a_key_that_is_made_twice_with_one_key_is_made_once() {
 }
 
 #[tokio::test]
-async fn no_kept_answer_holds_a_name_in_the_clear() {
+async fn no_kept_answer_holds_a_name_in_the_clear_and_nobody_can_guess_its_request() {
     let shop = Program::fresh(&Edge::shared()).await;
     let name = "Zaphodetta Beeblebrox";
     let body =
@@ -348,6 +350,8 @@ async fn no_kept_answer_holds_a_name_in_the_clear() {
     assert!(first.body.contains(name));
     assert_eq!(keyed(enrol(), "k1").await.body, first.body);
     assert!(!shop.edge.stores(name));
+    let guessed = hex(&Sha256::digest(format!("referrers\0{body}")));
+    assert!(!shop.edge.stores(&guessed));
     assert!(
         shop.edge.stores(&shop.id),
         "the state is where it is looked for"
