@@ -96,7 +96,7 @@ async fn bought_after_forgetting(cookie: bool) -> String {
     ann.goto(&format!("{}/#gw={token}", shop.store.url)).await;
     ann.banner_says(OFFER).await;
     ann.click(&in_banner("button.primary")).await;
-    ann.banner_says("is saved").await;
+    ann.banner_says("Your 15% off is saved").await;
     assert!(
         !ann.text("document.cookie").await.contains("goodword"),
         "no script may read it"
