@@ -153,7 +153,7 @@ fn take(mut request: Request) -> Result<Taken, AppError> {
     let route = found.route.clone().map_err(AppError::MethodNotAllowed)?;
     let idempotency = match scope(&request, &found, route) {
         Some((name, text)) => {
-            crate::app::idempotency(request.idempotency_key.as_deref(), &name, &text)?
+            crate::app::idempotency(request.idempotency_key.as_deref(), &name, text)?
         }
         None => None,
     };

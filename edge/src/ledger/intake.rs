@@ -160,7 +160,7 @@ impl Ledger {
         let route = found.route.clone().map_err(AppError::MethodNotAllowed)?;
         let (program, command) = request.command(&found, route)?;
         let idempotency = match scope(&request, &found, route) {
-            Some((name, text)) => idempotency(request.idempotency_key.as_deref(), &name, &text)?,
+            Some((name, text)) => idempotency(request.idempotency_key.as_deref(), &name, text)?,
             None => None,
         };
         let secret = self.inner.engine.as_ref().map(|engine| &engine.secret);
