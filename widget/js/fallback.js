@@ -13,7 +13,8 @@ export const mount = (...seen) => mountView(view, ...seen);
 function view(root, page) {
   setLocale(page.locale);
   speak(page.language, page.words);
-  if (page.kind == "invite") return invite(root, page);
+  // After a trap there may be one that has ended.
+  if (page.kind == "invite") return page.invitation && invite(root, page);
   const body = el("section", { className: "panel", part: "panel" });
   const sheet = el("div", { className: "sheet" }, body);
   sharePanel(body, page);

@@ -139,7 +139,8 @@ async fn what_is_said_when_there_is_nothing_to_share() {
 
 #[tokio::test]
 async fn the_panel_in_a_page_takes_no_focus_and_shows_nothing_to_nobody() {
-    let put = "document.body.append(document.createElement('goodword-share'))";
+    // Not at the very end, where the launcher floats.
+    let put = "document.body.prepend(document.createElement('goodword-share'))";
     for page in [WHOLE, FALLBACK] {
         let site = Site::new(page).open().await;
         busy_week(&site).await;

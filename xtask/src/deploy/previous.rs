@@ -10,7 +10,10 @@ use crate::http;
 
 /// Puts every file of the releases that are served there into `dist`, beside the new ones.
 pub(super) fn keep(dist: &Path, url: &str) -> Result<()> {
-    let told = http::send("GET", &format!("{url}/{RELEASES}"), "", None)?;
+    // Whoever has pinned one of them would be left without: no answer is no reason to go on.
+    let told = http::send("GET", &format!("{url}/{RELEASES}"), "", None).context(
+        "what is deployed there has to be kept; if it is gone for good, delete `url` in .wrangler/deploy",
+    )?;
     match told.status {
         200 => merge(dist, &told.text, |name, file| {
             http::save(&format!("{url}/{name}"), file)
