@@ -80,8 +80,15 @@ pub(super) fn mirror(from: &Path, to: &Path) -> Result<()> {
         copy_if_changed(&from.join(path), &to.join(path))?;
     }
     for path in files_below(to)?.difference(&wanted) {
-        std::fs::remove_file(to.join(path))?;
+        remove(&to.join(path))?;
     }
+    Ok(())
+}
+
+/// Removes a file, and its folder once that is empty.
+pub(super) fn remove(file: &Path) -> Result<()> {
+    std::fs::remove_file(file)?;
+    let _ = file.parent().map(std::fs::remove_dir);
     Ok(())
 }
 

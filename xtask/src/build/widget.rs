@@ -248,17 +248,14 @@ fn languages() -> Result<Files> {
     Ok(files)
 }
 
-/// Removes the files of earlier builds, and the folders that are empty then.
+/// Removes the files of earlier builds.
 fn remove_others(flavour: Flavour, release: &Release) -> Result<()> {
     let folder = flavour.dist();
     for path in stamp::files_below(&folder)? {
         let name = path.display().to_string();
         let is_ours = name.starts_with("assets/") || name.starts_with(PINNED);
         if is_ours && !release.files.contains(&name) {
-            let file = folder.join(name);
-            std::fs::remove_file(&file)?;
-            // Only an empty one goes.
-            let _ = file.parent().map(std::fs::remove_dir);
+            stamp::remove(&folder.join(name))?;
         }
     }
     Ok(())
