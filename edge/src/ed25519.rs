@@ -1,5 +1,6 @@
 //! Ed25519 by the platform's WebCrypto: a few calls instead of a curve in the bundle.
 
+use goodword_shared::encoding::from_base64url;
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -37,15 +38,11 @@ pub(crate) async fn sign(seed: &[u8; 32], message: &[u8]) -> Result<Vec<u8>, JsV
 
 /// The public key of a seed, 32 bytes.
 pub(crate) async fn public_key(seed: &[u8; 32]) -> Result<Vec<u8>, JsValue> {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let key = private_key(seed).await?;
     let jwk: Object = export_key("jwk", &key).await?.unchecked_into();
     let x = Reflect::get(&jwk, &JsValue::from_str("x"))?;
     let x = x.as_string().unwrap_or_default();
-    URL_SAFE_NO_PAD
-        .decode(x)
-        .map_err(|_| JsValue::from_str("the exported key has no x"))
+    from_base64url(&x).ok_or_else(|| JsValue::from_str("the exported key has no x"))
 }
 
 async fn private_key(seed: &[u8; 32]) -> Result<JsValue, JsValue> {

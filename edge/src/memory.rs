@@ -7,9 +7,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use goodword_shared::code::ReferralCode;
+use goodword_shared::encoding::from_base64;
 use goodword_shared::id::ProgramId;
 use goodword_shared::keyed_hash::SecretKey;
 use goodword_shared::program::address::split_for_token;
@@ -91,7 +90,7 @@ impl LiveProgram {
     /// Opens a record.
     pub(crate) fn open(id: ProgramId, record: ProgramRecord, secret: &WorkerSecret) -> Self {
         let token_key = record.token_keys.iter().find_map(|(generation, sealed)| {
-            let sealed = STANDARD.decode(sealed).ok()?;
+            let sealed = from_base64(sealed)?;
             let purpose = KeyKind::Tokens.purpose(&id, u32::from(*generation));
             let key: [u8; 32] = secret.open(&purpose, &sealed)?.try_into().ok()?;
             TokenKey::new(*generation, &SecretKey(key))

@@ -6,6 +6,7 @@
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use goodword_shared::encoding::to_base64url;
 use goodword_shared::id::hex;
 use goodword_shared::keyed_hash::{SecretKey, mac};
 use subtle::ConstantTimeEq;
@@ -51,9 +52,8 @@ impl WorkerSecret {
 
     /// Whether a bearer key is the deployment's administrator key, which is derived from the secret and stored nowhere.
     pub(crate) fn is_admin(&self, bearer: &str) -> bool {
-        use base64::Engine as _;
         let digest = mac(&self.current, &[b"goodword/admin-key/v1"]);
-        let encoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest);
+        let encoded = to_base64url(&digest);
         let expected = format!("{ADMIN_PREFIX}{encoded}");
         expected.as_bytes().ct_eq(bearer.as_bytes()).into()
     }

@@ -74,7 +74,10 @@ pub(crate) fn caller_of(address: &str, worker: &str) -> String {
             let [a, b, c, d, ..] = v6.segments();
             format!("{a:x}:{b:x}:{c:x}:{d:x}")
         }
-        Some(v4) => v4.to_string(),
+        Some(IpAddr::V4(v4)) => {
+            let [a, b, c, d] = v4.octets();
+            format!("{a}.{b}.{c}.{d}")
+        }
         None => address.to_owned(),
     }
 }

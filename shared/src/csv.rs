@@ -171,8 +171,8 @@ mod tests {
 
     /// Whether it is the cell, with nothing but apostrophes put in before formulas.
     fn is_guarded(read: &str, cell: &str) -> bool {
-        let (mut read, mut cell) = (read.chars().peekable(), cell.chars().peekable());
-        while let Some(c) = read.next() {
+        let (read, mut cell) = (read.chars(), cell.chars().peekable());
+        for c in read {
             if cell.next_if_eq(&c).is_none() && c != '\'' {
                 return false;
             }

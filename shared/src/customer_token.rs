@@ -4,13 +4,12 @@
 //! hour, so a token that leaks from a page is worth little and not for long. A token that names extensions which have to be
 //! understood (`crit`) is refused, because none is. Source: RFC 7515, RFC 7519, RFC 8725.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
 
 use crate::email::Email;
+use crate::encoding::from_base64url;
 use crate::id::{ExternalId, ProgramId};
 use crate::name::clean_name;
 use crate::time::Millis;
@@ -97,9 +96,7 @@ pub fn verify(
     if header.alg != "HS256" || header.crit {
         return Err(CustomerTokenError::Algorithm);
     }
-    let signature = URL_SAFE_NO_PAD
-        .decode(signature)
-        .map_err(|_| CustomerTokenError::Malformed)?;
+    let signature = from_base64url(signature).ok_or(CustomerTokenError::Malformed)?;
     let authentic = keys.iter().any(|key| {
         Hmac::<Sha256>::new_from_slice(key).is_ok_and(|mut mac| {
             mac.update(signed.as_bytes());
@@ -145,9 +142,7 @@ fn check(claims: Claims, program: &ProgramId, now: Millis) -> Result<Customer, C
 }
 
 fn decode<T: for<'de> Deserialize<'de>>(part: &str) -> Result<T, CustomerTokenError> {
-    let bytes = URL_SAFE_NO_PAD
-        .decode(part)
-        .map_err(|_| CustomerTokenError::Malformed)?;
+    let bytes = from_base64url(part).ok_or(CustomerTokenError::Malformed)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| CustomerTokenError::Malformed)?;
     crate::json::parse(text).map_err(|_| CustomerTokenError::Malformed)
 }

@@ -44,6 +44,8 @@ pub mod decide;
 #[cfg(feature = "rules")]
 pub mod email;
 #[cfg(feature = "rules")]
+pub mod encoding;
+#[cfg(feature = "rules")]
 pub mod event;
 #[cfg(feature = "rules")]
 pub mod explain;

@@ -3,11 +3,10 @@
 //! The signed text is `id.timestamp.body`, the signature `v1,` and base64 of its HMAC-SHA-256; a header may hold several,
 //! separated by spaces, while a secret is being rotated. Source: the specification of standardwebhooks.com.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
+use crate::encoding::{from_base64, to_base64};
 use crate::time::Millis;
 
 /// How old, or how far ahead, a signed message may be: 300 seconds.
@@ -49,7 +48,7 @@ pub fn sign(secret: &[u8], id: &str, timestamp: i64, body: &str) -> String {
     let digest = state(secret, id, &timestamp.to_string(), body)
         .map(|mac| mac.finalize().into_bytes())
         .unwrap_or_default();
-    format!("v1,{}", STANDARD.encode(digest))
+    format!("v1,{}", to_base64(&digest))
 }
 
 /// Accepts a message that one of the secrets signed within the tolerance. Compares in constant time.
@@ -74,7 +73,7 @@ pub fn verify(
         .signature
         .split(' ')
         .filter_map(|part| part.strip_prefix("v1,"))
-        .filter_map(|encoded| STANDARD.decode(encoded).ok())
+        .filter_map(from_base64)
         .filter(|signature| signature.len() == SIGNATURE_LENGTH)
         .take(SIGNATURES_MAX)
         .collect();

@@ -8,13 +8,12 @@
 //! variant, provenance (3 bits) and length of the code (5 bits), length of the program, both packed at 6 bits a symbol, MAC
 //! (16). Tokens of before placements or provenance were told have zeros there, which is none.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use crate::channel::{Channel, Placement, Way};
 use crate::code::ReferralCode;
+use crate::encoding::{from_base64url, to_base64url};
 use crate::id::{ClickId, ProgramId};
 use crate::keyed_hash::SecretKey;
 use crate::risk::arrival::Provenance;
@@ -107,7 +106,7 @@ pub fn sign(click: &Click, key: &TokenKey) -> String {
     let mut mac = key.state.clone();
     mac.update(&bytes);
     bytes.extend(mac.finalize().into_bytes().iter().take(MAC_LENGTH));
-    URL_SAFE_NO_PAD.encode(bytes)
+    to_base64url(&bytes)
 }
 
 /// Checks a token for this program and returns its click. `keys` are all live generations.
@@ -121,9 +120,7 @@ pub fn verify(
     if text.len() > TOKEN_LENGTH_MAX {
         return Err(TokenError::Malformed);
     }
-    let bytes = URL_SAFE_NO_PAD
-        .decode(text)
-        .map_err(|_| TokenError::Malformed)?;
+    let bytes = from_base64url(text).ok_or(TokenError::Malformed)?;
     let body_length = bytes
         .len()
         .checked_sub(MAC_LENGTH)

@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use goodword_shared::attribution::Identity;
 use goodword_shared::customer_token::{Customer, CustomerTokenError, verify};
 use goodword_shared::email::Email;
+use goodword_shared::encoding::{from_base64url, to_base64url};
 use goodword_shared::id::{ProgramId, Pseudonym};
 use goodword_shared::keyed_hash::{SecretKey, email_hashes, keyed_hash};
 use goodword_shared::name::first_name;
@@ -136,7 +135,7 @@ impl Context<'_> {
     pub(crate) fn network_keys(&self) -> Result<NetworkKeys, Failure> {
         let contact = &self.keyring()?.contact;
         let stored = self.store.meta(NETWORK_KEYS)?;
-        let stored = stored.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+        let stored = stored.and_then(|text| from_base64url(&text));
         let before = stored
             .and_then(|sealed| vault::open(contact, NETWORK_KEYS, &sealed))
             .and_then(|bytes| NetworkKeys::from_bytes(&bytes));
@@ -146,7 +145,7 @@ impl Context<'_> {
         };
         if before.as_ref() != Some(&keys) {
             let sealed = vault::seal(contact, NETWORK_KEYS, &keys.to_bytes(), self.random());
-            let text = URL_SAFE_NO_PAD.encode(sealed);
+            let text = to_base64url(&sealed);
             self.store.set_meta(NETWORK_KEYS, &text)?;
         }
         Ok(keys)

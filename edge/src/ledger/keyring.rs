@@ -1,7 +1,6 @@
 //! A program's live keys, opened, for as long as the object lives.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use goodword_shared::encoding::{to_base64, to_base64url};
 use goodword_shared::id::ProgramId;
 use goodword_shared::keyed_hash::SecretKey;
 use goodword_shared::scope::Scope;
@@ -104,9 +103,9 @@ impl KeyKind {
     /// own bytes are the key, because that is what shops paste into a JWT library.
     pub(crate) fn printed(self, bytes: &[u8; 32]) -> String {
         match self {
-            Self::Orders | Self::Webhooks => format!("{SECRET_PREFIX}{}", STANDARD.encode(bytes)),
-            Self::Customers => format!("gw_cust_{}", URL_SAFE_NO_PAD.encode(bytes)),
-            Self::Api => format!("gw_api_{}", URL_SAFE_NO_PAD.encode(bytes)),
+            Self::Orders | Self::Webhooks => format!("{SECRET_PREFIX}{}", to_base64(bytes)),
+            Self::Customers => format!("gw_cust_{}", to_base64url(bytes)),
+            Self::Api => format!("gw_api_{}", to_base64url(bytes)),
             Self::Tokens | Self::Hash | Self::Contact | Self::Audit => String::new(),
         }
     }

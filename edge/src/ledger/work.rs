@@ -5,11 +5,10 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
 use goodword_shared::time::Millis;
 
 use super::agenda::after_ring;
@@ -47,6 +46,25 @@ enum Next<T> {
     Nothing,
     /// Another one works: this one was given up.
     Relieved,
+}
+
+/// Deliveries that are under way: so few that all of them are asked whenever one may have ended.
+struct Pending<F>(Vec<Pin<Box<F>>>);
+
+impl<F: Future> Pending<F> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Next<F::Output>> {
+        for (at, one) in self.0.iter_mut().enumerate() {
+            if let Poll::Ready(ended) = one.as_mut().poll(context) {
+                drop(self.0.swap_remove(at));
+                return Poll::Ready(Next::Ended(ended));
+            }
+        }
+        if self.0.is_empty() {
+            Poll::Ready(Next::Nothing)
+        } else {
+            Poll::Pending
+        }
+    }
 }
 
 impl Shift {
@@ -93,11 +111,7 @@ impl Shift {
     }
 
     /// Waits for the next thing to happen.
-    async fn next<F: Future>(
-        &self,
-        turn: u32,
-        underway: &mut FuturesUnordered<F>,
-    ) -> Next<F::Output> {
+    async fn next<F: Future>(&self, turn: u32, underway: &mut Pending<F>) -> Next<F::Output> {
         let next = poll_fn(|context| {
             // Before anything goes on that another one may have begun anew.
             if !self.is_on(turn) {
@@ -107,9 +121,7 @@ impl Shift {
                 return Poll::Ready(Next::Wanted);
             }
             *self.waker.borrow_mut() = Some(context.waker().clone());
-            underway
-                .poll_next_unpin(context)
-                .map(|ended| ended.map_or(Next::Nothing, Next::Ended))
+            underway.poll(context)
         })
         .await;
         if self.is_on(turn) {
@@ -150,7 +162,7 @@ impl Inner {
     /// Grants and delivers until there is no more that may start. Returns whether all of it went well.
     async fn work_off(&self, turn: u32) -> bool {
         let outside = Outside::new(self);
-        let mut underway = FuturesUnordered::new();
+        let mut underway = Pending(Vec::new());
         let mut well = self.keep_up();
         // Whether more may begin. After a failure the alarm tries again.
         let mut more = true;
@@ -159,7 +171,8 @@ impl Inner {
                 match outside.take_on_due(self.shift.starts_left.get()) {
                     Ok(taken) => {
                         self.shift.started(taken.len());
-                        underway.extend(taken.into_iter().map(|taken| outside.deliver(taken)));
+                        let begun = taken.into_iter().map(|taken| outside.deliver(taken));
+                        underway.0.extend(begun.map(Box::pin));
                     }
                     // There is no program here.
                     Err(Failure::Rejected(_)) => more = false,

@@ -4,12 +4,11 @@
 //! Where a scheme signs its time, what is older or further ahead than its tolerance is refused; where it does not, a replay
 //! is harmless all the same, because what a body tells is found by the ids in it and happens once.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::Platform;
+use crate::encoding::from_base64;
 use crate::signature::{SignatureError, TOLERANCE_SECONDS};
 use crate::time::Millis;
 
@@ -195,7 +194,7 @@ impl Encoding {
     fn decode(self, text: &str) -> Option<Vec<u8>> {
         match self {
             Self::Raw => Some(text.as_bytes().to_vec()),
-            Self::Base64 => STANDARD.decode(text).ok(),
+            Self::Base64 => from_base64(text),
             Self::Hex => {
                 let digits = text.as_bytes().chunks(2);
                 let bytes = digits.map(|pair| match pair {

@@ -3,8 +3,7 @@
 //! Names and addresses are opened for it, so that it is written on the log who has taken which table out: once an hour for each
 //! key and table. A page says up to which line of the log it holds.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use goodword_shared::encoding::{from_base64url, to_base64url};
 use goodword_shared::id::Pseudonym;
 use goodword_shared::rejection::Rejection;
 use serde_json::Value as Json;
@@ -40,7 +39,7 @@ pub(crate) fn export(
         shown.push(written(context, export, row)?);
     }
     let next = match rows.last() {
-        Some(row) => Some(URL_SAFE_NO_PAD.encode(row.text(0)?)),
+        Some(row) => Some(to_base64url(row.text(0)?.as_bytes())),
         None => None,
     };
     Ok(Reply::Done {
@@ -58,7 +57,7 @@ pub(crate) fn export(
 
 /// The key that a cursor stands for, as the table has it.
 pub(crate) fn key_of(export: &Export, cursor: &str) -> Option<String> {
-    let key = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let key = from_base64url(cursor)?;
     let key = String::from_utf8(key).ok()?;
     let parts: Vec<Json> = goodword_shared::json::parse(&key).ok()?;
     let fits = parts.len() == export.key.len();

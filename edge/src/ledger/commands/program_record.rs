@@ -1,11 +1,9 @@
 //! The program as KV carries it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{ProgramRecord, Reply};
+use goodword_shared::encoding::to_base64;
 
 /// Answers with the record.
 pub(crate) fn program_record(context: &Context<'_>) -> Result<Reply, Failure> {
@@ -24,7 +22,7 @@ pub(crate) fn compose(context: &Context<'_>) -> Result<ProgramRecord, Failure> {
         token_keys: keyring
             .sealed_tokens
             .iter()
-            .map(|(generation, sealed)| (*generation, STANDARD.encode(sealed)))
+            .map(|(generation, sealed)| (*generation, to_base64(sealed)))
             .collect(),
     })
 }
