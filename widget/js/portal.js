@@ -27,6 +27,8 @@ function view(root, page) {
   const own = el("section", { className: "own" });
   const summary = el("section", { className: "summary" });
   const friends = el("section", { className: "friends", "aria-labelledby": "friends" });
+  const list = el("ul", {});
+  const past = el("details", { className: "friends past" }, el("summary", {}, word("history")), list);
   const place = el("div", { className: "sheet portal" }, share);
   let known;
   let ended;
@@ -38,9 +40,10 @@ function view(root, page) {
     if (ended) return [];
     known = referrer;
     show(summary, friends, referrer);
+    history(past, list, referrer);
     draw(own, page, referrer);
     // All at once, so that nothing that is seen ever moves.
-    place.append(own, summary, friends);
+    place.append(own, summary, friends, past);
     if (referrer.live) end = live("ws" + page.base.slice(4) + referrer.live.slice(1), refresh);
     return [];
   });
@@ -49,6 +52,7 @@ function view(root, page) {
     const now = await again(page).catch(() => {});
     if (!now || ended) return;
     show(summary, friends, now, news(known, now));
+    history(past, list, now);
     known = now;
   }
 
@@ -137,6 +141,22 @@ function friend(referral) {
   const told = reward ? rewardWords(reward, stage) : until ? fill(day(until))("until") : undefined;
   if (told) row.append(el("span", { className: isReady(reward) ? "reward ready" : "reward" }, ...told));
   return row;
+}
+
+/** Everything that was earned, for whatever, and what of it was used: closed until somebody asks, so that nothing moves. */
+function history(past, list, { rewards = [], taken = [] }) {
+  const causes = { renewal: "causeRenewal", invitee: "causeInvitee", milestone: "causeMilestone" };
+  const earned = rewards.map((one) => [one.at, [word(causes[one.cause] || "stageBought")], rewardWords(one), isReady(one)]);
+  const used = taken.map(({ at, amount, currency }) => [at, fill(money(amount, currency))("rewardUsed")]);
+  const rows = [...earned, ...used].sort((a, b) => b[0] - a[0]);
+  past.hidden = !rows.length;
+  list.replaceChildren(
+    ...rows.map(([at, what, told, ready]) => {
+      const row = el("li", {}, el("span", {}, ...what), el("small", {}, day(at)));
+      if (told) row.append(el("span", { className: ready ? "reward ready" : "reward" }, ...told));
+      return row;
+    }),
+  );
 }
 
 const isReady = (reward) => !!reward && ["approved", "issued", "redeemed"].includes(reward.state);

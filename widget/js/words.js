@@ -147,6 +147,10 @@ const ENGLISH = {
   rewardUsed: "{0} used",
   rewardExpired: "{0} expired",
   rewardNone: "No reward",
+  history: "Your history",
+  causeRenewal: "A friend renewed",
+  causeInvitee: "Your own order",
+  causeMilestone: "Milestone reached",
 };
 
 let said = ENGLISH;

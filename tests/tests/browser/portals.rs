@@ -86,6 +86,10 @@ async fn it_shows_link_code_picture_goals_and_every_friend() {
         assert!(friends.contains("Until "), "{friends}");
         let totals = jane.text(&says(&in_portal(".summary dl"))).await;
         assert_eq!(totals, "Accepted3Bought2Your credit€5");
+        jane.click(&in_portal(".past summary")).await;
+        let past = jane.text(&says(&in_portal(".past ul"))).await;
+        assert_eq!(past.matches("A friend bought").count(), 2, "{past}");
+        assert!(past.contains("€5 ready"), "{past}");
         jane.leaves_the_page_alone().await;
     }
 }
