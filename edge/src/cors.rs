@@ -21,28 +21,29 @@ pub(crate) fn allowed_origin(app: &App, live: &LiveProgram) -> Result<Option<Str
     }
 }
 
-/// Lets the page read the answer.
-pub(crate) fn allow(response: &mut Response, origin: Option<&str>) -> Result<(), AppError> {
+/// What the path of the one route ends with that may set a cookie; nothing reads any.
+const CLAIMS: &str = "/claims";
+
+/// Lets the page read the answer of this path.
+pub(crate) fn allow(
+    response: &mut Response,
+    origin: Option<&str>,
+    path: &str,
+) -> Result<(), AppError> {
     let headers = response.headers_mut();
     headers.append("vary", "Origin")?;
     if let Some(origin) = origin {
         headers.set("access-control-allow-origin", origin)?;
         headers.set("access-control-expose-headers", "Retry-After")?;
-    }
-    Ok(())
-}
-
-/// Lets the page's browser bring and keep cookies: of the one route that may set one, and nothing reads any.
-pub(crate) fn allow_cookies(response: &Response) -> Result<(), AppError> {
-    let headers = response.headers();
-    if headers.has("access-control-allow-origin")? {
-        headers.set("access-control-allow-credentials", "true")?;
+        if path.ends_with(CLAIMS) {
+            headers.set("access-control-allow-credentials", "true")?;
+        }
     }
     Ok(())
 }
 
 /// Answers a preflight.
-pub(crate) fn preflight(origin: Option<&str>) -> Result<Response, AppError> {
+pub(crate) fn preflight(origin: Option<&str>, path: &str) -> Result<Response, AppError> {
     let headers = Headers::new();
     headers.set("access-control-allow-methods", "GET, POST, PUT")?;
     headers.set(
@@ -51,6 +52,6 @@ pub(crate) fn preflight(origin: Option<&str>) -> Result<Response, AppError> {
     )?;
     headers.set("access-control-max-age", PREFLIGHT_SECONDS)?;
     let mut response = Response::empty()?.with_status(204).with_headers(headers);
-    allow(&mut response, origin)?;
+    allow(&mut response, origin, path)?;
     Ok(response)
 }

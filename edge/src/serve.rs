@@ -51,7 +51,7 @@ async fn answer(app: &App, method: String) -> Result<Response, AppError> {
     let live = app.program(found.parameter(0)).await?;
     let origin = cors::allowed_origin(app, &live)?;
     if method == "OPTIONS" {
-        return cors::preflight(origin.as_deref());
+        return cors::preflight(origin.as_deref(), path);
     }
     let mut response = match by_route(app, method, &found, Some(&live)).await {
         Ok(response) => response,
@@ -59,10 +59,7 @@ async fn answer(app: &App, method: String) -> Result<Response, AppError> {
     };
     // A socket's answer cannot be given headers, and needs none.
     if response.status_code() != 101 {
-        cors::allow(&mut response, origin.as_deref())?;
-    }
-    if found.route == Ok(Route::Claim) {
-        cors::allow_cookies(&response)?;
+        cors::allow(&mut response, origin.as_deref(), path)?;
     }
     Ok(response)
 }

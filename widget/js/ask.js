@@ -11,12 +11,9 @@ let told;
 export const get = (url, options) =>
   fetch(url, { credentials: "omit", signal: AbortSignal.timeout && AbortSignal.timeout(LIMIT_MS), ...options });
 
-/**
- * The JSON answer of the edge; rejects with its problem, or with the network's error. With `bearer` it costs a preflight.
- * `credentials` are those of the one request that may set a cookie.
- */
-export const ask = async (config, path, body, bearer, credentials = "omit") => {
-  const how = body ? { method: "POST", body: JSON.stringify(body), credentials } : bearer && { headers: { authorization: "Bearer " + bearer } };
+/** The JSON answer of the edge; rejects with its problem, or with the network's error. With `bearer` it costs a preflight. */
+export const ask = async (config, path, body, bearer) => {
+  const how = body ? { method: "POST", body: JSON.stringify(body) } : bearer && { headers: { authorization: "Bearer " + bearer } };
   const response = await get(config.api + path, how);
   const answer = await response.json();
   if (response.ok) return answer;

@@ -63,10 +63,12 @@ export async function showInvitation(_, token) {
   }
 }
 
-/** The page's element of this kind, or else `spare` or a new one at the end of its body. */
-export function element(kind, spare) {
-  const name = "goodword-" + kind;
-  return document.querySelector(name) || document.body.appendChild(spare || document.createElement(name));
+/** The page's element of this kind, or else `spare` or a new one at the end of its body, which is ours. */
+export function element(kind, spare = document.createElement("goodword-" + kind)) {
+  const found = document.querySelector(spare.localName);
+  spare.ours = !found;
+  if (!found && document.body) document.body.append(spare);
+  return found || spare;
 }
 
 /** Says something to every mounted view, as an event on its root that never leaves the shadow. */
@@ -103,7 +105,7 @@ class Goodword extends HTMLElement {
   connectedCallback() {
     try {
       live.add(this);
-      this.href = location.href;
+      this.before = this.previousSibling || this;
       this.kind = this.localName.slice(9);
       const { program, customer } = this.dataset;
       // Another program than the tag's has its own customer, and no invitation here; what the page says later holds for both.
@@ -119,9 +121,8 @@ class Goodword extends HTMLElement {
   disconnectedCallback() {
     // An element that is only moved comes back before this runs.
     setTimeout(() => {
-      // What comes by itself stays where a shop swaps its pages in place; where it alone was taken away, it is gone.
-      const turned = this.href != location.href || this.closest("body");
-      if (!this.isConnected && turned && /launcher|invite/.test(this.kind)) element(this.kind, this);
+      // What we have put there stays where a shop swaps its pages in place; where it alone was taken away, it is gone.
+      if (this.ours && !this.isConnected && !this.before.isConnected) element(this.kind, this);
       if (!this.isConnected && live.delete(this)) this.clear();
     });
   }
@@ -189,7 +190,7 @@ class Goodword extends HTMLElement {
     const first = NEEDS[this.kind] == "customer" ? [ask(config, ""), ask(config, "/referrers", { customer_token: config.customer })] : [];
     first.map((asked) => asked.catch(() => {}));
     const [views, words] = await Promise.all([loadViews(config, afterTrap, this.kind), wordsFor(config)]);
-    if (!this.isConnected) return;
+    if (!this.isConnected) return this.clear();
     const root = (this.root = this.shadowRoot.appendChild(document.createElement("div")));
     const view = views.mount(root, this, config, first, words);
     this.unmount = () => views.unmount(view);

@@ -72,6 +72,15 @@ function kept({ base, strict }) {
   if (tag && !strict) return new URL(base).origin == location.origin ? "same-origin" : "include";
 }
 
+/** As `ask` does, with credentials: the answer to this one request may set a cookie. */
+async function askWith(credentials, url, body) {
+  const response = await get(url, { method: "POST", body: JSON.stringify(body), credentials });
+  const answer = await response.json();
+  if (response.ok) return answer;
+  note(answer.code + ": " + answer.detail);
+  throw answer;
+}
+
 /** The page's own words, whatever there is of them. */
 function ownWords() {
   try {
@@ -130,7 +139,8 @@ function forView(element, config, first, words) {
     /** Claims this visit's click: the discount, or a rejection. */
     claim() {
       const keep = kept(config);
-      return ask(config, "/claims", { token, cart: config.atClick, ...evidence(), keep: keep && true }, 0, keep);
+      const body = { token, cart: config.atClick, ...evidence(), keep: keep && true };
+      return keep ? askWith(keep, api + "/claims", body) : ask(config, "/claims", body);
     },
     cart: withMemory(config, () => {
       try {

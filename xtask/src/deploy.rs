@@ -189,10 +189,19 @@ fn has_secret(worker: &str, asked: Output) -> Result<bool> {
 
 /// Deploys, waits until the edge answers, and returns its address.
 fn deploy(plan: &Plan, secret: &Secret) -> Result<String> {
-    if let Some(url) = plan.last_url() {
+    // With its secret there is a Worker, whoever deployed it.
+    let is_there = secret.to_upload.is_none();
+    let own = plan.domain.as_ref().filter(|_| is_there);
+    let own = own.map(|domain| format!("https://{domain}"));
+    if let Some(url) = plan.last_url().or(own) {
         step("keep what open pages still load", |_| {
             previous::keep(&Flavour::Release.dist(), &url)
         })?;
+    } else if is_there {
+        println!(
+            "  ! what was deployed before is not kept, and pages that pin it lose it: this machine does not know where the Worker \
+             answers (deploy with --domain, or from the machine that deployed it)"
+        );
     }
     let mut command: Command =
         wrangler::command(&["deploy", "--config", &plan.config().display().to_string()])?;

@@ -57,8 +57,16 @@ async fn whoever_signs_in_after_a_claim_is_bound_by_it_when_it_is_made_again() {
     let order = shop.order("1", &ann).accepted().await;
     assert_eq!(order["reason"], "bound_customer");
     assert_eq!(shop.credit(&jane).await, 500);
-    let late = shop.claim_as(&token, &Person::new("bob")).await.expect(200);
+    // The click is hers: nobody else is bound by it, before or after her order.
+    let bob = Person::new("bob");
+    let late = shop.claim_as(&token, &bob).await.expect(200);
     assert_eq!(late["outcome"], "exists");
+    assert_eq!(shop.count_logged("claim.bound").await, 1);
+    let order = shop.order("2", &bob).accepted().await;
+    assert_eq!(order["reason"], "no_evidence");
+    let order = shop.order("3", &Person::new("cem")).with_token(&token);
+    assert_eq!(order.accepted().await["reason"], "unresolved_evidence");
+    assert_eq!(shop.credit(&jane).await, 500);
 }
 
 #[tokio::test]

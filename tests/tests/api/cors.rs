@@ -54,6 +54,12 @@ async fn a_claim_alone_may_be_kept_as_a_cookie_of_the_shops_own() {
     for word in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
         assert!(cookie.contains(word), "{cookie}");
     }
+    let asked = shop.call("OPTIONS", "/claims").origin(&origin).send().await;
+    assert_eq!(
+        asked.header("access-control-allow-credentials"),
+        Some("true"),
+        "what is no simple request is asked for first"
+    );
     // No page, no cookie; nor for what was refused.
     let server = claim(true).send().await;
     server.expect(200);

@@ -114,6 +114,17 @@ async fn an_export_holds_everything_of_a_person_and_the_other_side_as_a_pseudony
     assert_eq!(bought["data"]["reason"], "typed_code");
     assert!(bought["data"].get("total").is_none(), "{bought}");
     assert_eq!(line("reward.earned")["data"]["reward"]["earned"], 500);
+    let claimed = line("discount.claimed");
+    assert!(claimed["data"].get("discount_code").is_none(), "{claimed}");
+    let facts = of_kind(&records, "fact");
+    let amount = |kind: &str| {
+        let fact = facts.iter().find(|fact| fact["kind"] == kind);
+        fact.expect("a fact")["amount"].clone()
+    };
+    assert_eq!(
+        (amount("ordered"), amount("earned")),
+        (Value::Null, json!(500))
+    );
     let issued = of_kind(&records, "balance");
     assert_eq!(issued[0]["account"], "issued");
     let shown = json!(records).to_string();

@@ -11,7 +11,7 @@ use crate::ledger::store::bindings::{Binding, ClickWay};
 use crate::ledger::store::people::Person;
 
 /// Bindings of one person: more than anybody is honestly referred by, little enough to be read for each of their orders.
-const BINDINGS_MAX: u32 = 50;
+pub(super) const BINDINGS_MAX: u32 = 50;
 
 /// What binds a person.
 pub(crate) struct Bond<'a> {

@@ -75,7 +75,8 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
         }
         if let Some(customer) = &customer {
             let claim = (&referrer, &touch);
-            bind_again(context, &program, customer, visitor, claim)?;
+            let browser = request.browser.as_deref();
+            bind_again(context, &program, customer, visitor, claim, browser)?;
         }
         return answer(context, 200, "exists", &referrer, &touch);
     }

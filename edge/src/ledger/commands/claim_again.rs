@@ -4,8 +4,10 @@ use goodword_shared::customer_token::Customer;
 use goodword_shared::decide::claim::claim as decide;
 use goodword_shared::program::Program;
 
+use super::bind::BINDINGS_MAX;
 use super::claim::{bound, seen_by};
 use super::people::Acquaintance;
+use super::risk::was_here;
 use crate::json::object;
 use crate::ledger::context::Context;
 use crate::ledger::failure::Failure;
@@ -13,19 +15,19 @@ use crate::ledger::store::log::Entry;
 use crate::ledger::store::people::Person;
 use crate::ledger::store::touches::Touch;
 
-/// Binds the customer by the claim, as if they had been named with it: unless an order has used it, they are bound by it, or
-/// the offer is not for them. What they hold stays theirs either way.
+/// Binds the customer by the claim, as if they had been named with it: unless an order has used it, somebody is bound by it,
+/// because a click is one person's, or the offer is not for them. What they hold stays theirs either way.
 pub(crate) fn bind_again(
     context: &Context<'_>,
     program: &Program,
     customer: &Customer,
     visitor: Acquaintance,
     (referrer, touch): (&Person, &Touch),
+    browser: Option<&str>,
 ) -> Result<(), Failure> {
-    let own = visitor.own.as_ref().filter(|own| own.bindings > 0);
-    let bindings = own.map(|own| context.store.bindings(&own.id)).transpose()?;
-    let mut bindings = bindings.into_iter().flatten();
-    if touch.order_id.is_some() || bindings.any(|known| known.key == touch.click_id) {
+    let own = visitor.own.as_ref();
+    let is_full = own.is_some_and(|own| own.bindings >= BINDINGS_MAX);
+    if is_full || touch.order_id.is_some() || context.store.binds(&touch.click_id)? {
         return Ok(());
     }
     // Its discount was minted before: how many are live is not asked again.
@@ -33,6 +35,7 @@ pub(crate) fn bind_again(
         return Ok(());
     }
     let invitee = bound(context, customer, visitor, touch)?;
+    was_here(context, &invitee.id, browser)?;
     let entry = Entry {
         kind: "claim.bound",
         person: Some(&referrer.id),

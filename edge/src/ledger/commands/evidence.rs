@@ -211,18 +211,19 @@ fn by_binding(
     let latest = subject.order.at.plus_ms(SKEW_MS);
     let bindings = context.store.bindings(&own.id)?;
     for binding in bindings.into_iter().filter(|binding| binding.at <= latest) {
+        let used = context.store.is_used_by_another(&binding.key, &own.id)?;
         let named = match context.store.person_by_id(&binding.referrer)? {
-            Some(person) => {
+            Some(person) if !used => {
                 let version = Some(binding.version);
                 Some(subject.named(context, person, binding.at, version, false)?)
             }
-            None => None,
+            _ => None,
         };
         gathered.candidates.push(Candidate {
             evidence: binding.evidence,
             key: binding.key,
             named,
-            used: false,
+            used,
         });
     }
     Ok(())

@@ -16,6 +16,7 @@ use goodword_shared::order::{Amounts, Order};
 use goodword_shared::program::Program;
 use goodword_shared::program::limits::Schedule;
 use goodword_shared::rejection::Rejection;
+use goodword_shared::risk::arrival::Provenance;
 use goodword_shared::time::Millis;
 
 use super::attribution_record::Parts;
@@ -107,7 +108,7 @@ pub(crate) fn record_order(
     if let Some(buyer) = &order_row.person {
         shown.keep(context, buyer, &gathered)?;
     }
-    use_up(context, gathered, ruling.conversion(), order)?;
+    use_up(context, gathered, ruling.conversion(), &order_row, order)?;
     if !stored.considered.is_empty() || stored.referrer.is_some() {
         context
             .store
@@ -352,6 +353,7 @@ fn use_up(
     context: &Context<'_>,
     gathered: Gathered,
     conversion: Option<&Conversion>,
+    row: &StoredOrder,
     order: &Order,
 ) -> Result<(), Failure> {
     if order.is_of_nothing() {
@@ -367,7 +369,40 @@ fn use_up(
             ..click
         })?;
     }
-    Ok(())
+    let by_binding = conversion.filter(|won| won.evidence == Evidence::Bound);
+    match by_binding.zip(row.person.as_ref()) {
+        Some((won, buyer)) => use_up_binding(context, won, buyer, order),
+        None => Ok(()),
+    }
+}
+
+/// The click that had bound a buyer serves no other order either. One that nobody has claimed is stored now.
+fn use_up_binding(
+    context: &Context<'_>,
+    won: &Conversion,
+    buyer: &Pseudonym,
+    order: &Order,
+) -> Result<(), Failure> {
+    if let Some(touch) = context.store.touch_by_click(&won.key)? {
+        return Ok(context.store.use_touch(&touch, &order.id)?);
+    }
+    // A code is everybody's.
+    let Some(way) = context.store.way_of(buyer, &won.key)? else {
+        return Ok(());
+    };
+    Ok(context.store.add_touch(&Touch {
+        click_id: won.key.clone(),
+        referrer: won.referrer.clone(),
+        clicked_at: won.touched_at,
+        channel: way.channel,
+        variant: way.variant,
+        placement: way.placement,
+        version: won.terms.version,
+        claim: None,
+        order_id: Some(order.id.as_str().to_owned()),
+        from: Provenance::default(),
+        late: false,
+    })?)
 }
 
 fn log_order(

@@ -80,6 +80,15 @@ impl Store<'_> {
         })
     }
 
+    /// Whether anybody is bound by this click.
+    pub(crate) fn binds(&self, key: &str) -> Result<bool, SqlError> {
+        let row = self.row(
+            "SELECT 1 FROM bindings WHERE key = ? LIMIT 1",
+            &[Param::from(key)],
+        )?;
+        Ok(row.is_some())
+    }
+
     /// Adds evidence of a person, who counts it; the very same again is the same.
     pub(crate) fn bind(&self, person: &Pseudonym, binding: &Binding) -> Result<(), SqlError> {
         let way = binding.way.as_ref();

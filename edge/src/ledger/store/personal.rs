@@ -75,8 +75,9 @@ pub(crate) const PARTS: [Part; 19] = [
         "fact",
         "SELECT printf('%015d', seq) AS c, json_object('seq', seq, 'kind', kind, 'at', at, 'person', person,
             'referrer', referrer, 'order_id', iif(person = ?1, order_id, NULL), 'reward', reward, 'click', click,
-            'channel', channel, 'variant', variant, 'placement', placement, 'version', version, 'currency', currency, 'amount', amount,
-            'discount', discount), NULL FROM facts WHERE (person = ?1 OR referrer = ?1)
+            'channel', channel, 'variant', variant, 'placement', placement, 'version', version,
+            'currency', iif(person = ?1, currency, NULL), 'amount', iif(person = ?1, amount, NULL),
+            'discount', iif(person = ?1, discount, NULL)), NULL FROM facts WHERE (person = ?1 OR referrer = ?1)
             AND seq > CAST(?2 AS INTEGER) ORDER BY seq",
     ),
     part(
@@ -84,12 +85,13 @@ pub(crate) const PARTS: [Part; 19] = [
         "SELECT id AS c, json_object('id', id, 'referrer', referrer, 'invitee', person, 'stage', stage, 'done', done,
             'steps', steps, 'at', at), NULL FROM leads WHERE (referrer = ?1 OR person = ?1) AND c > ?2 ORDER BY c",
     ),
-    // Of what others did nothing is told but that it was: neither by which order, nor how much it was about.
+    // Of what others did nothing is told but that it was: neither by which order, nor how much it was about, nor what they hold.
     part(
         "log",
         "SELECT printf('%015d', seq) AS c, json_object('seq', seq, 'at', at, 'kind', kind, 'person', person, 'other', other,
             'order_id', iif((SELECT o.person FROM orders o WHERE o.id = log.order_id) = ?1, order_id, NULL), 'data', json(iif(person = ?1,
-            data, json_remove(data, '$.total', '$.amount', '$.fact', '$.moved', '$.reward', '$.rewards', '$.discount_code')))), NULL
+            iif(kind = 'discount.claimed', json_remove(data, '$.discount_code'), data),
+            json_remove(data, '$.total', '$.amount', '$.fact', '$.moved', '$.reward', '$.rewards')))), NULL
             FROM log WHERE (person = ?1 OR other = ?1) AND seq > CAST(?2 AS INTEGER) ORDER BY seq",
     ),
     part(

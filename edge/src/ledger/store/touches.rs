@@ -185,6 +185,20 @@ impl Store<'_> {
         )
     }
 
+    /// Whether a click was used by an order of somebody else than this person.
+    pub(crate) fn is_used_by_another(
+        &self,
+        click: &str,
+        person: &Pseudonym,
+    ) -> Result<bool, SqlError> {
+        let row = self.row(
+            "SELECT 1 FROM touches t LEFT JOIN orders o ON o.id = t.order_id
+                WHERE click_id = ? AND t.order_id IS NOT NULL AND o.person IS NOT ?",
+            &[Param::from(click), Param::from(person.0.as_str())],
+        )?;
+        Ok(row.is_some())
+    }
+
     fn touch(&self, condition: &str, value: &str) -> Result<Option<Touch>, SqlError> {
         let statement = format!("SELECT {COLUMNS} FROM touches WHERE {condition}");
         let row = self.row(&statement, &[Param::from(value)])?;

@@ -223,7 +223,7 @@ impl Store<'_> {
         let looked = self.meta(LOOKED_THROUGH)?.unwrap_or_default();
         let after = looked.split_once('/').map(|(_, after)| after);
         let any = self.row("SELECT 1 FROM traces LIMIT 1", &[])?;
-        if any.is_none() || (after.is_none() && looked == today) {
+        if after.is_none() && (any.is_none() || looked == today) {
             return Ok(());
         }
         let after = after.unwrap_or_default();

@@ -28,6 +28,7 @@ impl Model {
     pub(super) fn decide(&self, order: &Order, now: i64) -> Decision {
         let nothing = |reason| Decision {
             reason,
+            key: String::new(),
             referrer: None,
             version: 0,
             no_reward: None,
@@ -100,6 +101,7 @@ impl Model {
         ][usize::from(evidence[chosen].strength)];
         Decision {
             reason,
+            key: evidence[chosen].key.clone(),
             referrer: Some(referrer),
             version,
             no_reward: None,
@@ -192,10 +194,22 @@ impl Model {
             found.push(Evidence {
                 strength: if bond.staff.is_some() { STAFF } else { BOUND },
                 key: bond.key.clone(),
-                named: Some((bond.referrer, bond.at, bond.version, false)),
+                named: (!self.used_by_another(&bond.key, own)).then_some((
+                    bond.referrer,
+                    bond.at,
+                    bond.version,
+                    false,
+                )),
             });
         }
         found
+    }
+
+    /// Whether a click that binds somebody was used by another one's order.
+    fn used_by_another(&self, key: &str, own: Option<usize>) -> bool {
+        let claim = self.claims.iter().find(|claim| claim.click == key);
+        let order = claim.and_then(|claim| claim.used_by.as_ref());
+        order.is_some_and(|order| self.people.own(&self.orders[order].order.buyer) != own)
     }
 
     fn named_by(
@@ -236,7 +250,8 @@ impl Model {
             .filter(|click| self.reads(click, now))
             .map(|click| click.id.clone());
         for claim in &mut self.claims {
-            let by_click = readable.as_ref() == Some(&claim.click);
+            let bound = decision.reason == "bound_customer" && claim.click == decision.key;
+            let by_click = bound || readable.as_ref() == Some(&claim.click);
             if (by_click || order.codes.contains(&claim.discount_code)) && claim.used_by.is_none() {
                 claim.used_by = Some(order.id.clone());
             }
@@ -257,12 +272,11 @@ impl Model {
     /// Whether a claim that is made again binds a visitor whom the shop knows by now.
     pub fn binds(&self, claim: &Claim, visitor: &Naming) -> bool {
         let people = &self.people;
-        let own = people.own(visitor);
-        let bonds = own.map_or(&[][..], |own| &people.0[own].bonds);
+        let mut bonds = people.0.iter().flat_map(|record| &record.bonds);
         let other = people.referrer_of(visitor);
         let known = &people.0[claim.referrer].named;
         claim.used_by.is_none()
-            && !bonds.iter().any(|bond| bond.key == claim.click)
+            && !bonds.any(|bond| bond.key == claim.click)
             && people.orders_of(visitor) < self.newest().1.first_orders
             && other.is_none_or(|other| other == claim.referrer)
             && !people.judged(visitor).iter().any(|one| one.is(known))

@@ -150,6 +150,8 @@ pub struct Event {
 pub struct Decision {
     /// Why.
     pub reason: &'static str,
+    /// Click or code by which it was won.
+    pub key: String,
     /// Whose referral.
     pub referrer: Option<usize>,
     /// Version of the terms of a referral.
@@ -244,6 +246,7 @@ impl Model {
         let decision = match renewed {
             Some((referrer, version)) => Decision {
                 reason: "renewal",
+                key: String::new(),
                 referrer: Some(referrer),
                 version,
                 no_reward: None,
