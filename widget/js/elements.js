@@ -66,9 +66,9 @@ export async function showInvitation(_, token) {
 /** The page's element of this kind, or else `spare` or a new one at the end of its body, which is ours. */
 export function element(kind, spare = document.createElement("goodword-" + kind)) {
   const found = document.querySelector(spare.localName);
-  spare.ours = !found;
-  if (!found && document.body) document.body.append(spare);
-  return found || spare;
+  if (found || !document.body) return found || spare;
+  spare.dataset.ours = 1;
+  return document.body.appendChild(spare);
 }
 
 /** Says something to every mounted view, as an event on its root that never leaves the shadow. */
@@ -105,7 +105,7 @@ class Goodword extends HTMLElement {
   connectedCallback() {
     try {
       live.add(this);
-      this.before = this.previousSibling || this;
+      this.href = location.href;
       this.kind = this.localName.slice(9);
       const { program, customer } = this.dataset;
       // Another program than the tag's has its own customer, and no invitation here; what the page says later holds for both.
@@ -121,8 +121,8 @@ class Goodword extends HTMLElement {
   disconnectedCallback() {
     // An element that is only moved comes back before this runs.
     setTimeout(() => {
-      // What we have put there stays where a shop swaps its pages in place; where it alone was taken away, it is gone.
-      if (this.ours && !this.isConnected && !this.before.isConnected) element(this.kind, this);
+      // What we have put there stays where a shop swaps its pages in place; what was taken away on the same page is gone.
+      if (this.dataset.ours && !this.isConnected && (this.href != location.href || this.closest("body"))) element(this.kind, this);
       if (!this.isConnected && live.delete(this)) this.clear();
     });
   }
