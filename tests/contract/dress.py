@@ -75,14 +75,16 @@ class Dresser:
         if not isinstance(value, str) or not value or not self.mostly():
             return value
         if name == "customer_token":
-            return world.main.customer(self.drawn.choice(["jane", "omar"]))
+            # Nobody claims an offer of their own.
+            return world.main.customer("omar" if operation == "claim" else self.drawn.choice(["jane", "omar"]))
         if name in ("code", "referral_code"):
             return world.code
         if name == "secret" and operation == "redeemProof" and world.secrets:
             # Good once.
             return world.secrets.pop()
         if name == "token":
-            return world.token
+            # A click that an order has used is nobody's to claim.
+            return world.token if operation == "claim" else world.other_token
         if name == "discount_code":
             return world.discount
         if name == "customer_id":

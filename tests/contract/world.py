@@ -142,7 +142,7 @@ class World:
         self.ensure_default()
         main = self.main
         self.code = main.call("POST", "/referrers", {"customer_token": main.customer("jane")})["code"]
-        self.token = main.click(self.code)
+        self.token, self.other_token = main.click(self.code), main.click(self.code)
         self.discount = main.call("POST", "/claims", {"token": main.click(self.code)})["discount_code"]
         self.orders = [f"order-{n}" for n in range(12)]
         for order in self.orders:
