@@ -1,5 +1,5 @@
-// Requests to the edge: without credentials (but for a claim that the page wants kept as a cookie), without a preflight (a string body is text/plain), and never longer than
-// the time limit.
+// Requests to the edge: without credentials unless the caller of `get` names some, without a preflight (a string body is
+// text/plain), and never longer than the time limit.
 
 import { note } from "./note.js";
 

@@ -72,7 +72,7 @@ function kept({ base, strict }) {
   if (tag && !strict) return new URL(base).origin == location.origin ? "same-origin" : "include";
 }
 
-/** As `ask` does, with credentials: the answer to this one request may set a cookie. */
+/** As `ask` does, with credentials: the answer to this one request may set a cookie. Not in there, which every page pays for. */
 async function askWith(credentials, url, body) {
   const response = await get(url, { method: "POST", body: JSON.stringify(body), credentials });
   const answer = await response.json();

@@ -137,9 +137,14 @@ function friend(referral) {
   const { stage, steps, at, until, reward } = referral;
   const stages = { claimed: "stageClaimed", undone: "stageUndone", qualified: "stageQualified" };
   const said = steps ? fill(String(steps.done), String(steps.of))("stageStep") : [word(stages[stage] || "stageBought")];
-  const row = el("li", { className: stage }, el("span", {}, ...said), el("small", {}, day(at)));
   const told = reward ? rewardWords(reward, stage) : until ? fill(day(until))("until") : undefined;
-  if (told) row.append(el("span", { className: isReady(reward) ? "reward ready" : "reward" }, ...told));
+  return line({ className: stage }, said, at, told, isReady(reward));
+}
+
+/** What happened and when, and what came of it. */
+function line(attributes, said, at, told, ready) {
+  const row = el("li", attributes, el("span", {}, ...said), el("small", {}, day(at)));
+  if (told) row.append(el("span", { className: ready ? "reward ready" : "reward" }, ...told));
   return row;
 }
 
@@ -150,13 +155,7 @@ function history(past, list, { rewards = [], taken = [] }) {
   const used = taken.map(({ at, amount, currency }) => [at, fill(money(amount, currency))("rewardUsed")]);
   const rows = [...earned, ...used].sort((a, b) => b[0] - a[0]);
   past.hidden = !rows.length;
-  list.replaceChildren(
-    ...rows.map(([at, what, told, ready]) => {
-      const row = el("li", {}, el("span", {}, ...what), el("small", {}, day(at)));
-      if (told) row.append(el("span", { className: ready ? "reward ready" : "reward" }, ...told));
-      return row;
-    }),
-  );
+  list.replaceChildren(...rows.map(([at, said, told, ready]) => line({}, said, at, told, ready)));
 }
 
 const isReady = (reward) => !!reward && ["approved", "issued", "redeemed"].includes(reward.state);

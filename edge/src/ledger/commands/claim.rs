@@ -43,8 +43,8 @@ struct Claimed {
 }
 
 /// 1. A customer token must be good. 2. Click token or code must be good and somebody's. 3. The program must run. 4. A click
-///    that was claimed before is answered as it is, and binds whom the shop knows by now; one that an order has used without a claim is refused. 5. The rules
-///    decide (new customers only, no self-referral, caps). 6. A discount is minted, and its touch stored with the
+///    that was claimed before is answered as it is, and binds whom the shop knows by now; one that an order has used
+///    without a claim is refused. 5. The rules decide (new customers only, no self-referral, caps). 6. A discount is minted, and its touch stored with the
 ///    click's own time; a visitor whom the shop knows is bound by it. What comes too late for the decision on the
 ///    visitor's order is refused, and logged.
 pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Reply, Failure> {

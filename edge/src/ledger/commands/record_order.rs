@@ -108,7 +108,8 @@ pub(crate) fn record_order(
     if let Some(buyer) = &order_row.person {
         shown.keep(context, buyer, &gathered)?;
     }
-    use_up(context, gathered, ruling.conversion(), &order_row, order)?;
+    let buyer = order_row.person.as_ref();
+    use_up(context, gathered, ruling.conversion(), buyer, order)?;
     if !stored.considered.is_empty() || stored.referrer.is_some() {
         context
             .store
@@ -353,7 +354,7 @@ fn use_up(
     context: &Context<'_>,
     gathered: Gathered,
     conversion: Option<&Conversion>,
-    row: &StoredOrder,
+    buyer: Option<&Pseudonym>,
     order: &Order,
 ) -> Result<(), Failure> {
     if order.is_of_nothing() {
@@ -370,7 +371,7 @@ fn use_up(
         })?;
     }
     let by_binding = conversion.filter(|won| won.evidence == Evidence::Bound);
-    match by_binding.zip(row.person.as_ref()) {
+    match by_binding.zip(buyer) {
         Some((won, buyer)) => use_up_binding(context, won, buyer, order),
         None => Ok(()),
     }

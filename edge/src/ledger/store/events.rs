@@ -58,11 +58,8 @@ impl Store<'_> {
 
     /// Events of a person, oldest first.
     pub(crate) fn events_of(&self, person: &Pseudonym) -> Result<Vec<Seen>, SqlError> {
-        let rows = self.rows(
-            "SELECT kind, at FROM events WHERE person = ? ORDER BY at, id",
-            &[Param::from(person.0.as_str())],
-        )?;
-        rows.iter().map(|row| seen(row, 0)).collect()
+        let events = self.vouched_events_of(person)?;
+        Ok(events.into_iter().map(|event| event.seen).collect())
     }
 
     /// The same, each with who vouched for it, encrypted.
