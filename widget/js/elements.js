@@ -40,7 +40,7 @@ export function showLauncher() {
 }
 
 /** Asks what the token offers, and shows it; a token that says nothing is not asked again. */
-export async function showInvitation(_, token) {
+export async function showInvitation(token) {
   const before = config.invitation;
   const asked = ask(config, "/invitations/" + token, 0, config.customer);
   // By the time the answer is here, so is the view.
@@ -84,7 +84,7 @@ export function customerChanged() {
     }
   });
   // An invitation is the visitor's, whoever they are; but before they take it, they may hear that it is not for them.
-  if (config.customer && config.token && !config.state) showInvitation(config, config.token);
+  if (config.customer && config.token && !config.state) showInvitation(config.token);
 }
 
 function whenReady(run) {
@@ -156,6 +156,8 @@ class Goodword extends HTMLElement {
     const words = await wordsFor(this.config);
     const { button } = this;
     if (!button) return;
+    // Drawn anew rather than stretched: after a slow answer the page would count that as unstable.
+    button.style.display = sorry ? "grid" : "";
     button.textContent = sorry
       ? words.launcherSorry || "Not available right now. Try again?"
       : this.dataset.label || config.label || words.launcher || "Invite friends";

@@ -1,23 +1,16 @@
 // The click token: found where the redirect left it, taken out of the address bar, and kept as the consent allows: for this tab,
 // or for this browser.
 
-const PART = /^gw=([\w-]{1,120})$/;
+const PART = /(^.|&)gw=([\w-]{1,120})(?=&|$)/g;
 
 /** The token of this visit, unless its story has ended already: from the fragment, else the query, else from memory. */
 export function takeToken(config) {
   let token;
-  const without = (part) => {
-    const kept = part
-      .slice(1)
-      .split("&")
-      .filter((pair) => {
-        const found = PART.exec(pair);
-        token = token || (found && found[1]);
-        return !found;
-      })
-      .join("&");
-    return kept && part[0] + kept;
+  const take = (_, before, found) => {
+    token = token || found;
+    return "";
   };
+  const without = (part) => part.replace(PART, take).replace(/^&/, part[0]);
   const hash = without(location.hash);
   const search = without(location.search);
   if (token && !config.strict) {

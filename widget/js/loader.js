@@ -15,8 +15,8 @@ try {
     const token = takeToken(config);
     defineElements(config);
     installCommands(config);
-    showLauncher(config);
-    if (token) showInvitation(config, token);
+    showLauncher();
+    if (token) showInvitation(token);
   }
 } catch (error) {
   note(error);

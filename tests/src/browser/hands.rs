@@ -9,7 +9,7 @@ use super::session::element_id;
 use super::window::Browser;
 use crate::harness::eventually::within;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// WebDriver's names of keys.
 pub const TAB: &str = "\u{E004}";

@@ -7,7 +7,8 @@ use super::window::Browser;
 /// A line as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Line {
-    /// 400 kilobits in a second, and 400 milliseconds to the other side and back.
+    /// 400 kilobits in a second, and 800 milliseconds to the other side and back: what an answer moves
+    /// is never taken for what the tap has moved, for which a browser allows 500.
     Slow,
     /// There is none.
     Gone,
@@ -19,7 +20,7 @@ impl Browser {
     /// The line is like this from now on.
     pub async fn line_is(&self, line: Line) {
         let (latency, throughput) = match line {
-            Line::Slow => (400, 50_000),
+            Line::Slow => (800, 50_000),
             Line::Gone | Line::Fast => (0, -1),
         };
         let conditions = json!({

@@ -17,8 +17,11 @@ use super::session::{Refusal, Session, turns};
 use crate::harness::eventually::within;
 use crate::store::ids::session_id;
 
-/// Longest wait for a page.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// Longest wait for a page: far beyond what anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How long a page looks by itself before it is asked again, in milliseconds.
+const LOOK_MS: u32 = 4_000;
 
 /// A browser. Dropping it closes it.
 #[derive(Debug)]
@@ -140,24 +143,29 @@ impl Browser {
             .to_owned()
     }
 
-    /// The value of a JavaScript expression as soon as it is neither null, false, zero nor empty.
+    /// The value of a JavaScript expression as soon as it is neither null, false, zero nor empty. It is looked for in the
+    /// page, so that what is there for a moment only is not missed.
     pub async fn until(&self, expression: &str) -> Value {
+        let look = format!(
+            "(async () => {{
+                const until = performance.now() + {LOOK_MS};
+                for (;;) {{
+                    const value = await (async () => ({expression}))().catch(() => null);
+                    if (value || performance.now() > until) return value || null;
+                    await new Promise((done) => setTimeout(done, 10));
+                }}
+            }})()"
+        );
         let began = Instant::now();
         let mut told = false;
         let found = async || {
             // A page that is just being left answers with a refusal.
-            let value = self.try_value(expression).await.unwrap_or_default();
+            let value = self.try_value(&look).await.unwrap_or_default();
             if !told && began.elapsed() > PATIENCE * 3 / 4 {
                 told = true;
                 self.say_what_is_seen().await;
             }
-            let nothing = match &value {
-                Value::Null | Value::Bool(false) => true,
-                Value::String(text) => text.is_empty(),
-                Value::Number(number) => number.as_f64() == Some(0.0),
-                _ => false,
-            };
-            (!nothing).then_some(value)
+            (!value.is_null()).then_some(value)
         };
         within(PATIENCE, expression, found).await
     }

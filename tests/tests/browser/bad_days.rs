@@ -126,7 +126,8 @@ async fn a_line_that_is_gone_for_a_while_is_missed_for_as_long() {
         jane.click(LAUNCHER).await;
         jane.wait(&format!("{}.startsWith('Not available')", says(LAUNCHER)))
             .await;
-        jane.line_is(Line::Fast).await;
+        // Slow enough that what the button says next is no direct answer to the tap, and must not move it.
+        jane.line_is(Line::Slow).await;
         shares(&jane).await;
         let remarks = jane.leaves_the_page_alone().await;
         let lost = remarks.iter().all(|line| {
