@@ -72,6 +72,10 @@ interface GoodwordAttributes {
   "data-customer"?: string;
   /** `thanks` after a purchase: what share links and counts call the place by. */
   "data-placement"?: "thanks";
+  /** What this customer may say of themselves with their link. */
+  "data-achievement"?: string;
+  /** Which wording of the shop's own the page has: a digit. */
+  "data-variant"?: string;
 }
 
 /** The launcher says what it is told to. */

@@ -16,6 +16,7 @@ mod browser {
     mod landing;
     mod languages;
     mod looks;
+    mod messages;
     mod names;
     mod once_only;
     mod pictures;

@@ -23,9 +23,9 @@ export const ask = async (config, path, body, bearer) => {
 };
 
 /** Counts what was shown, dismissed or shared. Nobody waits for it, and it outlives the page. */
-export const report = (config, kind, placement, channel) =>
+export const report = (config, kind, placement, channel, variant) =>
   get(config.api + "/exposures", {
     method: "POST",
-    body: JSON.stringify({ events: [{ kind, placement, channel: channel || null, variant: 0 }] }),
+    body: JSON.stringify({ events: [{ kind, placement, channel: channel || null, variant }] }),
     keepalive: true,
   }).catch(() => {});

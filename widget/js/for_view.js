@@ -98,6 +98,10 @@ function forView(element, config, first, words) {
     const detail = { [key]: value };
     element.dispatchEvent(new CustomEvent("goodword:" + name, { bubbles: true, composed: true, detail }));
   };
+  const tag = document.querySelector("script[data-program]");
+  /** What the element says by an attribute, else the tag. */
+  const said = (name) => element.dataset[name] || (tag && tag.dataset[name]) || "";
+  const variant = /^\d$/.test(said("variant")) ? said("variant") : "0";
   /** What every claim says of who makes it. */
   const evidence = () => ({ customer_token: config.customer || undefined, browser: randomId(config, "browser"), referrer: cameFrom() });
   return {
@@ -106,6 +110,8 @@ function forView(element, config, first, words) {
     strict: !!config.strict,
     /** Where this is, as share links and counts name it. */
     place: element.dataset.placement || kind,
+    achievement: said("achievement"),
+    variant,
     language: words.lang || "en",
     words: { ...words, ...ownWords() },
     invitation: config.invitation,
@@ -115,7 +121,7 @@ function forView(element, config, first, words) {
     },
     report: (what, channel) => {
       if (what == "shared") tellBrowser(config);
-      report(config, what, element.dataset.placement || kind, channel);
+      report(config, what, element.dataset.placement || kind, channel, +variant);
     },
     /** Asks the page for a fresh token of its customer: true when there is one. */
     renew: async () => {

@@ -2,7 +2,7 @@
 
 import { ask } from "./ask.js";
 import { canShare, channelUrl, share } from "./page.js";
-import { button, el, field, fill, keyFor, on, refill, worth } from "./plain.js";
+import { button, el, field, fill, keyFor, on, refill, short, worth } from "./plain.js";
 import { word } from "./words.js";
 
 /** Asks for the offer and the referrer, with a fresh token where the old one has expired. */
@@ -41,19 +41,20 @@ export async function sharePanel(place, page, more) {
     page.report("shared", channel);
     page.emit("shared", "channel", channel);
   };
-  const link = (channel) => referrer.link + "?c=" + channel + "-0-" + page.place;
+  const link = (channel) => referrer.link + "?c=" + [channel, page.variant, page.place].join("-");
+  const message = letter(offer, referrer, page.achievement);
   refill(
     place,
-    ...headline(offer),
+    ...headline(offer, referrer),
     ...field(referrer.link, link("copy"), "link", "copy", () => shared("copy")),
-    channels(referrer, link, shared),
+    channels(referrer, link, shared, message),
     ...(more ? more(offer, referrer) : []),
   );
 }
 
-function channels(referrer, link, shared) {
+function channels(referrer, link, shared, message) {
   const row = el("div", { className: "channels", part: "channels" });
-  const text = (channel) => referrer.message.replace("{link}", () => link(channel));
+  const text = (channel) => message(channel, link(channel));
   for (const name of referrer.channels || []) {
     if (name == "native" && canShare()) {
       const native = button(word(name), "channel", () => share(text(name)).then((done) => done && shared(name)));
@@ -72,15 +73,40 @@ function channels(referrer, link, shared) {
 
 const title = (...says) => el("h2", { tabIndex: -1, part: "title" }, ...says);
 
-function headline({ discount, reward }) {
-  const { kind, value, description, quantity } = reward;
+/** Which sentence tells of a reward, whether it is as much as the discount, and the amount, the thing or the points. */
+function earned({ kind, value, description, quantity }) {
   const thing = /^(free_.*|upgrade|custom)$/.test(kind) && description;
-  const same = value.rule == "match_discount";
-  const words = fill(worth(discount), quantity || thing || (same ? "" : worth(value)));
+  const same = !quantity && !thing && value.rule == "match_discount";
+  const gets = String(quantity || thing || (same ? "" : worth(value)));
   const leads = /credit$/.test(kind) ? ["leadFixed", "leadPercent", "leadSame"] : ["leadGet", "leadShare", "leadSameGet"];
-  const lead = leads[{ fixed: 0, percent: 1 }[value.rule] ?? 2];
+  const lead = quantity ? "leadPoints" : thing ? "leadGet" : leads[{ fixed: 0, percent: 1 }[value.rule] ?? 2];
+  return [lead, same, gets];
+}
+
+function headline({ discount, reward }, referrer) {
+  const [lead, same, gets] = earned(referrer.reward || reward);
+  const words = fill(worth(discount), gets);
   return [
-    title(...words(quantity ? "titlePoints" : same ? "titleGiveSame" : "titleGive")),
-    el("p", { className: "lead" }, ...words(keyFor(discount, quantity ? "leadPoints" : lead))),
+    title(...words(lead == "leadPoints" ? "titlePoints" : same ? "titleGiveSame" : "titleGive")),
+    el("p", { className: "lead" }, ...words(keyFor(discount, lead))),
   ];
+}
+
+/**
+ * The message as it goes out on a channel: why, what friends get, the link, and what the customer gets, which has to be said
+ * wherever a friend reads it.
+ */
+function letter({ name, discount, reward }, referrer, achievement) {
+  const [lead, , gets] = earned(referrer.reward || reward);
+  const values = [short(name), worth(discount)];
+  const say = (key, ...into) => word(key, into.find((value) => /^\d+$/.test(value))).replace(/\{(\d)\}/g, (_, at) => into[at] || "");
+  const why = achievement.trim() || say("say", ...values);
+  const offer = say(keyFor(discount, "sayOffer"), ...values);
+  const disclosure = say(lead.replace("lead", "say"), "", gets);
+  const from = referrer.referrer.name;
+  return (channel, link) => {
+    if (/^(sms|x)$/.test(channel)) return [say(keyFor(discount, "sayShort"), ...values), link, disclosure].join(" ");
+    if (channel == "email") return [why, offer + " " + link, disclosure, ...(from ? [short(from)] : [])].join("\n\n");
+    return [why, offer, link, disclosure].join(" ");
+  };
 }

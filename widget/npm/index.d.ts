@@ -13,6 +13,10 @@ export interface Tag {
   theme?: "auto" | "light" | "dark";
   consent?: "strict" | "balanced" | "full";
   locale?: string;
+  /** What this customer may say of themselves with their link. */
+  achievement?: string;
+  /** Which wording of the shop's own the page has: a digit. */
+  variant?: string;
   /** For a Content-Security-Policy that names scripts by nonce. */
   nonce?: string;
 }

@@ -9,6 +9,8 @@
 //! | `data-label` | what is written on the launcher |
 //! | `data-theme` | `auto` (as the system says, the default), `light` or `dark` |
 //! | `data-consent` | `strict` stores nothing and leaves the address bar alone; `balanced` (the default) keeps the invitation, and a random id once the visitor acts, for this tab (session storage); `full` keeps them for the browser (local storage), so that an invitation is found again in a later tab. A visitor whose browser says so to all pages (Global Privacy Control) is treated as under `strict`, unless the page says `full` because they have told it so |
+//! | `data-achievement` | what this customer may say of themselves with their link, in place of our praise |
+//! | `data-variant` | a number from 0 to 9: which of the shop's wordings this page has, as links and counts name it |
 //! | `data-locale` | BCP 47 tag of the language, also of numbers and dates; the page's own by default |
 
 use serde::Deserialize;
@@ -29,6 +31,10 @@ pub(crate) struct Config {
     pub(crate) base: String,
     /// How far this visit got before: empty, `accepted` or `quiet`.
     pub(crate) state: Option<String>,
+    /// What this customer may say of themselves; empty for nothing.
+    pub(crate) achievement: String,
+    /// Which wording of the message this page has: a digit.
+    pub(crate) variant: String,
     /// Language for numbers and dates.
     pub(crate) locale: Option<String>,
     /// Nothing is stored: whatever is not used now is lost.

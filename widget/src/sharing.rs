@@ -1,6 +1,6 @@
 //! One place that shares: it fetches what the panel shows, keeps it fresh, and reports what was done with it.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 use goodword_shared::api::ReferrerView;
@@ -13,7 +13,7 @@ use crate::client::{self, Failure};
 use crate::config::Config;
 use crate::host::{self, Page};
 use crate::live::Live;
-use crate::model::message;
+use crate::model::message::{self, Letter};
 use crate::model::offer::Format;
 use crate::model::share::{Phase, Share};
 
@@ -29,6 +29,7 @@ pub(crate) const FORMAT: Format = Format {
     money: host::money,
     percent: host::percent,
     word: host::word,
+    word_for: host::word_for,
 };
 
 /// The state of one share panel and what can be done with it.
@@ -43,8 +44,9 @@ pub(crate) struct Sharing {
     pub(crate) said: ArcRwSignal<&'static str>,
     /// News while somebody looks.
     pub(crate) live: Rc<Live>,
-    /// The message as the referrer has edited it.
-    draft: Cell<String>,
+    /// The message as the referrer has edited it; until then each channel has its own.
+    edited: RefCell<Option<String>>,
+    letter: OnceCell<Letter>,
     fetched_at: Cell<f64>,
     /// A request is under way, and whether another is wanted after it.
     asking: Cell<bool>,
@@ -69,7 +71,8 @@ impl Sharing {
                         sharing.refresh();
                     }
                 }),
-                draft: Cell::default(),
+                edited: RefCell::default(),
+                letter: OnceCell::new(),
                 fetched_at: Cell::new(0.0),
                 asking: Cell::new(true),
                 again: Cell::new(false),
@@ -167,10 +170,6 @@ impl Sharing {
         let known = self.share.with_untracked(|share| share.referrer.is_some());
         match answer {
             Ok(referrer) => {
-                if !known {
-                    self.draft
-                        .set(message::draft(&referrer.message, &referrer.link));
-                }
                 self.fetched_at.set(host::now());
                 self.share.update(|share| share.arrived(referrer, FORMAT));
             }
@@ -201,27 +200,41 @@ impl Sharing {
 
     /// The message as it would go out on this channel.
     pub(crate) fn outgoing(&self, channel: &str) -> String {
-        let draft = self.draft.take();
-        let text = message::outgoing(&draft, &self.link(), &self.way(channel));
-        self.draft.set(draft);
-        text
+        let edited = self.edited.borrow();
+        match &*edited {
+            Some(text) => message::outgoing(text, &self.link(), &self.way(channel)),
+            None => self.letter(channel, &self.channel_link(channel)),
+        }
     }
 
-    /// A channel, no variant, and this place, as a share link names them.
+    fn letter(&self, channel: &str, link: &str) -> String {
+        if self.letter.get().is_none() {
+            let achievement = &self.config.achievement;
+            let letter = self
+                .share
+                .with_untracked(|share| share.letter(achievement, FORMAT));
+            // Whoever asks before anything is known has nothing to send either.
+            let _ = letter.map(|letter| self.letter.set(letter));
+        }
+        let letter = self.letter.get();
+        letter.map_or_else(|| link.to_owned(), |letter| letter.on(channel, link))
+    }
+
+    /// A channel, with the message's variant and this place, as a share link names them.
     fn way(&self, channel: &str) -> String {
-        [channel, "-0-", self.config.place.as_str()].concat()
+        let Config { variant, place, .. } = &self.config;
+        [channel, "-", variant, "-", place].concat()
     }
 
     /// The message as the referrer has it now.
     pub(crate) fn draft(&self) -> String {
-        let draft = self.draft.take();
-        self.draft.set(draft.clone());
-        draft
+        let edited = self.edited.borrow().clone();
+        edited.unwrap_or_else(|| self.letter("", &self.link()))
     }
 
     /// The referrer has edited the message.
     pub(crate) fn edited(&self, message: String) {
-        self.draft.set(message);
+        self.edited.replace(Some(message));
     }
 
     /// The plain share link.

@@ -54,21 +54,17 @@ async fn one_tap_copies_the_link_and_says_so() {
 #[tokio::test]
 async fn every_channel_carries_its_link_and_the_disclosure() {
     let (_shop, jane, link) = jane(Screen::Phone).await;
-    let told = |channel| message(&link, channel);
     assert_eq!(
         jane.channel("whatsapp").await,
-        format!("https://wa.me/?text={}", told("whatsapp"))
+        format!("https://wa.me/?text={}", message(&link, "whatsapp"))
     );
-    assert_eq!(
-        jane.channel("sms").await,
-        format!("sms:?&body={}", told("sms"))
-    );
-    let letter = jane.channel("email").await;
-    assert!(letter.starts_with("mailto:?subject="), "{letter}");
-    assert!(
-        letter.ends_with(&format!("&body={}", told("email"))),
-        "{letter}"
-    );
+    for (channel, leads) in [("sms", "sms:?&body="), ("email", "mailto:?subject=")] {
+        let sent = jane.channel(channel).await;
+        assert!(sent.starts_with(leads), "{sent}");
+        let own = format!("{link}?c={channel}-0-launcher");
+        assert!(sent.contains(&own), "{sent}");
+        assert!(sent.contains("(I get €5 credit if you buy.)"), "{sent}");
+    }
 }
 
 #[tokio::test]
@@ -95,7 +91,13 @@ async fn the_program_chooses_the_channels_and_their_order() {
                     sent("telegram")
                 ),
             ),
-            ("x", format!("https://x.com/intent/post?text={}", told("x"))),
+            (
+                "x",
+                format!(
+                    "https://x.com/intent/post?text=15% off your first order at Ember & Oak: {} (I get €5 credit if you buy.)",
+                    sent("x")
+                ),
+            ),
             (
                 "facebook",
                 format!(

@@ -48,7 +48,7 @@ fn face(place: El, sharing: &Rc<Sharing>) -> El {
         Phase::Ready => {
             let (give, lead) = sharing
                 .share
-                .with_untracked(|share| headline(share.offer.as_ref(), FORMAT));
+                .with_untracked(|share| headline(share.offer.as_ref(), share.earns(), FORMAT));
             let place = place
                 .child(title(&give))
                 .child(el("p").class("lead").phrase(&lead))

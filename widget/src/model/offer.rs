@@ -13,6 +13,8 @@ pub(crate) struct Format {
     pub(crate) percent: fn(u32) -> String,
     /// The words of a key.
     pub(crate) word: fn(&str) -> String,
+    /// The words of a key that have to agree with this number, if there is one.
+    pub(crate) word_for: fn(&str, &str) -> String,
 }
 
 /// `15%`, `15% (at most €20)`, `€5`, `free shipping` or `a free Mug`.
@@ -45,13 +47,17 @@ pub(crate) fn is_free(offer: &DiscountOffer) -> bool {
     offer.kind.starts_with("free")
 }
 
-/// The dialog's title and the sentence below it.
-pub(crate) fn headline(offer: Option<&ProgramOffer>, format: Format) -> (Phrase, Phrase) {
+/// The dialog's title and the sentence below it, for who earns this for the next friend, or what the offer says.
+pub(crate) fn headline(
+    offer: Option<&ProgramOffer>,
+    earns: Option<&RewardOffer>,
+    format: Format,
+) -> (Phrase, Phrase) {
     let Some(offer) = offer else {
         return (Phrase::plain("title"), Phrase::plain("lead"));
     };
     let gives = discount(&offer.discount, format);
-    let (title, lead, gets) = reward(&offer.reward, format);
+    let (title, lead, gets) = reward(earns.unwrap_or(&offer.reward), format);
     let lead = if is_free(&offer.discount) {
         free_lead(lead)
     } else {
@@ -64,7 +70,7 @@ pub(crate) fn headline(offer: Option<&ProgramOffer>, format: Format) -> (Phrase,
 }
 
 /// The keys that tell of a reward, and what it is: points, a thing, or an amount.
-fn reward(offer: &RewardOffer, format: Format) -> (&'static str, &'static str, String) {
+pub(crate) fn reward(offer: &RewardOffer, format: Format) -> (&'static str, &'static str, String) {
     if let Some(points) = offer.quantity {
         return ("titlePoints", "leadPoints", points.to_string());
     }
@@ -131,6 +137,7 @@ pub(crate) mod testing {
             money: |minor, currency| format!("{minor} {currency}"),
             percent: |points| format!("{points}bp"),
             word: |key| format!("{key} {{0}} {{1}}"),
+            word_for: |key, _| format!("{key} {{0}} {{1}}"),
         }
     }
 
@@ -155,7 +162,7 @@ mod tests {
     #[test]
     fn the_headline_names_what_both_sides_get() {
         let offer = program(r#"{"rule":"fixed","amount":500,"currency":"EUR"}"#);
-        let (title, lead) = headline(Some(&offer), format());
+        let (title, lead) = headline(Some(&offer), None, format());
         assert_eq!(
             (title.key, title.values),
             ("titleGive", vec!["1500bp".into(), "500 EUR".into()])
@@ -166,9 +173,9 @@ mod tests {
     #[test]
     fn a_share_of_the_order_and_a_matching_reward_have_their_own_words() {
         let share = program(r#"{"rule":"percent","basis_points":1000}"#);
-        assert_eq!(headline(Some(&share), format()).1.key, "leadPercent");
+        assert_eq!(headline(Some(&share), None, format()).1.key, "leadPercent");
         let same = program(r#"{"rule":"match_discount"}"#);
-        assert_eq!(headline(Some(&same), format()).0.key, "titleGiveSame");
+        assert_eq!(headline(Some(&same), None, format()).0.key, "titleGiveSame");
     }
 
     #[test]
@@ -176,7 +183,7 @@ mod tests {
         let said = |reward: &str| {
             let mut offer = program(r#"{"rule":"fixed","amount":500,"currency":"EUR"}"#);
             offer.reward = serde_json::from_str(reward).expect("a reward");
-            let (title, lead) = headline(Some(&offer), format());
+            let (title, lead) = headline(Some(&offer), None, format());
             assert!(is_said(title.key) && is_said(lead.key), "{reward}");
             (title.key, lead.key, lead.values[1].clone())
         };
@@ -211,16 +218,16 @@ mod tests {
             r#"{"rule":"match_discount"}"#,
         ];
         for rule in rules {
-            let (title, lead) = headline(Some(&program(rule)), format());
+            let (title, lead) = headline(Some(&program(rule)), None, format());
             assert!(is_said(title.key) && is_said(lead.key), "{rule}");
         }
-        let (title, lead) = headline(None, format());
+        let (title, lead) = headline(None, None, format());
         assert!(is_said(title.key) && is_said(lead.key));
     }
 
     #[test]
     fn without_the_offer_the_dialog_still_has_a_title() {
-        assert_eq!(headline(None, format()).0.key, "title");
+        assert_eq!(headline(None, None, format()).0.key, "title");
     }
 
     #[test]
@@ -262,7 +269,7 @@ mod tests {
             offer.discount.kind = "free_item".into();
             offer.reward.kind = kind.into();
             offer.reward.quantity = quantity;
-            let lead = headline(Some(&offer), format()).1.key;
+            let lead = headline(Some(&offer), None, format()).1.key;
             assert!(lead.ends_with("Free") && is_said(lead), "{lead}");
         }
     }

@@ -40,6 +40,13 @@ impl Phrase {
             .map_or("", String::as_str)
     }
 
+    /// `template` with everything filled in, for places that take text only.
+    pub(crate) fn said(&self, template: &str) -> String {
+        let pieces = self.pieces(template).into_iter();
+        let texts = pieces.map(|(Piece::Word(text) | Piece::Value(text))| text);
+        texts.collect()
+    }
+
     /// The pieces of `template`, which are the words of this phrase's key.
     pub(crate) fn pieces<'a>(&'a self, template: &'a str) -> Vec<Piece<'a>> {
         let mut pieces = Vec::new();

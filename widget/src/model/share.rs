@@ -1,7 +1,8 @@
 //! The share panel's state: the offer, the referrer, and what has just happened.
 
-use goodword_shared::api::{ProgramOffer, ReferrerView};
+use goodword_shared::api::{ProgramOffer, ReferrerView, RewardOffer};
 
+use crate::model::message::Letter;
 use crate::model::news::news;
 use crate::model::offer::Format;
 use crate::model::phrase::Phrase;
@@ -64,6 +65,19 @@ impl Share {
         if self.referrer.is_none() {
             self.phase = Phase::Failed;
         }
+    }
+
+    /// What the next friend brings, which depends on who shares: tiers, and what they have chosen.
+    pub(crate) fn earns(&self) -> Option<&RewardOffer> {
+        let own = self.referrer.as_ref().and_then(|one| one.reward.as_ref());
+        own.or_else(|| Some(&self.offer.as_ref()?.reward))
+    }
+
+    /// The message, in words; nothing until it is known what it is about.
+    pub(crate) fn letter(&self, achievement: &str, format: Format) -> Option<Letter> {
+        let name = self.referrer.as_ref()?.referrer.name.as_deref();
+        let offer = self.offer.as_ref()?;
+        Some(Letter::new(offer, self.earns()?, name, achievement, format))
     }
 
     /// Channels that are offered: the referrer's, else the program's.
