@@ -17,16 +17,34 @@ type GoodwordApplied = "applied" | "pending" | "kept" | "conflict" | "rejected" 
 
 type GoodwordChannel = "copy" | "native" | "whatsapp" | "sms" | "email" | "telegram" | "x" | "facebook" | "linkedin";
 
+/** What a friend writes of themselves, as it goes to the shop's server. */
+interface GoodwordLead {
+  /** Of this introduction, however often it is sent. */
+  id: string;
+  name: string;
+  email: string;
+  phone?: string;
+  need: string;
+  consent: true;
+  /** The click that led here, or the code that was typed: for the event that the shop reports. */
+  token?: string;
+  referral_code?: string;
+  /** What they get, for the bill. */
+  discount_code?: string;
+}
+
 /** What each event tells, by its name without `goodword:`. */
 interface GoodwordDetails {
   /** An element has its view. */
-  ready: { kind: "launcher" | "share" | "invite" | "code" | "portal" };
+  ready: { kind: "launcher" | "share" | "invite" | "code" | "lead" | "portal" };
   /** The link has gone out. */
   shared: { channel: GoodwordChannel };
   /** The invitee has a discount. */
   claimed: { code: string };
   /** It is in the cart. */
   applied: { code: string };
+  /** An introduction was sent, and taken where there is a `data-action`. */
+  lead: { lead: GoodwordLead };
   /** The edge has refused something, or was not reached (`unreachable`). */
   error: { code: string };
 }
@@ -90,12 +108,18 @@ interface GoodwordCodeAttributes extends GoodwordAttributes {
   name?: string;
 }
 
+/** Where an introduction is sent: an address of the shop's server. */
+interface GoodwordLeadAttributes extends GoodwordAttributes {
+  "data-action"?: string;
+}
+
 /** The elements by name, for JSX. */
 interface GoodwordElements {
   "goodword-launcher": GoodwordLauncherAttributes;
   "goodword-share": GoodwordAttributes;
   "goodword-invite": GoodwordAttributes;
   "goodword-code": GoodwordCodeAttributes;
+  "goodword-lead": GoodwordLeadAttributes;
   "goodword-portal": GoodwordAttributes;
 }
 
@@ -112,6 +136,7 @@ interface HTMLElementTagNameMap {
   "goodword-share": HTMLElement;
   "goodword-invite": HTMLElement;
   "goodword-code": HTMLElement;
+  "goodword-lead": HTMLElement;
   "goodword-portal": HTMLElement;
 }
 

@@ -15,6 +15,7 @@ mod browser {
     mod keyboard;
     mod landing;
     mod languages;
+    mod leads;
     mod looks;
     mod messages;
     mod names;

@@ -21,7 +21,7 @@ background:var(--goodword-accent,var(--a));color:var(--goodword-on-accent,var(--
 @media(prefers-color-scheme:dark){:host(:not([data-theme=light]))>button{--a:#f5f2ec;--b:#1f1d1a}}`;
 
 /** What an element has to know before there is anything to show. Whatever a page adds to all objects is no element. */
-const NEEDS = { __proto__: null, launcher: "customer", share: "customer", invite: "invitation", code: "program", portal: "customer" };
+const NEEDS = { __proto__: null, launcher: "customer", share: "customer", invite: "invitation", code: "program", lead: "program", portal: "customer" };
 
 const live = new Set();
 let config;
@@ -42,6 +42,7 @@ export function showLauncher() {
 /** Asks what the token offers, and shows it; a token that says nothing is not asked again. */
 export async function showInvitation(token) {
   const before = config.invitation;
+  config.token = token;
   const asked = ask(config, "/invitations/" + token, 0, config.customer);
   // By the time the answer is here, so is the view.
   loadViews(config, afterTrap).catch(() => {});
@@ -52,7 +53,6 @@ export async function showInvitation(token) {
     if (status > 403 && status < 429) remember(config, token, "done");
     return status || note("no invitation: " + problem);
   }
-  config.token = token;
   if (config.invitation.state == "ended") remember(config, token, "done");
   else {
     whenReady(() => {

@@ -115,6 +115,10 @@ function forView(element, config, first, words) {
     language: words.lang || "en",
     words: { ...words, ...ownWords() },
     invitation: config.invitation,
+    /** The click of this visit, if one led here. */
+    get token() {
+      return config.token;
+    },
     /** Who is signed in now, which may change while an invitation is shown. */
     get customer() {
       return config.customer || undefined;

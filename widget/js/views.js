@@ -7,7 +7,7 @@ import { note } from "./note.js";
 const LIMIT_MS = 15000;
 
 /** Elements that are plain JavaScript everywhere, because that is less: each has a file of its own. */
-const OWN = /^(code|portal)$/;
+const OWN = /^(code|lead|portal)$/;
 
 let views;
 

@@ -35,6 +35,7 @@ const GLUE: &str = "glue";
 const WASM: &str = "wasm";
 const STYLE: &str = "style";
 const CODE: &str = "goodword-code";
+const LEAD: &str = "goodword-lead";
 const PORTAL: &str = "goodword-portal";
 const QR: &str = "its QR code";
 const WORKER_WASM: &str = "Worker, wasm";
@@ -113,6 +114,7 @@ fn parts() -> Result<Vec<(&'static str, PathBuf)>> {
         (STYLE, file(widget::STYLE)),
         ("fallback, instead of wasm", file(widget::FALLBACK)),
         (CODE, file(widget::CODE)),
+        (LEAD, file(widget::LEAD)),
         (PORTAL, file(widget::PORTAL)),
         (QR, file(widget::QR)),
         ("another language (de)", file("de.json")),
@@ -121,7 +123,7 @@ fn parts() -> Result<Vec<(&'static str, PathBuf)>> {
     ])
 }
 
-fn budgets(bytes: impl Fn(&[&str]) -> Bytes) -> [Budget; 5] {
+fn budgets(bytes: impl Fn(&[&str]) -> Bytes) -> [Budget; 6] {
     let brotli = |what, parts: &[&str], limit| {
         let bytes = bytes(parts);
         Budget {
@@ -141,6 +143,7 @@ fn budgets(bytes: impl Fn(&[&str]) -> Bytes) -> [Budget; 5] {
             60_000,
         ),
         brotli("code field, all of it", &[LOADER, STYLE, CODE], 60_000),
+        brotli("introduction, all of it", &[LOADER, STYLE, LEAD], 60_000),
         brotli("portal and QR on top", &[PORTAL, QR], 20_000),
         Budget {
             what: "Worker bundle",

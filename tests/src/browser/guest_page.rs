@@ -1,12 +1,12 @@
 //! A site of somebody else's making: one page from `tests/pages`, with the tag in it, and with headers of its own.
 
 use std::fs::{read, read_dir, read_to_string};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -45,6 +45,7 @@ pub struct OpenSite {
     pub url: String,
     /// The program that allows it.
     pub program: Program,
+    served: Arc<Served>,
     server: JoinHandle<()>,
 }
 
@@ -142,9 +143,12 @@ impl Site {
             )
             .replace("<!-- pinned tag -->", &tag(pinned_loader()));
         let listener = TcpListener::bind(&address).await.expect("a free port");
-        let routes = Router::new()
-            .fallback(page)
-            .with_state(Arc::new((self.head, html)));
+        let served = Arc::new(Served {
+            head: self.head,
+            html,
+            posted: Mutex::default(),
+        });
+        let routes = Router::new().fallback(page).with_state(Arc::clone(&served));
         let server = tokio::spawn(async move {
             axum::serve(listener, routes)
                 .await
@@ -153,12 +157,27 @@ impl Site {
         OpenSite {
             url: format!("http://{address}/"),
             program,
+            served,
             server,
         }
     }
 }
 
+/// What a site says, and what it has been told.
+#[derive(Debug)]
+struct Served {
+    head: HeaderMap,
+    html: String,
+    posted: Mutex<Vec<Value>>,
+}
+
 impl OpenSite {
+    /// The bodies that were posted to it, in their order.
+    pub fn posted(&self) -> Vec<Value> {
+        let posted = self.served.posted.lock();
+        posted.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Where a friend of Jane's arrives who has followed her link.
     pub async fn invitation(&self) -> String {
         let jane = Person::new("jane").with_name("Jane");
@@ -189,10 +208,19 @@ fn pinned_loader() -> (String, String) {
     (name, integrity)
 }
 
-async fn page(State(site): State<Arc<(HeaderMap, String)>>) -> Response {
-    let (head, html) = &*site;
+/// Every address has the page. It takes what is posted, but for `/refuses`, which has no time for it.
+async fn page(State(site): State<Arc<Served>>, how: Method, to: Uri, body: String) -> Response {
+    if how == Method::POST {
+        let posted = serde_json::from_str(&body).unwrap_or_default();
+        if to.path() == "/refuses" {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+        let all = site.posted.lock();
+        all.unwrap_or_else(PoisonError::into_inner).push(posted);
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let kind = [(CONTENT_TYPE, "text/html; charset=utf-8")];
-    (kind, head.clone(), html.clone()).into_response()
+    (kind, site.head.clone(), site.html.clone()).into_response()
 }
 
 /// What the browser itself had to say about a page, about requests and policies: nothing that a script has caused.

@@ -24,6 +24,11 @@ pub fn in_code(selector: &str) -> String {
     format!("document.querySelector('goodword-code').shadowRoot.querySelector(`{selector}`)")
 }
 
+/// An element in the shadow of the introduction.
+pub fn in_lead(selector: &str) -> String {
+    format!("document.querySelector('goodword-lead').shadowRoot.querySelector(`{selector}`)")
+}
+
 /// An element in the shadow of the referrer's own page.
 pub fn in_portal(selector: &str) -> String {
     format!("document.querySelector('goodword-portal').shadowRoot.querySelector(`{selector}`)")
