@@ -129,8 +129,10 @@ impl History {
             orders.filter(|known| buyer.is_some() && known.past.buyer.as_ref() == buyer)
         };
         let here = own().find_map(|known| known.referrer.clone());
+        // A renewal is somebody's because its first order is, whoever has paid for it: it makes nobody anybody's.
         let is_gone = |really: &Pseudonym| {
-            own().any(|one| one.past.decision.referrer.as_ref() == Some(really))
+            let mut makers = own().filter(|one| one.past.decision.reason != Reason::Renewal);
+            makers.any(|one| one.past.decision.referrer.as_ref() == Some(really))
         };
         here.or_else(|| known.filter(|really| !is_gone(really)))
     }

@@ -197,6 +197,29 @@ fn a_renewal_earns_as_long_as_its_first_order_converts_and_the_schedule_lasts() 
 }
 
 #[test]
+fn a_renewal_that_somebody_has_paid_does_not_say_whose_they_are() {
+    let really = Rc::new(program());
+    let of_ann = |past: Past| Past {
+        buyer: Some(Pseudonym("ann".into())),
+        ..past
+    };
+    // She is Jane's by what this history does not show, such as an order under another name.
+    let mut history = history(&json!({}));
+    ordered(&mut history, order("first", Millis(1), &really), &[]);
+    let renewal = Past {
+        decision: StoredDecision::renewal(&id("first"), &Pseudonym("jane".into()), 1, None, &[]),
+        ..order("later", Millis(2), &really)
+    };
+    ordered(&mut history, of_ann(renewal), &[]);
+    let mut own = of_ann(order("own", Millis(3), &really));
+    if let Some(basis) = &mut own.decision.basis {
+        basis.buyer.referrer = Some(Pseudonym("jane".into()));
+    }
+    let own = ordered(&mut history, own, &[]).expect("kept whole");
+    assert_eq!(own.reason, Reason::AlreadyReferred);
+}
+
+#[test]
 fn a_renewal_of_an_unknown_order_is_not_guessed() {
     let mut past = order("later", Millis(2), &Rc::new(program()));
     past.decision = StoredDecision::renewal(&id("first"), &Pseudonym("jane".into()), 1, None, &[]);
