@@ -1,4 +1,4 @@
-// What the widget brings into a page, for TypeScript: one function, its elements, five events. Everything here is global,
+// What the widget brings into a page, for TypeScript: one function, its elements, six events. Everything here is global,
 // because the script tag's is too.
 
 /** How a code gets into this shop's cart. */

@@ -31,9 +31,11 @@ window.addEventListener("goodword:error", (event) => event.detail.kind);
 const panel: HTMLElement = document.createElement("goodword-share");
 const written = <goodword-share data-theme="dark" className="mine" />;
 const code = <goodword-code name="friend" />;
+const lead = <goodword-lead data-action="/leads" data-achievement="ten years" />;
+document.addEventListener("goodword:lead", (event) => event.detail.lead.need.trim());
 // @ts-expect-error only a field has a name in a form
 const named = <goodword-share name="friend" />;
 // @ts-expect-error there is no such theme
 const wrong = <goodword-launcher data-theme="pink" />;
 
-console.log(page, panel, written, code, named, wrong);
+console.log(page, panel, written, code, lead, named, wrong);

@@ -56,6 +56,8 @@ export async function showInvitation(token) {
   if (config.invitation.state == "ended") remember(config, token, "done");
   else {
     whenReady(() => {
+      // An introduction says by itself who has sent its visitor.
+      if (document.querySelector("goodword-lead")) return;
       const shown = element("invite");
       if (before) shown.clear();
       shown.refresh();

@@ -10,7 +10,7 @@ import { note } from "./note.js";
 try {
   const config = readConfig(document.currentScript || document.querySelector("script[data-program]"));
   if (window.goodword && window.goodword.program) note("the tag is here twice");
-  else if (!config) note("the tag needs data-program and a src");
+  else if (!config) note("the tag needs data-program and src");
   else {
     const token = takeToken(config);
     defineElements(config);

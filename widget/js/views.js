@@ -26,20 +26,16 @@ export function loadViews({ files }, trapped, kind) {
 }
 
 async function wasmViews(files, trapped) {
-  // Whoever has pinned the loader has pinned this.
-  const wasm = get(files + "widget.wasm", { signal: undefined, integrity: __INTEGRITY__ });
-  wasm.catch(() => {});
-  const begin = async () => {
-    const { begin } = await import(files + "widget.js");
-    return begin(wasm, (error) => {
-      views = plainViews(files, error);
-      trapped();
-    });
-  };
-  return Promise.race([begin(), new Promise((_, reject) => setTimeout(reject, LIMIT_MS, "too slow"))]);
+  // Whoever has pinned the loader has pinned this. It is larger than anything else, and may take longer.
+  const wasm = get(files + "widget.wasm", { signal: AbortSignal.timeout(LIMIT_MS), integrity: __INTEGRITY__ });
+  const [{ begin }] = await Promise.all([import(files + "widget.js"), wasm]);
+  return begin(wasm, (error) => {
+    views = plainViews(files, error);
+    trapped();
+  });
 }
 
 function plainViews(files, why) {
-  note("sharing without WebAssembly: " + why);
+  note("without WebAssembly: " + why);
   return import(files + "fallback.js");
 }

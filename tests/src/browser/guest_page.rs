@@ -143,12 +143,12 @@ impl Site {
             )
             .replace("<!-- pinned tag -->", &tag(pinned_loader()));
         let listener = TcpListener::bind(&address).await.expect("a free port");
-        let served = Arc::new(Served {
+        let shop = Arc::new(Served {
             head: self.head,
             html,
             posted: Mutex::default(),
         });
-        let routes = Router::new().fallback(page).with_state(Arc::clone(&served));
+        let routes = Router::new().fallback(page).with_state(Arc::clone(&shop));
         let server = tokio::spawn(async move {
             axum::serve(listener, routes)
                 .await
@@ -157,7 +157,7 @@ impl Site {
         OpenSite {
             url: format!("http://{address}/"),
             program,
-            served,
+            served: shop,
             server,
         }
     }

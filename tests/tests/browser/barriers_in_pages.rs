@@ -4,7 +4,7 @@
 use goodword_tests::browser::barriers::{FALLBACK, WHOLE};
 use goodword_tests::browser::edge_stand_in::{Fails, StandIn};
 use goodword_tests::browser::guest_page::Site;
-use goodword_tests::browser::widget::{in_banner, in_code, in_dialog, in_portal, says};
+use goodword_tests::browser::widget::{in_banner, in_code, in_dialog, in_lead, in_portal, says};
 use goodword_tests::browser::window::Browser;
 use goodword_tests::harness::person::Person;
 
@@ -136,6 +136,46 @@ async fn the_field_for_a_code_when_it_is_not_for_them() {
 }
 
 #[tokio::test]
+async fn the_introduction_from_the_question_to_the_thanks() {
+    let site = Site::new("lead").person(None).open().await;
+    let ann = judge(&[&hold("/leads")]).await;
+    ann.goto(&site.invitation().await).await;
+    let greeted = format!("{}.startsWith('Jane')", says(&in_lead("#title")));
+    ann.wait(&greeted).await;
+    ann.has_no_barriers("goodword-lead", "asked").await;
+    for (field, value) in [
+        ("#name", "Ann"),
+        ("#email", "a@b.example"),
+        ("#need", "Stairs"),
+    ] {
+        ann.type_into(&in_lead(field), value).await;
+    }
+    ann.click(&in_lead("#consent")).await;
+    ann.click(&in_lead("[part=send]")).await;
+    ann.wait("window.release").await;
+    ann.has_no_barriers("goodword-lead", "on its way").await;
+    ann.value("release()").await;
+    ann.wait(&in_lead(".got")).await;
+    ann.has_no_barriers("goodword-lead", "thanked").await;
+    ann.reload().await;
+    let element = "document.querySelector('goodword-lead')";
+    ann.wait(&in_lead("form")).await;
+    ann.value(&format!("{element}.dataset.action = '/refuses'"))
+        .await;
+    for (field, value) in [
+        ("#name", "Ann"),
+        ("#email", "a@b.example"),
+        ("#need", "Stairs"),
+    ] {
+        ann.type_into(&in_lead(field), value).await;
+    }
+    ann.click(&in_lead("#consent")).await;
+    ann.click(&in_lead("[part=send]")).await;
+    ann.wait(&in_lead(".wrong")).await;
+    ann.has_no_barriers("goodword-lead", "refused").await;
+}
+
+#[tokio::test]
 async fn the_banner_of_somebody_without_a_name() {
     for page in [WHOLE, FALLBACK] {
         let site = Site::new(page).person(None).open().await;
@@ -169,6 +209,7 @@ async fn everything_from_the_right() {
         for (element, there) in [
             ("goodword-portal", ".friends li"),
             ("goodword-code", "input"),
+            ("goodword-lead", "form"),
         ] {
             let put = format!("document.body.prepend(document.createElement('{element}'))");
             jane.value(&put).await;

@@ -2,7 +2,9 @@
 
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
-use goodword_tests::browser::widget::{LAUNCHER, copy_button, in_banner, in_code, in_dialog, says};
+use goodword_tests::browser::widget::{
+    LAUNCHER, copy_button, in_banner, in_code, in_dialog, in_lead, says,
+};
 use goodword_tests::browser::window::Browser;
 use serde_json::json;
 
@@ -44,6 +46,8 @@ async fn every_language_says_everything_in_its_own_words_and_fetches_no_other() 
         );
         let code = jane.text(&says(&in_code(".asked"))).await;
         assert!(!code.contains('{') && !code.is_empty(), "{tag}: {code}");
+        let lead = jane.text(&says(&in_lead(".introduction"))).await;
+        assert!(!lead.contains('{') && !lead.is_empty(), "{tag}: {lead}");
         let wide = format!("{0}.scrollWidth <= {0}.clientWidth", in_dialog("dialog"));
         assert_eq!(jane.value(&wide).await, true, "{tag} scrolls sideways");
         let link = format!("getComputedStyle({}).direction", in_dialog(".link input"));

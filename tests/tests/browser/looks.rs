@@ -100,7 +100,7 @@ async fn the_button_and_the_dialog_wear_the_shops_colours() {
 }
 
 #[tokio::test]
-async fn so_do_the_panel_the_portal_and_the_field_for_a_code() {
+async fn so_do_the_panel_the_portal_the_field_for_a_code_and_the_introduction() {
     let site = site().await;
     for jane in visitors().await {
         jane.goto(&site.url).await;
@@ -126,6 +126,13 @@ async fn so_do_the_panel_the_portal_and_the_field_for_a_code() {
         jane.click(&format!("{field}('button')")).await;
         jane.wait(&format!("{field}('.wrong')")).await;
         looks(&jane, "goodword-code", &[(".wrong", "color", BAD)]).await;
+        put(&jane, "goodword-lead", "form").await;
+        reaches(&jane, "goodword-lead", &["lead", "send"]).await;
+        let lead = [
+            (".introduction", "backgroundColor", SURFACE),
+            (".introduction", "color", TEXT),
+        ];
+        looks(&jane, "goodword-lead", &lead).await;
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::shop::Shop;
-use goodword_tests::browser::widget::{in_banner, in_code, in_dialog, in_portal};
+use goodword_tests::browser::widget::{in_banner, in_code, in_dialog, in_lead, in_portal};
 use goodword_tests::browser::window::Browser;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, fresh_network, text};
@@ -115,17 +115,23 @@ async fn pictures_of_every_channel() {
 }
 
 #[tokio::test]
-async fn pictures_of_the_portal_and_the_field_for_a_code() {
+async fn pictures_of_the_portal_the_field_for_a_code_and_the_introduction() {
     for (page, scheme, language) in [
         ("portal", "light", "en"),
         ("portal", "dark", "en"),
         ("portal", "light", "he"),
         ("code", "light", "en"),
         ("code", "dark", "ar"),
+        ("lead", "light", "en"),
+        ("lead", "dark", "he"),
     ] {
         let locale = format!(" data-placement=\"none\" data-locale=\"{language}\"");
         // Rewards that are there, for a page that has something to show.
         let site = with_goals(page).set("hold_days", 0);
+        let site = match page {
+            "lead" => site.person(None),
+            _ => site,
+        };
         let site = site.attributes(&locale).open().await;
         let code = site.program.code(&Person::new("jane")).await;
         busy_friends(&site.program).await;
@@ -135,6 +141,9 @@ async fn pictures_of_the_portal_and_the_field_for_a_code() {
             jane.goto(&site.url).await;
             if page == "portal" {
                 jane.wait(&in_portal("[part=qr] path")).await;
+            } else if page == "lead" {
+                jane.goto(&site.invitation().await).await;
+                jane.wait(&in_lead("form")).await;
             } else {
                 jane.wait(&in_code("input")).await;
                 jane.type_into(&in_code("input"), &code).await;
