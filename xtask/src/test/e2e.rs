@@ -18,9 +18,15 @@ use crate::{ports, root};
 const RUN: &str = "test-";
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Starts what the tests share, runs them, and stops it again; without a filter the contract follows, and always the
-/// search for canaries. The folder with the logs stays when something failed.
-pub(super) fn run(counts: &mut Counts, browser: &Browser, filter: Option<&str>, full: bool) {
+/// Starts what the tests share, runs them, and stops it again; without a filter the contract follows, `beside` which there
+/// is time for something else, and always the search for canaries. The folder with the logs stays when something failed.
+pub(super) fn run(
+    counts: &mut Counts,
+    browser: &Browser,
+    filter: Option<&str>,
+    full: bool,
+    beside: impl FnOnce(&mut Counts),
+) {
     in_folder(counts, |counts, folder| {
         let mut shared = None;
         counts.stage("edge and browser for the tests", || {
@@ -32,7 +38,8 @@ pub(super) fn run(counts: &mut Counts, browser: &Browser, filter: Option<&str>, 
         };
         counts.tests("end-to-end tests", shared.tests(browser, filter));
         if filter.is_none() {
-            contract::run(counts, &shared.edge, full);
+            let edge = &shared.edge;
+            counts.beside(|counts| contract::run(counts, edge, full), beside);
         }
         // What the runtime still holds in memory is written once it has ended.
         drop(shared);

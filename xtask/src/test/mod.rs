@@ -78,10 +78,12 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         });
     }
     if counts.stage("build for the tests", || build::make(Flavour::Test)) {
-        e2e::run(&mut counts, &browser, filter.as_deref(), full);
+        e2e::run(&mut counts, &browser, filter.as_deref(), full, judge_rules);
     }
     if filter.is_none() {
-        counts.beside(commands::run, judge_at_length);
+        counts.beside(commands::run, |counts| {
+            counts.stage("parsers, ten seconds each", fuzz::check);
+        });
     }
     counts.finish();
     Ok(())
@@ -97,13 +99,12 @@ fn seeded(mut command: Command) -> Command {
     command
 }
 
-/// What takes all processors for minutes.
-fn judge_at_length(counts: &mut Counts) {
+/// Rules at length, which take all that a machine has.
+fn judge_rules(counts: &mut Counts) {
     counts.stage("simulated histories", || {
         simulate::run(Arguments::new(std::iter::empty()))
     });
     counts.stage("risk rules, judged", risk_report::check);
-    counts.stage("parsers, ten seconds each", fuzz::check);
 }
 
 fn check(counts: &mut Counts) {
