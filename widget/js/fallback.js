@@ -69,6 +69,11 @@ function invite(root, page) {
     banner.part = "invite";
     refill(place, banner);
   }
+  /** It is over. A customer may invite friends of their own. */
+  function end(key) {
+    const others = /^(own|existing)$/.test(key) && page.customer;
+    show(key, ...(others ? [action(page.open, word("launcher"))] : []));
+  }
   function dismiss() {
     page.report("dismissed");
     page.remember("done");
@@ -84,7 +89,7 @@ function invite(root, page) {
     } catch (problem) {
       page.emit("error", "code", problem.code || "unreachable");
       const over = refusal(problem);
-      if (over) show(over);
+      if (over) end(over);
       else show("failed", action(accept, word("retry")));
     }
   }
@@ -104,7 +109,7 @@ function invite(root, page) {
   }
 
   page.report("shown");
-  if (invitation.state != "available") show(["used", "own", "existing"].includes(invitation.state) ? invitation.state : "expired");
+  if (invitation.state != "available") end(["used", "own", "existing"].includes(invitation.state) ? invitation.state : "expired");
   else if (page.state || page.cart() == "full") accept();
   else {
     show(invitation.inviter ? "offer" : "offerUnnamed", action(accept, ...words(keyFor(invitation.discount, "accept"))));

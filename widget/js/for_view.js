@@ -138,6 +138,8 @@ function forView(element, config, first, words) {
         return false;
       }
     },
+    /** Opens the customer's own share dialog, which is somebody else's element. */
+    open: () => window.goodword("open"),
     remember: (how) => {
       remember(config, token, (config.state = how));
       // A page that is put back from a copy does not begin anew.

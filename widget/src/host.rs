@@ -24,6 +24,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn emit(this: &Page, name: &str, key: &str, value: &str);
 
+    /// Opens the customer's own share dialog.
+    #[wasm_bindgen(method)]
+    pub(crate) fn open(this: &Page);
+
     /// Counts an exposure: `shown`, `dismissed` or `shared`.
     #[wasm_bindgen(method)]
     pub(crate) fn report(this: &Page, kind: &str, channel: &str);

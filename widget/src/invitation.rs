@@ -68,6 +68,16 @@ impl Invitation {
         self.on(Event::Dismissed);
     }
 
+    /// Whether the page knows who its visitor is.
+    pub(crate) fn is_customers(&self) -> bool {
+        self.page.customer().is_some()
+    }
+
+    /// They would rather invite friends themselves.
+    pub(crate) fn invite_others(&self) {
+        self.page.open();
+    }
+
     /// Copies the code, from inside the click.
     pub(crate) fn copy(self: &Rc<Self>, field: &Element) {
         let code = self.invite.with_untracked(|invite| invite.code.clone());

@@ -3,7 +3,7 @@
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::shop::Shop;
-use goodword_tests::browser::widget::{LAUNCHER, in_banner, says};
+use goodword_tests::browser::widget::{LAUNCHER, in_banner, in_dialog, says};
 use goodword_tests::browser::window::Browser;
 use goodword_tests::harness::person::Person;
 use serde_json::json;
@@ -86,8 +86,13 @@ async fn a_customer_who_is_known_hears_at_once_that_it_is_not_for_them() {
             let visitor = Browser::open(Screen::Phone).await;
             visitor.goto(&format!("{}?gw={token}", site.url)).await;
             visitor.banner_says(title).await;
-            let buttons = in_banner(".banner .primary");
-            assert_eq!(visitor.value(&format!("{buttons} === null")).await, true);
+            // They may give instead of take.
+            let others = in_banner(".banner .primary");
+            assert_eq!(visitor.text(&says(&others)).await, "Invite friends");
+            visitor.click(&others).await;
+            visitor
+                .until(&format!("{}.value", in_dialog("dialog[open] .link input")))
+                .await;
             visitor.leaves_the_page_alone().await;
         }
     }

@@ -85,6 +85,11 @@ fn action(
                 .word("retry")
                 .on("click", move |_| clicked.on(Event::Accepted)),
         ),
+        Action::Invite => invitation.is_customers().then(|| {
+            button
+                .word("launcher")
+                .on("click", move |_| clicked.invite_others())
+        }),
         Action::Copy => Some(code(invite.code.as_deref().unwrap_or_default(), invitation)),
     }
 }

@@ -13,6 +13,8 @@ pub(crate) enum Action {
     Retry,
     /// Copy the code.
     Copy,
+    /// Invite friends of their own, where the page knows who they are.
+    Invite,
     /// Wait, or nothing but close the banner.
     Nothing,
 }
@@ -45,7 +47,13 @@ pub(crate) fn face(invite: &Invite, format: Format) -> Face {
         Stage::Failed => ("failed", "failedHint", Action::Retry),
         Stage::Over(ending) => {
             let (title, hint) = over(ending);
-            (title, hint, Action::Nothing)
+            let is_customer = matches!(ending, Ending::Existing | Ending::Own);
+            let action = if is_customer {
+                Action::Invite
+            } else {
+                Action::Nothing
+            };
+            (title, hint, action)
         }
     };
     let values = || {
