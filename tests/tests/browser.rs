@@ -11,6 +11,7 @@ mod browser {
     mod dialog;
     mod events;
     mod evidence;
+    mod examples;
     mod hosts;
     mod keyboard;
     mod landing;

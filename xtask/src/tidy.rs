@@ -2,6 +2,7 @@
 
 mod agree;
 mod contract;
+mod examples;
 
 use std::path::{Path, PathBuf};
 
@@ -48,6 +49,7 @@ pub(crate) fn check() -> Result<()> {
     check_shared(&mut wrong)?;
     agree::snippets(&mut wrong);
     contract::check(&mut wrong);
+    examples::check(&mut wrong);
     if wrong.is_empty() {
         return Ok(());
     }

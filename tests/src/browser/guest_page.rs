@@ -22,6 +22,7 @@ use crate::harness::edge::Edge;
 use crate::harness::person::Person;
 use crate::harness::program::Program;
 use crate::harness::setup::Setup;
+use crate::store::examples::Tag;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/pages");
 
@@ -122,26 +123,20 @@ impl Site {
             .as_ref()
             .map(|person| program.customer_token(person));
         let file = format!("{FOLDER}/{}.html", self.page);
-        let tag = |(loader, integrity): (String, String)| {
-            format!(
-                "<script async src=\"{edge}/{loader}\"{integrity} data-program=\"{}\" data-customer=\"{}\"{}></script>",
-                program.id,
-                customer.clone().unwrap_or_default(),
-                self.attributes
-            )
+        let tag = |(loader, integrity): (String, String)| Tag {
+            src: format!("{edge}/{loader}"),
+            program: program.id.clone(),
+            customer: customer.clone().unwrap_or_default(),
+            attributes: format!("{integrity}{}", self.attributes),
         };
-        let rolling = ("widget.js".to_owned(), String::new());
-        let html = read_to_string(file)
-            .expect("a page")
-            .replace(
-                "<!-- tag -->",
-                &tag(if self.pinned {
-                    pinned_loader()
-                } else {
-                    rolling
-                }),
-            )
-            .replace("<!-- pinned tag -->", &tag(pinned_loader()));
+        let usual = if self.pinned {
+            pinned_loader()
+        } else {
+            ("widget.js".to_owned(), String::new())
+        };
+        let html = read_to_string(file).expect("a page");
+        let html = tag(usual).put_into(&html);
+        let html = html.replace("<!-- pinned tag -->", &tag(pinned_loader()).html(""));
         let listener = TcpListener::bind(&address).await.expect("a free port");
         let shop = Arc::new(Served {
             head: self.head,

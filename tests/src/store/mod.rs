@@ -13,6 +13,7 @@ pub mod catalog;
 pub mod checkout;
 pub mod customer_token;
 pub mod discount;
+pub mod examples;
 pub mod goodword;
 pub mod ids;
 pub mod keys;

@@ -7,7 +7,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post, put};
 
 use super::app::App;
-use super::{account, cart_api, checkout, discount, page, staff, webhooks};
+use super::{account, cart_api, checkout, discount, examples, page, staff, webhooks};
 
 /// No form of the shop, and no webhook, comes near this.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -20,6 +20,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/shop", get(page::shop))
         .route("/thanks", get(page::shop))
         .route("/healthz", get(|| async { "open" }))
+        // The example pages of API.md.
+        .route("/examples", get(examples::list))
+        .route("/examples/", get(examples::list))
+        .route("/examples/{name}", get(examples::show))
         // The shopper's own: account, cart, checkout. Bound to the session cookie.
         .route("/api/me", get(account::me))
         .route("/api/sign-in", post(account::sign_in))
