@@ -9,8 +9,8 @@ use super::kept::Kept;
 use crate::fuzz::{Run, fuzz, require_none_crashed, targets};
 use crate::root;
 
-/// Where outcomes are kept.
-const FOLDER: &str = "tests/fuzz/proved";
+/// How it is called.
+const NAME: &str = "fuzz";
 
 /// Seconds of each parser that are wanted.
 pub(super) const SECONDS: u64 = 600;
@@ -20,7 +20,7 @@ const BATCH: u64 = 300;
 
 /// What is kept of it.
 pub(super) fn kept() -> Result<Kept> {
-    Kept::over_commits(FOLDER)
+    Kept::over_commits(NAME)
 }
 
 /// Goes on with the parsers that have had too little, as many at a time as there are processors, until there is no more

@@ -1,18 +1,25 @@
 //! What is kept of a proof: of the very files that it depends on, so that a change begins anew what it touches, and no more.
+//!
+//! It is kept in the repository, a file for each proof, because the longest takes longer than a machine may be there.
 
 use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::vars::hex;
 use crate::{process, root};
 
+/// Where outcomes are kept.
+const FOLDER: &str = "tests/proved";
+
 /// What is kept of one proof.
 pub(super) struct Kept {
-    folder: PathBuf,
+    file: PathBuf,
+    /// Of which files; empty for a proof of any.
+    files: String,
 }
 
 impl Kept {
@@ -24,43 +31,43 @@ impl Kept {
         if files.lines().count() != paths.len() {
             bail!("one of {} is not there", paths.join(", "));
         }
-        let digest = &hex(&Sha256::digest(files))[..12];
-        let folder = root().join("target/prove").join(format!("{name}-{digest}"));
-        std::fs::create_dir_all(&folder)?;
-        Ok(Self { folder })
+        Ok(Self {
+            file: file(name)?,
+            files: hex(&Sha256::digest(files))[..12].to_owned(),
+        })
     }
 
-    /// Of a proof that takes longer than commits stay the newest: in a folder that is committed, where each batch names its commit.
-    pub(super) fn over_commits(folder: &str) -> Result<Self> {
-        let folder = root().join(folder);
-        std::fs::create_dir_all(&folder)?;
-        Ok(Self { folder })
+    /// Of a proof that takes longer than commits stay the newest: each batch names its commit.
+    pub(super) fn over_commits(name: &'static str) -> Result<Self> {
+        Ok(Self {
+            file: file(name)?,
+            files: String::new(),
+        })
     }
 
-    /// A file or folder of it.
-    pub(super) fn path(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
-    }
-
-    /// The batches so far.
+    /// The batches so far, of these files.
     pub(super) fn batches(&self) -> Result<Vec<Value>> {
-        let path = self.path("batches.json");
-        if !path.exists() {
+        if !self.file.exists() {
             return Ok(Vec::new());
         }
-        let text = std::fs::read_to_string(&path)?;
-        serde_json::from_str(&text).with_context(|| path.display().to_string())
+        let named = || self.file.display().to_string();
+        let text = std::fs::read_to_string(&self.file).with_context(named)?;
+        let mut kept: Value = serde_json::from_str(&text).with_context(named)?;
+        if kept["files"] != self.files {
+            return Ok(Vec::new());
+        }
+        serde_json::from_value(kept["batches"].take()).with_context(named)
     }
 
     /// Adds a batch that is whole.
     pub(super) fn add_batch(&self, batch: Value) -> Result<()> {
         let mut batches = self.batches()?;
         batches.push(batch);
+        let kept = json!({ "files": self.files, "batches": batches });
         // Written beside it and moved: a file that is cut off would lose every batch before.
-        let path = self.path("batches.json");
-        let next = self.path("batches.next");
-        std::fs::write(&next, serde_json::to_string_pretty(&batches)?)?;
-        Ok(std::fs::rename(next, path)?)
+        let next = self.file.with_extension("next");
+        std::fs::write(&next, format!("{}\n", serde_json::to_string_pretty(&kept)?))?;
+        Ok(std::fs::rename(next, &self.file)?)
     }
 
     /// The sum of a figure over all batches.
@@ -71,9 +78,15 @@ impl Kept {
     }
 }
 
+fn file(name: &str) -> Result<PathBuf> {
+    let folder = root().join(FOLDER);
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder.join(format!("{name}.json")))
+}
+
 /// The commit that is checked out: all of it must be committed, because nobody could tell later what was proved.
 pub(super) fn commit() -> Result<String> {
-    let changed = git(&["status", "--porcelain", "--", ".", ":!tests/fuzz/proved"])?;
+    let changed = git(&["status", "--porcelain", "--", ".", ":!tests/proved"])?;
     if !changed.is_empty() {
         bail!("what is proved is proved of a commit, and there are changes:\n{changed}");
     }

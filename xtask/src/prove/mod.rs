@@ -1,7 +1,7 @@
 //! The long proofs, in batches that can be stopped and gone on with: simulated histories, kills,
 //! fuzzed parsers, and mutants.
 //!
-//! What is proved is proved of a commit. Outcomes are kept in `target/prove`, each by the files that its proof depends on: a commit
+//! What is proved is proved of a commit. Outcomes are kept in `tests/proved`, each by the files that its proof depends on: a commit
 //! that changes none of them has been proved, and any other begins anew. The fuzzer takes longer than a commit stays the newest:
 //! what it has done is kept in `tests/fuzz/proved`, batch by batch, each with its commit. Every batch is whole or
 //! not there. `cargo xtask prove` goes on wherever something is missing, for as long as `--minutes` says, and prints what there

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
 
 use super::Deadline;
 use super::kept::Kept;
 use crate::{process, root};
 
-/// How the folder is called.
+/// How it is called.
 const NAME: &str = "mutants";
 
 /// What it depends on.
@@ -90,16 +91,18 @@ pub(super) fn kept() -> Result<Kept> {
 /// Goes on with the shards that are missing, until there is no more time.
 pub(super) fn go_on(deadline: Deadline) -> Result<()> {
     let kept = &kept()?;
-    for shard in 0..SHARDS {
-        if kept.path(&done(shard)).exists() {
-            continue;
-        }
+    let done: Vec<Value> = kept
+        .batches()?
+        .iter()
+        .map(|one| one["shard"].clone())
+        .collect();
+    for shard in (0..SHARDS).filter(|shard| !done.contains(&json!(shard))) {
         if !deadline.is_ahead() {
             return Ok(());
         }
         install()?;
         println!("  mutants, shard {shard} of {SHARDS}");
-        run_shard(kept, shard)?;
+        kept.add_batch(run_shard(shard)?)?;
     }
     Ok(())
 }
@@ -109,31 +112,19 @@ pub(super) fn outcome(kept: &Kept) -> Result<Outcome> {
     let reasons = std::fs::read_to_string(root().join(REASONS)).unwrap_or_default();
     let reasons = reasons_of(&reasons);
     let mut all = Outcome::default();
-    for shard in 0..SHARDS {
-        let folder = kept.path(&done(shard));
-        if !folder.exists() {
-            continue;
-        }
-        let lines = |name: &str| -> Result<Vec<String>> {
-            let path = folder.join("mutants.out").join(name);
-            let text =
-                std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            Ok(text.lines().map(str::to_owned).collect())
-        };
+    for batch in kept.batches()? {
+        let count = |name: &str| batch[name].as_u64().unwrap_or_default();
         all.shards += 1;
-        all.caught += lines("caught.txt")?.len() as u64;
-        all.timed_out += lines("timeout.txt")?.len() as u64;
-        all.unviable += lines("unviable.txt")?.len() as u64;
-        for mutant in lines("missed.txt")? {
+        all.caught += count("caught");
+        all.timed_out += count("timed_out");
+        all.unviable += count("unviable");
+        for mutant in batch["missed"].as_array().into_iter().flatten() {
+            let mutant = mutant.as_str().unwrap_or_default().to_owned();
             let reason = reasons.get(&without_place(&mutant)).cloned();
             all.survivors.push((mutant, reason));
         }
     }
     Ok(all)
-}
-
-fn done(shard: usize) -> String {
-    format!("{shard}-of-{SHARDS}")
 }
 
 fn install() -> Result<()> {
@@ -151,9 +142,9 @@ fn install() -> Result<()> {
     Ok(())
 }
 
-/// Runs a shard into a folder that gets its name only when all of it is there.
-fn run_shard(kept: &Kept, shard: usize) -> Result<()> {
-    let under_way = kept.path("under-way");
+/// Runs a shard, and counts what came of its mutants.
+fn run_shard(shard: usize) -> Result<Value> {
+    let under_way = root().join("target/prove/mutants");
     if under_way.exists() {
         std::fs::remove_dir_all(&under_way)?;
     }
@@ -181,7 +172,18 @@ fn run_shard(kept: &Kept, shard: usize) -> Result<()> {
     if !matches!(status.code(), Some(0 | 2 | 3)) {
         bail!("cargo-mutants: {status}");
     }
-    Ok(std::fs::rename(under_way, kept.path(&done(shard)))?)
+    let lines = |name: &str| -> Result<Vec<String>> {
+        let path = under_way.join("mutants.out").join(name);
+        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        Ok(text.lines().map(str::to_owned).collect())
+    };
+    Ok(json!({
+        "shard": shard,
+        "caught": lines("caught.txt")?.len(),
+        "timed_out": lines("timeout.txt")?.len(),
+        "unviable": lines("unviable.txt")?.len(),
+        "missed": lines("missed.txt")?,
+    }))
 }
 
 fn reasons_of(text: &str) -> BTreeMap<String, String> {

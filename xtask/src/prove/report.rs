@@ -1,4 +1,4 @@
-//! What has been proved so far, as a table that can be pasted into BENCHMARKS.md; kept beside the outcomes.
+//! What has been proved so far, as a table that can be pasted into BENCHMARKS.md.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,6 @@ use anyhow::{Result, bail};
 
 use super::mutants::{self, KILLED_MIN, SHARDS};
 use super::{fuzz, simulate, storm};
-use crate::root;
 
 /// Prints it. An error when too few mutants were killed, or one survives without a reason; with `all`, also when something is missing.
 pub(super) fn print(commit: &str, all: bool) -> Result<()> {
@@ -75,9 +74,7 @@ pub(super) fn print(commit: &str, all: bool) -> Result<()> {
         let reason = reason.as_deref().unwrap_or("no reason is given");
         writeln!(text, "- `{mutant}`: {reason}")?;
     }
-    let path = root().join("target/prove/figures.md");
-    std::fs::write(&path, &text)?;
-    println!("\n{text}\nkept in {}", path.display());
+    println!("\n{text}");
     if found.shards == SHARDS && found.killed() * 100 < found.viable() * KILLED_MIN {
         bail!("fewer than {KILLED_MIN} % of the mutants were killed");
     }

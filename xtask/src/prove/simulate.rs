@@ -7,7 +7,7 @@ use super::Deadline;
 use super::kept::Kept;
 use crate::simulate::{Run, run_for_text};
 
-/// How the folder is called.
+/// How it is called.
 const NAME: &str = "simulate";
 
 /// What it depends on.

@@ -7,14 +7,15 @@ use super::Deadline;
 use super::kept::Kept;
 use crate::storm::run_for_text;
 
-/// How the folder is called.
+/// How it is called.
 const NAME: &str = "storm";
 
 /// What it depends on.
-const PATHS: [&str; 8] = [
+const PATHS: [&str; 9] = [
     "shared",
     "edge",
-    "tests/src",
+    "tests/src/harness",
+    "tests/src/store",
     "tests/tests/storm",
     "tests/tests/storm.rs",
     "Cargo.toml",
