@@ -17,7 +17,7 @@ type GoodwordApplied = "applied" | "pending" | "kept" | "conflict" | "rejected" 
 
 type GoodwordChannel = "copy" | "native" | "whatsapp" | "sms" | "email" | "telegram" | "x" | "facebook" | "linkedin";
 
-/** What a friend writes of themselves, as it goes to the shop's server. */
+/** What a friend writes of themselves, as the shop's server gets it at `data-action`. */
 interface GoodwordLead {
   /** Of this introduction, however often it is sent. */
   id: string;
@@ -43,8 +43,8 @@ interface GoodwordDetails {
   claimed: { code: string };
   /** It is in the cart. */
   applied: { code: string };
-  /** An introduction was sent, and taken where there is a `data-action`. */
-  lead: { lead: GoodwordLead };
+  /** An introduction was sent, and taken. */
+  lead: { id: string };
   /** The edge has refused something, or was not reached (`unreachable`). */
   error: { code: string };
 }

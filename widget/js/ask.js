@@ -9,7 +9,7 @@ let told;
 
 /** `fetch` as every part of the widget uses it. */
 export const get = (url, options) =>
-  fetch(url, { credentials: "omit", signal: AbortSignal.timeout(LIMIT_MS), ...options });
+  fetch(url, { credentials: "omit", signal: AbortSignal.timeout && AbortSignal.timeout(LIMIT_MS), ...options });
 
 /** The JSON answer of the edge; rejects with its problem, or with the network's error. With `bearer` it costs a preflight. */
 export const ask = async (config, path, body, bearer) => {

@@ -42,22 +42,22 @@ export function showLauncher() {
 /** Asks what the token offers, and shows it; a token that says nothing is not asked again. */
 export async function showInvitation(token) {
   const before = config.invitation;
+  // An introduction says by itself who has sent its visitor.
+  const lead = document.querySelector("goodword-lead");
   config.token = token;
-  const asked = ask(config, "/invitations/" + token, 0, config.customer);
+  config.asked = ask(config, "/invitations/" + token, 0, config.customer);
   // By the time the answer is here, so is the view.
-  loadViews(config, afterTrap).catch(() => {});
+  if (!lead) loadViews(config, afterTrap).catch(() => {});
   try {
-    config.invitation = await asked;
+    config.invitation = await config.asked;
   } catch (problem) {
     const { status } = problem;
     if (status > 403 && status < 429) remember(config, token, "done");
     return status || note("no invitation: " + problem);
   }
   if (config.invitation.state == "ended") remember(config, token, "done");
-  else {
+  else if (!lead) {
     whenReady(() => {
-      // An introduction says by itself who has sent its visitor.
-      if (document.querySelector("goodword-lead")) return;
       const shown = element("invite");
       if (before) shown.clear();
       shown.refresh();
@@ -111,7 +111,7 @@ class Goodword extends HTMLElement {
       this.kind = this.localName.slice(9);
       const { program, customer } = this.dataset;
       // Another program than the tag's has its own customer, and no invitation here; what the page says later holds for both.
-      this.config = program ? { __proto__: config, program, customer, api: apiOf(config.base, program), invitation: undefined } : config;
+      this.config = program ? { __proto__: config, program, customer, api: apiOf(config.base, program), invitation: undefined, asked: undefined } : config;
       if (config.theme && !this.dataset.theme) this.dataset.theme = config.theme;
       if (!this.shadowRoot) this.attachShadow({ mode: "open" });
       this.refresh();

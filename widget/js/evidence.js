@@ -3,7 +3,8 @@
 
 import { key } from "./landing.js";
 
-const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** A hundred and twenty-eight random bits, as text. */
+export const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** A random id under this name, kept as the consent allows: for the browser, for the tab, or on this page only. */
 export function randomId(config, name) {

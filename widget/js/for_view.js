@@ -81,6 +81,9 @@ async function askWith(credentials, url, body) {
   throw answer;
 }
 
+/** A text of anybody's as it fits into a message: on one line, in its own direction, and not for ever. */
+const oneLine = (text) => [...text.replace(/[\0-\x1f\u202a-\u202e\u2066-\u2069]+/g, " ").trim()].slice(0, 200).join("");
+
 /** The page's own words, whatever there is of them. */
 function ownWords() {
   try {
@@ -99,8 +102,8 @@ function forView(element, config, first, words) {
     element.dispatchEvent(new CustomEvent("goodword:" + name, { bubbles: true, composed: true, detail }));
   };
   const tag = document.querySelector("script[data-program]");
-  /** What the element says by an attribute, else the tag. */
-  const said = (name) => element.dataset[name] || (tag && tag.dataset[name]) || "";
+  /** What the element says by an attribute, else the tag if it is of the same program. */
+  const said = (name) => element.dataset[name] || (!element.dataset.program && tag && tag.dataset[name]) || "";
   const variant = /^\d$/.test(said("variant")) ? said("variant") : "0";
   /** What every claim says of who makes it. */
   const evidence = () => ({ customer_token: config.customer || undefined, browser: randomId(config, "browser"), referrer: cameFrom() });
@@ -110,14 +113,17 @@ function forView(element, config, first, words) {
     strict: !!config.strict,
     /** Where this is, as share links and counts name it. */
     place: element.dataset.placement || kind,
-    achievement: said("achievement"),
+    achievement: oneLine(said("achievement")),
     variant,
     language: words.lang || "en",
     words: { ...words, ...ownWords() },
     invitation: config.invitation,
-    /** The click of this visit, if one led here. */
+    /** The answer to what this visit's click offers, if one led here, and the click itself. */
+    get asked() {
+      return config.asked;
+    },
     get token() {
-      return config.token;
+      return config.asked && config.token;
     },
     /** Who is signed in now, which may change while an invitation is shown. */
     get customer() {

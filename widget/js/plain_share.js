@@ -100,9 +100,10 @@ function letter({ name, discount, reward }, referrer, achievement) {
   const [lead, , gets] = earned(referrer.reward || reward);
   const values = [short(name), worth(discount)];
   const say = (key, ...into) => word(key, into.find((value) => /^\d+$/.test(value))).replace(/\{(\d)\}/g, (_, at) => into[at] || "");
-  const why = achievement.trim() || say("say", ...values);
+  const why = achievement || say("say", ...values);
   const offer = say(keyFor(discount, "sayOffer"), ...values);
-  const disclosure = say(lead.replace("lead", "say"), "", gets);
+  const own = { gift_card: "sayCard", donation: "sayDonation" }[(referrer.reward || reward).kind];
+  const disclosure = say((lead == "leadGet" && own) || lead.replace("lead", "say"), "", gets);
   const from = referrer.referrer.name;
   return (channel, link) => {
     if (/^(sms|x)$/.test(channel)) return [say(keyFor(discount, "sayShort"), ...values), link, disclosure].join(" ");

@@ -26,9 +26,11 @@ export function loadViews({ files }, trapped, kind) {
 }
 
 async function wasmViews(files, trapped) {
-  // Whoever has pinned the loader has pinned this. It is larger than anything else, and may take longer.
-  const wasm = get(files + "widget.wasm", { signal: AbortSignal.timeout(LIMIT_MS), integrity: __INTEGRITY__ });
-  const [{ begin }] = await Promise.all([import(files + "widget.js"), wasm]);
+  // Whoever has pinned the loader has pinned this.
+  const wasm = get(files + "widget.wasm", { signal: undefined, integrity: __INTEGRITY__ });
+  // How long it takes to arrive is limited, and not how long a slow device compiles.
+  const tooSlow = new Promise((_, reject) => setTimeout(reject, LIMIT_MS, "too slow"));
+  const [{ begin }] = await Promise.race([Promise.all([import(files + "widget.js"), wasm]), tooSlow]);
   return begin(wasm, (error) => {
     views = plainViews(files, error);
     trapped();

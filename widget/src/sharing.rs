@@ -1,6 +1,6 @@
 //! One place that shares: it fetches what the panel shows, keeps it fresh, and reports what was done with it.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use goodword_shared::api::ReferrerView;
@@ -13,7 +13,7 @@ use crate::client::{self, Failure};
 use crate::config::Config;
 use crate::host::{self, Page};
 use crate::live::Live;
-use crate::model::message::{self, Letter};
+use crate::model::message;
 use crate::model::offer::Format;
 use crate::model::share::{Phase, Share};
 
@@ -46,7 +46,6 @@ pub(crate) struct Sharing {
     pub(crate) live: Rc<Live>,
     /// The message as the referrer has edited it; until then each channel has its own.
     edited: RefCell<Option<String>>,
-    letter: OnceCell<Letter>,
     fetched_at: Cell<f64>,
     /// A request is under way, and whether another is wanted after it.
     asking: Cell<bool>,
@@ -72,7 +71,6 @@ impl Sharing {
                     }
                 }),
                 edited: RefCell::default(),
-                letter: OnceCell::new(),
                 fetched_at: Cell::new(0.0),
                 asking: Cell::new(true),
                 again: Cell::new(false),
@@ -208,16 +206,16 @@ impl Sharing {
     }
 
     fn letter(&self, channel: &str, link: &str) -> String {
-        if self.letter.get().is_none() {
-            let achievement = &self.config.achievement;
-            let letter = self
-                .share
-                .with_untracked(|share| share.letter(achievement, FORMAT));
-            // Whoever asks before anything is known has nothing to send either.
-            let _ = letter.map(|letter| self.letter.set(letter));
-        }
-        let letter = self.letter.get();
-        letter.map_or_else(|| link.to_owned(), |letter| letter.on(channel, link))
+        let achievement = &self.config.achievement;
+        self.share
+            .with_untracked(|share| match share.letter(achievement, FORMAT) {
+                Some(letter) => letter.on(channel, link),
+                // What the program offers was not to be had: the edge's own words tell it as well.
+                None => share
+                    .referrer
+                    .as_ref()
+                    .map_or_else(String::new, |one| message::with_link(&one.message, link)),
+            })
     }
 
     /// A channel, with the message's variant and this place, as a share link names them.

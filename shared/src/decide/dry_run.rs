@@ -8,6 +8,7 @@
 //! Taken as it was known then, because what would have been can only be guessed:
 //!
 //! - who the buyers were, how many orders they had, which clicks were used, and which of them came at all;
+//! - whose a buyer was made under another name, such as by an order of a guest with the same address;
 //! - which orders belong to a subscription: only those that really earned as renewals are known, and which of those waited for
 //!   the merchant's word;
 //! - what spoke against a referral: under other thresholds it is judged by the same evidence, as long as it is the same

@@ -207,12 +207,13 @@ fn pinned_loader() -> (String, String) {
 async fn page(State(site): State<Arc<Served>>, how: Method, to: Uri, body: String) -> Response {
     if how == Method::POST {
         let posted = serde_json::from_str(&body).unwrap_or_default();
-        if to.path() == "/refuses" {
-            return StatusCode::SERVICE_UNAVAILABLE.into_response();
-        }
         let all = site.posted.lock();
         all.unwrap_or_else(PoisonError::into_inner).push(posted);
-        return StatusCode::NO_CONTENT.into_response();
+        return match to.path() {
+            "/refuses" => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::NO_CONTENT,
+        }
+        .into_response();
     }
     let kind = [(CONTENT_TYPE, "text/html; charset=utf-8")];
     (kind, site.head.clone(), site.html.clone()).into_response()

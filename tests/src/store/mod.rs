@@ -17,6 +17,7 @@ pub mod examples;
 pub mod goodword;
 pub mod ids;
 pub mod keys;
+pub mod leads;
 pub mod orders;
 pub mod page;
 pub mod problem;

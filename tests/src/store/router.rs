@@ -7,7 +7,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post, put};
 
 use super::app::App;
-use super::{account, cart_api, checkout, discount, examples, page, staff, webhooks};
+use super::{account, cart_api, checkout, discount, examples, leads, page, staff, webhooks};
 
 /// No form of the shop, and no webhook, comes near this.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -24,6 +24,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/examples", get(examples::list))
         .route("/examples/", get(examples::list))
         .route("/examples/{name}", get(examples::show))
+        .route("/leads", post(leads::take))
         // The shopper's own: account, cart, checkout. Bound to the session cookie.
         .route("/api/me", get(account::me))
         .route("/api/sign-in", post(account::sign_in))

@@ -7,7 +7,9 @@ use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::network::Line;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::shop::{Shop, reserved_port};
-use goodword_tests::browser::widget::{LAUNCHER, copy_button, in_code, in_dialog, in_portal, says};
+use goodword_tests::browser::widget::{
+    LAUNCHER, copy_button, in_code, in_dialog, in_lead, in_portal, says,
+};
 use goodword_tests::browser::window::Browser;
 
 #[tokio::test]
@@ -177,6 +179,7 @@ async fn what_stands_in_a_page_fills_the_room_that_was_kept_for_it_however_late(
         ),
         ("portal", in_portal("[part=qr] path")),
         ("code", says(&in_code("[role=status]"))),
+        ("lead", in_lead("form")),
     ] {
         for screen in Screen::ALL {
             let site = Site::new(page).open().await;

@@ -46,6 +46,7 @@ async fn every_language_says_everything_in_its_own_words_and_fetches_no_other() 
         );
         let code = jane.text(&says(&in_code(".asked"))).await;
         assert!(!code.contains('{') && !code.is_empty(), "{tag}: {code}");
+        jane.wait(&in_lead("form")).await;
         let lead = jane.text(&says(&in_lead(".introduction"))).await;
         assert!(!lead.contains('{') && !lead.is_empty(), "{tag}: {lead}");
         let wide = format!("{0}.scrollWidth <= {0}.clientWidth", in_dialog("dialog"));

@@ -7,6 +7,9 @@ use goodword_shared::api::{ProgramOffer, RewardOffer};
 use crate::model::offer::{Format, discount, is_free, reward};
 use crate::model::phrase::{Phrase, short};
 
+/// Stands for the share link in the message that the edge prepares.
+const LINK: &str = "{link}";
+
 /// What a message is made of, in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Letter {
@@ -44,13 +47,13 @@ impl Letter {
             phrase.said(&(format.word_for)(key, phrase.number()))
         };
         Self {
-            why: match achievement.trim_ascii() {
+            why: match achievement {
                 "" => say("say", [&shop, ""]),
                 own => own.to_owned(),
             },
             offer: say(offer, ["", &gives]),
             brief: say(brief, [&shop, &gives]),
-            disclosure: say(disclosure(lead), ["", &gets]),
+            disclosure: say(disclosure(&earns.kind, lead), ["", &gets]),
             from: name.map(short).unwrap_or_default(),
         }
     }
@@ -79,15 +82,25 @@ impl Letter {
 }
 
 /// The disclosure that goes with the sentence about the reward.
-fn disclosure(lead: &str) -> &'static str {
-    match lead {
-        "leadFixed" => "sayFixed",
-        "leadPercent" => "sayPercent",
-        "leadSame" => "saySame",
-        "leadShare" => "sayShare",
-        "leadSameGet" => "saySameGet",
-        "leadPoints" => "sayPoints",
+fn disclosure(kind: &str, lead: &str) -> &'static str {
+    match (kind, lead) {
+        (_, "leadFixed") => "sayFixed",
+        (_, "leadPercent") => "sayPercent",
+        (_, "leadSame") => "saySame",
+        (_, "leadShare") => "sayShare",
+        (_, "leadSameGet") => "saySameGet",
+        (_, "leadPoints") => "sayPoints",
+        ("gift_card", _) => "sayCard",
+        ("donation", _) => "sayDonation",
         _ => "sayGet",
+    }
+}
+
+/// A message of the edge's, which has a place for the link.
+pub(crate) fn with_link(message: &str, link: &str) -> String {
+    match cut(message, LINK) {
+        Some((before, after)) => [before, link, after].concat(),
+        None => [message, " ", link].concat(),
     }
 }
 
@@ -121,7 +134,7 @@ fn cut<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
 mod tests {
     use goodword_shared::api::ProgramOffer;
 
-    use super::{Letter, channel_link, outgoing};
+    use super::{Letter, channel_link, outgoing, with_link};
     use crate::model::offer::testing::{format, program};
     use crate::model::phrase::testing::is_said;
 
@@ -148,6 +161,13 @@ mod tests {
     #[test]
     fn a_message_without_a_place_for_the_link_is_kept_as_it_is() {
         assert_eq!(outgoing("Hello", "", "sms"), "Hello ?c=sms");
+    }
+
+    #[test]
+    fn the_edges_own_message_has_the_link_in_its_place() {
+        let told = with_link("Try {link} (I get €5.)", URL);
+        assert_eq!(told, format!("Try {URL} (I get €5.)"));
+        assert_eq!(with_link("Try this.", URL), format!("Try this. {URL}"));
     }
 
     #[test]
@@ -186,7 +206,7 @@ mod tests {
 
     #[test]
     fn what_the_customer_has_achieved_stands_for_the_praise() {
-        let letter = letter(&fixed(), None, " My hundredth cup today! ");
+        let letter = letter(&fixed(), None, "My hundredth cup today!");
         assert!(
             letter
                 .on("whatsapp", URL)
@@ -209,6 +229,14 @@ mod tests {
             ("cash", share, "", "sayShare"),
             ("cash", same, "", "saySameGet"),
             ("points", eur, r#","quantity":300"#, "sayPoints"),
+            ("gift_card", eur, "", "sayCard"),
+            ("donation", eur, "", "sayDonation"),
+            (
+                "free_product",
+                eur,
+                r#","description":"a coffee""#,
+                "sayGet",
+            ),
         ] {
             let mut offer = fixed();
             let reward = format!(r#"{{"kind":"{kind}","value":{value}{rest}}}"#);

@@ -34,7 +34,7 @@ pub(super) fn run(
             Ok(())
         });
         let Some(shared) = shared else {
-            return;
+            return beside(counts);
         };
         counts.tests("end-to-end tests", shared.tests(browser, filter));
         if filter.is_none() {
