@@ -159,7 +159,7 @@ class Goodword extends HTMLElement {
     const { button } = this;
     if (!button) return;
     // Drawn anew rather than stretched: after a slow answer the page would count that as unstable.
-    button.style.display = sorry ? "grid" : "";
+    button.style.display = sorry ? "flow-root" : "";
     button.textContent = sorry
       ? words.launcherSorry || "Not available right now. Try again?"
       : this.dataset.label || config.label || words.launcher || "Invite friends";

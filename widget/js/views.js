@@ -9,35 +9,40 @@ const LIMIT_MS = 15000;
 /** Elements that are plain JavaScript everywhere, because that is less: each has a file of its own. */
 const OWN = /^(code|lead|portal)$/;
 
+/** How modules are called: by one `#` more after each that did not come, because Firefox asks for none a second time by its name. */
+let end = ".js";
+
 let views;
 
 /** Fetches the views of this kind, all at once: `{ mount, unmount }`. `trapped` is called if wasm dies. */
 export function loadViews({ files }, trapped, kind) {
+  const load = (name) =>
+    import(files + name + end).catch((error) => {
+      end += "#";
+      throw error;
+    });
+  const plain = (why) => {
+    note("without WebAssembly: " + why);
+    return load("fallback");
+  };
   // They name it themselves; by then it is on its way.
-  import(files + "style.js").catch(() => {});
+  get(files + "style.js").catch(() => {});
   // The browser keeps a module for good, so it can be asked for again.
-  if (OWN.test(kind)) return import(files + kind + ".js");
-  views = views || wasmViews(files, trapped).catch((error) => plainViews(files, error));
-  return views.catch((error) => {
-    // The next attempt starts afresh.
-    views = undefined;
-    throw error;
-  });
-}
-
-async function wasmViews(files, trapped) {
-  // Whoever has pinned the loader has pinned this.
-  const wasm = get(files + "widget.wasm", { signal: undefined, integrity: __INTEGRITY__ });
-  // How long it takes to arrive is limited, and not how long a slow device compiles.
-  const tooSlow = new Promise((_, reject) => setTimeout(reject, LIMIT_MS, "too slow"));
-  const [{ begin }] = await Promise.race([Promise.all([import(files + "widget.js"), wasm]), tooSlow]);
-  return begin(wasm, (error) => {
-    views = plainViews(files, error);
-    trapped();
-  });
-}
-
-function plainViews(files, why) {
-  note("without WebAssembly: " + why);
-  return import(files + "fallback.js");
+  if (OWN.test(kind)) return load(kind);
+  views = views || new Promise((done, reject) => {
+    // How long it takes to arrive is limited, and not how long a slow device compiles.
+    setTimeout(reject, LIMIT_MS, "slow");
+    // Whoever has pinned the loader has pinned this.
+    Promise.all([load("widget"), get(files + "widget.wasm", { signal: undefined, integrity: __INTEGRITY__ })]).then(done, reject);
+  })
+    .then(([{ begin }, wasm]) =>
+      begin(wasm, (error) => {
+        views = plain(error);
+        trapped();
+      }),
+    )
+    .catch(plain);
+  // The next attempt starts afresh.
+  views.catch(() => (views = undefined));
+  return views;
 }
