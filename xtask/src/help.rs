@@ -20,7 +20,7 @@ const FLAGS: &[(&str, &str)] = &[
     ("--store", "address of the shop"),
     (
         "--full",
-        "the long run of the contract's fuzzer: minutes instead of one",
+        "the long run: the contract's fuzzer for minutes, and the hostile pages in Firefox too",
     ),
     ("--seeds", "how many histories"),
     ("--start", "the first seed"),

@@ -72,8 +72,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "test",
-        usage: "[--full] [FILTER | commands | contract | oracles]",
-        summary: "run every check and every test, or the tests whose name has FILTER, or those of these commands, or the contract's fuzzer",
+        usage: "[--full] [FILTER | commands | contract | oracles | firefox]",
+        summary: "run every check and every test, or the tests whose name has FILTER, or those of these commands, or the contract's fuzzer, or the pages in Firefox",
         run: test::run,
     },
     Command {

@@ -13,6 +13,8 @@ use crate::{process, root};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const NODE_AT_LEAST: u32 = 20;
+const FIREFOXES: &[&str] = &["firefox-esr", "firefox"];
+const GECKODRIVER: &str = "0.37.1";
 
 /// `cargo xtask setup`
 pub(crate) fn run(arguments: Arguments) -> Result<()> {
@@ -161,6 +163,61 @@ fn find_browser() -> Option<Browser> {
         chromium: on_path(&["chromium", "chromium-browser", "google-chrome"])?,
         driver: on_path(&["chromedriver"])?,
     })
+}
+
+/// The second browser, of the long run.
+pub(crate) struct Firefox {
+    pub firefox: PathBuf,
+    pub driver: PathBuf,
+}
+
+/// Finds Firefox and its driver. Firefox is installed where that takes no question; the driver, which few systems pack, is
+/// built from its source below `target/`.
+pub(crate) fn firefox() -> Result<Firefox> {
+    let firefox = match on_path(FIREFOXES) {
+        Some(found) => found,
+        None => install_firefox()?,
+    };
+    let driver = match on_path(&["geckodriver"]) {
+        Some(found) => found,
+        None => build_geckodriver()?,
+    };
+    Ok(Firefox { firefox, driver })
+}
+
+fn install_firefox() -> Result<PathBuf> {
+    let advice = "install Firefox (on Debian: `apt install firefox-esr`)";
+    let is_root = nix::unistd::Uid::effective().is_root();
+    if !is_root || on_path(&["apt-get"]).is_none() {
+        bail!("the long run needs a second browser: {advice}");
+    }
+    let script = "apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y firefox-esr";
+    process::run("firefox", Command::new("sh").args(["-c", script]))?;
+    on_path(FIREFOXES).with_context(|| format!("apt brought no Firefox: {advice}"))
+}
+
+fn build_geckodriver() -> Result<PathBuf> {
+    let folder = root().join("target/geckodriver");
+    let driver = folder.join("bin/geckodriver");
+    if driver.is_file() {
+        return Ok(driver);
+    }
+    let mut command = Command::new("cargo");
+    command
+        .args([
+            "install",
+            "geckodriver",
+            "--locked",
+            "--version",
+            GECKODRIVER,
+        ])
+        .arg("--root")
+        .arg(&folder)
+        .current_dir(root());
+    process::run("geckodriver", &mut command).context(
+        "the long run needs Firefox's driver: put `geckodriver` on the path, or let cargo build it",
+    )?;
+    Ok(driver)
 }
 
 /// The first of these programs that the search path has.

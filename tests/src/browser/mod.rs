@@ -1,4 +1,4 @@
-//! A real Chromium, and what its tests need to see: what a buyer sees, and what the page must never notice.
+//! A real Chromium or Firefox, and what its tests need to see: what a buyer sees, and what the page must never notice.
 //!
 //! The browser is driven over WebDriver, whose protocol is JSON over HTTP and needs no library of its own. What a page
 //! suffers (errors, layout shifts, blocked requests) is recorded by a probe that runs before the page's first script, so
@@ -12,6 +12,7 @@
 pub mod barriers;
 pub mod console;
 pub mod edge_stand_in;
+pub mod firefox;
 pub mod guest_page;
 pub mod hands;
 pub mod network;

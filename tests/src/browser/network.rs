@@ -1,8 +1,16 @@
 //! The line between a browser and everybody else: slow, or gone.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::window::Browser;
+
+/// What a slow line carries in a second: 400 kilobits.
+pub(super) const SLOW_BYTES: u32 = 50_000;
+
+/// What it takes to the other side and back.
+pub(super) const SLOW_ROUND: Duration = Duration::from_millis(800);
 
 /// A line as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +27,12 @@ pub enum Line {
 impl Browser {
     /// The line is like this from now on.
     pub async fn line_is(&self, line: Line) {
+        if let Some(firefox) = &self.session.firefox {
+            firefox.line_is(line);
+            return;
+        }
         let (latency, throughput) = match line {
-            Line::Slow => (800, 50_000),
+            Line::Slow => (SLOW_ROUND.as_millis(), i64::from(SLOW_BYTES)),
             Line::Gone | Line::Fast => (0, -1),
         };
         let conditions = json!({

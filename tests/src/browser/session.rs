@@ -10,6 +10,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::firefox::{self, Beginning, Firefox};
 use crate::store::ids::session_id;
 
 /// A browser is a dozen processes: two at once are as many as a small machine takes.
@@ -27,6 +28,8 @@ pub(super) struct Session {
     http: Client,
     url: String,
     profile: PathBuf,
+    /// What Firefox has beside WebDriver; none in Chromium.
+    pub(super) firefox: Option<Firefox>,
     _turn: OwnedSemaphorePermit,
 }
 
@@ -56,19 +59,43 @@ impl Session {
             .timeout(PATIENCE)
             .build()
             .expect("an HTTP client");
-        let driver = required("CHROMEDRIVER_URL");
+        let is_firefox = firefox::is_this_run();
+        let driver = if is_firefox {
+            firefox::take_driver()
+        } else {
+            required("CHROMEDRIVER_URL")
+        };
         let url = format!("{}/session", driver.trim_end_matches('/'));
         let mut session = Self {
             http,
             url,
             profile,
+            firefox: None,
             _turn: turn,
         };
-        let wishes = session.capabilities();
-        let made = session.call(Method::POST, "", &wishes).await;
-        let id = made["sessionId"].as_str().expect("a session's id");
-        session.url = format!("{}/{id}", session.url);
+        if is_firefox {
+            session.start_firefox().await;
+        } else {
+            let wishes = session.capabilities();
+            session.make(&wishes).await;
+        }
         session
+    }
+
+    async fn start_firefox(&mut self) {
+        let beginning = Beginning::new().await;
+        let wishes = beginning.capabilities(&required("FIREFOX"));
+        let capabilities = self.make(&wishes).await;
+        let window = self.call(Method::GET, "/window", &Value::Null).await;
+        self.firefox = Some(beginning.connect(&capabilities, &window).await);
+    }
+
+    /// Starts a browser with these capabilities, and returns those that it has.
+    async fn make(&mut self, wishes: &Value) -> Value {
+        let mut made = self.call(Method::POST, "", wishes).await;
+        let id = made["sessionId"].as_str().expect("a session's id");
+        self.url = format!("{}/{id}", self.url);
+        made["capabilities"].take()
     }
 
     fn capabilities(&self) -> Value {
@@ -163,5 +190,10 @@ impl Drop for Session {
         }
         // What is left of it harms nobody.
         let _ = remove_dir_all(&self.profile);
+        if firefox::is_this_run()
+            && let Some((driver, _)) = self.url.split_once("/session")
+        {
+            firefox::give_back(driver.to_owned());
+        }
     }
 }

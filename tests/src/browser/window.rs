@@ -52,6 +52,11 @@ impl Browser {
             session: Session::start(turn).await,
             screen,
         };
+        if let Some(firefox) = &browser.session.firefox {
+            firefox.resize(screen).await;
+            firefox.before_every_page(SCRIPT).await;
+            return browser;
+        }
         let touch = json!({ "enabled": screen == Screen::Phone });
         browser
             .cdp("Emulation.setDeviceMetricsOverride", screen.metrics())
@@ -72,6 +77,10 @@ impl Browser {
 
     /// Runs a script in every page from now on, before the page's own.
     pub async fn before_every_page(&self, script: &str) {
+        if let Some(firefox) = &self.session.firefox {
+            firefox.before_every_page(script).await;
+            return;
+        }
         let source = json!({ "source": script });
         self.cdp("Page.addScriptToEvaluateOnNewDocument", source)
             .await;
@@ -196,6 +205,9 @@ impl Browser {
 
     /// The console's lines since they were last read.
     pub async fn console(&self) -> Vec<Line> {
+        if let Some(firefox) = &self.session.firefox {
+            return firefox.console().await;
+        }
         let lines = json!({ "type": "browser" });
         let lines = self.session.call(Method::POST, "/se/log", &lines).await;
         serde_json::from_value(lines).expect("lines")

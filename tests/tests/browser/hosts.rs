@@ -2,12 +2,14 @@
 
 use goodword_tests::browser::console::Line;
 use goodword_tests::browser::edge_stand_in::{Fails, StandIn};
+use goodword_tests::browser::firefox;
 use goodword_tests::browser::guest_page::{OpenSite, Site};
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::widget::{
     IN_WASM_ALONE, LAUNCHER, copy_button, in_banner, in_dialog, says,
 };
 use goodword_tests::browser::window::Browser;
+use goodword_tests::harness::numbers::print_number;
 use goodword_tests::harness::person::Person;
 use serde_json::json;
 
@@ -29,8 +31,9 @@ async fn shares(site: Site, screen: Screen, views: Views) -> Vec<Line> {
 /// She shares from the page where she is.
 async fn shares_here(jane: &Browser, site: &OpenSite, views: Views) -> Vec<Line> {
     jane.wait(LAUNCHER).await;
+    // Beside a scroll bar, where there is one; and Firefox counts in sixtieths of a pixel.
     let place = format!(
-        "(({{ right, bottom, height }}) => [innerWidth - right, innerHeight - bottom, height])({LAUNCHER}.getBoundingClientRect())"
+        "(({{ right, bottom, height }}) => [document.documentElement.clientWidth - right, innerHeight - bottom, height].map((it) => Math.round(it * 60) / 60))({LAUNCHER}.getBoundingClientRect())"
     );
     assert_eq!(
         jane.value(&place).await,
@@ -134,7 +137,13 @@ async fn a_policy_with_wasm_gets_the_whole_widget() {
     let policy = "default-src 'none'; script-src 'nonce-own' 'wasm-unsafe-eval' EDGE; style-src 'self'; \
         connect-src EDGE SOCKET; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'";
     let site = Site::new("plain").header("content-security-policy", policy);
-    let remarks = shares(site, Screen::Phone, Views::Wasm).await;
+    let site = site.open().await;
+    let jane = Browser::open(Screen::Phone).await;
+    jane.goto(&site.url).await;
+    if jane.value("!window.trustedTypes").await == true {
+        print_number("skipped: this browser has no Trusted Types; the rest of the policy holds");
+    }
+    let remarks = shares_here(&jane, &site, Views::Wasm).await;
     assert!(remarks.is_empty(), "{remarks:?}");
 }
 
@@ -263,14 +272,35 @@ async fn of_two_versions_on_one_page_the_first_is_there_and_the_second_says_so()
     assert_eq!(jane.value(many).await, 1);
 }
 
+/// Lets a page know whether it was kept for the way back.
+const KEPT: &str = "addEventListener('pageshow', (event) => (window.kept = event.persisted))";
+
 #[tokio::test]
-async fn whoever_comes_back_finds_the_dialog_as_it_was_and_it_goes_on_telling() {
+async fn a_page_with_a_launcher_is_kept_for_the_way_back_and_shares_from_there() {
     let site = Site::new("plain").open().await;
     let jane = Browser::open(Screen::Desktop).await;
-    jane.before_every_page(
-        "addEventListener('pageshow', (event) => (window.kept = event.persisted))",
-    )
-    .await;
+    jane.before_every_page(KEPT).await;
+    jane.goto(&site.url).await;
+    jane.wait(LAUNCHER).await;
+    jane.goto(&format!("{}elsewhere", site.url)).await;
+    jane.wait(LAUNCHER).await;
+    jane.back().await;
+    jane.wait("window.kept").await;
+    let remarks = shares_here(&jane, &site, Views::Wasm).await;
+    assert!(remarks.is_empty(), "{remarks:?}");
+}
+
+#[tokio::test]
+async fn whoever_comes_back_finds_the_dialog_as_it_was_and_it_goes_on_telling() {
+    if firefox::is_this_run() {
+        print_number(
+            "skipped in Firefox: it keeps no page for the way back on which a socket is open, so that there is no dialog to find",
+        );
+        return;
+    }
+    let site = Site::new("plain").open().await;
+    let jane = Browser::open(Screen::Desktop).await;
+    jane.before_every_page(KEPT).await;
     jane.goto(&site.url).await;
     jane.open_dialog().await;
     let code = site.program.code(&Person::new("jane")).await;

@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use super::counts::Counts;
 use super::edge::Edge;
-use super::{canaries, contract, runs};
+use super::{canaries, contract, firefox, runs};
 use crate::process::Service;
 use crate::setup::Browser;
 use crate::{ports, root};
@@ -61,7 +61,7 @@ pub(super) fn run_contract(counts: &mut Counts, full: bool) {
     });
 }
 
-fn in_folder(counts: &mut Counts, work: impl FnOnce(&mut Counts, &Path)) {
+pub(super) fn in_folder(counts: &mut Counts, work: impl FnOnce(&mut Counts, &Path)) {
     runs::forget_dead(&root().join(".wrangler"), RUN);
     let folder = root().join(format!(".wrangler/{RUN}{}", std::process::id()));
     let failed = counts.failed();
@@ -94,19 +94,27 @@ impl Shared {
     }
 
     fn tests(&self, browser: &Browser, filter: Option<&str>) -> Command {
-        let mut command = Command::new("cargo");
+        let mut command = on(&self.edge);
         command
-            .args(["test", "--package", "goodword-tests", "--no-fail-fast"])
             .args(filter)
-            .env("GOODWORD_EDGE", &self.edge.url)
-            .env("GOODWORD_SECRET", &self.edge.secret)
-            .env("GOODWORD_CONFIG", &self.edge.config)
-            .env("GOODWORD_PERSIST", self.edge.state())
             .env("CHROMEDRIVER_URL", &self.driver_url)
-            .env("CHROMIUM", &browser.chromium)
-            .current_dir(root());
+            .env("CHROMIUM", &browser.chromium);
         command
     }
+}
+
+/// The tests on an edge that is running.
+pub(super) fn on(edge: &Edge) -> Command {
+    let mut command = Command::new("cargo");
+    command
+        .args(["test", "--package", "goodword-tests", "--no-fail-fast"])
+        .env("GOODWORD_EDGE", &edge.url)
+        .env("GOODWORD_SECRET", &edge.secret)
+        .env("GOODWORD_CONFIG", &edge.config)
+        .env("GOODWORD_PERSIST", edge.state())
+        .env_remove(firefox::DRIVERS)
+        .current_dir(root());
+    command
 }
 
 fn start_driver(folder: &Path, browser: &Browser, port: u16) -> Result<Service> {

@@ -6,6 +6,7 @@ mod contract;
 mod counts;
 mod e2e;
 mod edge;
+mod firefox;
 mod oracles;
 mod runs;
 
@@ -41,7 +42,10 @@ const CONTRACT: &str = "contract";
 /// The same for signatures that the platforms' own libraries judge.
 const ORACLES: &str = "oracles";
 
-/// `cargo xtask test [--full] [FILTER | commands | contract | oracles]`
+/// The same for the pages that the long run opens in Firefox.
+const FIREFOX: &str = "firefox";
+
+/// `cargo xtask test [--full] [FILTER | commands | contract | oracles | firefox]`
 pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let full = arguments.switch("--full");
     let filter = arguments.word()?;
@@ -64,6 +68,13 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         counts.finish();
         return Ok(());
     }
+    if filter.as_deref() == Some(FIREFOX) {
+        if counts.stage("build for the tests", || build::make(Flavour::Test)) {
+            firefox::run(&mut counts);
+        }
+        counts.finish();
+        return Ok(());
+    }
     let browser = setup::browser()?;
     if filter.is_none() {
         check(&mut counts);
@@ -79,6 +90,9 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     }
     if counts.stage("build for the tests", || build::make(Flavour::Test)) {
         e2e::run(&mut counts, &browser, filter.as_deref(), full, judge_rules);
+        if full && filter.is_none() {
+            firefox::run(&mut counts);
+        }
     }
     if filter.is_none() {
         counts.beside(commands::run, |counts| {
