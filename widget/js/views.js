@@ -4,8 +4,6 @@
 import { get } from "./ask.js";
 import { note } from "./note.js";
 
-const LIMIT_MS = 15000;
-
 /** Elements that are plain JavaScript everywhere, because that is less: each has a file of its own. */
 const OWN = /^(code|lead|portal)$/;
 
@@ -29,19 +27,14 @@ export function loadViews({ files }, trapped, kind) {
   get(files + "style.js").catch(() => {});
   // The browser keeps a module for good, so it can be asked for again.
   if (OWN.test(kind)) return load(kind);
-  views = views || new Promise((done, reject) => {
-    // How long it takes to arrive is limited, and not how long a slow device compiles.
-    setTimeout(reject, LIMIT_MS, "slow");
-    // Whoever has pinned the loader has pinned this.
-    Promise.all([load("widget"), get(files + "widget.wasm", { signal: undefined, integrity: __INTEGRITY__ })]).then(done, reject);
-  })
-    .then(([{ begin }, wasm]) =>
-      begin(wasm, (error) => {
-        views = plain(error);
-        trapped();
-      }),
-    )
-    .catch(plain);
+  // How long it takes to arrive is limited, and not how long a slow device compiles. Whoever has pinned the loader has pinned this.
+  const both = () => Promise.all([load("widget"), get(files + "widget.wasm", { integrity: __INTEGRITY__ })]);
+  const begun = ([{ begin }, wasm]) =>
+    begin(wasm, (error) => {
+      views = plain(error);
+      trapped();
+    });
+  views = views || both().then(begun).catch(plain);
   // The next attempt starts afresh.
   views.catch(() => (views = undefined));
   return views;
