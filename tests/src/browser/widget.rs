@@ -45,13 +45,24 @@ pub fn copy_button() -> String {
 }
 
 impl Browser {
-    /// Opens the share dialog by its launcher, and waits for the link. Returns the link.
+    /// Opens the share dialog by its launcher, and waits for the link. Returns the link. Where the edge takes longer than
+    /// anybody is kept waiting, because all of it runs on a machine that is busy, the person tries again as they are told.
     pub async fn open_dialog(&self) -> String {
         self.click(LAUNCHER).await;
-        let link = self
-            .until(&format!("{}.value", in_dialog("dialog[open] .link input")))
-            .await;
-        link.as_str().expect("a link").to_owned()
+        let link = in_dialog("dialog[open] .link input");
+        let again = in_dialog("dialog[open] .unavailable button");
+        for _ in 0..4 {
+            let seen = self
+                .until(&format!("{link}?.value || ({again} && 'again')"))
+                .await;
+            let seen = seen.as_str().expect("a link").to_owned();
+            if seen != "again" {
+                return seen;
+            }
+            eprintln!("the edge took too long, and is asked again");
+            self.click(&again).await;
+        }
+        panic!("the edge is not to be had");
     }
 
     /// Waits until the banner's title is this.
