@@ -211,7 +211,9 @@ async fn everything_from_the_right() {
             ("goodword-code", "input"),
             ("goodword-lead", "form"),
         ] {
-            let put = format!("document.body.prepend(document.createElement('{element}'))");
+            let put = format!(
+                "((it) => {{ it.dataset.action = '/leads'; document.body.prepend(it) }})(document.createElement('{element}'))"
+            );
             jane.value(&put).await;
             let there =
                 format!("document.querySelector('{element}').shadowRoot?.querySelector('{there}')");

@@ -47,7 +47,9 @@ async fn visitors() -> Vec<Browser> {
 }
 
 async fn put(browser: &Browser, element: &str, there: &str) {
-    let put = format!("document.body.append(document.createElement('{element}'))");
+    let put = format!(
+        "((it) => {{ it.dataset.action = '/leads'; document.body.append(it) }})(document.createElement('{element}'))"
+    );
     browser.value(&put).await;
     let there = format!("document.querySelector('{element}').shadowRoot?.querySelector(`{there}`)");
     browser.wait(&there).await;
