@@ -33,10 +33,10 @@ const written = <goodword-share data-theme="dark" className="mine" />;
 const code = <goodword-code name="friend" />;
 const lead = <goodword-lead data-action="/leads" data-achievement="ten years" />;
 document.addEventListener("goodword:lead", (event) => event.detail.id.trim());
-const written = (lead: GoodwordLead) => lead.need.trim();
+const need = (lead: GoodwordLead) => lead.need.trim();
 // @ts-expect-error only a field has a name in a form
 const named = <goodword-share name="friend" />;
 // @ts-expect-error there is no such theme
 const wrong = <goodword-launcher data-theme="pink" />;
 
-console.log(written, page, panel, written, code, lead, named, wrong);
+console.log(written, page, panel, written, need, code, lead, named, wrong);

@@ -159,7 +159,8 @@ async fn the_introduction_from_the_question_to_the_thanks() {
     ann.has_no_barriers("goodword-lead", "thanked").await;
     ann.reload().await;
     let element = "document.querySelector('goodword-lead')";
-    ann.wait(&in_lead("form")).await;
+    // Before that the fields still move.
+    ann.wait(&greeted).await;
     ann.value(&format!("{element}.dataset.action = '/refuses'"))
         .await;
     for (field, value) in [
