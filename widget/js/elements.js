@@ -6,7 +6,7 @@ import { apiOf } from "./config.js";
 import { remember } from "./landing.js";
 import { wordsFor } from "./language.js";
 import { note } from "./note.js";
-import { loadViews } from "./views.js";
+import { OWN, loadViews } from "./views.js";
 
 // Only the button itself: the views that come later are in the same shadow. Whoever comes to it by keyboard sees it, also
 // where an invitation lies on it.
@@ -96,7 +96,8 @@ function whenReady(run) {
 
 function afterTrap() {
   live.forEach((one) => {
-    if (!one.root) return;
+    // What is written there stays, and none of it was WebAssembly.
+    if (!one.root || OWN.test(one.kind)) return;
     const open = one.root.querySelector("dialog[open]");
     one.clear();
     one.show(open).catch(note);

@@ -133,17 +133,7 @@ function forView(element, config, first, words) {
       if (what == "shared") tellBrowser(config);
       report(config, what, element.dataset.placement || kind, channel, +variant);
     },
-    /** Asks the page for a fresh token of its customer: true when there is one. */
-    renew: async () => {
-      try {
-        const fresh = config.expired && (await config.expired(config.program));
-        if (fresh) config.customer = String(fresh);
-        return !!fresh;
-      } catch (error) {
-        note(error);
-        return false;
-      }
-    },
+    renew: () => renew(config),
     /** Opens the customer's own share dialog, which is somebody else's element. */
     open: () => window.goodword("open"),
     remember: (how) => {
@@ -160,14 +150,7 @@ function forView(element, config, first, words) {
       const body = { token, cart: config.atClick, ...evidence(), keep: keep && true };
       return keep ? askWith(keep, api + "/claims", body) : ask(config, "/claims", body);
     },
-    cart: withMemory(config, () => {
-      try {
-        return config.shop ? (config.shop.hasCart() ? "full" : "empty") : "none";
-      } catch (error) {
-        note(error);
-        return "empty";
-      }
-    }),
+    cart: withMemory(config, () => cartOf(config)),
     apply: async (code) => {
       try {
         return String(await config.shop.apply(code));
@@ -177,4 +160,26 @@ function forView(element, config, first, words) {
       }
     },
   };
+}
+
+/** Asks the page for a fresh token of its customer: true when there is one. */
+async function renew(config) {
+  try {
+    const fresh = config.expired && (await config.expired(config.program));
+    if (fresh) config.customer = String(fresh);
+    return !!fresh;
+  } catch (error) {
+    note(error);
+    return false;
+  }
+}
+
+/** What the page says of its cart: `none` where it says nothing, else `empty` or `full`. */
+function cartOf({ shop }) {
+  try {
+    return shop ? (shop.hasCart() ? "full" : "empty") : "none";
+  } catch (error) {
+    note(error);
+    return "empty";
+  }
 }

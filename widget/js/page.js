@@ -40,6 +40,25 @@ export const share = (text) =>
     () => false,
   );
 
+/** Shows a QR code of `link` below the row that this tile is in, or takes it away again. */
+export async function toggleQr(tile, link, name, hint, sorry) {
+  const row = tile.parentNode;
+  const shows = tile.getAttribute("aria-expanded") == "true";
+  tile.setAttribute("aria-expanded", !shows);
+  if (shows) return row.nextSibling.remove();
+  const place = document.createElement("div");
+  place.className = "shown";
+  place.setAttribute("role", "status");
+  row.after(place);
+  try {
+    // It lies beside this file.
+    const { draw } = await import(new URL("show_qr.js", import.meta.url));
+    await draw(place, link, name, hint);
+  } catch (error) {
+    place.textContent = sorry;
+  }
+}
+
 /** Copies `text`. Where the clipboard is closed, it selects the field that shows it, and false says so. */
 export async function copy(text, field) {
   try {

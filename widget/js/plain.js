@@ -73,6 +73,10 @@ export function worth({ kind, amount, currency, basis_points, maximum, item }) {
   return maximum ? word("atMost").replace("{0}", () => value).replace("{1}", () => money(maximum, currency)) : value;
 }
 
+/** The thing that a reward is, or so many points of a name of their own, whose plural nobody knows; nothing where it is an amount. */
+export const thing = ({ kind, description, quantity }) =>
+  description && (quantity ? quantity + " " + short(description) : /^(free_.*|upgrade|custom)$/.test(kind) && short(description));
+
 /** The key for what is free, where there is one: that is not said to be so much "off". */
 export const keyFor = ({ kind }, key) => (kind.startsWith("free") && word(key + "Free") != key + "Free" ? key + "Free" : key);
 

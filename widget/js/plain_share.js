@@ -2,7 +2,7 @@
 
 import { ask } from "./ask.js";
 import { canShare, channelUrl, share } from "./page.js";
-import { button, el, field, fill, keyFor, on, refill, short, worth } from "./plain.js";
+import { button, el, field, fill, keyFor, on, refill, short, thing, worth } from "./plain.js";
 import { word } from "./words.js";
 
 /** Asks for the offer and the referrer, with a fresh token where the old one has expired. */
@@ -74,12 +74,14 @@ function channels(referrer, link, shared, message) {
 const title = (...says) => el("h2", { tabIndex: -1, part: "title" }, ...says);
 
 /** Which sentence tells of a reward, whether it is as much as the discount, and the amount, the thing or the points. */
-function earned({ kind, value, description, quantity }) {
-  const thing = /^(free_.*|upgrade|custom)$/.test(kind) && description;
-  const same = !quantity && !thing && value.rule == "match_discount";
-  const gets = String(quantity || thing || (same ? "" : worth(value)));
+function earned(reward) {
+  const { kind, value, quantity } = reward;
+  const what = thing(reward);
+  const points = !what && quantity;
+  const same = !points && !what && value.rule == "match_discount";
+  const gets = what || (points ? String(quantity) : same ? "" : worth(value));
   const leads = /credit$/.test(kind) ? ["leadFixed", "leadPercent", "leadSame"] : ["leadGet", "leadShare", "leadSameGet"];
-  const lead = quantity ? "leadPoints" : thing ? "leadGet" : leads[{ fixed: 0, percent: 1 }[value.rule] ?? 2];
+  const lead = points ? "leadPoints" : what ? "leadGet" : leads[{ fixed: 0, percent: 1 }[value.rule] ?? 2];
   return [lead, same, gets];
 }
 

@@ -5,7 +5,7 @@ import { ask } from "./ask.js";
 import { adopt, mountView } from "./for_view.js";
 import { live } from "./live.js";
 import { day, money, percent, setLocale } from "./page.js";
-import { el, field, fill, short } from "./plain.js";
+import { el, field, fill, thing } from "./plain.js";
 import { sharePanel } from "./plain_share.js";
 import { canDraw, qr } from "./qr.js";
 import { speak, word } from "./words.js";
@@ -123,9 +123,11 @@ function goals({ goals: ahead = [] }) {
 }
 
 /** What a reward that is ahead comes to. */
-function worthOf({ value, description, quantity }) {
+function worthOf(reward) {
+  const { value, quantity } = reward;
+  const what = thing(reward);
+  if (what) return what;
   if (quantity) return points(quantity);
-  if (description) return description;
   if (value.rule == "fixed") return money(value.amount, value.currency);
   return value.rule == "percent" ? percent(value.basis_points) : word("sameAgain");
 }
@@ -160,8 +162,9 @@ function history(past, list, { rewards = [], taken = [] }) {
 
 const isReady = (reward) => !!reward && ["approved", "issued", "redeemed"].includes(reward.state);
 
-function amountOf({ amount, currency, description, quantity }) {
-  return quantity ? points(quantity) : description ? short(description) : money(amount, currency);
+function amountOf(reward) {
+  const { amount, currency, quantity } = reward;
+  return thing(reward) || (quantity ? points(quantity) : money(amount, currency));
 }
 
 function rewardWords(reward, stage) {

@@ -158,6 +158,7 @@ const ENGLISH = {
   // The referrer's own page.
   code: "Your code",
   qr: "QR code of your link",
+  qrShow: "QR code",
   qrHint: "A friend can scan it with their camera.",
   qrSave: "Save the picture",
   goals: "What comes next",

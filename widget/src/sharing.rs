@@ -278,6 +278,16 @@ impl Sharing {
         });
     }
 
+    /// Shows the link to whoever stands beside, or takes it away again.
+    pub(crate) fn qr(&self, tile: &Element) {
+        let shows = tile.get_attribute("aria-expanded").as_deref() == Some("true");
+        let [name, hint, sorry] = ["qr", "qrHint", "unavailableHint"].map(host::word);
+        host::toggle_qr(tile, &self.channel_link("qr"), &name, &hint, &sorry);
+        if !shows {
+            self.shared("qr");
+        }
+    }
+
     /// The link has gone out on this channel.
     pub(crate) fn shared(&self, channel: &str) {
         self.shared.set(true);

@@ -17,6 +17,7 @@ pub mod guest_page;
 pub mod hands;
 pub mod network;
 pub mod probe;
+pub mod scanner;
 pub mod screen;
 pub mod session;
 pub mod shop;

@@ -96,7 +96,7 @@ async fn the_button_and_the_dialog() {
 async fn the_dialog_of_somebody_new_where_nothing_can_be_copied() {
     for page in [WHOLE, FALLBACK] {
         let channels = vec![
-            "native", "whatsapp", "sms", "email", "telegram", "x", "facebook", "linkedin",
+            "native", "whatsapp", "sms", "email", "telegram", "x", "facebook", "linkedin", "qr",
         ];
         let site = Site::new(page).set("channels", channels).open().await;
         let jane = judge(&[NO_CLIPBOARD]).await;
@@ -111,6 +111,12 @@ async fn the_dialog_of_somebody_new_where_nothing_can_be_copied() {
         jane.wait(&format!("{told}.startsWith('Selected')")).await;
         jane.has_no_barriers("goodword-launcher", "copied by hand")
             .await;
+        if page == WHOLE {
+            jane.click(&in_dialog("[data-channel=qr]")).await;
+            jane.wait(&in_dialog("[part=qr] path")).await;
+            jane.has_no_barriers("goodword-launcher", "shown to a camera")
+                .await;
+        }
     }
 }
 

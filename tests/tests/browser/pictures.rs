@@ -101,7 +101,7 @@ async fn pictures_of_the_dialog_and_the_banner() {
 #[tokio::test]
 async fn pictures_of_every_channel() {
     let channels = vec![
-        "native", "whatsapp", "sms", "email", "telegram", "x", "facebook", "linkedin",
+        "native", "whatsapp", "sms", "email", "telegram", "x", "facebook", "linkedin", "qr",
     ];
     let site = Site::new("plain").set("channels", channels).open().await;
     for screen in Screen::ALL {

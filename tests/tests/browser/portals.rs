@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use goodword_tests::browser::guest_page::{OpenSite, Site};
+use goodword_tests::browser::scanner::scanned;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::widget::{in_portal, says};
 use goodword_tests::browser::window::Browser;
@@ -73,6 +74,9 @@ async fn it_shows_link_code_picture_goals_and_every_friend() {
             .await;
         assert_eq!(shown, code);
         jane.wait(&in_portal("[part=qr] path")).await;
+        let picture = format!("{}.outerHTML", in_portal("[part=qr] svg"));
+        let read = scanned(&jane.text(&picture).await);
+        assert_eq!(read, format!("{link}?c=qr-0-portal"));
         let file = jane
             .text(&format!("{}.download", in_portal(".scan a")))
             .await;

@@ -2,6 +2,7 @@
 
 use goodword_tests::browser::barriers::{FALLBACK, WHOLE};
 use goodword_tests::browser::guest_page::Site;
+use goodword_tests::browser::scanner::scanned;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::shop::Shop;
 use goodword_tests::browser::widget::{copy_button, in_dialog, says};
@@ -169,4 +170,46 @@ async fn a_message_in_janes_own_words_goes_out_with_her_link() {
         opened.contains(&format!("{link}?c=whatsapp-0-launcher")),
         "{opened}"
     );
+}
+
+#[tokio::test]
+async fn a_friend_who_stands_beside_scans_the_link() {
+    let site = Site::new(WHOLE).set("channels", json!(["whatsapp", "qr", "email"]));
+    let site = site.open().await;
+    let tile = in_dialog("dialog[open] [data-channel=qr]");
+    let picture = in_dialog("dialog[open] [part=qr] path");
+    for screen in Screen::ALL {
+        let jane = Browser::open(screen).await;
+        jane.goto(&site.url).await;
+        let link = jane.open_dialog().await;
+        assert_eq!(jane.text(&says(&tile)).await, "QR code");
+        jane.click(&tile).await;
+        jane.wait(&picture).await;
+        let svg = jane.text(&format!("{picture}.parentNode.outerHTML")).await;
+        assert_eq!(scanned(&svg), format!("{link}?c=qr-0-launcher"));
+        jane.click(&tile).await;
+        jane.wait(&format!("!{picture}")).await;
+        let remarks = jane.leaves_the_page_alone().await;
+        assert!(remarks.is_empty(), "{remarks:?}");
+    }
+    eventually("each counted once", async || {
+        (site.program.counted("shared", Some("qr")).await == 2).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_the_picture_cannot_be_had_they_are_told() {
+    let site = Site::new(WHOLE).set("channels", json!(["qr"])).open().await;
+    let jane = Browser::open(Screen::Phone).await;
+    jane.goto(&site.url).await;
+    jane.open_dialog().await;
+    jane.value("WebAssembly.instantiate = () => Promise.reject(1)")
+        .await;
+    jane.click(&in_dialog("dialog[open] [data-channel=qr]"))
+        .await;
+    let told = says(&in_dialog("dialog[open] .shown"));
+    jane.wait(&format!("{told}.startsWith('It is us')")).await;
+    let remarks = jane.leaves_the_page_alone().await;
+    assert!(remarks.is_empty(), "{remarks:?}");
 }

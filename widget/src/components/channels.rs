@@ -16,6 +16,7 @@ const LINES: &str = "M4.5 5h15a1 1 0 0 1 1 1v9.5a1 1 0 0 1-1 1H12l-4.5 4v-4h-3a1
 const LETTER: &str = "M4 6h16v12.5H4zM4 6.5l8 6.5 8-6.5";
 const PLANE: &str = "M21 4L3 11.2l5.6 2.2L18 7l-7.2 7.4 6.4 4.8zM8.6 13.4v6l3.4-3.6";
 const CROSSED: &str = "M4.5 4h4l11 16h-4zM19 4l-6.4 7M11.4 13.1L5 20";
+const DOTS: &str = "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2.5v2.5M20 14v2M14 20h2M19 19h1v1h-1zM7 7h0M17 7h0M7 17h0";
 const SMALL_F: &str = "M15.5 4H14c-2.2 0-3.5 1.4-3.5 3.6V20M7.5 11.5h7";
 const SMALL_IN: &str = "M5.5 10v9.5M5.5 5v.8M10.5 19.5V10M10.5 14c0-2.4 1.7-4 4-4s4 1.6 4 4v5.5";
 
@@ -42,11 +43,19 @@ fn tile(channel: &str, sharing: &Rc<Sharing>) -> Option<El> {
         "x" => ("x", CROSSED),
         "facebook" => ("facebook", SMALL_F),
         "linkedin" => ("linkedin", SMALL_IN),
+        "qr" => ("qr", DOTS),
         _ => return None,
     };
     let sharing = Rc::clone(sharing);
+    let mut label = name;
     let tile = if name == "native" {
         el("button").on("click", move |_| sharing.native())
+    } else if name == "qr" {
+        label = "qrShow";
+        let show = move |event| with_target(&event, |tile| sharing.qr(tile));
+        el("button")
+            .attr("aria-expanded", "false")
+            .on("click", show)
     } else {
         let href = url(&sharing, name);
         el("a")
@@ -60,19 +69,24 @@ fn tile(channel: &str, sharing: &Rc<Sharing>) -> Option<El> {
             .attr("part", "channel")
             .attr("data-channel", name)
             .child(icon(picture))
-            .child(el("span").word(name)),
+            .child(el("span").word(label)),
     )
 }
 
 /// Sends the link's click where the message, as it is now, is in it.
 fn follow(event: &Event, sharing: &Rc<Sharing>, channel: &str) {
-    let link = event
-        .current_target()
-        .and_then(|link| link.dyn_into::<Element>().ok());
-    if let Some(link) = link {
+    with_target(event, |link| {
         let _ = link.set_attribute("href", &url(sharing, channel));
-    }
+    });
     sharing.shared(channel);
+}
+
+/// Does something with the element that listens.
+fn with_target(event: &Event, run: impl FnOnce(&Element)) {
+    let target = event.current_target();
+    if let Some(element) = target.and_then(|target| target.dyn_into::<Element>().ok()) {
+        run(&element);
+    }
 }
 
 fn url(sharing: &Rc<Sharing>, channel: &str) -> String {

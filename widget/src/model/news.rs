@@ -2,7 +2,7 @@
 
 use goodword_shared::api::{ReferralView, RewardView};
 
-use crate::model::offer::Format;
+use crate::model::offer::{Format, earned};
 use crate::model::phrase::Phrase;
 use crate::model::progress::is_ready;
 
@@ -54,7 +54,7 @@ fn phrase(reached: Reached, reward: Option<&RewardView>, format: Format) -> Opti
         Reached::Pending => "newsPending",
         Reached::Ready => "newsReady",
     };
-    let amount = reward.map(|reward| (format.money)(reward.amount, &reward.currency));
+    let amount = reward.map(|reward| earned(reward, format));
     Some(Phrase::new(key, amount.into_iter().collect()))
 }
 

@@ -1,6 +1,8 @@
 //! The offer in words: what friends get, what the referrer gets.
 
-use goodword_shared::api::{DiscountOffer, ProgramOffer, RewardOffer, RewardValueOffer};
+use goodword_shared::api::{
+    DiscountOffer, ProgramOffer, RewardOffer, RewardValueOffer, RewardView,
+};
 
 use crate::model::phrase::{Phrase, short};
 
@@ -71,13 +73,12 @@ pub(crate) fn headline(
 
 /// The keys that tell of a reward, and what it is: points, a thing, or an amount.
 pub(crate) fn reward(offer: &RewardOffer, format: Format) -> (&'static str, &'static str, String) {
+    let kind = offer.kind.as_str();
+    if let Some(thing) = thing(kind, offer.description.as_deref(), offer.quantity) {
+        return ("titleGive", "leadGet", thing);
+    }
     if let Some(points) = offer.quantity {
         return ("titlePoints", "leadPoints", points.to_string());
-    }
-    let kind = offer.kind.as_str();
-    let is_thing = kind.starts_with("free_") || matches!(kind, "upgrade" | "custom");
-    if let Some(thing) = offer.description.as_ref().filter(|_| is_thing) {
-        return ("titleGive", "leadGet", thing.clone());
     }
     let RewardValueOffer {
         rule,
@@ -96,6 +97,41 @@ pub(crate) fn reward(offer: &RewardOffer, format: Format) -> (&'static str, &'st
         (_, false) => ("titleGiveSame", "leadSameGet"),
     };
     (title, lead, gets)
+}
+
+/// The thing that a reward is, or so many points of a name of their own, whose plural nobody knows; `None` for an amount and for plain
+/// points.
+fn thing(kind: &str, description: Option<&str>, quantity: Option<u32>) -> Option<String> {
+    let is_thing = kind.starts_with("free_") || matches!(kind, "upgrade" | "custom");
+    match quantity {
+        Some(points) => Some([&points.to_string(), " ", description?].concat()),
+        None if is_thing => description.map(str::to_owned),
+        None => None,
+    }
+}
+
+/// What was earned: a thing, points or an amount.
+pub(crate) fn earned(reward: &RewardView, format: Format) -> String {
+    let RewardView {
+        kind,
+        description,
+        quantity,
+        ..
+    } = reward;
+    if let Some(thing) = thing(
+        kind.as_deref().unwrap_or_default(),
+        description.as_deref(),
+        *quantity,
+    ) {
+        return thing;
+    }
+    match quantity {
+        Some(points) => {
+            let points = points.to_string();
+            (format.word_for)("points", &points).replace("{0}", &points)
+        }
+        None => (format.money)(reward.amount, &reward.currency),
+    }
 }
 
 /// The sentence for a discount that is something for nothing.
@@ -203,6 +239,11 @@ mod tests {
         assert_eq!(
             of("points", points),
             ("titlePoints", "leadPoints", "300".into())
+        );
+        let beans = r#","quantity":300,"description":"beans""#;
+        assert_eq!(
+            of("points", beans),
+            ("titleGive", "leadGet", "300 beans".into())
         );
         let share = r#"{"kind":"cash","value":{"rule":"percent","basis_points":1000}}"#;
         assert_eq!(said(share).1, "leadShare");

@@ -2,7 +2,7 @@
 
 use goodword_shared::api::{ReferralView, RewardView};
 
-use crate::model::offer::Format;
+use crate::model::offer::{Format, earned};
 use crate::model::phrase::Phrase;
 
 /// One line of the list.
@@ -44,7 +44,7 @@ pub(crate) fn is_ready(reward: &RewardView) -> bool {
 }
 
 fn reward_words(reward: &RewardView, format: Format, day: fn(i64) -> String) -> Option<Phrase> {
-    let amount = (format.money)(reward.amount, &reward.currency);
+    let amount = earned(reward, format);
     Some(match reward.state.as_str() {
         _ if is_ready(reward) => Phrase::new("rewardReady", vec![amount]),
         "pending" => match reward.payable_at {
@@ -141,6 +141,25 @@ mod tests {
         assert_eq!(reward("pending"), (Some("rewardPending"), false));
         assert_eq!(reward("clawed_back"), (Some("rewardBack"), false));
         assert_eq!(reward("voided"), (None, false));
+    }
+
+    #[test]
+    fn a_thing_and_points_are_said_as_such_and_not_as_what_they_cost() {
+        let told = |kind: &str, description: Option<&str>, quantity| {
+            let mut referral = referral("a", "rewarded", Some("approved"));
+            if let Some(reward) = &mut referral.reward {
+                reward.kind = Some(kind.into());
+                reward.description = description.map(str::to_owned);
+                reward.quantity = quantity;
+            }
+            let line = line(&referral, format(), day);
+            line.reward.map(|phrase| phrase.values.concat())
+        };
+        let is = |said: &str| Some(said.to_owned());
+        assert_eq!(told("free_product", Some("a coffee"), None), is("a coffee"));
+        assert_eq!(told("points", None, Some(300)), is("points 300 {1}"));
+        assert_eq!(told("points", Some("beans"), Some(300)), is("300 beans"));
+        assert_eq!(told("gift_card", Some("a card"), None), is("500 EUR"));
     }
 
     #[test]

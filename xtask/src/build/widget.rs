@@ -20,6 +20,8 @@ pub(crate) const CODE: &str = "code.js";
 pub(crate) const LEAD: &str = "lead.js";
 pub(crate) const PORTAL: &str = "portal.js";
 pub(crate) const QR: &str = "qr.wasm";
+/// What puts its picture into the dialog.
+pub(crate) const SHOW_QR: &str = "show_qr.js";
 
 /// Beside the loader: the files of each release that is served. A deployment keeps the earlier ones by it.
 pub(crate) const RELEASES: &str = "releases.json";
@@ -125,6 +127,7 @@ fn bundle(flavour: Flavour, wasm: &Path, qr: &Path) -> Result<()> {
         (LEAD, own("lead")?),
         (PORTAL, own("portal")?),
         (QR, picture(qr, &glue)?),
+        (SHOW_QR, script(&source("js/show_qr.js"), &[])?),
     ] {
         files.insert(name.to_owned(), bytes);
     }

@@ -7,6 +7,7 @@
 //! not there. `cargo xtask prove` goes on wherever something is missing, for as long as `--minutes` says, and prints what there
 //! is, as a table for BENCHMARKS.md; `cargo xtask prove report` prints alone, and fails as long as something is missing.
 
+mod code;
 mod fuzz;
 mod kept;
 mod mutants;

@@ -1,7 +1,8 @@
 //! Mutants of the rules: each a small change that some test must notice, made by cargo-mutants, in shards.
 //!
-//! Only the modules of `shared` that decide, and only the unit tests and small properties of `shared`. A mutant that survives is listed with its reason
-//! from `shared/surviving-mutants.txt`: a line `MUTANT  # REASON`, where a mutant is named without its line and column.
+//! Only the modules of `shared` that decide, and only the unit tests and small properties of `shared`. Outcomes are kept by the code without
+//! its tests: where tests were added, the mutants that had survived are tried again, and no other. One that survives is listed with
+//! its reason from `shared/surviving-mutants.txt`: a line `MUTANT  # REASON`, where a mutant is named without its line and column.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -10,14 +11,16 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::Deadline;
+use super::code::Code;
 use super::kept::Kept;
 use crate::{process, root};
 
 /// How it is called.
 const NAME: &str = "mutants";
 
-/// What it depends on.
-const PATHS: [&str; 2] = ["shared/src", "shared/Cargo.toml"];
+/// What it depends on, but for the tests in it.
+const CODE: &str = "shared/src";
+const BESIDE: [&str; 1] = ["shared/Cargo.toml"];
 
 /// Shards, of some minutes each and never more than thirty.
 pub(super) const SHARDS: usize = 12;
@@ -85,7 +88,11 @@ impl Outcome {
 
 /// What is kept of it.
 pub(super) fn kept() -> Result<Kept> {
-    Kept::of(NAME, &PATHS)
+    Kept::of_digest(NAME, code()?.digest)
+}
+
+fn code() -> Result<Code> {
+    Code::below(CODE, &BESIDE)
 }
 
 /// Goes on with the shards that are missing, until there is no more time.
@@ -100,11 +107,44 @@ pub(super) fn go_on(deadline: Deadline) -> Result<()> {
         if !deadline.is_ahead() {
             return Ok(());
         }
-        install()?;
         println!("  mutants, shard {shard} of {SHARDS}");
-        kept.add_batch(run_shard(shard)?)?;
+        let which = ["--shard".to_owned(), format!("{shard}/{SHARDS}")];
+        let mut done = run(&which)?;
+        done["shard"] = json!(shard);
+        kept.add_batch(done)?;
+    }
+    if deadline.is_ahead() {
+        again(kept)?;
     }
     Ok(())
+}
+
+/// Tries once more what has survived without a reason, where there are tests that it has not met.
+fn again(kept: &Kept) -> Result<()> {
+    let found = outcome(kept)?;
+    let silent = found.survivors.iter().filter(|(_, why)| why.is_none());
+    let names: Vec<String> = silent.map(|(name, _)| exactly(name)).collect();
+    let batches = kept.batches()?;
+    let met = batches.iter().filter_map(|one| one["tests"].as_u64()).max();
+    if names.is_empty() || met >= Some(code()?.tests) {
+        return Ok(());
+    }
+    println!("  mutants that had survived: {}", names.len());
+    let mut done = run(&["--re".to_owned(), format!("^({})$", names.join("|"))])?;
+    done["again"] = json!(true);
+    kept.add_batch(done)
+}
+
+/// A pattern of this text alone.
+fn exactly(text: &str) -> String {
+    let mut pattern = String::new();
+    for letter in text.chars() {
+        if r"\.+*?()|[]{}^$".contains(letter) {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern
 }
 
 /// Everything that the shards so far have found.
@@ -114,6 +154,15 @@ pub(super) fn outcome(kept: &Kept) -> Result<Outcome> {
     let mut all = Outcome::default();
     for batch in kept.batches()? {
         let count = |name: &str| batch[name].as_u64().unwrap_or_default();
+        if batch["again"] == true {
+            // Whatever of them is not missed any more was killed.
+            let missed = batch["missed"].as_array().cloned().unwrap_or_default();
+            let before = all.survivors.len();
+            all.survivors
+                .retain(|(name, why)| why.is_some() || missed.contains(&json!(name)));
+            all.caught += (before - all.survivors.len()) as u64;
+            continue;
+        }
         all.shards += 1;
         all.caught += count("caught");
         all.timed_out += count("timed_out");
@@ -142,8 +191,9 @@ fn install() -> Result<()> {
     Ok(())
 }
 
-/// Runs a shard, and counts what came of its mutants.
-fn run_shard(shard: usize) -> Result<Value> {
+/// Runs some mutants, and counts what came of them.
+fn run(which: &[String]) -> Result<Value> {
+    install()?;
     let under_way = root().join("target/prove/mutants");
     if under_way.exists() {
         std::fs::remove_dir_all(&under_way)?;
@@ -152,7 +202,7 @@ fn run_shard(shard: usize) -> Result<Value> {
     let mut command = Command::new("cargo");
     command
         .args(["mutants", "--package", "goodword-shared", "--no-shuffle"])
-        .args(["--shard", &format!("{shard}/{SHARDS}")])
+        .args(which)
         .args(["--profile", "mutants", "--timeout", TEST_SECONDS])
         // Of each mutant a half is compiled and a half is tried, on one processor: two go side by side.
         .args(["--jobs", "2"])
@@ -178,7 +228,7 @@ fn run_shard(shard: usize) -> Result<Value> {
         Ok(text.lines().map(str::to_owned).collect())
     };
     Ok(json!({
-        "shard": shard,
+        "tests": code()?.tests,
         "caught": lines("caught.txt")?.len(),
         "timed_out": lines("timeout.txt")?.len(),
         "unviable": lines("unviable.txt")?.len(),

@@ -11,8 +11,9 @@ use crate::simulate::{Run, run_for_text};
 const NAME: &str = "simulate";
 
 /// What it depends on.
-const PATHS: [&str; 6] = [
-    "shared",
+const PATHS: [&str; 7] = [
+    "shared/src",
+    "shared/Cargo.toml",
     "edge",
     "tests/simulator",
     "Cargo.toml",

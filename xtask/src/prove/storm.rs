@@ -11,8 +11,9 @@ use crate::storm::run_for_text;
 const NAME: &str = "storm";
 
 /// What it depends on.
-const PATHS: [&str; 9] = [
-    "shared",
+const PATHS: [&str; 10] = [
+    "shared/src",
+    "shared/Cargo.toml",
     "edge",
     "tests/src/harness",
     "tests/src/store",
