@@ -248,6 +248,20 @@ mod tests {
     }
 
     #[test]
+    fn an_order_of_nothing_is_no_paid_order_but_one_that_a_discount_pays_for_is() {
+        let is_of_nothing = |amounts: &str| {
+            let body = format!(r#"{{"kind":"order","order_id":"1","currency":"EUR",{amounts}}}"#);
+            match read(&body) {
+                Ok(Report::Order(order)) => order.is_of_nothing(),
+                other => panic!("an order, and not {other:?}"),
+            }
+        };
+        assert!(is_of_nothing(r#""subtotal":0,"total":0"#));
+        assert!(!is_of_nothing(r#""subtotal":0,"discount":100,"total":0"#));
+        assert!(!is_of_nothing(r#""subtotal":100,"total":100"#));
+    }
+
+    #[test]
     fn an_order_needs_little() {
         let Ok(Report::Order(order)) = read(&order("")) else {
             panic!("an order")

@@ -126,7 +126,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        usage: "[--quick] [redirect|kv|orders|referrals|start|bytes]",
+        usage: "[--quick] [redirect|kv|orders|referrals|start|pages|bytes]",
         summary: "measure speed beside floors, and fail when a budget is missed",
         run: bench::run,
     },

@@ -329,6 +329,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_too_long_is_refused_however_short_its_normal_form_is() {
+        // Each two of these take each other back.
+        let to = format!("/{}", "a/../".repeat(400));
+        let longest = &to[..ADDRESS_LENGTH_MAX - 4];
+        let store = "https://shop.example/";
+        let leads = |to: &str| destination(store, &[], to);
+        let longest = format!("{longest}abcd");
+        assert_eq!(longest.len(), ADDRESS_LENGTH_MAX);
+        assert!(leads(&longest).is_some());
+        assert_eq!(leads(&to), None);
+    }
+
+    #[test]
     fn what_is_too_long_in_its_normal_form_is_refused_at_once() {
         // Each of these becomes six characters.
         let path = "é".repeat(400);

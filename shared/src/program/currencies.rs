@@ -327,6 +327,19 @@ mod tests {
     }
 
     #[test]
+    fn where_no_order_is_too_small_no_currency_says_how_small() {
+        let mut settings = with(&json!({"minimum_order": null}));
+        settings["minimum_order"] = json!(0);
+        assert!(try_program_with(&settings).is_ok());
+        settings["currencies"][0]["minimum_order"] = json!(1);
+        let refused = try_program_with(&settings).map(drop);
+        assert_eq!(
+            refused.map_err(|invalid| invalid.field),
+            Err("currencies.minimum_order")
+        );
+    }
+
+    #[test]
     fn a_currency_is_listed_once_and_the_main_one_not_at_all() {
         for listed in [
             json!([yen(), yen()]),

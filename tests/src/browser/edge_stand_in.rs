@@ -115,36 +115,38 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
 }
 
 impl Inner {
-    /// What the real edge says, perhaps with its last byte changed.
     async fn real(&self, request: Request, spoilt: bool) -> Response {
-        let (head, body) = request.into_parts();
-        let path = head.uri.path_and_query().expect("a path");
-        let body = to_bytes(body, 1_000_000).await.expect("a body");
-        let mut asked = self
-            .http
-            .request(head.method, format!("{}{path}", self.files));
-        for name in [ORIGIN, CONTENT_TYPE, AUTHORIZATION] {
-            if let Some(value) = head.headers.get(&name) {
-                asked = asked.header(name, value);
-            }
-        }
-        let answer = asked.body(body).send().await.expect("an answer");
-        let mut said = Response::builder().status(answer.status());
-        for name in [
-            CONTENT_TYPE,
-            ACCESS_CONTROL_ALLOW_ORIGIN,
-            ACCESS_CONTROL_ALLOW_HEADERS,
-        ] {
-            if let Some(value) = answer.headers().get(&name) {
-                said = said.header(name, value);
-            }
-        }
-        let mut bytes = answer.bytes().await.expect("a body").to_vec();
-        if spoilt && let Some(last) = bytes.last_mut() {
-            // Of a script, it is a line feed.
-            *last ^= 1 << 5;
-        }
-        let said = said.header(CACHE_CONTROL, "no-store");
-        said.body(Body::from(bytes)).expect("an answer")
+        real(&self.http, &self.files, request, spoilt).await
     }
+}
+
+/// What the real edge says, perhaps with its last byte changed.
+pub(super) async fn real(http: &Client, edge: &str, request: Request, spoilt: bool) -> Response {
+    let (head, body) = request.into_parts();
+    let path = head.uri.path_and_query().expect("a path");
+    let body = to_bytes(body, 1_000_000).await.expect("a body");
+    let mut asked = http.request(head.method, format!("{edge}{path}"));
+    for name in [ORIGIN, CONTENT_TYPE, AUTHORIZATION] {
+        if let Some(value) = head.headers.get(&name) {
+            asked = asked.header(name, value);
+        }
+    }
+    let answer = asked.body(body).send().await.expect("an answer");
+    let mut said = Response::builder().status(answer.status());
+    for name in [
+        CONTENT_TYPE,
+        ACCESS_CONTROL_ALLOW_ORIGIN,
+        ACCESS_CONTROL_ALLOW_HEADERS,
+    ] {
+        if let Some(value) = answer.headers().get(&name) {
+            said = said.header(name, value);
+        }
+    }
+    let mut bytes = answer.bytes().await.expect("a body").to_vec();
+    if spoilt && let Some(last) = bytes.last_mut() {
+        // Of a script, it is a line feed.
+        *last ^= 1 << 5;
+    }
+    let said = said.header(CACHE_CONTROL, "no-store");
+    said.body(Body::from(bytes)).expect("an answer")
 }

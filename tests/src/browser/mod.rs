@@ -10,6 +10,7 @@
 )]
 
 pub mod barriers;
+pub mod carrier;
 pub mod console;
 pub mod edge_stand_in;
 pub mod firefox;

@@ -8,6 +8,7 @@ mod host;
 mod load;
 mod measure;
 mod orders;
+mod pages;
 mod program;
 mod redirect;
 mod request;
@@ -32,6 +33,8 @@ struct Effort {
     run: Duration,
     /// Starts of each side.
     starts: usize,
+    /// Pages of each side.
+    pages: usize,
 }
 
 impl Effort {
@@ -39,11 +42,13 @@ impl Effort {
         pairs: 24,
         run: Duration::from_millis(500),
         starts: 9,
+        pages: 5,
     };
     const FULL: Self = Self {
         pairs: 40,
         run: Duration::from_secs(1),
         starts: 21,
+        pages: 15,
     };
 }
 
@@ -51,15 +56,16 @@ impl Effort {
 type Part = fn(&Effort) -> Result<Vec<Line>>;
 
 /// What can be measured by itself.
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 6] = [
     ("redirect", redirect::from_memory),
     ("kv", redirect::through_kv),
     ("orders", orders::unreferred),
     ("referrals", orders::referred),
     ("start", startup::starts),
+    ("pages", pages::waits),
 ];
 
-/// `cargo xtask bench [--quick] [redirect|kv|orders|referrals|start|bytes]`
+/// `cargo xtask bench [--quick] [redirect|kv|orders|referrals|start|pages|bytes]`
 pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let effort = if arguments.switch("--quick") {
         Effort::QUICK
@@ -69,7 +75,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let part = arguments.word()?;
     let wanted = |name: &str| part.as_deref().is_none_or(|part| part == name);
     if !wanted("bytes") && !PARTS.iter().any(|(name, _)| wanted(name)) {
-        bail!("there is no such part: redirect, kv, orders, referrals, start or bytes");
+        bail!("there is no such part: redirect, kv, orders, referrals, start, pages or bytes");
     }
     setup::tools()?;
     build::make(Flavour::Release)?;

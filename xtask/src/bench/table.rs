@@ -65,6 +65,28 @@ impl Line {
         }
     }
 
+    /// Times in seconds, and the ratios of pairs of them: their median must not be above the budget.
+    pub(super) fn waited(
+        what: &'static str,
+        against: &'static str,
+        budget: f64,
+        ours: &Spread,
+        floor: &Spread,
+        ratios: &Spread,
+    ) -> Self {
+        Self {
+            what,
+            against,
+            ours: number(ours, 1e3, 0, " ms"),
+            floor: number(floor, 1e3, 0, " ms"),
+            figure: spread(ratios),
+            budget: format!("<= {budget:.2}"),
+            cost: String::new(),
+            holds: Some(ratios.median().is_some_and(|ratio| ratio <= budget)),
+            notes: Vec::new(),
+        }
+    }
+
     /// Adds a remark that is printed below the line.
     pub(super) fn note(mut self, text: String) -> Self {
         self.notes.push(text);

@@ -9,7 +9,11 @@ use super::kept::git;
 use crate::root;
 use crate::vars::hex;
 
-/// The Rust below a folder.
+/// Where the rules are, and what they are compiled with.
+const RULES: &str = "shared/src";
+const MANIFEST: &str = "shared/Cargo.toml";
+
+/// The code of the rules.
 pub(super) struct Code {
     /// A digest of everything but tests.
     pub(super) digest: String,
@@ -18,20 +22,18 @@ pub(super) struct Code {
 }
 
 impl Code {
-    /// Reads the folder as it is on disk, and these files beside it.
-    pub(super) fn below(folder: &str, beside: &[&str]) -> Result<Self> {
+    /// Reads it as it is on disk.
+    pub(super) fn of_rules() -> Result<Self> {
         let mut hash = Sha256::new();
+        hash.update(read(&root().join(MANIFEST))?);
         let mut tests = 0;
-        for name in git(&["ls-files", "--", folder])?.lines() {
+        for name in git(&["ls-files", "--", RULES])?.lines() {
             let text = read(&root().join(name))?;
             tests += text.matches("#[test]").count() as u64;
             if !is_of_tests(Path::new(name)) {
                 hash.update(name);
                 hash.update(without_tests(&text));
             }
-        }
-        for name in beside {
-            hash.update(read(&root().join(name))?);
         }
         Ok(Self {
             digest: hex(&hash.finalize())[..12].to_owned(),

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::code::Code;
 use crate::vars::hex;
 use crate::{process, root};
 
@@ -23,7 +24,7 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// Of a proof that depends on these files as they are checked out, and on no other.
+    /// Of a proof that depends on the rules, but for their tests, and on these files as they are checked out, and on nothing else.
     pub(super) fn of(name: &'static str, paths: &[&str]) -> Result<Self> {
         let mut command = vec!["ls-tree", "HEAD", "--"];
         command.extend(paths);
@@ -31,7 +32,8 @@ impl Kept {
         if files.lines().count() != paths.len() {
             bail!("one of {} is not there", paths.join(", "));
         }
-        Self::of_digest(name, hex(&Sha256::digest(files))[..12].to_owned())
+        let all = files + &Code::of_rules()?.digest;
+        Self::of_digest(name, hex(&Sha256::digest(all))[..12].to_owned())
     }
 
     /// Of a proof that depends on what has this digest.

@@ -18,10 +18,6 @@ use crate::{process, root};
 /// How it is called.
 const NAME: &str = "mutants";
 
-/// What it depends on, but for the tests in it.
-const CODE: &str = "shared/src";
-const BESIDE: [&str; 1] = ["shared/Cargo.toml"];
-
 /// Shards, of some minutes each and never more than thirty.
 pub(super) const SHARDS: usize = 12;
 
@@ -88,11 +84,7 @@ impl Outcome {
 
 /// What is kept of it.
 pub(super) fn kept() -> Result<Kept> {
-    Kept::of_digest(NAME, code()?.digest)
-}
-
-fn code() -> Result<Code> {
-    Code::below(CODE, &BESIDE)
+    Kept::of_digest(NAME, Code::of_rules()?.digest)
 }
 
 /// Goes on with the shards that are missing, until there is no more time.
@@ -126,7 +118,7 @@ fn again(kept: &Kept) -> Result<()> {
     let names: Vec<String> = silent.map(|(name, _)| exactly(name)).collect();
     let batches = kept.batches()?;
     let met = batches.iter().filter_map(|one| one["tests"].as_u64()).max();
-    if names.is_empty() || met >= Some(code()?.tests) {
+    if names.is_empty() || met >= Some(Code::of_rules()?.tests) {
         return Ok(());
     }
     println!("  mutants that had survived: {}", names.len());
@@ -228,7 +220,7 @@ fn run(which: &[String]) -> Result<Value> {
         Ok(text.lines().map(str::to_owned).collect())
     };
     Ok(json!({
-        "tests": code()?.tests,
+        "tests": Code::of_rules()?.tests,
         "caught": lines("caught.txt")?.len(),
         "timed_out": lines("timeout.txt")?.len(),
         "unviable": lines("unviable.txt")?.len(),

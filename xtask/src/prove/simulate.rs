@@ -10,10 +10,8 @@ use crate::simulate::{Run, run_for_text};
 /// How it is called.
 const NAME: &str = "simulate";
 
-/// What it depends on.
-const PATHS: [&str; 7] = [
-    "shared/src",
-    "shared/Cargo.toml",
+/// What it depends on beside the rules.
+const PATHS: [&str; 5] = [
     "edge",
     "tests/simulator",
     "Cargo.toml",

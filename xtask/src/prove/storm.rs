@@ -10,10 +10,8 @@ use crate::storm::run_for_text;
 /// How it is called.
 const NAME: &str = "storm";
 
-/// What it depends on.
-const PATHS: [&str; 10] = [
-    "shared/src",
-    "shared/Cargo.toml",
+/// What it depends on beside the rules.
+const PATHS: [&str; 8] = [
     "edge",
     "tests/src/harness",
     "tests/src/store",

@@ -10,7 +10,7 @@ use anyhow::Result;
 use super::counts::Counts;
 use super::edge::Edge;
 use super::{canaries, contract, firefox, runs};
-use crate::process::Service;
+use crate::process::{self, Service};
 use crate::setup::Browser;
 use crate::{ports, root};
 
@@ -45,6 +45,24 @@ pub(super) fn run(
         drop(shared);
         canaries::search(counts, folder, filter.is_none());
     });
+}
+
+/// Runs a target that only measures, with an edge and a browser of its own, and returns what it tells.
+pub(crate) fn measure(
+    target: &str,
+    browser: &Browser,
+    prepare: impl FnOnce(&mut Command) -> Result<()>,
+) -> Result<String> {
+    let folder = root().join(format!(".wrangler/{RUN}{}", std::process::id()));
+    let shared = Shared::start(&folder, browser)?;
+    let mut command = shared.tests(browser, None);
+    command.args(["--test", target, "--", "--ignored", "--nocapture"]);
+    prepare(&mut command)?;
+    let told = process::run(target, &mut command)?.stdout;
+    drop(shared);
+    // A configuration and a secret: nothing that a figure is explained by.
+    let _ = std::fs::remove_dir_all(&folder);
+    Ok(told)
 }
 
 /// The contract alone, without a browser.

@@ -4,7 +4,7 @@ mod canaries;
 mod commands;
 mod contract;
 mod counts;
-mod e2e;
+pub(crate) mod e2e;
 mod edge;
 mod firefox;
 mod oracles;
