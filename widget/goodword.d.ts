@@ -15,7 +15,7 @@ interface GoodwordShop {
  */
 type GoodwordApplied = "applied" | "pending" | "kept" | "conflict" | "rejected" | "unsupported";
 
-type GoodwordChannel = "copy" | "native" | "whatsapp" | "sms" | "email" | "telegram" | "x" | "facebook" | "linkedin";
+type GoodwordChannel = "copy" | "native" | "whatsapp" | "sms" | "email" | "qr" | "telegram" | "x" | "facebook" | "linkedin";
 
 /** What a friend writes of themselves, as the shop's server gets it at `data-action`. */
 interface GoodwordLead {

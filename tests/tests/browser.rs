@@ -31,5 +31,6 @@ mod browser {
     mod single_pages;
     mod stays_out_of_the_way;
     mod story;
+    mod things;
     mod traps;
 }

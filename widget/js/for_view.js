@@ -7,6 +7,13 @@ import { key, remember } from "./landing.js";
 import { note } from "./note.js";
 import { sheet } from "./style.js";
 
+// The first number takes longest to write, and while this is read the rest is still on its way.
+try {
+  new Intl.NumberFormat(undefined, { style: "percent" });
+} catch (error) {
+  // Whoever needs one will be told.
+}
+
 /** Mounts into `root` what `view(root, page)` makes for this element, and says so. `first` are the loader's first requests. */
 export function mountView(view, root, element, config, first, words) {
   const page = forView(element, config, first, words);

@@ -3,6 +3,15 @@
 
 let locale;
 
+/** How amounts of a currency, percentages and days are written: a slow phone takes longer to make one than to draw a view. */
+const formats = new Map();
+
+const format = (name, Format, options) => {
+  const key = name + " " + locale;
+  if (!formats.has(key)) formats.set(key, new Format(locale, options));
+  return formats.get(key);
+};
+
 /** Numbers and dates are written in this language; the browser's own where it is none. */
 export function setLocale(tag) {
   try {
@@ -15,20 +24,18 @@ export function setLocale(tag) {
 /** `€5`, `€4.50`, `¥500`: minor units with as many decimals as their currency has, and none when they are zero. */
 export function money(minor, currency) {
   try {
-    const options = { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" };
-    const format = new Intl.NumberFormat(locale, options);
-    return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+    const made = format(currency, Intl.NumberFormat, { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" });
+    return made.format(minor / 10 ** made.resolvedOptions().maximumFractionDigits);
   } catch (error) {
     return minor + " " + currency;
   }
 }
 
 /** `15%` from 1500 basis points. */
-export const percent = (basisPoints) =>
-  new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }).format(basisPoints / 10000);
+export const percent = (basisPoints) => format("%", Intl.NumberFormat, { style: "percent", maximumFractionDigits: 2 }).format(basisPoints / 10000);
 
 /** `24 Nov` from Unix milliseconds. */
-export const day = (at) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" }).format(at);
+export const day = (at) => format("day", Intl.DateTimeFormat, { day: "numeric", month: "short" }).format(at);
 
 /** True when there is a share sheet. */
 export const canShare = () => !!navigator.share;
@@ -40,22 +47,28 @@ export const share = (text) =>
     () => false,
   );
 
-/** Shows a QR code of `link` below the row that this tile is in, or takes it away again. */
+/** How the module is called that draws: by one `#` more after each that did not come, as in `views.js`. */
+let drawer = "show_qr.js";
+
+/** Shows a QR code of `link` below the row that this tile is in, or takes it away again. Resolves to true when it was drawn. */
 export async function toggleQr(tile, link, name, hint, sorry) {
-  const row = tile.parentNode;
-  const shows = tile.getAttribute("aria-expanded") == "true";
-  tile.setAttribute("aria-expanded", !shows);
-  if (shows) return row.nextSibling.remove();
-  const place = document.createElement("div");
+  const shown = tile.shown;
+  tile.setAttribute("aria-expanded", !shown);
+  tile.shown = shown ? shown.remove() : document.createElement("div");
+  if (shown) return false;
+  const place = tile.shown;
   place.className = "shown";
   place.setAttribute("role", "status");
-  row.after(place);
+  tile.parentNode.after(place);
   try {
     // It lies beside this file.
-    const { draw } = await import(new URL("show_qr.js", import.meta.url));
+    const { draw } = await import(new URL(drawer, import.meta.url));
     await draw(place, link, name, hint);
+    return true;
   } catch (error) {
+    drawer += "#";
     place.textContent = sorry;
+    return false;
   }
 }
 

@@ -24,6 +24,8 @@ export function canDraw() {
 export async function qr(text) {
   // It lies beside this file.
   module = module || get(new URL("qr.wasm", import.meta.url)).then((response) => response.arrayBuffer()).then((bytes) => WebAssembly.instantiate(bytes));
+  // The next attempt starts afresh.
+  module.catch(() => (module = undefined));
   const { put, draw, dark } = (await module).instance.exports;
   for (const byte of new TextEncoder().encode(text)) put(byte);
   const size = draw();

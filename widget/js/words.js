@@ -185,20 +185,28 @@ const ENGLISH = {
 };
 
 let said = ENGLISH;
-let plural = new Intl.PluralRules("en");
+let language = "en";
+let plural;
 
 /** From now on these words are used, of this language; what they lack is said in English. */
-export function speak(language, words) {
+export function speak(tag, words) {
   said = { ...ENGLISH, ...words };
+  language = tag;
+  plural = undefined;
+}
+
+/** The plural's category of a number. Few words need one, and a slow phone takes a while to make it. */
+function category(number) {
   try {
-    plural = new Intl.PluralRules(language);
+    plural = plural || new Intl.PluralRules(language);
+    return plural.select(number);
   } catch (error) {
-    // Another language's plurals are better than none.
+    return "other";
   }
 }
 
 /** The words of this key, with their `{0}` and `{1}` still open; `number` is the one that they have to agree with. */
 export function word(key, number) {
   const found = said[key] || ENGLISH[key] || key;
-  return typeof found == "string" ? found : String(found[plural.select(number)] || found.other);
+  return typeof found == "string" ? found : String(found[category(number)] || found.other);
 }

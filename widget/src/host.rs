@@ -77,9 +77,16 @@ extern "C" {
     /// Opens the share sheet, at once: after an await the browser would refuse. Resolves to true when it was shared.
     pub(crate) fn share(text: &str) -> Promise;
 
-    /// Shows a QR code of a link below the row of this tile, with its name and a hint or an apology; or takes it away again.
+    /// Shows a QR code of a link below the row of this tile, with its name and a hint or an apology; or takes it away again. Resolves to
+    /// true when it was drawn.
     #[wasm_bindgen(js_name = toggleQr)]
-    pub(crate) fn toggle_qr(tile: &Element, link: &str, name: &str, hint: &str, sorry: &str);
+    pub(crate) fn toggle_qr(
+        tile: &Element,
+        link: &str,
+        name: &str,
+        hint: &str,
+        sorry: &str,
+    ) -> Promise;
 
     /// Copies `text`, or selects the `field` that shows it and resolves to false.
     pub(crate) fn copy(text: &str, field: &Element) -> Promise;

@@ -8,6 +8,7 @@ use leptos::prelude::{ArcRwSignal, Set, Update, WithUntracked};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
+use web_sys::js_sys::Promise;
 
 use crate::client::{self, Failure};
 use crate::config::Config;
@@ -269,23 +270,24 @@ impl Sharing {
 
     /// Opens the share sheet, from inside the click.
     pub(crate) fn native(self: &Rc<Self>) {
-        let handed_over = host::share(&self.outgoing("native"));
-        let sharing = Rc::clone(self);
-        spawn_local(async move {
-            if host::is_true(handed_over).await {
-                sharing.shared("native");
-            }
-        });
+        self.shared_if(host::share(&self.outgoing("native")), "native");
     }
 
     /// Shows the link to whoever stands beside, or takes it away again.
-    pub(crate) fn qr(&self, tile: &Element) {
-        let shows = tile.get_attribute("aria-expanded").as_deref() == Some("true");
+    pub(crate) fn qr(self: &Rc<Self>, tile: &Element) {
         let [name, hint, sorry] = ["qr", "qrHint", "unavailableHint"].map(host::word);
-        host::toggle_qr(tile, &self.channel_link("qr"), &name, &hint, &sorry);
-        if !shows {
-            self.shared("qr");
-        }
+        let drawn = host::toggle_qr(tile, &self.channel_link("qr"), &name, &hint, &sorry);
+        self.shared_if(drawn, "qr");
+    }
+
+    /// The link has gone out if this resolves to true.
+    fn shared_if(self: &Rc<Self>, done: Promise, channel: &'static str) {
+        let sharing = Rc::clone(self);
+        spawn_local(async move {
+            if host::is_true(done).await {
+                sharing.shared(channel);
+            }
+        });
     }
 
     /// The link has gone out on this channel.

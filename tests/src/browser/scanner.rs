@@ -1,5 +1,9 @@
 //! What a camera makes of a QR code: read from the picture by a library that has nothing to do with the one that draws it.
 
+use std::collections::HashSet;
+
+use rqrr::PreparedImage;
+
 /// Points of a dot's side: enough for the reader's search for corners.
 const SCALE: usize = 4;
 
@@ -14,7 +18,7 @@ pub fn scanned(svg: &str) -> String {
     let dots = dots(attribute(svg, " d"));
     let at = |point: usize| i32::try_from(point / SCALE).expect("small") + from;
     let points = usize::try_from(side).expect("a side") * SCALE;
-    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(points, points, |x, y| {
+    let mut picture = PreparedImage::prepare_from_greyscale(points, points, |x, y| {
         if dots.contains(&(at(x), at(y))) {
             0
         } else {
@@ -33,8 +37,8 @@ fn attribute<'a>(svg: &'a str, name: &str) -> &'a str {
     rest.split_once('"').expect("a quote").0
 }
 
-fn dots(path: &str) -> Vec<(i32, i32)> {
-    let mut dots = Vec::new();
+fn dots(path: &str) -> HashSet<(i32, i32)> {
+    let mut dots = HashSet::new();
     for run in path.split_terminator('z') {
         let mut numbers = run
             .split(['M', ' ', 'h', 'v', '-'])

@@ -3,7 +3,7 @@
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::shop::Shop;
-use goodword_tests::browser::widget::{IN_WASM_ALONE, copy_button, in_dialog, says};
+use goodword_tests::browser::widget::{IN_WASM_ALONE, copy_button, in_code, in_dialog, says};
 use goodword_tests::browser::window::Browser;
 
 /// The plain views are in place of the ones that died, with the dialog as open as it was.
@@ -49,4 +49,20 @@ async fn a_trap_leaves_the_shop_open() {
     jane.wait(&format!("!{}", in_dialog("dialog[open]"))).await;
     jane.put_in("mug").await;
     assert!(jane.probe().await.errors.is_empty());
+}
+
+#[tokio::test]
+async fn what_was_typed_into_a_field_without_webassembly_stays() {
+    let site = Site::new("code").open().await;
+    let jane = Browser::open(Screen::Desktop).await;
+    jane.goto(&site.url).await;
+    let field = in_code("input");
+    jane.wait(&field).await;
+    jane.type_into(&field, "HALF A CODE").await;
+    jane.value(&format!("(window.before = {field}, 1)")).await;
+    jane.open_dialog().await;
+    jane.click(&in_dialog("#trap")).await;
+    fallen_back(&jane).await;
+    assert_eq!(jane.value(&format!("{field} === before")).await, true);
+    assert_eq!(jane.text(&format!("{field}.value")).await, "HALF A CODE");
 }

@@ -11,6 +11,7 @@ mod code;
 mod fuzz;
 mod kept;
 mod mutants;
+mod outcome;
 mod report;
 mod simulate;
 mod storm;

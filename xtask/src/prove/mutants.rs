@@ -1,10 +1,9 @@
 //! Mutants of the rules: each a small change that some test must notice, made by cargo-mutants, in shards.
 //!
 //! Only the modules of `shared` that decide, and only the unit tests and small properties of `shared`. Outcomes are kept by the code without
-//! its tests: where tests were added, the mutants that had survived are tried again, and no other. One that survives is listed with
-//! its reason from `shared/surviving-mutants.txt`: a line `MUTANT  # REASON`, where a mutant is named without its line and column.
+//! its tests: where tests were added, the mutants that had survived without a reason are tried again, and no other. One that survives
+//! is listed with its reason from `shared/surviving-mutants.txt`: a line `MUTANT  # REASON`, where a mutant is named without its line and column.
 
-use std::collections::BTreeMap;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -13,6 +12,7 @@ use serde_json::{Value, json};
 use super::Deadline;
 use super::code::Code;
 use super::kept::Kept;
+use super::outcome::Outcome;
 use crate::{process, root};
 
 /// How it is called.
@@ -20,6 +20,9 @@ const NAME: &str = "mutants";
 
 /// Shards, of some minutes each and never more than thirty.
 pub(super) const SHARDS: usize = 12;
+
+/// How many that have survived are tried at once.
+const AT_ONCE: usize = 20;
 
 /// Of a hundred mutants, how many must be killed.
 pub(super) const KILLED_MIN: u64 = 90;
@@ -58,33 +61,18 @@ const CASES: &str = "64";
 
 const REASONS: &str = "shared/surviving-mutants.txt";
 
-/// All shards that are done, taken together.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Outcome {
-    pub(super) shards: usize,
-    pub(super) caught: u64,
-    pub(super) timed_out: u64,
-    /// They do not compile, and so need no test.
-    pub(super) unviable: u64,
-    /// Each with its reason, if there is one.
-    pub(super) survivors: Vec<(String, Option<String>)>,
-}
-
-impl Outcome {
-    /// Mutants that some test had to notice.
-    pub(super) fn viable(&self) -> u64 {
-        self.killed() + self.survivors.len() as u64
-    }
-
-    /// Of these, those that were noticed.
-    pub(super) fn killed(&self) -> u64 {
-        self.caught + self.timed_out
-    }
-}
-
-/// What is kept of it.
+/// What is kept of it: nothing where there are fewer tests than an outcome has met. That one was made weaker is not seen.
 pub(super) fn kept() -> Result<Kept> {
-    Kept::of_digest(NAME, Code::of_rules()?.digest)
+    let Code { digest, tests } = Code::of_rules()?;
+    let kept = Kept::of_digest(NAME, digest)?;
+    let batches = kept.batches()?;
+    let mut met = batches.iter().filter_map(|one| one["tests"].as_u64());
+    if met.any(|met| met > tests) {
+        bail!(
+            "there are fewer tests of the rules than there were: remove {NAME}.json, and begin anew"
+        );
+    }
+    Ok(kept)
 }
 
 /// Goes on with the shards that are missing, until there is no more time.
@@ -105,26 +93,40 @@ pub(super) fn go_on(deadline: Deadline) -> Result<()> {
         done["shard"] = json!(shard);
         kept.add_batch(done)?;
     }
-    if deadline.is_ahead() {
-        again(kept)?;
+    again(kept, deadline)
+}
+
+/// Tries once more what has survived without a reason, where there are tests that it has not met.
+fn again(kept: &Kept, deadline: Deadline) -> Result<()> {
+    let batches = kept.batches()?;
+    let tests = Code::of_rules()?.tests;
+    let has_met_all = |name: &String| {
+        let mut tried = batches.iter().filter(|one| one["tests"] == json!(tests));
+        tried.any(|one| has(&one["missed"], name))
+    };
+    let names = outcome(kept)?.unexplained();
+    let names: Vec<String> = names.into_iter().filter(|one| !has_met_all(one)).collect();
+    for tried in names.chunks(AT_ONCE) {
+        if !deadline.is_ahead() {
+            return Ok(());
+        }
+        println!("  mutants that had survived: {}", tried.len());
+        let patterns: Vec<String> = tried.iter().map(|name| exactly(name)).collect();
+        let mut done = run(&["--re".to_owned(), format!("^({})$", patterns.join("|"))])?;
+        let count = |name: &str| done[name].as_u64().unwrap_or_default();
+        let missed = done["missed"].as_array().map_or(0, Vec::len);
+        if count("caught") + count("timed_out") + missed as u64 != tried.len() as u64 {
+            bail!("the lines of the rules have moved: remove {NAME}.json, and begin anew");
+        }
+        done["tried"] = json!(tried);
+        kept.add_batch(done)?;
     }
     Ok(())
 }
 
-/// Tries once more what has survived without a reason, where there are tests that it has not met.
-fn again(kept: &Kept) -> Result<()> {
-    let found = outcome(kept)?;
-    let silent = found.survivors.iter().filter(|(_, why)| why.is_none());
-    let names: Vec<String> = silent.map(|(name, _)| exactly(name)).collect();
-    let batches = kept.batches()?;
-    let met = batches.iter().filter_map(|one| one["tests"].as_u64()).max();
-    if names.is_empty() || met >= Some(Code::of_rules()?.tests) {
-        return Ok(());
-    }
-    println!("  mutants that had survived: {}", names.len());
-    let mut done = run(&["--re".to_owned(), format!("^({})$", names.join("|"))])?;
-    done["again"] = json!(true);
-    kept.add_batch(done)
+fn has(list: &Value, name: &str) -> bool {
+    list.as_array()
+        .is_some_and(|list| list.iter().any(|one| one == name))
 }
 
 /// A pattern of this text alone.
@@ -139,33 +141,10 @@ fn exactly(text: &str) -> String {
     pattern
 }
 
-/// Everything that the shards so far have found.
+/// Everything that was found so far.
 pub(super) fn outcome(kept: &Kept) -> Result<Outcome> {
     let reasons = std::fs::read_to_string(root().join(REASONS)).unwrap_or_default();
-    let reasons = reasons_of(&reasons);
-    let mut all = Outcome::default();
-    for batch in kept.batches()? {
-        let count = |name: &str| batch[name].as_u64().unwrap_or_default();
-        if batch["again"] == true {
-            // Whatever of them is not missed any more was killed.
-            let missed = batch["missed"].as_array().cloned().unwrap_or_default();
-            let before = all.survivors.len();
-            all.survivors
-                .retain(|(name, why)| why.is_some() || missed.contains(&json!(name)));
-            all.caught += (before - all.survivors.len()) as u64;
-            continue;
-        }
-        all.shards += 1;
-        all.caught += count("caught");
-        all.timed_out += count("timed_out");
-        all.unviable += count("unviable");
-        for mutant in batch["missed"].as_array().into_iter().flatten() {
-            let mutant = mutant.as_str().unwrap_or_default().to_owned();
-            let reason = reasons.get(&without_place(&mutant)).cloned();
-            all.survivors.push((mutant, reason));
-        }
-    }
-    Ok(all)
+    Ok(Outcome::of(&kept.batches()?, &reasons))
 }
 
 fn install() -> Result<()> {
@@ -186,6 +165,7 @@ fn install() -> Result<()> {
 /// Runs some mutants, and counts what came of them.
 fn run(which: &[String]) -> Result<Value> {
     install()?;
+    let tests = Code::of_rules()?.tests;
     let under_way = root().join("target/prove/mutants");
     if under_way.exists() {
         std::fs::remove_dir_all(&under_way)?;
@@ -220,7 +200,7 @@ fn run(which: &[String]) -> Result<Value> {
         Ok(text.lines().map(str::to_owned).collect())
     };
     Ok(json!({
-        "tests": Code::of_rules()?.tests,
+        "tests": tests,
         "caught": lines("caught.txt")?.len(),
         "timed_out": lines("timeout.txt")?.len(),
         "unviable": lines("unviable.txt")?.len(),
@@ -228,33 +208,14 @@ fn run(which: &[String]) -> Result<Value> {
     }))
 }
 
-fn reasons_of(text: &str) -> BTreeMap<String, String> {
-    text.lines()
-        .filter_map(|line| line.split_once("  # "))
-        .map(|(mutant, reason)| (mutant.trim().to_owned(), reason.trim().to_owned()))
-        .collect()
-}
-
-/// `shared/src/money.rs:12:5: replace ...` without line and column, which move with every change.
-fn without_place(mutant: &str) -> String {
-    let mut parts = mutant.splitn(4, ':');
-    match (parts.next(), parts.nth(2)) {
-        (Some(file), Some(change)) => format!("{file}:{change}"),
-        _ => mutant.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{reasons_of, without_place};
+    use super::exactly;
 
     #[test]
-    fn a_mutant_is_named_without_its_place() {
-        let mutant = "shared/src/money.rs:12:5: replace Money::plus -> Result<Self> with Ok(0: u8)";
-        let named = "shared/src/money.rs: replace Money::plus -> Result<Self> with Ok(0: u8)";
-        assert_eq!(without_place(mutant), named);
-        let reasons = reasons_of(&format!("# a comment\n{named}  # the same either way\n"));
-        assert_eq!(reasons[named], "the same either way");
-        assert_eq!(reasons.len(), 1);
+    fn a_pattern_is_of_one_mutant_alone() {
+        let named = "a.rs:1:2: replace + with * in A::b -> Result<(), C>";
+        let pattern = r"a\.rs:1:2: replace \+ with \* in A::b -> Result<\(\), C>";
+        assert_eq!(exactly(named), pattern);
     }
 }

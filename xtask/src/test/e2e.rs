@@ -47,18 +47,19 @@ pub(super) fn run(
     });
 }
 
-/// Runs a target that only measures, with an edge and a browser of its own, and returns what it tells.
+/// Runs a program that only measures, with an edge and a browser of its own, and returns what it tells.
 pub(crate) fn measure(
-    target: &str,
+    program: &str,
     browser: &Browser,
-    prepare: impl FnOnce(&mut Command) -> Result<()>,
+    with: impl FnOnce(&mut Command),
 ) -> Result<String> {
     let folder = root().join(format!(".wrangler/{RUN}{}", std::process::id()));
     let shared = Shared::start(&folder, browser)?;
-    let mut command = shared.tests(browser, None);
-    command.args(["--test", target, "--", "--ignored", "--nocapture"]);
-    prepare(&mut command)?;
-    let told = process::run(target, &mut command)?.stdout;
+    let mut command = Command::new("cargo");
+    command.args(["run", "--package", "goodword-tests", "--bin", program, "--"]);
+    shared.is_told_to(&mut command, browser);
+    with(&mut command);
+    let told = process::run(program, &mut command)?.stdout;
     drop(shared);
     // A configuration and a secret: nothing that a figure is explained by.
     let _ = std::fs::remove_dir_all(&folder);
@@ -113,26 +114,35 @@ impl Shared {
 
     fn tests(&self, browser: &Browser, filter: Option<&str>) -> Command {
         let mut command = on(&self.edge);
+        command.args(filter);
+        self.is_told_to(&mut command, browser);
         command
-            .args(filter)
+    }
+
+    fn is_told_to(&self, command: &mut Command, browser: &Browser) {
+        is_told_to(command, &self.edge);
+        command
             .env("CHROMEDRIVER_URL", &self.driver_url)
             .env("CHROMIUM", &browser.chromium);
-        command
     }
 }
 
 /// The tests on an edge that is running.
 pub(super) fn on(edge: &Edge) -> Command {
     let mut command = Command::new("cargo");
+    command.args(["test", "--package", "goodword-tests", "--no-fail-fast"]);
+    is_told_to(&mut command, edge);
     command
-        .args(["test", "--package", "goodword-tests", "--no-fail-fast"])
+}
+
+fn is_told_to(command: &mut Command, edge: &Edge) {
+    command
         .env("GOODWORD_EDGE", &edge.url)
         .env("GOODWORD_SECRET", &edge.secret)
         .env("GOODWORD_CONFIG", &edge.config)
         .env("GOODWORD_PERSIST", edge.state())
         .env_remove(firefox::DRIVERS)
         .current_dir(root());
-    command
 }
 
 fn start_driver(folder: &Path, browser: &Browser, port: u16) -> Result<Service> {

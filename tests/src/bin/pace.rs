@@ -1,19 +1,18 @@
-//! How long a shopper on a slow phone waits for the banner and for the dialog: measured, and never asserted. `cargo xtask bench pages` runs it
-//! on the release, and says what is asked.
+//! How long a shopper on a slow phone waits for the banner and for the dialog, as `cargo xtask bench pages` asks: `pace RELEASE PAIRS`.
 //!
 //! Each time is taken from the moment at which the browser asks for the tag's script until the first frame in which the view stands, on a
 //! processor four times as slow and the line that developer tools call "fast 3G", with nothing in the cache; and beside it
 //! the same for the floor.
 
-use std::env::var;
-use std::path::PathBuf;
+use std::env::args;
+use std::path::Path;
 
 use goodword_tests::browser::carrier::Carrier;
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::widget::{in_banner, in_dialog};
 use goodword_tests::browser::window::Browser;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// As many times slower is the processor.
 const PROCESSOR: u32 = 4;
@@ -26,15 +25,13 @@ const UP: u32 = 84_375;
 /// What a page says that opens the dialog before there is one.
 const OPEN: &str = "window.goodword = function () { (goodword.q = goodword.q || []).push(arguments) }; goodword('open')";
 
-#[tokio::test]
-#[ignore = "it only measures: cargo xtask bench pages"]
-async fn a_slow_phone_waits() {
-    let release = PathBuf::from(var("GOODWORD_RELEASE").expect("a release, compressed"));
-    let pairs: usize = var("GOODWORD_PAIRS")
-        .expect("pairs")
-        .parse()
-        .expect("pairs");
-    let carrier = Carrier::start(&release).await;
+#[tokio::main]
+async fn main() {
+    let [_, release, pairs] = &args().collect::<Vec<_>>()[..] else {
+        panic!("pace RELEASE PAIRS");
+    };
+    let pairs: usize = pairs.parse().expect("a number of pairs");
+    let carrier = Carrier::start(Path::new(release)).await;
     let invited = Site::new("plain")
         .person(None)
         .edge(&carrier.url)
@@ -42,32 +39,29 @@ async fn a_slow_phone_waits() {
         .await;
     let known = Site::new("plain").edge(&carrier.url).open().await;
     let banner = slow_phone(&in_banner(".banner"), "").await;
-    for _ in 0..pairs {
+    for pair in 0..=pairs {
         let url = invited.invitation().await;
-        compare("banner", &banner, &url, &carrier).await;
+        compare("banner", pair, &banner, &url, &carrier).await;
     }
     drop(banner);
     let dialog = slow_phone(&in_dialog("dialog[open] [part=copy]"), OPEN).await;
-    for _ in 0..pairs {
-        compare("dialog", &dialog, &known.url, &carrier).await;
+    for pair in 0..=pairs {
+        compare("dialog", pair, &dialog, &known.url, &carrier).await;
     }
 }
 
 /// A phone that notes down when this view stands, in every page.
 async fn slow_phone(view: &str, first: &str) -> Browser {
     let phone = Browser::open(Screen::Phone).await;
-    // Before anything is there, asking for it throws.
+    // Looking for it before it is mounted would take its time away.
     let look = format!(
         "{first};
-        (function look() {{
-          let stands;
-          try {{ stands = {view} }} catch (error) {{ stands = false }}
-          requestAnimationFrame(stands ? () => {{ window.there = performance.now() }} : look);
-        }})()"
+        document.addEventListener('goodword:ready', function look() {{
+          requestAnimationFrame({view} ? () => {{ window.there ??= performance.now() }} : look);
+        }})"
     );
     phone.before_every_page(&look).await;
-    let nothing = Value::Object(serde_json::Map::new());
-    phone.cdp("Network.enable", nothing).await;
+    phone.cdp("Network.enable", json!({})).await;
     let line = json!({
         "offline": false, "latency": LATENCY_MS, "downloadThroughput": DOWN, "uploadThroughput": UP,
     });
@@ -77,18 +71,27 @@ async fn slow_phone(view: &str, first: &str) -> Browser {
     phone
 }
 
-/// Prints how long the view took, and how long the floor.
-async fn compare(what: &str, phone: &Browser, url: &str, carrier: &Carrier) {
-    let ours = waited(phone, url, "/widget.js").await;
-    let floor = waited(phone, &format!("{}/floor", carrier.url), "/stub.js").await;
-    println!("pace: {what} {ours:.1} {floor:.1}");
+/// Prints how long the view took, and how long the floor; every other pair begins with the floor, and the first only warms up.
+async fn compare(what: &str, pair: usize, phone: &Browser, url: &str, carrier: &Carrier) {
+    let ours = async || waited(phone, url, "/widget.js").await;
+    let floor = format!("{}/floor", carrier.url);
+    let floor = async || waited(phone, &floor, "/stub.js").await;
+    let (ours, floor) = if pair.is_multiple_of(2) {
+        let first = ours().await;
+        (first, floor().await)
+    } else {
+        let first = floor().await;
+        (ours().await, first)
+    };
+    if pair > 0 {
+        println!("pace: {what} {ours:.1} {floor:.1}");
+    }
 }
 
 /// Milliseconds from the question for the script until there is what it is for.
 async fn waited(phone: &Browser, url: &str, script: &str) -> f64 {
     phone.goto("about:blank").await;
-    let nothing = Value::Object(serde_json::Map::new());
-    phone.cdp("Network.clearBrowserCache", nothing).await;
+    phone.cdp("Network.clearBrowserCache", json!({})).await;
     phone.goto(url).await;
     phone.wait("window.there").await;
     let asked = format!(
