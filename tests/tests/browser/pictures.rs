@@ -111,6 +111,9 @@ async fn pictures_of_every_channel() {
         jane.value(&format!("{}?.remove()", in_dialog("#trap")))
             .await;
         take(&jane, "channels", "light", &in_dialog("dialog")).await;
+        jane.click(&in_dialog("[data-channel=qr]")).await;
+        jane.wait(&in_dialog("[part=qr] path")).await;
+        take(&jane, "qr", "light", &in_dialog("dialog")).await;
     }
 }
 
