@@ -7,6 +7,7 @@ use web_sys::{HtmlDialogElement, HtmlElement};
 
 use crate::components::{close_button, share_panel};
 use crate::dom::{El, el, listen};
+use crate::host::later;
 use crate::sharing::Sharing;
 
 /// A closed dialog. It opens and closes on the loader's `open` and `close`.
@@ -21,14 +22,9 @@ pub(crate) fn view(sharing: &Rc<Sharing>, root: &HtmlElement) -> El {
         root,
         "open",
         Box::new(move |_| {
-            // Here and not where it is made: a panel in a page takes no focus.
-            if let Ok(Some(copy)) = shown.query_selector("[part=copy]") {
-                let _ = copy.set_attribute("autofocus", "");
-            }
-            // It fails only where it is open already.
-            if !shown.open() && shown.show_modal().is_ok() {
-                opened.opened();
-            }
+            let (shown, opened) = (shown.clone(), Rc::clone(&opened));
+            // After the answers that are here already: a slow phone would draw everything twice.
+            later(0, move || show(&shown, &opened));
         }),
     );
     let shown = dialog.clone();
@@ -49,4 +45,15 @@ pub(crate) fn view(sharing: &Rc<Sharing>, root: &HtmlElement) -> El {
                 .child(share_panel::view(sharing))
                 .child(close_button::view(move || shown.close())),
         )
+}
+
+fn show(dialog: &HtmlDialogElement, sharing: &Rc<Sharing>) {
+    // Here and not where it is made: a panel in a page takes no focus.
+    if let Ok(Some(copy)) = dialog.query_selector("[part=copy]") {
+        let _ = copy.set_attribute("autofocus", "");
+    }
+    // It fails only where it is open already, or no longer there.
+    if !dialog.open() && dialog.show_modal().is_ok() {
+        sharing.opened();
+    }
 }
