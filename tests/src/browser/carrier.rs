@@ -15,10 +15,9 @@ use axum::http::header::{
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use reqwest::Client;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 use super::edge_stand_in::real;
+use super::free_port::{Server, serve};
 use crate::harness::edge::Edge;
 
 /// The script of the floor.
@@ -32,7 +31,7 @@ const VIEW: [&str; 3] = ["widget.js", "widget.wasm", "style.js"];
 pub struct Carrier {
     /// Its address, without a slash at its end.
     pub url: String,
-    server: JoinHandle<()>,
+    _server: Server,
 }
 
 struct Load {
@@ -47,8 +46,6 @@ struct Load {
 impl Carrier {
     /// Serves the compressed release in this folder.
     pub async fn start(folder: &Path) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
         let mut assets = std::fs::read_dir(folder.join("assets")).expect("a folder");
         let assets = assets.next().expect("a release").expect("a release").path();
         let load = Arc::new(Load {
@@ -64,18 +61,11 @@ impl Carrier {
             .route("/rest.bin", get(rest))
             .fallback(file_or_answer)
             .with_state(load);
-        let server = tokio::spawn(async move {
-            axum::serve(listener, routes)
-                .await
-                .expect("it serves for ever");
-        });
-        Self { url, server }
-    }
-}
-
-impl Drop for Carrier {
-    fn drop(&mut self) {
-        self.server.abort();
+        let (url, server) = serve(routes).await;
+        Self {
+            url,
+            _server: server,
+        }
     }
 }
 

@@ -13,9 +13,8 @@ use axum::http::header::{
 };
 use axum::response::{IntoResponse, Response};
 use reqwest::Client;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
+use super::free_port::{Server, serve};
 use crate::harness::edge::Edge;
 
 /// How it fails.
@@ -67,7 +66,7 @@ impl Fails {
 pub struct StandIn {
     /// Its address, without a slash at its end.
     pub url: String,
-    server: JoinHandle<()>,
+    _server: Server,
 }
 
 struct Inner {
@@ -79,26 +78,17 @@ struct Inner {
 impl StandIn {
     /// One that fails like this, with the files of the real edge.
     pub async fn start(fails: Fails) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
         let inner = Arc::new(Inner {
             fails,
             files: Edge::shared().url,
             http: Client::new(),
         });
         let routes = Router::new().fallback(answer).with_state(inner);
-        let server = tokio::spawn(async move {
-            axum::serve(listener, routes)
-                .await
-                .expect("it serves for ever");
-        });
-        Self { url, server }
-    }
-}
-
-impl Drop for StandIn {
-    fn drop(&mut self) {
-        self.server.abort();
+        let (url, server) = serve(routes).await;
+        Self {
+            url,
+            _server: server,
+        }
     }
 }
 

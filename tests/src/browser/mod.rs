@@ -14,6 +14,7 @@ pub mod carrier;
 pub mod console;
 pub mod edge_stand_in;
 pub mod firefox;
+mod free_port;
 pub mod guest_page;
 pub mod hands;
 pub mod network;
