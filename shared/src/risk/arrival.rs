@@ -210,7 +210,7 @@ impl Timing {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ad, Timing, ad, is_coupon_site};
+    use super::{Ad, Provenance, Timing, ad, host_of, is_coupon_site};
     use crate::time::Millis;
 
     #[test]
@@ -219,6 +219,50 @@ mod tests {
         assert_eq!(ad(["fbclid", "msclkid"].into_iter()), Some(Ad::Paid));
         assert_eq!(ad(["utm_source", "fbclid"].into_iter()), Some(Ad::Social));
         assert_eq!(ad(["utm_source", "gc"].into_iter()), None);
+    }
+
+    #[test]
+    fn advertising_has_names_that_are_read_back_and_no_other() {
+        for (ad, name) in [(Ad::Paid, "paid"), (Ad::Social, "social")] {
+            assert_eq!(ad.name(), name);
+            assert_eq!(Ad::from_name(name), Some(ad));
+        }
+        assert_eq!(Ad::from_name("Paid"), None);
+        assert_eq!(Ad::from_name(""), None);
+    }
+
+    #[test]
+    fn where_a_click_came_from_is_three_bits() {
+        let ways = [
+            (None, false, 0),
+            (None, true, 1),
+            (Some(Ad::Social), false, 2),
+            (Some(Ad::Social), true, 3),
+            (Some(Ad::Paid), false, 4),
+            (Some(Ad::Paid), true, 5),
+        ];
+        for (ad, coupon_site, bits) in ways {
+            let way = Provenance { coupon_site, ad };
+            assert_eq!(way.to_bits(), bits);
+            assert_eq!(Provenance::from_bits(bits), way);
+        }
+        assert_eq!(Provenance::from_bits(6), Provenance::default());
+    }
+
+    #[test]
+    fn the_host_of_an_address_ends_where_anything_else_begins() {
+        for address in [
+            "https://deals.example",
+            "https://deals.example/a?b#c",
+            "https://deals.example:443/",
+            "https://deals.example?b",
+            "https://deals.example#c",
+            "deals.example/a",
+            "deals.example",
+        ] {
+            assert_eq!(host_of(address), "deals.example", "{address}");
+        }
+        assert_eq!(host_of(""), "");
     }
 
     #[test]

@@ -99,12 +99,24 @@ mod tests {
         let list = HashList::of(["a.example", "b.example", "a.example"].into_iter());
         let packed = list.pack();
         assert_eq!((list.len(), packed.len()), (2, 18));
+        assert!(!list.is_empty() && HashList::of(std::iter::empty()).is_empty());
         assert_eq!(HashList::unpack(&packed), Ok(list));
         let mut turned = packed.clone();
         turned[8..].rotate_left(5);
         let mut longer = packed.clone();
         longer.push(0);
-        for bad in [&packed[..17], &packed[1..], &turned, &longer, b"", b"GWL1"] {
+        let mut twice = packed.clone();
+        twice.copy_within(8..13, 13);
+        let bad = [
+            &packed[..17],
+            &packed[1..],
+            &turned,
+            &longer,
+            &twice,
+            b"",
+            b"GWL1",
+        ];
+        for bad in bad {
             assert_eq!(HashList::unpack(bad), Err(InvalidList));
         }
     }

@@ -106,6 +106,13 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_in_use_for_fourteen_days() {
+        let first = NetworkKeys::new(SecretKey([5; 32]), Millis(0));
+        assert_eq!(first.clone().at(Millis(14 * 86_400_000 - 1)), first);
+        assert_ne!(first.clone().at(Millis(14 * 86_400_000)), first);
+    }
+
+    #[test]
     fn one_long_step_comes_to_the_same_as_many_short_ones() {
         let mut keys = after(0);
         for period in 1..=5 {

@@ -175,6 +175,56 @@ fn what_is_not_known_speaks_against_nobody() {
 }
 
 #[test]
+fn what_is_not_known_is_not_written_down() {
+    let nothing = serde_json::to_string(&RiskEvidence::default()).expect("json");
+    assert_eq!(nothing, "{}");
+}
+
+#[test]
+fn what_the_referrer_or_a_friend_shares_is_not_told_once_more_as_known() {
+    let known = |referrer, invitees| {
+        let evidence = RiskEvidence {
+            payment: Shared {
+                referrer,
+                invitees,
+                others: 1,
+                invited_elsewhere: 0,
+            },
+            ..RiskEvidence::default()
+        };
+        let found = assess(&evidence, Thresholds::default()).signals;
+        found
+            .iter()
+            .any(|weighed| weighed.signal == Signal::KnownPayment)
+    };
+    assert!(known(false, 0));
+    assert!(!known(true, 0));
+    assert!(!known(false, 1));
+}
+
+#[test]
+fn one_visitor_of_five_from_coupon_pages_says_something_about_a_code_and_of_more_it_takes_two_of_twenty()
+ {
+    let is_leaked = |coupon_month, uses_month| {
+        let evidence = RiskEvidence {
+            pace: Pace {
+                coupon_month,
+                uses_month,
+                ..Pace::default()
+            },
+            ..RiskEvidence::default()
+        };
+        let found = assess(&evidence, Thresholds::default()).signals;
+        found
+            .iter()
+            .any(|weighed| weighed.signal == Signal::LeakedCode)
+    };
+    assert!(is_leaked(1, 5) && !is_leaked(1, 6));
+    assert!(is_leaked(2, 20) && !is_leaked(2, 21));
+    assert!(!is_leaked(0, 0));
+}
+
+#[test]
 fn one_account_or_one_mailbox_blocks() {
     for by in [SameBy::CustomerId, SameBy::Email, SameBy::EmailAlias] {
         let evidence = RiskEvidence {

@@ -1,6 +1,7 @@
 //! What is kept of a proof: of the very files that it depends on, so that a change begins anew what it touches, and no more.
 //!
-//! It is kept in the repository, a file for each proof, because the longest takes longer than a machine may be there.
+//! It is kept in the repository, a file for each proof, because the longest takes longer than a machine may be there. What was proved
+//! of files that have changed since stays there, with its commit, until it is begun anew.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -54,23 +55,35 @@ impl Kept {
 
     /// The batches so far, of these files.
     pub(super) fn batches(&self) -> Result<Vec<Value>> {
+        let last = self.last()?;
+        Ok(if last.since.is_none() {
+            last.batches
+        } else {
+            Vec::new()
+        })
+    }
+
+    /// What was proved last, of these files or of what they were.
+    pub(super) fn last(&self) -> Result<Last> {
         if !self.file.exists() {
-            return Ok(Vec::new());
+            return Ok(Last::default());
         }
         let named = || self.file.display().to_string();
         let text = std::fs::read_to_string(&self.file).with_context(named)?;
         let mut kept: Value = serde_json::from_str(&text).with_context(named)?;
-        if kept["files"] != self.files {
-            return Ok(Vec::new());
-        }
-        serde_json::from_value(kept["batches"].take()).with_context(named)
+        let commit = kept["commit"].as_str().unwrap_or("an older commit");
+        Ok(Last {
+            since: (kept["files"] != self.files).then(|| commit.to_owned()),
+            batches: serde_json::from_value(kept["batches"].take()).with_context(named)?,
+        })
     }
 
     /// Adds a batch that is whole.
     pub(super) fn add_batch(&self, batch: Value) -> Result<()> {
         let mut batches = self.batches()?;
         batches.push(batch);
-        let kept = json!({ "files": self.files, "batches": batches });
+        let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
+        let kept = json!({ "commit": commit, "files": self.files, "batches": batches });
         // Written beside it and moved: a file that is cut off would lose every batch before.
         let next = self.file.with_extension("next");
         std::fs::write(&next, format!("{}\n", serde_json::to_string_pretty(&kept)?))?;
@@ -79,10 +92,28 @@ impl Kept {
 
     /// The sum of a figure over all batches.
     pub(super) fn sum(&self, figure: &str) -> Result<u64> {
-        let batches = self.batches()?;
-        let figures = batches.iter().filter_map(|batch| batch[figure].as_u64());
-        Ok(figures.sum())
+        Ok(sum(&self.batches()?, figure))
     }
+}
+
+/// What was proved last.
+#[derive(Default)]
+pub(super) struct Last {
+    /// The commit that it was proved of, if its files have changed since.
+    pub(super) since: Option<String>,
+    pub(super) batches: Vec<Value>,
+}
+
+impl Last {
+    /// The sum of a figure over all batches.
+    pub(super) fn sum(&self, figure: &str) -> u64 {
+        sum(&self.batches, figure)
+    }
+}
+
+fn sum(batches: &[Value], figure: &str) -> u64 {
+    let figures = batches.iter().filter_map(|batch| batch[figure].as_u64());
+    figures.sum()
 }
 
 fn file(name: &str) -> Result<PathBuf> {

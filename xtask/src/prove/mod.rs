@@ -3,7 +3,7 @@
 //!
 //! What is proved is proved of a commit. Outcomes are kept in `tests/proved`, each by the files that its proof depends on: a commit
 //! that changes none of them has been proved, and any other begins anew. The fuzzer takes longer than a commit stays the newest:
-//! what it has done is kept in `tests/fuzz/proved`, batch by batch, each with its commit. Every batch is whole or
+//! each of its batches names the commit that it was of. Every batch is whole or
 //! not there. `cargo xtask prove` goes on wherever something is missing, for as long as `--minutes` says, and prints what there
 //! is, as a table for BENCHMARKS.md; `cargo xtask prove report` prints alone, and fails as long as something is missing.
 

@@ -4,68 +4,27 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
 
+use super::kept::Last;
 use super::mutants::{self, KILLED_MIN, SHARDS};
+use super::outcome::Outcome;
 use super::{fuzz, simulate, storm};
 
-/// Prints it. An error when too few mutants were killed, or one survives without a reason; with `all`, also when something is missing.
+/// Prints it. An error when too few mutants were killed, or one survives without a reason; with `all`, also when something is missing
+/// or was proved of other code.
 pub(super) fn print(commit: &str, all: bool) -> Result<()> {
-    let found = mutants::outcome(&mutants::kept()?)?;
+    let mutated = mutants::kept()?.last()?;
+    let found = mutants::outcome(&mutated.batches);
+    let rows = rows(&mutated, &found)?;
     let mut text = format!(
-        "`cargo xtask prove` of commit {commit}.\n\n| proof | done | wanted |\n|---|---|---|\n"
+        "`cargo xtask prove` of commit {commit}.\n\n| proof | done | wanted | of |\n|---|---|---|---|\n"
     );
-    let simulated = simulate::kept()?;
-    let sum = |figure| simulated.sum(figure);
-    let fuzzed = fuzz::seconds(&fuzz::kept()?)?;
-    let long_enough = fuzzed.values().filter(|seconds| **seconds >= fuzz::SECONDS);
-    let rows = [
-        (
-            "histories simulated without a violation",
-            sum("seeds")?.to_string(),
-            simulate::SEEDS.to_string(),
-        ),
-        (
-            "crash points covered",
-            sum("covered")?.to_string(),
-            sum("points")?.to_string(),
-        ),
-        (
-            "sequences of up to six events",
-            sum("sequences")?.to_string(),
-            "all".into(),
-        ),
-        (
-            "kills under load: nothing lost, nothing double",
-            storm::kept()?.sum("kills")?.to_string(),
-            storm::KILLS.to_string(),
-        ),
-        (
-            "parsers fuzzed for ten minutes without a crash",
-            long_enough.count().to_string(),
-            fuzzed.len().to_string(),
-        ),
-        (
-            "inputs of fuzzed parsers",
-            fuzz::kept()?.sum("executions")?.to_string(),
-            "-".into(),
-        ),
-        (
-            "mutants of the rules killed",
-            format!(
-                "{} of {} ({} do not compile)",
-                found.killed(),
-                found.viable(),
-                found.unviable
-            ),
-            format!(">= {KILLED_MIN} %"),
-        ),
-        (
-            "shards of mutants",
-            found.shards.to_string(),
-            SHARDS.to_string(),
-        ),
-    ];
-    for (proof, done, wanted) in rows {
-        writeln!(text, "| {proof} | {done} | {wanted} |")?;
+    for row in &rows {
+        let of = match &row.since {
+            Some(since) => format!("{since}; its code has changed since"),
+            None => "this code".into(),
+        };
+        let Row { proof, done, .. } = row;
+        writeln!(text, "| {proof} | {done} | {} | {of} |", row.wanted)?;
     }
     if !found.survivors.is_empty() {
         writeln!(text, "\nMutants that survive:\n")?;
@@ -78,29 +37,90 @@ pub(super) fn print(commit: &str, all: bool) -> Result<()> {
     if found.shards == SHARDS && found.killed() * 100 < found.viable() * KILLED_MIN {
         bail!("fewer than {KILLED_MIN} % of the mutants were killed");
     }
-    let missing = [
-        (sum("seeds")? < simulate::SEEDS, "histories"),
-        (sum("covered")? < sum("points")?, "crash points"),
-        (sum("sequences")? == 0, "sequences"),
-        (storm::kept()?.sum("kills")? < storm::KILLS, "kills"),
-        (
-            fuzzed.values().any(|seconds| *seconds < fuzz::SECONDS),
-            "parsers",
-        ),
-        (found.shards < SHARDS, "mutants"),
-    ];
-    let missing: Vec<&str> = missing
-        .iter()
-        .filter(|(is, _)| *is)
-        .map(|(_, what)| *what)
-        .collect();
+    let missing = rows.iter().filter(|row| !row.whole || row.since.is_some());
+    let missing: Vec<&str> = missing.map(|row| row.proof).collect();
     if all && !missing.is_empty() {
-        bail!("not all is proved yet: {}", missing.join(", "));
+        bail!("not all is proved of this code: {}", missing.join("; "));
     }
-    let silent = found.survivors.iter().filter(|(_, why)| why.is_none());
-    let silent = silent.count();
+    let silent = found.unexplained().len();
     if silent > 0 {
         bail!("{silent} mutants survive without a reason");
     }
     Ok(())
+}
+
+/// A line of the table.
+struct Row {
+    proof: &'static str,
+    done: String,
+    wanted: String,
+    /// Whether all that is wanted is done.
+    whole: bool,
+    /// The commit that it was proved of, if its code has changed since.
+    since: Option<String>,
+}
+
+impl Row {
+    fn of(proof: &'static str, done: u64, wanted: u64, last: &Last) -> Self {
+        Self {
+            proof,
+            done: done.to_string(),
+            wanted: wanted.to_string(),
+            whole: done >= wanted,
+            since: last.since.clone(),
+        }
+    }
+}
+
+fn rows(mutated: &Last, found: &Outcome) -> Result<Vec<Row>> {
+    let simulated = simulate::kept()?.last()?;
+    let stormed = storm::kept()?.last()?;
+    let fuzzed = fuzz::kept()?.last()?;
+    let parsers = fuzz::seconds(&fuzz::kept()?)?;
+    let long_enough = parsers.values().filter(|had| **had >= fuzz::SECONDS);
+    let histories = "histories simulated without a violation";
+    let (points, sequences) = ("crash points covered", "sequences of up to six events");
+    let kills = "kills under load: nothing lost, nothing double";
+    let fuzzing = "parsers fuzzed for ten minutes without a crash";
+    let inputs = "inputs of fuzzed parsers";
+    let (shards, wanted) = (found.shards as u64, SHARDS as u64);
+    let killed = Row {
+        done: format!(
+            "{} of {} ({} do not compile)",
+            found.killed(),
+            found.viable(),
+            found.unviable
+        ),
+        wanted: format!(">= {KILLED_MIN} %"),
+        ..Row::of("mutants of the rules killed", 0, 0, mutated)
+    };
+    let sequences = Row {
+        wanted: "all".into(),
+        ..Row::of(sequences, simulated.sum("sequences"), 1, &simulated)
+    };
+    Ok(vec![
+        Row::of(
+            histories,
+            simulated.sum("seeds"),
+            simulate::SEEDS,
+            &simulated,
+        ),
+        Row::of(
+            points,
+            simulated.sum("covered"),
+            simulated.sum("points"),
+            &simulated,
+        ),
+        sequences,
+        Row::of(kills, stormed.sum("kills"), storm::KILLS, &stormed),
+        Row::of(
+            fuzzing,
+            long_enough.count() as u64,
+            parsers.len() as u64,
+            &fuzzed,
+        ),
+        Row::of(inputs, fuzzed.sum("executions"), 0, &fuzzed),
+        killed,
+        Row::of("shards of mutants", shards, wanted, mutated),
+    ])
 }

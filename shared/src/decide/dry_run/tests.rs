@@ -19,6 +19,7 @@ use crate::program::reward::Reward;
 use crate::time::{DAY_MS, Millis};
 
 mod renewals;
+mod what_happened;
 
 fn id(name: &str) -> ExternalId {
     ExternalId::parse(name).expect("an id")

@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 
 use super::{history, id, order, ordered};
 use crate::decide::decision::StoredDecision;
-use crate::decide::dry_run::history::Past;
+use crate::decide::dry_run::history::{Named, Past};
 use crate::decide::order::Reason;
 use crate::decide::reward::Cause;
 use crate::decide::testing::program;
 use crate::id::Pseudonym;
+use crate::money::MoneyError;
+use crate::reward::MerchantStep;
 use crate::time::Millis;
 
 #[test]
@@ -74,4 +76,49 @@ fn a_renewal_of_an_unknown_order_is_not_guessed() {
     let mut past = order("later", Millis(2), &Rc::new(program()));
     past.decision = StoredDecision::renewal(&id("first"), &Pseudonym("jane".into()), 1, None, &[]);
     assert_eq!(ordered(&mut history(&json!({})), past, &[]), None);
+}
+
+#[test]
+fn an_order_that_had_really_converted_before_is_renewed_as_often_as_it_still_may() {
+    let really = Rc::new(program());
+    let twice = json!({"reward_schedule": {"kind": "renewals", "count": 2}});
+    let renewed = |before| {
+        let mut history = history(&twice);
+        history.remember_order(order("first", Millis(1), &really), before);
+        let mut past = order("later", Millis(2), &really);
+        past.decision =
+            StoredDecision::renewal(&id("first"), &Pseudonym("jane".into()), 1, None, &[]);
+        ordered(&mut history, past, &[]).map(|one| (one.reason, one.referrer))
+    };
+    let jane = Some(Pseudonym("jane".into()));
+    assert_eq!(renewed(1), Some((Reason::Renewal, jane)));
+    assert_eq!(renewed(2), Some((Reason::AlreadyReferred, None)));
+}
+
+#[test]
+fn a_renewal_earns_nothing_once_what_its_own_first_order_had_earned_is_lost() {
+    let really = Rc::new(program());
+    let terms = json!({"hold_days": 2, "reward_schedule": {"kind": "renewals", "count": 2}});
+    let reason = |vetoed: Option<&str>| {
+        let mut history = history(&terms);
+        for name in ["other", "first"] {
+            ordered(&mut history, order(name, Millis(1), &really), &[]);
+        }
+        if let Some(name) = vetoed {
+            let of = Named {
+                order: &id(name),
+                owner: &Pseudonym("jane".into()),
+                cause: (Cause::Conversion, 0),
+            };
+            let stepped = history.stepped::<MoneyError>(of, MerchantStep::Void, Millis(2));
+            stepped.expect("fits");
+        }
+        let mut past = order("later", Millis(3), &really);
+        past.decision =
+            StoredDecision::renewal(&id("first"), &Pseudonym("jane".into()), 1, None, &[]);
+        ordered(&mut history, past, &[]).map(|one| one.reason)
+    };
+    assert_eq!(reason(None), Some(Reason::Renewal));
+    assert_eq!(reason(Some("other")), Some(Reason::Renewal));
+    assert_eq!(reason(Some("first")), Some(Reason::AlreadyReferred));
 }
