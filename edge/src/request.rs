@@ -122,6 +122,11 @@ pub(crate) fn scope<'a>(
             let name = format!("chosen rewards/{}", fingerprint("", token));
             return Some((name.into(), &request.body));
         }
+        Route::WriteNote => {
+            let token = request.bearer.as_deref().unwrap_or_default();
+            let name = format!("notes/{}", fingerprint("", token));
+            return Some((name.into(), &request.body));
+        }
         #[cfg(feature = "test-clock")]
         Route::SetClock => "clock",
         _ => return None,

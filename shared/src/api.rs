@@ -128,6 +128,9 @@ pub struct ReferrerView {
     /// Credit that they have used, newest first, at most [`REFERRALS_SHOWN_MAX`]. Not read in the dialog.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     pub taken: Vec<TakenView>,
+    /// What they say to friends, or an empty text; absent where nothing would be shown. Not read in the dialog.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// Credit that was used.
@@ -244,6 +247,9 @@ pub struct InvitationView {
     pub state: String,
     /// The referrer's name, when known.
     pub inviter: Option<String>,
+    /// What the referrer says to friends, when they said something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// What is offered.
     pub discount: DiscountOffer,
     /// Until when the click counts, Unix milliseconds.

@@ -9,25 +9,39 @@ pub const NAME_LENGTH_MAX: usize = 40;
 /// Longest note of staff, in characters: a few sentences.
 pub const NOTE_LENGTH_MAX: usize = 500;
 
+/// Longest note of an inviter, in characters: a sentence or two, above an offer on a phone.
+pub const INVITER_NOTE_LENGTH_MAX: usize = 200;
+
 /// A name fit to be shown: hidden characters gone, white space folded, at most 40 characters; `None` when nothing is left.
 pub fn clean_name(raw: &str) -> Option<String> {
     let folded = folded(raw, NAME_LENGTH_MAX.saturating_mul(8));
     let name: String = folded.chars().take(NAME_LENGTH_MAX).collect();
     let name = name.trim().to_owned();
     // A name that is a link is an advertisement, not a person.
-    if name.is_empty() || name.contains("://") {
-        return None;
-    }
-    Some(name)
+    (!name.is_empty() && !has_link(&name)).then_some(name)
 }
 
 /// What staff has noted, cleaned as a name is; `None` when nothing is left, or more than 500 characters.
 pub fn clean_note(raw: &str) -> Option<String> {
-    if raw.chars().nth(NOTE_LENGTH_MAX).is_some() {
+    whole(raw, NOTE_LENGTH_MAX)
+}
+
+/// What an inviter says to friends, cleaned as a name is; `None` when nothing is left, more than 200 characters, or a link.
+pub fn clean_inviter_note(raw: &str) -> Option<String> {
+    whole(raw, INVITER_NOTE_LENGTH_MAX).filter(|note| !has_link(note))
+}
+
+/// A text that is cleaned and not cut.
+fn whole(raw: &str, limit: usize) -> Option<String> {
+    if raw.chars().nth(limit).is_some() {
         return None;
     }
-    let note = folded(raw, NOTE_LENGTH_MAX);
-    (!note.is_empty()).then_some(note)
+    let text = folded(raw, limit);
+    (!text.is_empty()).then_some(text)
+}
+
+fn has_link(text: &str) -> bool {
+    text.contains("://")
 }
 
 /// Hidden characters and angle brackets gone, white space folded; so many characters of it at most are looked at.
@@ -57,7 +71,10 @@ pub fn is_hidden(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{NOTE_LENGTH_MAX, clean_name, clean_note, first_name};
+    use super::{
+        INVITER_NOTE_LENGTH_MAX, NOTE_LENGTH_MAX, clean_inviter_note, clean_name, clean_note,
+        first_name,
+    };
 
     #[test]
     fn bidi_marks_and_markup_are_removed() {
@@ -88,6 +105,17 @@ mod tests {
         assert_eq!(clean_note(&longest), Some(longest.clone()));
         assert_eq!(clean_note(&format!("{longest}é")), None);
         assert_eq!(clean_note(" \u{200b} "), None);
+    }
+
+    #[test]
+    fn an_inviters_note_is_short_and_has_no_link() {
+        let note = clean_inviter_note("Best \u{202e}beans\nin town 😀");
+        assert_eq!(note.as_deref(), Some("Best beans in town 😀"));
+        assert_eq!(clean_inviter_note("see https://x.example"), None);
+        assert_eq!(clean_inviter_note(" \u{200b}\n"), None);
+        let longest = "é".repeat(INVITER_NOTE_LENGTH_MAX);
+        assert_eq!(clean_inviter_note(&longest), Some(longest.clone()));
+        assert_eq!(clean_inviter_note(&format!("{longest}é")), None);
     }
 
     #[test]

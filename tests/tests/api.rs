@@ -35,6 +35,7 @@ mod api {
     mod holds;
     mod idempotency;
     mod invitations;
+    mod inviter_notes;
     mod keys;
     mod kill_switch;
     mod limits;

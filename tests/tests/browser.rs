@@ -20,6 +20,7 @@ mod browser {
     mod looks;
     mod messages;
     mod names;
+    mod notes;
     mod once_only;
     mod pictures;
     mod places;

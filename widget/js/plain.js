@@ -80,6 +80,9 @@ export const thing = ({ kind, description, quantity }) =>
 /** The key for what is free, where there is one: that is not said to be so much "off". */
 export const keyFor = ({ kind }, key) => (kind.startsWith("free") && word(key + "Free") != key + "Free" ? key + "Free" : key);
 
+/** What the inviter says, where they said something, in quotation marks of the language. */
+export const quote = (note) => (note ? [el("q", { dir: "auto" }, note)] : []);
+
 /** A field with its copy button, and the line that says aloud what came of it. */
 export function field(value, copied, label, action, done) {
   const input = el("input", { value, readOnly: true, "aria-label": word(label) });

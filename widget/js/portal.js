@@ -8,6 +8,7 @@ import { day, money, percent, setLocale } from "./page.js";
 import { el, field, fill, thing } from "./plain.js";
 import { sharePanel } from "./plain_share.js";
 import { canDraw, qr } from "./qr.js";
+import { noteEditor } from "./own_note.js";
 import { speak, word } from "./words.js";
 
 const sheet = new CSSStyleSheet();
@@ -45,7 +46,7 @@ function view(root, page) {
     // All at once, so that nothing that is seen ever moves.
     place.append(own, summary, friends, past);
     if (referrer.live) end = live("ws" + page.base.slice(4) + referrer.live.slice(1), refresh);
-    return [];
+    return referrer.note == null ? [] : [noteEditor(page, referrer.note)];
   });
 
   async function refresh() {

@@ -161,6 +161,11 @@ const ENGLISH = {
   qrShow: "QR code",
   qrHint: "A friend can scan it with their camera.",
   qrSave: "Save the picture",
+  note: "A note to your friends",
+  noteHint: "They see it with your name, above the offer.",
+  noteSave: "Save the note",
+  noteKept: "Saved. Your friends see it from now on.",
+  noteRefused: "Please leave links out, and keep it short.",
   goals: "What comes next",
   tier: {
     one: "{0} more friend, and you get {1} for each",

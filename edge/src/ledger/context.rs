@@ -14,6 +14,7 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::risk::network::NetworkKeys;
 use goodword_shared::time::Millis;
 
+use super::commands::write_note::INVITER_NOTE;
 use super::engine::Engine;
 use super::failure::Failure;
 use super::keyring::Keyring;
@@ -190,6 +191,14 @@ impl Context<'_> {
         }
         let name = self.name_of(referrer)?;
         Ok(name.as_deref().map(|name| first_name(name).to_owned()))
+    }
+
+    /// What a person says to friends.
+    pub(crate) fn note_of(&self, person: &Person) -> Result<Option<String>, Failure> {
+        match self.store.inviter_note(&person.id)? {
+            Some(sealed) => self.opened(&person.id, INVITER_NOTE, &sealed),
+            None => Ok(None),
+        }
     }
 
     /// A person's address.

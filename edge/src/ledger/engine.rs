@@ -20,7 +20,7 @@ use super::commands::{
     enrol, enrol_many, enter_touch, erase_person, explain_order, export, export_person, facts,
     import_customers, keys, list_referrals, list_referrers, list_touches, program_record, proofs,
     read_invitation, read_log, read_order, record_event, report, resolve, reviews, rewards,
-    settings, versions,
+    settings, versions, write_note,
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
@@ -241,6 +241,10 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
             customer_token,
             reward,
         } => choose_reward::choose_reward(context, customer_token, reward),
+        Command::WriteNote {
+            customer_token,
+            note,
+        } => write_note::write_note(context, customer_token, note),
         Command::ListRewards { state, after } => {
             rewards::list(context, state.as_deref(), after.as_deref())
         }

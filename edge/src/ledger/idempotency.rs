@@ -60,12 +60,12 @@ fn require_credential(context: &Context<'_>, command: &Command) -> Result<(), Fa
         }
         Command::CreateProgram { .. } => context.require_admin(),
         _ if command.merchants_call().is_some() => context.require_merchant(),
-        Command::Enrol { customer_token, .. } | Command::ChooseReward { customer_token, .. } => {
-            match guest_of(context, customer_token)? {
-                Some(_) => Ok(()),
-                None => context.customer(customer_token).map(drop),
-            }
-        }
+        Command::Enrol { customer_token, .. }
+        | Command::ChooseReward { customer_token, .. }
+        | Command::WriteNote { customer_token, .. } => match guest_of(context, customer_token)? {
+            Some(_) => Ok(()),
+            None => context.customer(customer_token).map(drop),
+        },
         Command::Claim(request) => match &request.customer_token {
             Some(token) => context.customer(token).map(drop),
             None => Ok(()),

@@ -161,6 +161,11 @@ pub(crate) enum Command {
         customer_token: String,
         reward: Box<Reward>,
     },
+    /// Say something to friends, or no longer, as a customer.
+    WriteNote {
+        customer_token: String,
+        note: String,
+    },
     /// Rewards after an id, in one state or in all.
     ListRewards {
         state: Option<String>,

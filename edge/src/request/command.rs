@@ -58,6 +58,14 @@ impl Request {
                     reward,
                 }
             }
+            Route::WriteNote => {
+                let customer_token = self.customer_token()?;
+                let Note { note } = parse(body)?;
+                Command::WriteNote {
+                    customer_token,
+                    note,
+                }
+            }
             Route::RequestProof => {
                 let ProofRequest { email } = parse(body)?;
                 Command::RequestProof { email }
@@ -277,6 +285,12 @@ struct Redeemed {
 #[serde(deny_unknown_fields)]
 struct Choice {
     reward: Box<Reward>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Note {
+    note: String,
 }
 
 #[derive(Deserialize)]

@@ -147,6 +147,9 @@ pub struct Settings {
     /// How strictly referrals are judged.
     #[serde(default)]
     pub risk: RiskSettings,
+    /// Whether friends are shown what their inviter says to them.
+    #[serde(default = "defaults::inviter_notes")]
+    pub inviter_notes: bool,
     /// Channels to offer, in order.
     #[serde(default = "defaults::channels")]
     pub channels: Vec<Channel>,
@@ -399,6 +402,9 @@ mod defaults {
         super::REWARDS_PER_YEAR_MAX
     }
     pub(super) const fn active() -> bool {
+        true
+    }
+    pub(super) const fn inviter_notes() -> bool {
         true
     }
     pub(super) fn channels() -> Vec<Channel> {

@@ -208,8 +208,8 @@ fn one_visitor_of_five_from_coupon_pages_says_something_about_a_code_and_of_more
     let is_leaked = |coupon_month, uses_month| {
         let evidence = RiskEvidence {
             pace: Pace {
-                coupon_month,
                 uses_month,
+                coupon_month,
                 ..Pace::default()
             },
             ..RiskEvidence::default()

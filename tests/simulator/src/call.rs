@@ -20,6 +20,8 @@ pub enum Act {
     Guest(String),
     /// Choose what to earn, as a customer.
     Choose(Naming, Value),
+    /// Say something to friends, as a customer.
+    Note(Naming, String),
     /// Claim by token or code, perhaps as somebody whom the shop knows.
     Claim {
         /// Click token.
@@ -143,6 +145,11 @@ impl Call {
                 let token = shop.customer_token(naming, now);
                 let choice = json!({"customer_token": token, "reward": reward});
                 (nobody, json!({ "ChooseReward": choice }))
+            }
+            Act::Note(naming, note) => {
+                let token = shop.customer_token(naming, now);
+                let note = json!({"customer_token": token, "note": note});
+                (nobody, json!({ "WriteNote": note }))
             }
             Act::Guest(email) => (
                 nobody,

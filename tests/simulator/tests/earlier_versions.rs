@@ -13,7 +13,7 @@ use goodword_simulator::rng::Rng;
 use serde_json::{Value, json};
 
 /// What each version has stored.
-const PICTURES: [&str; 9] = [
+const PICTURES: [&str; 10] = [
     include_str!("../fixtures/v1.sql"),
     include_str!("../fixtures/v2.sql"),
     include_str!("../fixtures/v3.sql"),
@@ -23,6 +23,7 @@ const PICTURES: [&str; 9] = [
     include_str!("../fixtures/v7.sql"),
     include_str!("../fixtures/v8.sql"),
     include_str!("../fixtures/v9.sql"),
+    include_str!("../fixtures/v10.sql"),
 ];
 
 /// A ledger of before, opened with what it was left with.

@@ -351,6 +351,10 @@ const COMMANDS: &[Row] = &[
         let call = busy.shop.call("PUT", "/referrers/me/reward").json(&json!({ "reward": in_cash() }));
         call.bearer(&busy.shop.customer_token(&Person::new("jane")))
     }),
+    ("note", "/referrers", 200, r#""note":"Hello""#, |busy| {
+        let call = busy.shop.call("PUT", "/referrers/me/note").json(&json!({ "note": "Hello" }));
+        call.bearer(&busy.shop.customer_token(&Person::new("jane")))
+    }),
     ("dispute", "/orders/1001", 201, "created", |busy| {
         busy.shop.dispute("1001", "d1", "lost").call()
     }),

@@ -125,7 +125,7 @@ async fn whatever_a_shop_is_called_is_text_in_every_message() {
 }
 
 /// Nothing is wider or higher than the window, and nothing of a name has run.
-async fn fits(browser: &Browser, element: &str) {
+pub(super) async fn fits(browser: &Browser, element: &str) {
     let inside = format!(
         "(await Promise.all({element}.getAnimations().map((it) => it.finished)), \
           (({{ left, top, right, bottom }}) => left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight)({element}.getBoundingClientRect()))"

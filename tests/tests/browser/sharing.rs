@@ -174,8 +174,11 @@ async fn a_message_in_janes_own_words_goes_out_with_her_link() {
 
 #[tokio::test]
 async fn a_friend_who_stands_beside_scans_the_link() {
-    let site = Site::new(WHOLE).set("channels", json!(["whatsapp", "qr", "email"]));
-    let site = site.open().await;
+    // All of them, so that on a phone the picture has to be scrolled to.
+    let channels = json!([
+        "native", "whatsapp", "sms", "email", "telegram", "x", "facebook", "linkedin", "qr",
+    ]);
+    let site = Site::new(WHOLE).set("channels", channels).open().await;
     let tile = in_dialog("dialog[open] [data-channel=qr]");
     let picture = in_dialog("dialog[open] [part=qr] path");
     for screen in Screen::ALL {
@@ -184,7 +187,10 @@ async fn a_friend_who_stands_beside_scans_the_link() {
         let link = jane.open_dialog().await;
         assert_eq!(jane.text(&says(&tile)).await, "QR code");
         jane.click(&tile).await;
-        jane.wait(&picture).await;
+        jane.wait(&format!(
+            "(({{ top, bottom }}) => top >= 0 && bottom <= innerHeight)({picture}.parentNode.getBoundingClientRect())"
+        ))
+        .await;
         let svg = jane.text(&format!("{picture}.parentNode.outerHTML")).await;
         assert_eq!(scanned(&svg), format!("{link}?c=qr-0-launcher"));
         jane.click(&tile).await;

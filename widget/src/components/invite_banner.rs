@@ -10,7 +10,7 @@ use crate::dom::{El, el, icon, listen};
 use crate::host::word;
 use crate::invitation::Invitation;
 use crate::model::invite::words::{Action, face};
-use crate::model::invite::{Event, Invite};
+use crate::model::invite::{Event, Invite, Stage};
 use crate::model::offer::is_free;
 use crate::model::phrase::Phrase;
 use crate::sharing::FORMAT;
@@ -49,12 +49,20 @@ fn content(place: El, invite: &Invite, invitation: &Rc<Invitation>) -> El {
             el("div")
                 .class("says")
                 .child(el("strong").phrase(&face.title))
+                .maybe(note(invite))
                 .child(el("p").phrase(&face.hint))
                 .maybe(action(face.action, invite, &face.title, invitation))
                 .child(said::view(&invitation.said)),
         )
         .child(close);
     place.child(banner)
+}
+
+/// What the inviter says, with the offer.
+fn note(invite: &Invite) -> Option<El> {
+    let note = invite.note.as_deref()?;
+    let is_offered = invite.stage == Stage::Offered;
+    is_offered.then(|| el("q").attr("dir", "auto").text(note))
 }
 
 fn action(

@@ -80,6 +80,8 @@ pub(crate) enum Task {
 /// One invitation and what became of it.
 pub(crate) struct Invite {
     pub(crate) inviter: Option<String>,
+    /// What the inviter says.
+    pub(crate) note: Option<String>,
     pub(crate) discount: DiscountOffer,
     pub(crate) stage: Stage,
     pub(crate) code: Option<String>,
@@ -106,6 +108,7 @@ impl Invite {
     pub(crate) fn new(invitation: InvitationView, strict: bool, hidden: bool) -> Self {
         Self {
             inviter: invitation.inviter.as_deref().map(short),
+            note: invitation.note,
             discount: invitation.discount,
             stage: match invitation.state.as_str() {
                 "available" => Stage::Offered,

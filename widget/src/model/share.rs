@@ -113,6 +113,7 @@ mod tests {
             goals: Vec::new(),
             rewards: Vec::new(),
             taken: Vec::new(),
+            note: None,
         }
     }
 

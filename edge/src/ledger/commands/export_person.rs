@@ -155,6 +155,7 @@ fn own_record(context: &Context<'_>, person: &Person) -> Result<String, Failure>
     let own = object!({
         "code": person.code, "customer_before": is_former(context, std::slice::from_ref(&person.identity))?, "customer_id": person.identity.customer, "email": context.email_of(person)?,
         "enrolled_at": person.enrolled_at, "guest": person.guest, "id": person.id, "name": context.name_of(person)?,
+        "note": context.note_of(person)?,
         "orders": person.orders, "referrer": person.referrer, "reward_choice": context.store.reward_choice(&person.id)?,
     });
     Ok(own.0)

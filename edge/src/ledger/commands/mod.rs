@@ -54,3 +54,4 @@ pub(crate) mod risk_view;
 pub(crate) mod settings;
 pub(crate) mod versions;
 pub(crate) mod words;
+pub(crate) mod write_note;

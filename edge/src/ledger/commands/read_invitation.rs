@@ -38,6 +38,12 @@ pub(crate) fn read_invitation(
             None => "available",
         },
     };
+    // A guest's name is told to nobody, and neither is what they say.
+    let note = if program.settings.inviter_notes && !referrer.guest {
+        context.note_of(&referrer)?
+    } else {
+        None
+    };
     // A claim keeps the terms of its version; an unclaimed click is offered today's.
     let terms = match &touch {
         Some(touch) => context.version(touch.version)?,
@@ -48,6 +54,7 @@ pub(crate) fn read_invitation(
         &InvitationView {
             state: state.into(),
             inviter: context.inviter(&referrer)?,
+            note,
             discount: (&terms.settings).into(),
             expires_at: click.at.plus_days(terms.settings.window_days).0,
         },

@@ -82,6 +82,7 @@ pub(crate) fn full_view(
         goals: goals(context, program, person)?,
         rewards: rewards.collect::<Result<_, _>>()?,
         taken: context.store.takings_of(&person.id, shown)?,
+        note: note(context, program, person)?,
         ..bare_view(context, program, person)
     })
 }
@@ -104,7 +105,20 @@ pub(crate) fn bare_view(context: &Context<'_>, program: &Program, person: &Perso
         goals: Vec::new(),
         rewards: Vec::new(),
         taken: Vec::new(),
+        note: None,
     }
+}
+
+/// What they say to friends, or an empty text where they may say something.
+fn note(
+    context: &Context<'_>,
+    program: &Program,
+    person: &Person,
+) -> Result<Option<String>, Failure> {
+    if person.guest || !program.settings.inviter_notes {
+        return Ok(None);
+    }
+    Ok(Some(context.note_of(person)?.unwrap_or_default()))
 }
 
 /// The tiers and milestones that are still ahead, nearest first.

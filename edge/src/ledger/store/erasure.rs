@@ -16,7 +16,8 @@ const ERASED: &str = "erased";
 
 /// What goes with a person, by their pseudonym: proofs, traces and notes, evidence that names them or that they are named by,
 /// friends of theirs on their way, and hashes of networks and browsers.
-const GOES: [&str; 8] = [
+const GOES: [&str; 9] = [
+    "DELETE FROM inviter_notes WHERE person = ?1",
     "DELETE FROM proofs WHERE person = ?1",
     "DELETE FROM traces WHERE person = ?1",
     "UPDATE reviews SET note_sealed = NULL WHERE referral IN

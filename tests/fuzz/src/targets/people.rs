@@ -5,12 +5,14 @@ use std::net::IpAddr;
 use goodword_edge::parsers::{is_previewer, network_prefix};
 use goodword_shared::email::{EMAIL_LENGTH_MAX, Email};
 use goodword_shared::keyed_hash::SecretKey;
-use goodword_shared::name::{NAME_LENGTH_MAX, clean_name, first_name, is_hidden};
+use goodword_shared::name::{
+    INVITER_NOTE_LENGTH_MAX, NAME_LENGTH_MAX, clean_inviter_note, clean_name, first_name, is_hidden,
+};
 use goodword_shared::risk::address::{PostalAddress, address_hash};
 use goodword_shared::risk::mailbox::{Mailbox, mailbox};
 
 use super::{Form, Target};
-use crate::verdict::{Class, Verdict, holds, same};
+use crate::verdict::{Class, Verdict, Violation, holds, same};
 
 const MAIL_WORDS: &[&str] = &[
     "jane@gmail.com",
@@ -149,7 +151,25 @@ fn email(text: &str) -> Verdict {
     .into())
 }
 
+/// What an inviter says is cleaned in the same way, and kept whole or not at all.
+fn inviter_note(text: &str) -> Result<(), Violation> {
+    let Some(note) = clean_inviter_note(text) else {
+        return Ok(());
+    };
+    let again = clean_inviter_note(&note);
+    same("a clean note is clean", &again.as_ref(), &Some(&note))?;
+    let length = note.chars().count();
+    let fits = (1..=INVITER_NOTE_LENGTH_MAX).contains(&length);
+    let plain = note.chars().all(|c| !is_hidden(c) && c != '<' && c != '>');
+    holds(
+        "a note can be shown",
+        fits && plain && !note.contains("://"),
+        || note.clone(),
+    )
+}
+
 fn person_name(text: &str) -> Verdict {
+    inviter_note(text)?;
     let Some(name) = clean_name(text) else {
         return Ok("no name".into());
     };

@@ -7,7 +7,18 @@ use crate::call::{Act, Call};
 use crate::violation::Check;
 
 /// All of them.
-pub const CASES: [Case; 7] = [
+pub const CASES: [Case; 9] = [
+    ("an inviter says something to friends", 0, |_| {
+        Ok(Act::Note(buyer("jane"), "Hello".into()).into())
+    }),
+    (
+        "an inviter takes back what they said, with a key",
+        0,
+        |stage| {
+            stage.first(Act::Note(buyer("jane"), "Hello".into()))?;
+            Ok(keyed(Act::Note(buyer("jane"), String::new())))
+        },
+    ),
     ("ask for a proof of an address, with a key", 0, |stage| {
         stage.first(Act::Guest(GUEST.into()))?;
         Ok(keyed(proof()))

@@ -10,6 +10,7 @@ fn invitation(state: &str) -> InvitationView {
     InvitationView {
         state: state.into(),
         inviter: Some("Jane".into()),
+        note: None,
         discount: program(r#"{"rule":"match_discount"}"#).discount,
         expires_at: 0,
     }

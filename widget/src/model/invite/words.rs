@@ -90,6 +90,7 @@ mod tests {
         let invitation = InvitationView {
             state: "available".into(),
             inviter: inviter.map(Into::into),
+            note: None,
             discount: program(r#"{"rule":"match_discount"}"#).discount,
             expires_at: 0,
         };
