@@ -80,7 +80,7 @@ async fn a_note_is_exported_and_erased_with_its_person() {
     write(&shop, &jane, "Try the espresso").await.expect(200);
     let listed = shop.exported("referrers").await;
     assert_eq!(listed[0]["note"], "Try the espresso");
-    let body = json!({ "customer": { "customer_id": "jane" } });
+    let body = json!({ "customer": { "id": "jane" } });
     let ask = |what: &str| shop.merchant("POST", what).json(&body).send();
     let whole = ask("/people/export").await.expect(200);
     assert_eq!(whole["records"][0]["data"]["note"], "Try the espresso");
