@@ -117,14 +117,13 @@ pub(crate) fn scope<'a>(
             return Some((name.into(), &request.body));
         }
         // The answer is for nobody else than whose token it is.
-        Route::ChooseReward => {
+        Route::ChooseReward | Route::WriteNote => {
             let token = request.bearer.as_deref().unwrap_or_default();
-            let name = format!("chosen rewards/{}", fingerprint("", token));
-            return Some((name.into(), &request.body));
-        }
-        Route::WriteNote => {
-            let token = request.bearer.as_deref().unwrap_or_default();
-            let name = format!("notes/{}", fingerprint("", token));
+            let what = match found.route {
+                Ok(Route::WriteNote) => "notes",
+                _ => "chosen rewards",
+            };
+            let name = format!("{what}/{}", fingerprint("", token));
             return Some((name.into(), &request.body));
         }
         #[cfg(feature = "test-clock")]

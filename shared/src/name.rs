@@ -18,7 +18,7 @@ pub fn clean_name(raw: &str) -> Option<String> {
     let name: String = folded.chars().take(NAME_LENGTH_MAX).collect();
     let name = name.trim().to_owned();
     // A name that is a link is an advertisement, not a person.
-    (!name.is_empty() && !has_link(&name)).then_some(name)
+    (!name.is_empty() && !name.contains("://")).then_some(name)
 }
 
 /// What staff has noted, cleaned as a name is; `None` when nothing is left, or more than 500 characters.
@@ -26,9 +26,11 @@ pub fn clean_note(raw: &str) -> Option<String> {
     whole(raw, NOTE_LENGTH_MAX)
 }
 
-/// What an inviter says to friends, cleaned as a name is; `None` when nothing is left, more than 200 characters, or a link.
+/// What an inviter says to friends, cleaned as a name is; `None` when nothing is left, more than 200 characters, or what leads
+/// somewhere else: the shop shows it on its own pages.
 pub fn clean_inviter_note(raw: &str) -> Option<String> {
-    whole(raw, INVITER_NOTE_LENGTH_MAX).filter(|note| !has_link(note))
+    let note = whole(raw, INVITER_NOTE_LENGTH_MAX)?;
+    (!note.split(' ').any(leads_away)).then_some(note)
 }
 
 /// A text that is cleaned and not cut.
@@ -40,8 +42,14 @@ fn whole(raw: &str, limit: usize) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn has_link(text: &str) -> bool {
-    text.contains("://")
+/// Whether a word is an address: of a page, as far as it is more than a bare host, or of a mailbox.
+fn leads_away(word: &str) -> bool {
+    let begins = word.get(..4).unwrap_or_default();
+    let path = word.split_once('.').map_or("", |(_, rest)| rest);
+    word.contains("//")
+        || word.contains('@')
+        || path.contains('/')
+        || begins.eq_ignore_ascii_case("www.")
 }
 
 /// Hidden characters and angle brackets gone, white space folded; so many characters of it at most are looked at.
@@ -111,7 +119,17 @@ mod tests {
     fn an_inviters_note_is_short_and_has_no_link() {
         let note = clean_inviter_note("Best \u{202e}beans\nin town 😀");
         assert_eq!(note.as_deref(), Some("Best beans in town 😀"));
-        assert_eq!(clean_inviter_note("see https://x.example"), None);
+        for away in [
+            "see https://x.example",
+            "WWW.x.example",
+            "x.example/gift",
+            "(//x.example)",
+            "ask jane@x.example",
+        ] {
+            assert_eq!(clean_inviter_note(away), None, "{away}");
+        }
+        let fine = "4.5 stars, and/or more. Ask me!";
+        assert_eq!(clean_inviter_note(fine).as_deref(), Some(fine));
         assert_eq!(clean_inviter_note(" \u{200b}\n"), None);
         let longest = "é".repeat(INVITER_NOTE_LENGTH_MAX);
         assert_eq!(clean_inviter_note(&longest), Some(longest.clone()));

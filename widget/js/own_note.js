@@ -1,22 +1,32 @@
-// What the customer says to their friends: a sentence or two, which stand above the offer under their first name.
+// What the customer says to their friends: a sentence or two, which come with the offer under their first name.
 
 import { get } from "./ask.js";
 import { button, el } from "./plain.js";
 import { word } from "./words.js";
 
-/** The longest note that the edge keeps, in characters. */
+/** The longest note that the edge keeps, in code points, of which a picture may have several. */
 const LONGEST = 200;
 
 /** The field for it, with what is said to friends so far. */
 export function noteEditor(page, written) {
-  const area = el("textarea", { id: "note", rows: 2, maxLength: LONGEST, value: written, "aria-describedby": "kept" });
+  const area = el("textarea", { id: "note", rows: 2, value: written, dir: "auto", "aria-describedby": "kept" });
   const said = el("p", { id: "kept", className: "hint", role: "status" }, word("noteHint"));
+  const say = (key, wrong) => {
+    said.textContent = word(key);
+    said.className = wrong ? "hint wrong" : "hint";
+    area.setAttribute("aria-invalid", !!wrong);
+  };
   const save = button(word("noteSave"), "primary", async () => {
+    if (save.ariaBusy) return;
     save.ariaBusy = true;
-    said.textContent = word(await keep(page, area.value));
+    // What is said twice in the same words is read out only where there was something else in between.
+    say("loading");
+    const told = [...area.value].length > LONGEST ? "noteRefused" : await keep(page, area.value);
+    say(told, told != "noteKept");
     save.ariaBusy = null;
   });
   save.part = "note-save";
+  area.oninput = () => say("noteHint");
   return el("div", { className: "note", part: "note" }, el("label", { for: "note" }, word("note")), area, save, said);
 }
 
@@ -32,7 +42,7 @@ async function keep(page, note, again) {
     if (answer.ok) return "noteKept";
     const { code } = await answer.json();
     if (code == "customer_token_expired" && !again && (await page.renew())) return keep(page, note, true);
-    return code == "invalid_body" ? "noteRefused" : "failedHint";
+    return code == "invalid_body" ? "noteRefused" : "unavailableHint";
   } catch (error) {
     return "failedHint";
   }

@@ -8,6 +8,6 @@ export async function draw(place, link, name, hint) {
   const frame = el("div", { className: "qr", role: "img", "aria-label": name }, (await qr(link)).svg);
   frame.part = "qr";
   place.replaceChildren(frame, el("p", { className: "hint" }, hint));
-  // On a phone the row of tiles may end below the fold, and whoever asked to show the code would not see it.
-  place.scrollIntoView({ block: "nearest" });
+  // On a phone the row of tiles may end below the fold of the dialog. A page that has the panel in it is its own.
+  if (place.closest("dialog")) place.scrollIntoView({ block: "nearest" });
 }

@@ -162,9 +162,9 @@ const ENGLISH = {
   qrHint: "A friend can scan it with their camera.",
   qrSave: "Save the picture",
   note: "A note to your friends",
-  noteHint: "They see it with your name, above the offer.",
+  noteHint: "They see it with your name when they follow your link.",
   noteSave: "Save the note",
-  noteKept: "Saved. Your friends see it from now on.",
+  noteKept: "Saved.",
   noteRefused: "Please leave links out, and keep it short.",
   goals: "What comes next",
   tier: {

@@ -14,7 +14,6 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::risk::network::NetworkKeys;
 use goodword_shared::time::Millis;
 
-use super::commands::write_note::INVITER_NOTE;
 use super::engine::Engine;
 use super::failure::Failure;
 use super::keyring::Keyring;
@@ -22,7 +21,7 @@ use super::protocol::{Credential, Reply};
 use super::store::Store;
 use super::store::bindings::Binding;
 use super::store::outbox::Kind;
-use super::store::people::Person;
+use super::store::people::{NOTE, Person};
 use crate::json::{Field, text};
 use crate::vault;
 
@@ -193,10 +192,15 @@ impl Context<'_> {
         Ok(name.as_deref().map(|name| first_name(name).to_owned()))
     }
 
-    /// What a person says to friends.
+    /// Whether friends are told what a person says: where the program wants it, and it is told who says it.
+    pub(crate) fn may_say(&self, program: &Program, person: &Person) -> Result<bool, Failure> {
+        Ok(program.settings.inviter_notes && self.inviter(person)?.is_some())
+    }
+
+    /// What a person says to friends, told or not.
     pub(crate) fn note_of(&self, person: &Person) -> Result<Option<String>, Failure> {
-        match self.store.inviter_note(&person.id)? {
-            Some(sealed) => self.opened(&person.id, INVITER_NOTE, &sealed),
+        match self.store.note(&person.id)? {
+            Some(sealed) => self.opened(&person.id, NOTE, &sealed),
             None => Ok(None),
         }
     }

@@ -4,7 +4,7 @@
 //! A table is data: which rows, by which key they go on, and which fields, each with its SQL. So one statement reads a page of
 //! any of them, and the columns of a CSV file are the fields of the JSON.
 
-use super::commands::write_note::INVITER_NOTE;
+use super::store::people::NOTE;
 
 /// One table.
 pub(crate) struct Export {
@@ -55,12 +55,12 @@ use Field::{Flag, Json, Plain, Sealed};
 #[rustfmt::skip]
 pub(crate) const EXPORTS: &[Export] = &[
     Export {
-        name: "referrers", from: "people p LEFT JOIN inviter_notes n ON n.person = p.id", key: &["p.id"], owner: "p.id",
+        name: "referrers", from: "people p", key: &["p.id"], owner: "p.id",
         fields: &[
             ("id", Plain("p.id")), ("code", Plain("p.code")), ("customer_id", Plain("p.customer_id")), ("guest", Flag("p.guest")),
             ("enrolled_at", Plain("p.enrolled_at")), ("referrer", Plain("p.referrer")), ("orders", Plain("p.orders")),
             ("reward_choice", Json("p.reward_choice")), ("name", Sealed("p.name_sealed", "name")),
-            ("email", Sealed("p.email_sealed", "email")), ("note", Sealed("n.note_sealed", INVITER_NOTE)),
+            ("email", Sealed("p.email_sealed", "email")), ("note", Sealed("p.note_sealed", NOTE)),
         ],
     },
     Export {

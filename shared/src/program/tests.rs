@@ -208,3 +208,17 @@ fn events_have_no_amount_that_a_share_could_be_taken_of_by_any_reward() {
         assert_eq!(with(field, &of(share.clone())), Err(field.to_owned()));
     }
 }
+
+#[test]
+fn the_whole_program_of_the_guide_is_valid() {
+    let guide = include_str!("../../../API.md");
+    let (_, example) = guide
+        .split_once("### A whole program")
+        .expect("the chapter");
+    let (_, example) = example.split_once("```json").expect("an example");
+    let (example, _) = example.split_once("```").expect("its end");
+    let settings: Settings = serde_json::from_str(example).expect("settings");
+    let id = ProgramId::parse("acme").expect("an id");
+    let program = Program::new(id, 1, settings, AddressPolicy::Public).expect("valid");
+    assert_eq!(program.settings.tiers.len(), 1);
+}

@@ -23,7 +23,7 @@ async fn jane_says(site: &OpenSite, note: &str) {
 }
 
 #[tokio::test]
-async fn a_friend_reads_the_note_above_the_offer_until_they_accept() {
+async fn a_friend_reads_the_note_with_the_offer_until_they_accept() {
     let long = "W".repeat(200);
     for page in [WHOLE, FALLBACK] {
         let site = Site::new(page).person(None).open().await;
@@ -62,6 +62,12 @@ async fn jane_writes_her_note_on_her_own_page_and_takes_it_back() {
         };
         save("Try the espresso", "Saved").await;
         assert_eq!(told(&site).await, "Try the espresso");
+        jane.value(&format!("{area}.dispatchEvent(new InputEvent('input'))"))
+            .await;
+        jane.wait(&format!("{said}.startsWith('They see it')"))
+            .await;
+        let long = "👩🏽".repeat(101);
+        save(&long, "Please leave links out").await;
         save("Win at https://x.example", "Please leave links out").await;
         assert_eq!(told(&site).await, "Try the espresso");
         jane.reload().await;

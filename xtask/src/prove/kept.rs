@@ -22,6 +22,8 @@ pub(super) struct Kept {
     file: PathBuf,
     /// Of which files; empty for a proof of any.
     files: String,
+    /// The commit that was checked out when it began.
+    commit: String,
 }
 
 impl Kept {
@@ -42,15 +44,13 @@ impl Kept {
         Ok(Self {
             file: file(name)?,
             files,
+            commit: commit()?,
         })
     }
 
     /// Of a proof that takes longer than commits stay the newest: each batch names its commit.
     pub(super) fn over_commits(name: &'static str) -> Result<Self> {
-        Ok(Self {
-            file: file(name)?,
-            files: String::new(),
-        })
+        Self::of_digest(name, String::new())
     }
 
     /// The batches so far, of these files.
@@ -78,12 +78,18 @@ impl Kept {
         })
     }
 
-    /// Adds a batch that is whole.
+    /// Adds a batch that is whole. It took hours, and what it was of must still be what is there.
     pub(super) fn add_batch(&self, batch: Value) -> Result<()> {
+        let now = commit()?;
+        if now != self.commit {
+            bail!(
+                "this was begun at {}, and now {now} is checked out",
+                self.commit
+            );
+        }
         let mut batches = self.batches()?;
         batches.push(batch);
-        let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
-        let kept = json!({ "commit": commit, "files": self.files, "batches": batches });
+        let kept = json!({ "commit": self.commit, "files": self.files, "batches": batches });
         // Written beside it and moved: a file that is cut off would lose every batch before.
         let next = self.file.with_extension("next");
         std::fs::write(&next, format!("{}\n", serde_json::to_string_pretty(&kept)?))?;

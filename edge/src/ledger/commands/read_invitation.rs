@@ -38,8 +38,7 @@ pub(crate) fn read_invitation(
             None => "available",
         },
     };
-    // A guest's name is told to nobody, and neither is what they say.
-    let note = if program.settings.inviter_notes && !referrer.guest {
+    let note = if context.may_say(&program, &referrer)? {
         context.note_of(&referrer)?
     } else {
         None

@@ -115,10 +115,8 @@ fn note(
     program: &Program,
     person: &Person,
 ) -> Result<Option<String>, Failure> {
-    if person.guest || !program.settings.inviter_notes {
-        return Ok(None);
-    }
-    Ok(Some(context.note_of(person)?.unwrap_or_default()))
+    let note = context.note_of(person)?.unwrap_or_default();
+    Ok(context.may_say(program, person)?.then_some(note))
 }
 
 /// The tiers and milestones that are still ahead, nearest first.

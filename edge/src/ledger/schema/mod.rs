@@ -12,7 +12,7 @@
 
 mod v1;
 mod v10_ways;
-mod v11_inviter_notes;
+mod v11_notes;
 mod v2_lanes_and_facts;
 mod v3_rewards;
 mod v4_attribution;
@@ -36,7 +36,7 @@ const MIGRATIONS: &[&[&str]] = &[
     &v8_trust::CHANGES,
     &v9_words::CHANGES,
     &v10_ways::CHANGES,
-    &v11_inviter_notes::CHANGES,
+    &v11_notes::CHANGES,
 ];
 
 /// The newest version.

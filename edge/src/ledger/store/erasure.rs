@@ -16,8 +16,7 @@ const ERASED: &str = "erased";
 
 /// What goes with a person, by their pseudonym: proofs, traces and notes, evidence that names them or that they are named by,
 /// friends of theirs on their way, and hashes of networks and browsers.
-const GOES: [&str; 9] = [
-    "DELETE FROM inviter_notes WHERE person = ?1",
+const GOES: [&str; 8] = [
     "DELETE FROM proofs WHERE person = ?1",
     "DELETE FROM traces WHERE person = ?1",
     "UPDATE reviews SET note_sealed = NULL WHERE referral IN
@@ -138,7 +137,7 @@ impl Store<'_> {
         )?;
         self.run(
             "UPDATE people SET code = ?, customer_id = NULL, email_exact = NULL, email_canonical = NULL, name_sealed = NULL,
-                email_sealed = NULL, bindings = 0 WHERE id = ?",
+                email_sealed = NULL, note_sealed = NULL, bindings = 0 WHERE id = ?",
             &[
                 Param::from(left_with.as_str()),
                 Param::from(person.id.0.as_str()),

@@ -10,7 +10,6 @@ pub(crate) mod events;
 pub(crate) mod exports;
 pub(crate) mod facts;
 pub(crate) mod former_customers;
-pub(crate) mod inviter_notes;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod money;

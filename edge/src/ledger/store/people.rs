@@ -36,6 +36,9 @@ impl Person {
     }
 }
 
+/// What a note to friends is sealed as.
+pub(crate) const NOTE: &str = "inviter_note";
+
 /// People in one answer.
 const PEOPLE_PAGE: u32 = 100;
 
@@ -132,6 +135,33 @@ impl Store<'_> {
         self.run(
             "UPDATE people SET reward_choice = ? WHERE id = ?",
             &[Param::from(choice), Param::from(id.0.as_str())],
+        )
+    }
+
+    /// What a person says to friends, encrypted.
+    pub(crate) fn note(&self, id: &Pseudonym) -> Result<Option<Vec<u8>>, SqlError> {
+        let row = self.row(
+            "SELECT note_sealed FROM people WHERE id = ?",
+            &[Param::from(id.0.as_str())],
+        )?;
+        let note = row.map(|row| row.maybe_blob(0).map(|note| note.map(<[u8]>::to_vec)));
+        Ok(note.transpose()?.flatten())
+    }
+
+    /// Keeps what a person, who is heard of now, says to friends.
+    pub(crate) fn set_note(
+        &self,
+        id: &Pseudonym,
+        note: Option<&Vec<u8>>,
+        now: Millis,
+    ) -> Result<(), SqlError> {
+        self.run(
+            "UPDATE people SET note_sealed = ?, active_at = ? WHERE id = ?",
+            &[
+                Param::from(note),
+                Param::from(now.0),
+                Param::from(id.0.as_str()),
+            ],
         )
     }
 

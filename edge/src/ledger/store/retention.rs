@@ -66,7 +66,7 @@ impl Store<'_> {
     ) -> Result<Vec<(Pseudonym, LastSeen)>, SqlError> {
         let statement = format!(
             "SELECT id, guest <> 0 AND orders = 0 AND email_exact IS NOT NULL,
-                name_sealed IS NOT NULL OR email_sealed IS NOT NULL, active_at,
+                coalesce(name_sealed, email_sealed, note_sealed) IS NOT NULL, active_at,
                 iif(active_at > ?2, NULL, nullif(max(
                     coalesce((SELECT max(at) FROM referrals WHERE referrer = people.id), 0),
                     coalesce((SELECT max(claimed_at) FROM touches WHERE referrer = people.id AND discount_code IS NOT NULL), 0)
@@ -113,10 +113,10 @@ impl Store<'_> {
         Ok(())
     }
 
-    /// Drops name and address of a person; what is compared stays.
+    /// Drops name, address and note of a person; what is compared stays.
     pub(crate) fn drop_contact(&self, id: &Pseudonym) -> Result<(), SqlError> {
         self.run(
-            "UPDATE people SET name_sealed = NULL, email_sealed = NULL WHERE id = ?",
+            "UPDATE people SET name_sealed = NULL, email_sealed = NULL, note_sealed = NULL WHERE id = ?",
             &[Param::from(id.0.as_str())],
         )
     }

@@ -272,6 +272,9 @@ fn command(method: &str, url: &str, bearer: Option<&str>, body: &str) -> Verdict
 }
 
 fn reward_choice(body: &str) -> Verdict {
+    // What the same page sends of the same person.
+    let note = format!("{PROGRAM_URL}/referrers/me/note");
+    command("PUT", &note, Some("a.b.c"), body)?;
     command(
         "PUT",
         &format!("{PROGRAM_URL}/referrers/me/reward"),
