@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
+use super::what_happened::step;
 use super::{history, id, order, ordered};
 use crate::decide::decision::StoredDecision;
-use crate::decide::dry_run::history::{Named, Past};
+use crate::decide::dry_run::history::Past;
 use crate::decide::order::Reason;
 use crate::decide::reward::Cause;
 use crate::decide::testing::program;
 use crate::id::Pseudonym;
-use crate::money::MoneyError;
 use crate::reward::MerchantStep;
 use crate::time::Millis;
 
@@ -105,13 +105,7 @@ fn a_renewal_earns_nothing_once_what_its_own_first_order_had_earned_is_lost() {
             ordered(&mut history, order(name, Millis(1), &really), &[]);
         }
         if let Some(name) = vetoed {
-            let of = Named {
-                order: &id(name),
-                owner: &Pseudonym("jane".into()),
-                cause: (Cause::Conversion, 0),
-            };
-            let stepped = history.stepped::<MoneyError>(of, MerchantStep::Void, Millis(2));
-            stepped.expect("fits");
+            step(&history, name, MerchantStep::Void);
         }
         let mut past = order("later", Millis(3), &really);
         past.decision =

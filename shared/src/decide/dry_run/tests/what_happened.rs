@@ -33,7 +33,8 @@ fn reward_of(history: &History, name: &str) -> StoredReward {
     history.earned_by(&id(name)).remove(0).reward
 }
 
-fn step(history: &History, name: &str, step: MerchantStep) {
+/// The merchant says something of what an order has earned Jane.
+pub(super) fn step(history: &History, name: &str, step: MerchantStep) {
     let (order, owner) = (&id(name), &jane());
     let cause = (Cause::Conversion, 0);
     let of = Named {
