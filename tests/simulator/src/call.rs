@@ -147,7 +147,7 @@ impl Call {
                 (nobody, json!({ "ChooseReward": choice }))
             }
             Act::Note(naming, note) => {
-                let token = shop.customer_token(naming, now);
+                let token = shop.named_token(naming, "Nora", now);
                 let note = json!({"customer_token": token, "note": note});
                 (nobody, json!({ "WriteNote": note }))
             }
