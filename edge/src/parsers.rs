@@ -197,7 +197,8 @@ pub fn place(cursor: &str) -> Option<[String; 3]> {
 
 /// An entry of a block-list: as what it is compared, and with what.
 pub fn block(kind: &str, value: &str) -> Option<(&'static str, String)> {
-    let kind: BlockKind = goodword_shared::json::parse(&format!("\"{kind}\"")).ok()?;
+    let kind = serde_json::to_string(kind).ok()?;
+    let kind: BlockKind = goodword_shared::json::parse(&kind).ok()?;
     let value = value.to_owned();
     let blocked = block_list::read(&SecretKey([1; 32]), &BlockEntry { kind, value })?;
     Some((blocked.kind, blocked.value))

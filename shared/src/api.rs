@@ -6,8 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "rules")]
+use crate::json::Read;
+
 /// An amount in minor units with its ISO 4217 currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "rules", derive(Read))]
 #[serde(rename = "~Amount")]
 pub struct Amount {
     /// Minor units, for example cents.
@@ -19,6 +23,7 @@ pub struct Amount {
 /// What the invitee is offered: `{"kind":"percent","basis_points":1500}`, `{"kind":"flat","amount":500,"currency":"EUR"}`,
 /// `{"kind":"free_shipping"}` or `{"kind":"free_item","item":"Mug","amount":1200,"currency":"EUR"}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "rules", derive(Read))]
 pub struct DiscountOffer {
     /// `percent`, `flat`, `free_shipping` or `free_item`.
     pub kind: String,
@@ -41,6 +46,7 @@ pub struct DiscountOffer {
 
 /// What the referrer is offered: `{"kind":"credit","value":{"rule":"fixed","amount":500,"currency":"EUR"}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "rules", derive(Read))]
 pub struct RewardOffer {
     /// `credit`, `cash`, `free_service`, `free_product`, `points`, `gift_card`, `upgrade`, `donation` or `custom`.
     pub kind: String,
@@ -56,6 +62,7 @@ pub struct RewardOffer {
 
 /// How much a reward is: `fixed` with amount and currency, `percent` of the order with basis points, or `match_discount`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "rules", derive(Read))]
 pub struct RewardValueOffer {
     /// `fixed`, `percent` or `match_discount`.
     pub rule: String,
@@ -72,6 +79,7 @@ pub struct RewardValueOffer {
 
 /// The public face of a program, `GET /v1/programs/{program}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "rules", derive(Read))]
 pub struct ProgramOffer {
     /// Program id.
     pub program: String,

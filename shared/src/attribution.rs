@@ -10,13 +10,14 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ExternalId, Pseudonym};
+use crate::json::Read;
 use crate::keyed_hash::EmailHashes;
 use crate::program::Program;
 use crate::sorted::sorted_by;
 use crate::time::Millis;
 
 /// Kinds of evidence, strongest first as long as a program does not say otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum Evidence {
     /// The click token travelled with the cart.
@@ -32,7 +33,7 @@ pub enum Evidence {
 }
 
 /// Which touch wins among several of one kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum TouchModel {
     /// The latest.
@@ -52,7 +53,7 @@ pub struct Identity {
 }
 
 /// By what two records are the same person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum SameBy {
     /// The same customer id.
@@ -92,7 +93,7 @@ pub struct Named {
 }
 
 /// What became of a candidate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The order is its referrer's.
@@ -114,7 +115,7 @@ pub enum Verdict {
 }
 
 /// A candidate as the decision keeps it: with everything that its verdict follows from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename = "~Considered")]
 pub struct Considered {
     /// Its kind.

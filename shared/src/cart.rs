@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::ExternalId;
+use crate::json::Read;
 use crate::money::{MINOR_UNITS_MAX, Money};
 use crate::rejection::Rejection;
 
@@ -13,7 +14,7 @@ pub const LINES_MAX: usize = 200;
 const COLLECTIONS_MAX: usize = 20;
 
 /// A line of a cart or order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
     /// The shop's id of the product.

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::Read;
+
 /// A share channel. The number is part of the click token, where it has four bits: never reuse one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Read)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
 pub enum Channel {

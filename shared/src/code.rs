@@ -4,7 +4,7 @@
 //! are distinct and not zero, so every single wrong symbol and every swap of two symbols changes the sum: a mistyped code
 //! is refused before anything is looked up.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Symbols of a generated code, check symbol included.
 pub const CODE_LENGTH: usize = 9;
@@ -18,8 +18,8 @@ pub const WORD_LENGTH_MIN: usize = 4;
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// A referral code in its normal form: upper case, I and L as 1, O as 0, without spaces and dashes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(into = "String")]
 pub struct ReferralCode(String);
 
 /// Why a text is no referral code.
@@ -121,14 +121,6 @@ const fn double(value: u8) -> u8 {
         shifted
     } else {
         (shifted ^ 0b10_0101) & 31
-    }
-}
-
-impl TryFrom<String> for ReferralCode {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).map_err(|_| String::from("a referral code"))
     }
 }
 

@@ -5,12 +5,12 @@
 //! understood (`crit`) is refused, because none is. Source: RFC 7515, RFC 7519, RFC 8725.
 
 use hmac::{Hmac, Mac};
-use serde::Deserialize;
 use sha2::Sha256;
 
 use crate::email::Email;
 use crate::encoding::from_base64url;
 use crate::id::{ExternalId, ProgramId};
+use crate::json::{Read, Reader};
 use crate::name::clean_name;
 use crate::time::Millis;
 
@@ -53,16 +53,16 @@ pub enum CustomerTokenError {
     NotYetValid,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(rename = "~Header")]
 struct Header {
     alg: String,
     /// Whether there is a `crit`, whatever it says.
-    #[serde(default, deserialize_with = "present")]
-    crit: bool,
+    #[read(present)]
+    crit: Option<Anything>,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(rename = "~Claims")]
 struct Claims {
     sub: Option<String>,
@@ -72,6 +72,9 @@ struct Claims {
     email: Option<String>,
     name: Option<String>,
 }
+
+/// A value that nobody looks at.
+struct Anything;
 
 /// `aud` is one string or a list of them (RFC 7519, section 4.1.3).
 struct Audience(Vec<String>);
@@ -93,7 +96,7 @@ pub fn verify(
         .split_once('.')
         .ok_or(CustomerTokenError::Malformed)?;
     let header: Header = decode(header)?;
-    if header.alg != "HS256" || header.crit {
+    if header.alg != "HS256" || header.crit.is_some() {
         return Err(CustomerTokenError::Algorithm);
     }
     let signature = from_base64url(signature).ok_or(CustomerTokenError::Malformed)?;
@@ -141,45 +144,25 @@ fn check(claims: Claims, program: &ProgramId, now: Millis) -> Result<Customer, C
     })
 }
 
-fn decode<T: for<'de> Deserialize<'de>>(part: &str) -> Result<T, CustomerTokenError> {
+fn decode<T: Read>(part: &str) -> Result<T, CustomerTokenError> {
     let bytes = from_base64url(part).ok_or(CustomerTokenError::Malformed)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| CustomerTokenError::Malformed)?;
     crate::json::parse(text).map_err(|_| CustomerTokenError::Malformed)
 }
 
-fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    serde::de::IgnoredAny::deserialize(deserializer)?;
-    Ok(true)
+impl Read for Anything {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        reader.skip();
+        Self
+    }
 }
 
-impl<'de> Deserialize<'de> for Audience {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Audience;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a string or a list of strings")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Audience, E> {
-                Ok(Audience(vec![name.to_owned()]))
-            }
-
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(
-                self,
-                mut list: A,
-            ) -> Result<Audience, A::Error> {
-                let mut names = Vec::new();
-                while let Some(name) = list.next_element()? {
-                    names.push(name);
-                }
-                Ok(Audience(names))
-            }
-        }
-
-        deserializer.deserialize_any(Visitor)
+impl Read for Audience {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        Self(match reader.peek() {
+            Some(b'[') => Vec::read(reader),
+            _ => vec![reader.text()],
+        })
     }
 }
 

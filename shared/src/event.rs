@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
 use crate::id::{EXTERNAL_ID_LENGTH_MAX, ExternalId};
+use crate::json::{Read, Reader};
 use crate::name::clean_name;
 use crate::order::{Buyer, invalid_body};
 use crate::rejection::Rejection;
@@ -48,7 +49,7 @@ pub struct Event {
 }
 
 /// An event of a person, as far as qualifying asks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename = "~Seen")]
 pub struct Seen {
     /// What happened.
@@ -58,7 +59,7 @@ pub struct Seen {
 }
 
 /// What a program rewards: `{"on":"order"}`, or `{"events":["registered","lead_qualified"]}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub struct Qualifies {
     /// A paid order or invoice.
@@ -70,7 +71,7 @@ pub struct Qualifies {
 }
 
 /// The first paid order or invoice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum QualifyingOrder {
     /// Any paid order.
@@ -114,6 +115,13 @@ impl EventKind {
     }
 }
 
+impl Read for EventKind {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let read = Self::try_from(reader.text());
+        reader.checked(read, || Self("x".into()))
+    }
+}
+
 impl TryFrom<String> for EventKind {
     type Error = &'static str;
 
@@ -134,7 +142,7 @@ impl From<EventKind> for String {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 struct Wire {
     kind: EventKind,
@@ -146,7 +154,7 @@ struct Wire {
     token: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 struct WireCustomer {
     id: Option<ExternalId>,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::csv::record;
 use crate::email::Email;
 use crate::id::ExternalId;
-use crate::json;
+use crate::json::{self, Read};
 
 /// Longest line, in bytes: an address and an id, and what else a shop exports beside them.
 pub const LINE_LENGTH_MAX: usize = 4_096;
@@ -73,7 +73,7 @@ pub enum Form {
     },
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 struct Line {
     email: Option<String>,

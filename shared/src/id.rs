@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::{Read, Reader};
 use crate::time::Millis;
 
 /// Longest program id: it travels in every click token, 6 bits a symbol.
@@ -29,7 +30,7 @@ pub struct ExternalId(String);
 /// Its time tells nobody anything new: whoever gets to see one (the merchant; referrers, of their own referrals and rewards)
 /// is told the time of its making beside it, and the log has a line of that time. Visitors are shown the pseudonym of
 /// nobody, and it opens nothing: knowing one is no credential.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Read)]
 #[serde(transparent)]
 pub struct Pseudonym(pub String);
 
@@ -114,6 +115,13 @@ impl TryFrom<String> for ProgramId {
     }
 }
 
+impl Read for ProgramId {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let read = Self::parse(&reader.text());
+        reader.checked(read, || Self("x".into()))
+    }
+}
+
 impl From<ProgramId> for String {
     fn from(id: ProgramId) -> Self {
         id.0
@@ -125,6 +133,13 @@ impl TryFrom<String> for ExternalId {
 
     fn try_from(text: String) -> Result<Self, InvalidId> {
         Self::parse(&text)
+    }
+}
+
+impl Read for ExternalId {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let read = Self::parse(&reader.text());
+        reader.checked(read, || Self("x".into()))
     }
 }
 

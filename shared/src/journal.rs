@@ -6,10 +6,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::Pseudonym;
+use crate::json::Read;
 use crate::money::Money;
 
 /// An account of the program's books.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum Account {
     /// What the program costs the merchant.
@@ -29,7 +30,7 @@ pub enum Account {
 }
 
 /// One movement of money. The amount is more than zero.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 pub struct Posting {
     /// Where it comes from.
     pub debit: Account,

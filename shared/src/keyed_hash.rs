@@ -10,18 +10,19 @@ use sha2::Sha256;
 
 use crate::email::Email;
 use crate::id::hex;
+use crate::json::Read;
 
 /// A secret of 32 bytes. Its `Debug` form hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretKey(pub [u8; 32]);
 
 /// A keyed hash as 32 hex digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Read)]
 #[serde(transparent)]
 pub struct KeyedHash(pub String);
 
 /// Both keyed hashes of one address.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename = "~EmailHashes")]
 pub struct EmailHashes {
     /// Of the address as it is.

@@ -19,6 +19,10 @@
     )
 )]
 
+// What `derive` writes names this crate, here as elsewhere.
+#[cfg(feature = "rules")]
+extern crate self as goodword_shared;
+
 pub mod api;
 
 #[cfg(feature = "rules")]

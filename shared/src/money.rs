@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::api::Amount;
+use crate::json::{Read, Reader};
 
 /// Largest amount in minor units, either sign: 2^53 - 1.
 pub const MINOR_UNITS_MAX: i64 = 9_007_199_254_740_991;
@@ -235,6 +236,20 @@ impl TryFrom<String> for Currency {
 impl From<Currency> for String {
     fn from(currency: Currency) -> Self {
         currency.as_str().to_owned()
+    }
+}
+
+impl Read for Currency {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let read = Self::parse(&reader.text());
+        reader.checked(read, || Self(*b"EUR"))
+    }
+}
+
+impl Read for Money {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let read = Self::try_from(Amount::read(reader));
+        reader.checked(read, || Self::zero(Currency(*b"EUR")))
     }
 }
 

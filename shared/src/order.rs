@@ -13,7 +13,7 @@ use crate::decide::order::Purchase;
 use crate::email::Email;
 use crate::event::Seen;
 use crate::id::ExternalId;
-use crate::json;
+use crate::json::{self, Read};
 use crate::money::{Money, MoneyError};
 use crate::rejection::Rejection;
 use crate::time::Millis;
@@ -107,7 +107,7 @@ pub struct Undo {
 }
 
 /// What happened to an order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum UndoKind {
     /// Money went back.
@@ -138,7 +138,7 @@ pub enum UndoKind {
 }
 
 /// How a dispute stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum DisputeState {
     /// Undecided.

@@ -18,12 +18,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::Pseudonym;
 use crate::journal::{Account, Posting, posting};
+use crate::json::Read;
 use crate::money::{Money, MoneyError};
 use crate::program::reward::RewardKind;
 use crate::time::Millis;
 
 /// Where a reward stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum RewardState {
     /// Earned; within the hold period, or under review.
@@ -43,7 +44,7 @@ pub enum RewardState {
 }
 
 /// What happened to a reward, as events and the log name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 pub enum RewardEvent {
     /// The order qualified.
     #[serde(rename = "reward.earned")]

@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
+use crate::json::Read;
+
 /// The scope of a key, or the one that a route asks for. Each holds all before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Looks at everything and changes nothing.

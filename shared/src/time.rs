@@ -5,11 +5,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::Read;
+
 /// Milliseconds in a day. Days are 24 hours: holds and windows are durations, not calendar dates.
 pub const DAY_MS: i64 = 86_400_000;
 
 /// A moment, Unix milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Read,
+)]
 #[serde(transparent)]
 pub struct Millis(pub i64);
 

@@ -2,7 +2,7 @@
 
 use goodword_shared::csv::{Cell, write_record};
 use goodword_shared::id::ProgramId;
-use serde::Deserialize;
+use goodword_shared::json::Read;
 use serde_json::Value;
 use worker::Response;
 
@@ -14,7 +14,7 @@ use crate::request::Request;
 use crate::router::{Found, Route};
 
 /// A page as the ledger answers it.
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(rename = "~Page")]
 struct Page {
     rows: Vec<Value>,
@@ -23,7 +23,7 @@ struct Page {
 }
 
 /// The newest line of the log.
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(rename = "~Head")]
 struct Head {
     seq: i64,

@@ -1,6 +1,7 @@
 //! `POST /v1/programs/{program}/exposures`: what was shown, dismissed and shared. Counted, never stored.
 
 use goodword_shared::channel::{Channel, Placement};
+use goodword_shared::json::Read;
 use goodword_shared::rejection::Rejection;
 use serde::Deserialize;
 use worker::Response;
@@ -16,14 +17,14 @@ use crate::request::parse;
 /// Events in one request.
 const EVENTS_MAX: usize = 50;
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct Exposures {
     events: Vec<Exposure>,
 }
 
 /// One thing that happened on a page.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Exposure {
     kind: Counted,

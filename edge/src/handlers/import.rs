@@ -8,8 +8,9 @@ use std::collections::VecDeque;
 use futures_util::StreamExt as _;
 use goodword_shared::history::{Form, Lines, Why};
 use goodword_shared::id::ProgramId;
+use goodword_shared::json::Read;
 use goodword_shared::rejection::Rejection;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use worker::{Request, Response};
 
 use super::{answered, json};
@@ -27,7 +28,7 @@ const FILE_LENGTH_MAX: usize = 64 * 1024 * 1024;
 const BAD_NAMED_MAX: usize = 20;
 
 /// What the ledger answers to a batch.
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(rename = "~Batch")]
 struct Batch {
     added: u64,

@@ -7,6 +7,7 @@ use goodword_shared::cart::Line;
 use goodword_shared::channel::Channel;
 use goodword_shared::decide::check::NotValid;
 use goodword_shared::id::{ExternalId, ProgramId};
+use goodword_shared::json::Read;
 use goodword_shared::program::Settings;
 use goodword_shared::program::reward::Reward;
 use goodword_shared::rejection::Rejection;
@@ -262,7 +263,7 @@ pub(crate) enum Call {
 }
 
 /// A claim, by click token or by referral code.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClaimRequest {
     /// Click token.
@@ -285,7 +286,7 @@ pub(crate) struct ClaimRequest {
 }
 
 /// Settings to try on past orders.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DryRunRequest {
     /// The settings.
@@ -295,7 +296,7 @@ pub(crate) struct DryRunRequest {
 }
 
 /// A referral that staff enters.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TouchRequest {
     /// Who was referred.
@@ -309,7 +310,7 @@ pub(crate) struct TouchRequest {
 }
 
 /// A customer as the merchant names them.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NamedCustomer {
     /// The shop's id.
@@ -321,7 +322,7 @@ pub(crate) struct NamedCustomer {
 }
 
 /// Entries for a block-list.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BlocksRequest {
     /// One or many.
@@ -329,7 +330,7 @@ pub(crate) struct BlocksRequest {
 }
 
 /// What is blocked.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BlockEntry {
     /// What it is.
@@ -339,7 +340,7 @@ pub(crate) struct BlockEntry {
 }
 
 /// What may be blocked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum BlockKind {
     /// An e-mail address, and all spellings of its mailbox.
@@ -355,7 +356,7 @@ pub(crate) enum BlockKind {
 }
 
 /// A customer whom the merchant enrols.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BulkCustomer {
     /// The shop's id.
@@ -367,7 +368,7 @@ pub(crate) struct BulkCustomer {
 }
 
 /// A person as whoever asks for their data names them.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PersonName {
     /// The shop's customer id.
@@ -377,7 +378,7 @@ pub(crate) struct PersonName {
 }
 
 /// Whose data to export, and where the last answer ended.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ExportRequest {
     /// Who.
@@ -387,7 +388,7 @@ pub(crate) struct ExportRequest {
 }
 
 /// A use of account credit.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TakeRequest {
     /// The shop's id of this use, unique for good.
@@ -401,7 +402,7 @@ pub(crate) struct TakeRequest {
 }
 
 /// A cart on which a discount code is tried.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CheckRequest {
     /// The code.
@@ -418,7 +419,7 @@ pub(crate) struct CheckRequest {
 }
 
 /// The buyer of a cart.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CheckCustomer {
     /// The shop's customer id.
@@ -445,7 +446,7 @@ pub(crate) struct CheckAnswer {
 }
 
 /// The program as KV carries it: all that a redirect and a public answer need, and nothing secret in the clear.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Read)]
 #[serde(rename = "~ProgramRecord")]
 pub(crate) struct ProgramRecord {
     /// The public offer.

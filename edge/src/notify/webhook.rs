@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use goodword_shared::json::Read;
 use serde::Deserialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{JsCast, JsValue};
@@ -25,7 +26,7 @@ extern "C" {
 }
 
 /// An event as the outbox keeps it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Read)]
 #[serde(rename = "~Message")]
 pub(crate) struct Message {
     /// The same at every attempt: receivers tell repeats by it.

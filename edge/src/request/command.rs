@@ -2,6 +2,7 @@
 
 use goodword_shared::id::ProgramId;
 use goodword_shared::json::Fields;
+use goodword_shared::json::Read;
 use goodword_shared::money::MINOR_UNITS_MAX;
 use goodword_shared::order::invalid_body;
 use goodword_shared::program::Settings;
@@ -10,7 +11,6 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::reward::MerchantStep;
 use goodword_shared::time::Millis;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::{Request, storable};
 use crate::error::AppError;
@@ -213,7 +213,7 @@ impl Request {
 }
 
 /// A body as a value of a type.
-pub(crate) fn parse<T: DeserializeOwned>(body: &str) -> Result<T, Rejection> {
+pub(crate) fn parse<T: Read>(body: &str) -> Result<T, Rejection> {
     goodword_shared::json::parse(body).map_err(|error| invalid_body(&error))
 }
 
@@ -230,7 +230,7 @@ fn created(body: &str) -> Result<(ProgramId, Command), AppError> {
     Ok((id, Command::CreateProgram { settings }))
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct Enrolment {
     customer_token: Option<String>,
@@ -263,44 +263,44 @@ fn enrolment(body: &str) -> Result<Command, Rejection> {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct Bulk {
     customers: Vec<BulkCustomer>,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct ProofRequest {
     email: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct Redeemed {
     secret: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct Choice {
     reward: Box<Reward>,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct Note {
     note: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct NewKey {
     kind: String,
     scope: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 struct Said {
     reason: Option<String>,
@@ -323,7 +323,7 @@ fn step(reward: &str, name: &str, body: &str) -> Result<Command, AppError> {
     })
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 struct Noted {
     note: Option<String>,
@@ -348,13 +348,13 @@ fn review(referral: &str, verdict: &str, body: &str) -> Result<Command, AppError
     })
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct Erasure {
     customer: PersonName,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct Since {
     since: Millis,
@@ -372,7 +372,7 @@ fn since(body: &str) -> Result<Command, Rejection> {
 }
 
 #[cfg(feature = "test-clock")]
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Offset {
     offset_ms: i64,
 }

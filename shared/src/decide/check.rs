@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::attribution::{Identity, is_among};
 use crate::cart::Cart;
 use crate::id::Pseudonym;
+use crate::json::Read;
 use crate::program::Program;
 use crate::program::offer::{Benefit, NoBenefit};
 use crate::time::Millis;
@@ -31,7 +32,7 @@ pub struct DiscountSnapshot<'a> {
 }
 
 /// Why a discount code is not valid on this cart, in order of precedence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum NotValid {
     /// No such code.

@@ -13,12 +13,13 @@ use crate::attribution::{Candidate, Considered};
 use crate::cart::Line;
 use crate::event::Seen;
 use crate::id::{ExternalId, Pseudonym};
+use crate::json::Read;
 use crate::money::Money;
 use crate::program::Program;
 use crate::time::Millis;
 
 /// A decision as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename = "~StoredDecision")]
 pub struct StoredDecision {
     /// Why.
@@ -49,7 +50,7 @@ pub struct StoredDecision {
 }
 
 /// What a decision follows from besides the evidence and the order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename = "~Basis")]
 pub struct Basis {
     /// The version in force at the order's own time.

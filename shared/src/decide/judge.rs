@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::order::{OrderDecision, Reason};
 use crate::id::Pseudonym;
+use crate::json::Read;
 use crate::risk::{Assessment, RiskEvidence, RiskVerdict, Thresholds, assess_without};
 
 /// A judgement with what it follows from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename = "~Judged")]
 pub struct Judged {
     /// Whose referral it is, or would have been.

@@ -10,6 +10,7 @@ use crate::attribution::{
 };
 use crate::event::Seen;
 use crate::id::Pseudonym;
+use crate::json::Read;
 use crate::money::Money;
 use crate::program::Program;
 use crate::time::Millis;
@@ -30,7 +31,7 @@ pub struct OrderSnapshot {
 }
 
 /// What is known of a buyer when their order is decided on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename = "~BuyerFacts")]
 pub struct BuyerFacts {
     /// Whether the order names anybody.
@@ -54,7 +55,7 @@ pub struct Purchase {
 }
 
 /// Why an order was, or was not, rewarded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// By the click token.

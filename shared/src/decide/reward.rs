@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::order::Reason;
 use crate::cart::{Cart, Line};
 use crate::id::Pseudonym;
+use crate::json::Read;
 use crate::money::{Money, MoneyError};
 use crate::order::Amounts;
 use crate::program::Program;
@@ -14,7 +15,7 @@ use crate::reward::{Change, Remaining, Review, RewardState, StoredReward, earn};
 use crate::time::Millis;
 
 /// For what a reward is earned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// The referrer's, for an invitee's first order.

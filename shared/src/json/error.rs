@@ -2,8 +2,6 @@
 
 use std::fmt::{self, Display};
 
-use serde::de::{self, Expected, Unexpected};
-
 /// Characters of the body's own names that are repeated in an error.
 const NAME_LENGTH_MAX: usize = 40;
 
@@ -39,15 +37,9 @@ impl Error {
         Self::new(&format!("missing field {name}"))
     }
 
-    /// There is nothing to read. Whoever asked either has a default or says what is missing.
-    #[inline(never)]
-    pub(super) fn absent() -> Self {
-        Self(Box::default())
-    }
-
     /// One of these words is expected.
     #[cold]
-    pub(super) fn one_of(words: &[&str]) -> Self {
+    pub(crate) fn one_of(words: &[&str]) -> Self {
         Self::new(&format!("expected one of {}", words.join(", ")))
     }
 
@@ -77,27 +69,3 @@ impl Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-// What a derived reader says. It never sees what type a value has, nor the names of fields: that was decided before it was
-// asked.
-impl de::Error for Error {
-    fn custom<T: Display>(what: T) -> Self {
-        Self::new(&what.to_string())
-    }
-
-    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self::new("expected a value of another type")
-    }
-
-    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self::new("out of range")
-    }
-
-    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
-        Self::new("expected a list of another length")
-    }
-
-    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
-        Self::one_of(expected)
-    }
-}

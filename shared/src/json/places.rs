@@ -3,7 +3,8 @@
 use super::error::Error;
 
 /// Where the value of each field of a struct begins, in the order in which its type lists them.
-pub(super) struct Places {
+#[derive(Default)]
+pub struct Places {
     names: &'static [&'static str],
     /// Nothing begins at the first byte but the struct itself: zero is a field that is not there.
     at: Vec<usize>,

@@ -1,342 +1,315 @@
-//! How a type's own reader asks for what it wants. Each of these is compiled for each type, so each is a call or two.
+//! How a type asks for what it wants.
+//!
+//! Whatever is asked for is given: a reader that has met an error gives out stand-ins from there on, and tells at the end. So
+//! no type's reader has to ask whether it went well.
 
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
-};
-use serde::forward_to_deserialize_any;
+use std::borrow::Cow;
+use std::fmt::Display;
 
 use super::error::Error;
 use super::places::Places;
+use super::read::Read;
 use super::text::{Text, Whole};
 
-type Read<T> = Result<T, Error>;
-
-/// How the name of a struct begins that reads over fields which it does not know: `#[serde(rename = "~Claims")]`.
-const OPEN: char = '~';
-
-impl<'de> Deserializer<'de> for &mut Text<'_> {
-    type Error = Error;
-
-    forward_to_deserialize_any! { f32 f64 char bytes byte_buf }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        match self.next() {
-            Some(b'"') => self.deserialize_str(visitor),
-            Some(b'{') => self.deserialize_map(visitor),
-            Some(b'[') => self.deserialize_seq(visitor),
-            Some(b't' | b'f') => self.deserialize_bool(visitor),
-            Some(b'n') => self.deserialize_unit(visitor),
-            _ => self.deserialize_i64(visitor),
-        }
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        visitor.visit_bool(self.truth()?)
-    }
-
-    fn deserialize_i8<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        self.deserialize_i64(visitor)
-    }
-    fn deserialize_i16<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        self.deserialize_i64(visitor)
-    }
-    fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        self.deserialize_i64(visitor)
-    }
-    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        match self.whole()? {
-            Whole::Natural(number) => visitor.visit_u64(number),
-            Whole::Negative(number) => visitor.visit_i64(number),
-        }
-    }
-    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        self.deserialize_i64(visitor)
-    }
-    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        self.deserialize_i64(visitor)
-    }
-    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        self.deserialize_i64(visitor)
-    }
-    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        self.deserialize_i64(visitor)
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        visitor.visit_str(&self.text()?)
-    }
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        self.deserialize_str(visitor)
-    }
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        self.deserialize_str(visitor)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        if self.is_null()? {
-            return visitor.visit_none();
-        }
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        if self.is_null()? {
-            return visitor.visit_unit();
-        }
-        Err(Error::new("expected null"))
-    }
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Read<V::Value> {
-        self.deserialize_unit(visitor)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Read<V::Value> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        let depth = self.depth();
-        self.open(b'[')?;
-        let value = visitor.visit_seq(List(self))?;
-        self.close(depth, b']')?;
-        Ok(value)
-    }
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Read<V::Value> {
-        self.deserialize_seq(visitor)
-    }
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Read<V::Value> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        let depth = self.depth();
-        self.open(b'{')?;
-        let value = visitor.visit_map(Map(self))?;
-        self.close(depth, b'}')?;
-        Ok(value)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        names: &'static [&'static str],
-        visitor: V,
-    ) -> Read<V::Value> {
-        let mut fields = self.fields_of(names, name.starts_with(OPEN))?;
-        let text = &mut *self;
-        let read = visitor.visit_seq(Struct {
-            text,
-            fields: &mut fields,
-        });
-        match read {
-            Ok(value) => {
-                self.leave(&fields);
-                Ok(value)
-            }
-            Err(error) => Err(self.missed(&fields, error)),
-        }
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        names: &'static [&'static str],
-        visitor: V,
-    ) -> Read<V::Value> {
-        let depth = self.depth();
-        let (index, holds_value) = self.variant_of(names)?;
-        let text = &mut *self;
-        let value = visitor.visit_enum(Variant {
-            text,
-            index,
-            holds_value,
-        })?;
-        self.close(depth, b'}')?;
-        Ok(value)
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        self.skip()?;
-        visitor.visit_unit()
-    }
-}
-
-/// The elements of a list.
-struct List<'t, 'a>(&'t mut Text<'a>);
-
-impl<'de> SeqAccess<'de> for List<'_, '_> {
-    type Error = Error;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Read<Option<S::Value>> {
-        if !self.0.element()? {
-            return Ok(None);
-        }
-        seed.deserialize(&mut *self.0).map(Some)
-    }
-}
-
-/// The fields of an object whose names are data.
-struct Map<'t, 'a>(&'t mut Text<'a>);
-
-impl<'de> MapAccess<'de> for Map<'_, '_> {
-    type Error = Error;
-
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Read<Option<S::Value>> {
-        if !self.0.field()? {
-            return Ok(None);
-        }
-        seed.deserialize(Name(self.0.name())).map(Some)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Read<S::Value> {
-        seed.deserialize(&mut *self.0)
-    }
-}
-
-/// The fields of a struct, in the order in which the type lists them. Told so, a type reads each where it stands, and needs
-/// no code that compares names, counts, and keeps what has come already.
-struct Struct<'t, 'a> {
-    text: &'t mut Text<'a>,
-    fields: &'t mut Places,
-}
-
-impl<'de> SeqAccess<'de> for Struct<'_, '_> {
-    type Error = Error;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Read<Option<S::Value>> {
-        if self.text.go_to_next(self.fields) {
-            return seed.deserialize(&mut *self.text).map(Some);
-        }
-        // What may be absent is nothing, or has a default, or else its struct says that it is missing.
-        Ok(seed.deserialize(Absent).ok())
-    }
-}
-
-/// A field that is not there.
-struct Absent;
-
-impl<'de> Deserializer<'de> for Absent {
-    type Error = Error;
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct newtype_struct seq
-        tuple tuple_struct map struct enum identifier ignored_any
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Read<V::Value> {
-        Err(Error::absent())
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        visitor.visit_none()
-    }
+/// A text that is being read.
+pub struct Reader<'a> {
+    text: Text<'a>,
+    /// What is wrong with it: the first thing that was found.
+    error: Option<Error>,
 }
 
 /// A variant of an enum: its name alone, or an object with its name and what it holds.
-struct Variant<'t, 'a> {
-    text: &'t mut Text<'a>,
-    index: usize,
+pub struct Variant {
+    /// Which one, in the order in which the type lists them.
+    pub index: usize,
     holds_value: bool,
+    depth: usize,
 }
 
-impl Variant<'_, '_> {
-    fn must_hold_value(&self) -> Read<()> {
-        if self.holds_value {
-            return Ok(());
+impl<'a> Reader<'a> {
+    pub(super) const fn new(text: &'a str) -> Self {
+        let text = Text::new(text);
+        Self { text, error: None }
+    }
+
+    /// What is wrong with the text, of which all was read.
+    pub(super) fn finish(mut self) -> Result<(), Error> {
+        match self.error {
+            None => self.text.finish(),
+            Some(error) => Err(error),
         }
-        Err(Error::new("expected an object with this name and a value"))
     }
-}
 
-impl<'de> EnumAccess<'de> for Variant<'_, '_> {
-    type Error = Error;
-    type Variant = Self;
-
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Read<(S::Value, Self)> {
-        let variant = seed.deserialize(Index(self.index))?;
-        Ok((variant, self))
+    /// What was read cannot be. Only the first error is told.
+    #[cold]
+    #[inline(never)]
+    pub fn refuse(&mut self, why: &dyn Display) {
+        self.fail(Error::new(&why.to_string()));
     }
-}
 
-impl<'de> VariantAccess<'de> for Variant<'_, '_> {
-    type Error = Error;
+    /// What was checked, or else the error and this in its stead.
+    pub fn checked<T, E: Display>(&mut self, checked: Result<T, E>, stand_in: fn() -> T) -> T {
+        checked.unwrap_or_else(|error| {
+            self.refuse(&error);
+            stand_in()
+        })
+    }
 
-    fn unit_variant(self) -> Read<()> {
-        if self.holds_value && !self.text.is_null()? {
-            return Err(Error::new("expected null"));
+    #[cold]
+    #[inline(never)]
+    fn fail(&mut self, error: Error) {
+        if self.error.is_none() {
+            self.error = Some(self.text.located(error));
         }
-        Ok(())
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Read<S::Value> {
-        self.must_hold_value()?;
-        seed.deserialize(self.text)
+    fn taken<T: Default>(&mut self, read: Result<T, Error>) -> T {
+        read.unwrap_or_else(|error| {
+            self.fail(error);
+            T::default()
+        })
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Read<V::Value> {
-        self.must_hold_value()?;
-        self.text.deserialize_seq(visitor)
+    /// Text.
+    #[inline(never)]
+    pub fn text(&mut self) -> String {
+        if self.error.is_some() {
+            return String::new();
+        }
+        let read = self.text.text().map(Cow::into_owned);
+        self.taken(read)
     }
 
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        names: &'static [&'static str],
-        visitor: V,
-    ) -> Read<V::Value> {
-        self.must_hold_value()?;
-        // No enum that is read says whether it knows all fields.
-        self.text.deserialize_struct("~", names, visitor)
-    }
-}
-
-/// The number of a variant, in the order in which the type lists them.
-struct Index(usize);
-
-impl<'de> Deserializer<'de> for Index {
-    type Error = Error;
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct newtype_struct seq
-        tuple tuple_struct map struct enum identifier ignored_any
+    /// Yes or no.
+    #[inline(never)]
+    pub fn truth(&mut self) -> bool {
+        if self.error.is_some() {
+            return false;
+        }
+        let read = self.text.truth();
+        self.taken(read)
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        visitor.visit_u64(u64::try_from(self.0).unwrap_or(u64::MAX))
-    }
-}
-
-/// A name that is data.
-struct Name<'t>(&'t str);
-
-impl<'de> Deserializer<'de> for Name<'_> {
-    type Error = Error;
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct seq
-        tuple tuple_struct map struct enum identifier ignored_any
+    /// Whether there is nothing: goes behind it then.
+    #[inline(never)]
+    pub fn is_null(&mut self) -> bool {
+        if self.error.is_some() {
+            return true;
+        }
+        let read = self.text.is_null();
+        self.taken(read)
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        visitor.visit_str(self.0)
+    /// The first byte of what comes next.
+    pub fn peek(&mut self) -> Option<u8> {
+        match self.error {
+            None => self.text.next(),
+            Some(_) => None,
+        }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Read<V::Value> {
-        visitor.visit_newtype_struct(self)
+    /// A whole number, zero or more.
+    #[inline(never)]
+    pub fn natural(&mut self, most: u64) -> u64 {
+        match self.whole() {
+            Whole::Natural(number) if number <= most => number,
+            _ => self.out_of_range(),
+        }
+    }
+
+    /// A whole number.
+    #[inline(never)]
+    pub fn integer(&mut self) -> i64 {
+        let whole = match self.whole() {
+            Whole::Natural(number) => i64::try_from(number).ok(),
+            Whole::Negative(number) => Some(number),
+        };
+        whole.unwrap_or_else(|| self.out_of_range())
+    }
+
+    pub(super) fn whole(&mut self) -> Whole {
+        if self.error.is_some() {
+            return Whole::default();
+        }
+        let read = self.text.whole();
+        self.taken(read)
+    }
+
+    #[cold]
+    fn out_of_range<T: Default>(&mut self) -> T {
+        self.refuse(&"out of range");
+        T::default()
+    }
+
+    /// Opens a list, if one comes.
+    #[inline(never)]
+    pub fn list(&mut self) {
+        if self.error.is_none() {
+            let read = self.text.open(b'[');
+            self.taken(read);
+        }
+    }
+
+    /// Goes to the next element of a list, or behind its end.
+    #[inline(never)]
+    pub fn element(&mut self) -> bool {
+        if self.error.is_some() {
+            return false;
+        }
+        let read = self.text.element();
+        self.taken(read)
+    }
+
+    /// The next element of a list that has another one.
+    pub fn item<T: Read>(&mut self) -> T {
+        if !self.element() {
+            self.refuse(&"expected a list of another length");
+        }
+        T::read(self)
+    }
+
+    /// Goes behind a list that has no other element.
+    #[inline(never)]
+    pub fn leave_list(&mut self) {
+        if self.error.is_none() {
+            let read = self.text.close(0, b']');
+            self.taken(read);
+        }
+    }
+
+    /// Opens an object whose names are data.
+    #[inline(never)]
+    pub(super) fn map(&mut self) {
+        if self.error.is_none() {
+            let read = self.text.open(b'{');
+            self.taken(read);
+        }
+    }
+
+    /// Goes to the next field of such an object, and returns its name; nothing behind its end.
+    #[inline(never)]
+    pub(super) fn name(&mut self) -> Option<String> {
+        if self.error.is_some() {
+            return None;
+        }
+        let read = self.text.field();
+        self.taken(read).then(|| self.text.name().to_owned())
+    }
+
+    /// Goes behind the next value, whatever it is.
+    #[inline(never)]
+    pub fn skip(&mut self) {
+        if self.error.is_none() {
+            let read = self.text.skip().map(drop);
+            self.taken(read);
+        }
+    }
+
+    /// Finds the fields of an object; an open one may have others.
+    #[inline(never)]
+    pub fn object(&mut self, names: &'static [&'static str], is_open: bool) -> Places {
+        if self.error.is_some() {
+            return Places::default();
+        }
+        let read = self.text.fields_of(names, is_open);
+        self.taken(read)
+    }
+
+    /// The next of these fields.
+    pub fn field<T: Read>(&mut self, places: &mut Places) -> T {
+        if self.goes_to_next(places) {
+            return T::read(self);
+        }
+        T::absent().unwrap_or_else(|| {
+            self.miss(places);
+            T::read(self)
+        })
+    }
+
+    /// The next of these fields, or what is usual when it is not there.
+    pub fn field_or<T: Read>(&mut self, places: &mut Places, usual: T) -> T {
+        if self.goes_to_next(places) {
+            return T::read(self);
+        }
+        usual
+    }
+
+    /// The next of these fields, which may be absent and may not be null.
+    pub fn present<T: Read>(&mut self, places: &mut Places) -> Option<T> {
+        self.goes_to_next(places).then(|| T::read(self))
+    }
+
+    #[inline(never)]
+    fn goes_to_next(&mut self, places: &mut Places) -> bool {
+        self.error.is_none() && self.text.go_to_next(places)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn miss(&mut self, places: &Places) {
+        if self.error.is_none() {
+            self.text.step_out();
+            self.fail(Error::missing(places.last()));
+        }
+    }
+
+    /// Goes behind an object all of whose fields were read.
+    #[inline(never)]
+    pub fn leave(&mut self, places: &Places) {
+        if self.error.is_none() {
+            self.text.leave(places);
+        }
+    }
+
+    /// The variant that comes next.
+    #[inline(never)]
+    pub fn variant(&mut self, names: &'static [&'static str]) -> Variant {
+        let depth = self.text.depth();
+        let (index, holds_value) = match self.error {
+            None => {
+                let read = self.text.variant_of(names);
+                self.taken(read)
+            }
+            Some(_) => (0, false),
+        };
+        Variant {
+            index,
+            holds_value,
+            depth,
+        }
+    }
+
+    /// This variant comes with a value, which comes next.
+    #[inline(never)]
+    pub fn holds_value(&mut self, variant: &Variant) {
+        if !variant.holds_value {
+            self.refuse(&"expected an object with this name and a value");
+        }
+    }
+
+    /// This variant comes alone, or with null.
+    #[inline(never)]
+    pub fn holds_nothing(&mut self, variant: &Variant) {
+        if variant.holds_value && !self.is_null() {
+            self.refuse(&"expected null");
+        }
+    }
+
+    /// Goes behind a variant.
+    #[inline(never)]
+    pub fn leave_variant(&mut self, variant: &Variant) {
+        if self.error.is_none() {
+            let read = self.text.close(variant.depth, b'}');
+            self.taken(read);
+        }
+    }
+
+    /// The number of one of these words.
+    #[inline(never)]
+    pub fn word(&mut self, words: &'static [&'static str]) -> usize {
+        let variant = self.variant(words);
+        self.holds_nothing(&variant);
+        self.leave_variant(&variant);
+        variant.index
     }
 }

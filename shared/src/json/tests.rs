@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::parse;
+use super::{Read, parse};
 use crate::id::ExternalId;
 use crate::money::Money;
 use crate::order::UndoKind;
@@ -19,7 +19,7 @@ use crate::program::reward::{Reward, RewardValue};
 /// Texts of each kind that are compared.
 const TEXTS: u64 = 20_000;
 
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 struct Strict {
     a: i64,
@@ -28,24 +28,24 @@ struct Strict {
     c: Vec<String>,
 }
 
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize, Read)]
 #[serde(rename = "~Loose")]
 struct Loose {
     a: Option<bool>,
     #[serde(rename = "b")]
     renamed: Option<Box<Loose>>,
-    c: Option<(i32, Word)>,
+    c: Option<(u32, Word)>,
     d: Option<BTreeMap<String, u64>>,
     #[serde(default)]
-    e: (),
+    e: bool,
 }
 
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 enum Word {
     Alone,
     Inside(i64),
-    Pair(i64, String),
+    Pair((i64, String)),
     Named { a: i64, b: Option<String> },
 }
 
@@ -177,7 +177,7 @@ fn damaged(numbers: &mut Numbers, text: &str) -> String {
     chars.into_iter().collect()
 }
 
-fn agree<T: DeserializeOwned + PartialEq + Debug>(text: &str) -> bool {
+fn agree<T: Read + DeserializeOwned + PartialEq + Debug>(text: &str) -> bool {
     let theirs = serde_json::from_str::<T>(text).ok();
     let ours = parse::<T>(text);
     assert_eq!(ours.as_ref().ok(), theirs.as_ref(), "{text:?}: {ours:?}");
@@ -375,7 +375,7 @@ fn what_is_skipped_is_json_too() {
 
 #[test]
 fn an_error_says_where_and_what_is_expected_and_repeats_no_value() {
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Read)]
     #[serde(deny_unknown_fields)]
     struct Outer {
         #[expect(dead_code, reason = "only read")]

@@ -32,6 +32,12 @@ pub(super) enum Whole {
     Negative(i64),
 }
 
+impl Default for Whole {
+    fn default() -> Self {
+        Self::Natural(0)
+    }
+}
+
 impl<'a> Text<'a> {
     pub(super) const fn new(all: &'a str) -> Self {
         Self {
@@ -206,15 +212,9 @@ impl<'a> Text<'a> {
         self.path.pop();
     }
 
-    /// What is wrong with an object: a struct that was told of no field does not say which one it misses.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn missed(&mut self, places: &Places, error: Error) -> Error {
-        if !places.absent {
-            return error;
-        }
+    /// Goes out of what is being read: an error is of what it is in.
+    pub(super) fn step_out(&mut self) {
         self.path.pop();
-        Error::missing(places.last())
     }
 
     /// The number of the variant that comes next, as a text alone or as the one field of an object (`true`).

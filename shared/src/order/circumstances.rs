@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 
+use crate::json::Read;
 use crate::keyed_hash::{KeyedHash, SecretKey, keyed_hash};
 use crate::risk::address::{PostalAddress, address_hash};
 
@@ -12,7 +13,7 @@ use crate::risk::address::{PostalAddress, address_hash};
 const TEXT_LENGTH_MAX: usize = 500;
 
 /// What the shop knows besides the order itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Read)]
 #[serde(default, deny_unknown_fields)]
 pub struct Circumstances {
     /// What the payment provider calls this very card or account, the same for every order paid with it.
@@ -30,7 +31,7 @@ pub struct Circumstances {
 }
 
 /// A postal address in parts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Read)]
 #[serde(default, deny_unknown_fields)]
 pub struct ShippingAddress {
     /// Two letters (ISO 3166-1).

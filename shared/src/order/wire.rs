@@ -1,15 +1,13 @@
 //! The JSON of a report. All kinds share one object, and each has fields of its own: one that belongs to another kind is
 //! refused like one that nobody knows.
 
-use serde::Deserialize;
-
 use super::circumstances::Circumstances;
 use super::{Buyer, DisputeState, Order, Report, Undo, UndoKind};
 use crate::cart::{Line, check_lines};
 use crate::email::Email;
 use crate::event::CONVERSION_PREFIX;
 use crate::id::ExternalId;
-use crate::json;
+use crate::json::{self, Read};
 use crate::money::{Currency, Money};
 use crate::name::clean_name;
 use crate::order::{DISCOUNT_CODES_MAX, invalid_body};
@@ -19,7 +17,7 @@ use crate::time::Millis;
 /// How far the shop's clock may be ahead where its own time decides.
 const CLOCKS_DIFFER_MS: i64 = 300_000;
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct Wire {
     kind: Kind,
@@ -29,14 +27,14 @@ struct Wire {
     customer: Option<WireBuyer>,
     currency: Option<String>,
     subtotal: Option<i64>,
-    #[serde(default, deserialize_with = "json::present")]
+    #[read(present)]
     discount: Option<i64>,
     total: Option<i64>,
-    #[serde(default, deserialize_with = "json::present")]
+    #[read(present)]
     discount_codes: Option<Vec<String>>,
     referral_code: Option<String>,
     token: Option<String>,
-    #[serde(default, deserialize_with = "json::present")]
+    #[read(present)]
     lines: Option<Vec<Line>>,
     subscription: Option<ExternalId>,
     risk: Option<Circumstances>,
@@ -47,7 +45,7 @@ struct Wire {
     state: Option<DisputeState>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Read)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
     Order,
@@ -57,7 +55,7 @@ enum Kind {
     Dispute,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct WireBuyer {
     id: Option<ExternalId>,

@@ -11,13 +11,14 @@ use super::limits::CapOf;
 use super::offer::{Discount, is_amount};
 use super::reward::{Reward, RewardValue};
 use super::{InvalidSetting, Program, Settings};
+use crate::json::Read;
 use crate::money::Currency;
 
 /// Further currencies of a program.
 const CURRENCIES_MAX: usize = 20;
 
 /// The amounts of a program in one more currency, minor units above zero: one for each amount of the setting of that name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub struct Figures {
     /// ISO 4217 code, not the program's own.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reward::Reward;
 use super::{DAYS_MAX, FIELDS_OF_KIND, InvalidSetting, Program, Settings};
+use crate::json::{Read, Reader};
 use crate::money::{Currency, Money};
 use crate::time::{DAY_MS, Millis};
 
@@ -15,7 +16,7 @@ const MONTH_DAYS: u32 = 30;
 const SCHEDULE_MAX: u32 = 120;
 
 /// Another reward for those who have referred much.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub struct Tier {
     /// From so many approved referrals on.
@@ -25,7 +26,7 @@ pub struct Tier {
 }
 
 /// An extra reward, once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub struct Milestone {
     /// When this many referrals are approved.
@@ -35,7 +36,7 @@ pub struct Milestone {
 }
 
 /// The most that one referrer earns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub struct Cap {
     /// What is limited.
@@ -48,7 +49,7 @@ pub struct Cap {
 }
 
 /// What a cap limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum CapOf {
     /// How many rewards, beside milestones.
@@ -77,19 +78,26 @@ pub enum Schedule {
 }
 
 /// The fields of every schedule, as they are read.
-#[derive(Deserialize)]
+#[derive(Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 struct Flat {
     kind: Kind,
     count: Option<u32>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
     Once,
     Renewals,
     Months,
+}
+
+impl Read for Schedule {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let read = Self::try_from(Flat::read(reader));
+        reader.checked(read, || Self::Once)
+    }
 }
 
 impl TryFrom<Flat> for Schedule {

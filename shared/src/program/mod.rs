@@ -20,6 +20,7 @@ use crate::attribution::{Evidence, TouchModel};
 use crate::channel::Channel;
 use crate::event::Qualifies;
 use crate::id::{ExternalId, ProgramId};
+use crate::json::Read;
 use crate::money::{Currency, Money};
 use crate::name::clean_name;
 use address::{AddressPolicy, origin_of, public_webhook, store_address};
@@ -53,7 +54,7 @@ const ADDRESSES_MAX: usize = 20;
 const FIELDS_OF_KIND: &str = "expected all fields of this kind, and no others";
 
 /// What a merchant writes. Every field that is absent takes the default named above.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The merchant's name as shoppers know it, at most 40 characters.

@@ -6,6 +6,7 @@ use super::{FIELDS_OF_KIND, InvalidSetting, Settings};
 use crate::api::DiscountOffer;
 use crate::cart::{Cart, Line};
 use crate::id::ExternalId;
+use crate::json::{Read, Reader};
 use crate::money::{BASIS_POINTS_WHOLE, Currency, Money, MoneyError, Rounding};
 use crate::name::clean_name;
 
@@ -45,7 +46,7 @@ pub enum Discount {
 }
 
 /// The fields of every kind of discount, as they are read.
-#[derive(Deserialize)]
+#[derive(Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 struct Flat {
     kind: Kind,
@@ -58,7 +59,7 @@ struct Flat {
     currency: Option<Currency>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
     Percent,
@@ -87,6 +88,13 @@ pub enum NoBenefit {
     ItemMissing,
     /// The cart is in another currency, or amounts beyond 2^53 - 1.
     Money(MoneyError),
+}
+
+impl Read for Discount {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let read = Self::try_from(Flat::read(reader));
+        reader.checked(read, || Self::FreeShipping {})
+    }
 }
 
 impl TryFrom<Flat> for Discount {

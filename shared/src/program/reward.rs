@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::offer::{is_amount, is_share, percent};
 use super::{FIELDS_OF_KIND, InvalidSetting};
 use crate::api::{RewardOffer, RewardValueOffer};
+use crate::json::{Read, Reader};
 use crate::money::{Currency, Money, MoneyError, Rounding};
 use crate::name::clean_name;
 use crate::order::Amounts;
 
 /// What somebody earns for one converted invitee.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 pub struct Reward {
     /// Of what kind.
@@ -29,7 +30,7 @@ pub struct Reward {
 }
 
 /// What a reward is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum RewardKind {
     /// Account credit, granted by the ledger itself.
@@ -78,7 +79,7 @@ pub enum RewardValue {
 }
 
 /// What a share of an order is a share of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum PercentOf {
     /// The subtotal after discounts, without tax and shipping.
@@ -107,7 +108,7 @@ impl PercentOf {
 }
 
 /// The fields of every rule, as they are read.
-#[derive(Deserialize)]
+#[derive(Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 struct Flat {
     rule: Rule,
@@ -117,12 +118,19 @@ struct Flat {
     of: Option<PercentOf>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 enum Rule {
     Fixed,
     Percent,
     MatchDiscount,
+}
+
+impl Read for RewardValue {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let read = Self::try_from(Flat::read(reader));
+        reader.checked(read, || Self::MatchDiscount {})
+    }
 }
 
 impl TryFrom<Flat> for RewardValue {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::InvalidSetting;
+use crate::json::Read;
 use crate::risk::{Signal, Thresholds};
 
 /// Highest threshold that may be set: no referral ever reaches it.
@@ -13,7 +14,7 @@ const SITES_MAX: usize = 50;
 const HOST_LENGTH_MAX: usize = 253;
 
 /// The thresholds, what is not looked at, and pages of the merchant's own that collect codes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(default, deny_unknown_fields)]
 pub struct RiskSettings {
     /// From so many points on a referral waits for the merchant's word.

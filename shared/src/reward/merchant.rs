@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Change, Review, RewardEvent, RewardState, StoredReward, hand_over, mature};
 use crate::journal::{Account, posting};
+use crate::json::Read;
 use crate::money::{Money, MoneyError};
 use crate::rejection::Rejection;
 use crate::time::Millis;
 
 /// What a merchant says of one reward.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum MerchantStep {
     /// The review found nothing: it is paid when its hold is over.

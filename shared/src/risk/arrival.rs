@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::Read;
 use crate::time::Millis;
 
 /// What a click's address says about advertising.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum Ad {
     /// Somebody paid for the click.
@@ -169,7 +170,7 @@ pub fn is_coupon_site(host: &str, own: &[String]) -> bool {
 }
 
 /// When a click came, as seen from the order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(default, rename = "~Timing")]
 pub struct Timing {
     /// Milliseconds from the click to the order; `None` where nothing was clicked.

@@ -7,6 +7,7 @@ use super::evidence::{Arrival, Listed, Pace, RiskEvidence, Shared};
 use super::mailbox::Mailbox;
 use super::signal::{CODE_MAX, Group, HOUSEHOLD_MAX, PLACE_MAX, Signal};
 use crate::attribution::SameBy;
+use crate::json::Read;
 use crate::sorted::sorted_by;
 
 /// Other friends who share a card or a browser that make a crowd: with the buyer they are three.
@@ -23,7 +24,7 @@ const TELLING: u32 = 3;
 const UNDONE: u32 = 2;
 
 /// From which score on what follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename = "~Thresholds")]
 pub struct Thresholds {
     /// Held for review.
@@ -33,7 +34,7 @@ pub struct Thresholds {
 }
 
 /// What follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum RiskVerdict {
     /// Nothing: the reward goes its way.
@@ -45,7 +46,7 @@ pub enum RiskVerdict {
 }
 
 /// A signal and what it added to the score.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename = "~Weighed")]
 pub struct Weighed {
     /// Which.
@@ -55,7 +56,7 @@ pub struct Weighed {
 }
 
 /// The outcome. The points of its signals add up to its score.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename = "~Assessment")]
 pub struct Assessment {
     /// What follows.

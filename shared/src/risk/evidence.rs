@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::arrival::Ad;
 use super::mailbox::Mailbox;
 use crate::attribution::SameBy;
+use crate::json::Read;
 
 /// Everything that the rule looks at.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(default, rename = "~RiskEvidence")]
 pub struct RiskEvidence {
     /// By what the buyer is the referrer, if they are.
@@ -47,7 +48,7 @@ pub struct RiskEvidence {
 }
 
 /// Who else shares something with the buyer. The buyer's own earlier orders are nobody else's.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(default, rename = "~Shared")]
 pub struct Shared {
     /// The referrer does.
@@ -63,7 +64,7 @@ pub struct Shared {
 }
 
 /// How the buyer came.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(default, rename = "~Arrival")]
 pub struct Arrival {
     /// From a page that collects codes.
@@ -77,7 +78,7 @@ pub struct Arrival {
 }
 
 /// What a referrer and their code have done so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(default, rename = "~Pace")]
 pub struct Pace {
     /// Conversions of the referrer within the last day.
@@ -100,7 +101,7 @@ pub struct Pace {
 }
 
 /// An entry of a block-list that fits the order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum Listed {
     /// The buyer's address or mailbox, or the buyer as a customer.

@@ -6,9 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
+use crate::json::Read;
 
 /// Of what sort an address is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub enum Mailbox {
     /// The order names no address.

@@ -7,6 +7,8 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::json::{Error, Read, Reader};
+
 /// Something that speaks against a referral.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each is told by its words")]
@@ -279,6 +281,16 @@ impl Signal {
 impl Serialize for Signal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
+    }
+}
+
+impl Read for Signal {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let name = reader.text();
+        let found = Self::ALL.into_iter().find(|signal| signal.name() == name);
+        reader.checked(found.ok_or_else(|| Error::one_of(&NAMES)), || {
+            Self::SameCustomer
+        })
     }
 }
 

@@ -75,7 +75,10 @@ impl Shop {
 
     /// The word of the shop on who is looking: an HS256 JWT for half an hour.
     pub fn customer_token(&self, naming: &Naming, now: i64) -> String {
-        self.vouch(json!({ "sub": naming.customer, "email": naming.email }), now)
+        self.vouch(
+            json!({ "sub": naming.customer, "email": naming.email }),
+            now,
+        )
     }
 
     /// A customer token that also tells the customer's first name.

@@ -47,13 +47,6 @@ pub(super) const IDS: Target = Target::text("ids", ids)
 
 fn code(text: &str) -> Verdict {
     let read = ReferralCode::parse(text);
-    let as_json = serde_json::to_string(text).unwrap_or_default();
-    let by_json = json::parse::<ReferralCode>(&as_json).ok();
-    same(
-        "a code is read from JSON as from a link",
-        &by_json,
-        &read.clone().ok(),
-    )?;
     let code = match read {
         Ok(code) => code,
         Err(InvalidCode::Shape) => return Ok("no code".into()),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use goodword_shared::json::{Fields, parse};
+use goodword_shared::json::{Fields, Read, parse};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
@@ -52,7 +52,7 @@ pub(super) const FIELDS: Target = Target::text("json_fields", fields)
         "\\{(\"[a-z]{1,2}\":( ?[0-9]{1,3}|\"[a-z]{0,4}\"|\\[\\]|\\{\"a\":1\\}),?){0,6}\\}",
     ));
 
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
 struct Strict {
     a: i64,
@@ -61,7 +61,7 @@ struct Strict {
     c: Vec<String>,
 }
 
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize, Read)]
 struct Loose {
     a: Option<bool>,
     b: Option<Box<Loose>>,
@@ -69,12 +69,12 @@ struct Loose {
     d: Option<Word>,
 }
 
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize, Read)]
 #[serde(rename_all = "snake_case")]
 enum Word {
     Alone,
     Inside(i64),
-    Pair(i64, String),
+    Pair((i64, String)),
     Named { a: i64 },
 }
 
@@ -112,7 +112,7 @@ fn reader(text: &str) -> Verdict {
     Ok(Class::Owned(format!("{read:?}")))
 }
 
-fn agree<T: DeserializeOwned + PartialEq + Debug>(text: &str) -> Result<bool, Violation> {
+fn agree<T: Read + DeserializeOwned + PartialEq + Debug>(text: &str) -> Result<bool, Violation> {
     let (ours, theirs) = (parse::<T>(text), serde_json::from_str::<T>(text).ok());
     same(
         "both readers read the same",
@@ -128,7 +128,7 @@ fn agree<T: DeserializeOwned + PartialEq + Debug>(text: &str) -> Result<bool, Vi
 }
 
 /// Fields that are skipped are held to more here than there.
-fn one_way<T: DeserializeOwned + PartialEq + Debug>(text: &str) -> Result<bool, Violation> {
+fn one_way<T: Read + DeserializeOwned + PartialEq + Debug>(text: &str) -> Result<bool, Violation> {
     let Ok(ours) = parse::<T>(text) else {
         return Ok(false);
     };
