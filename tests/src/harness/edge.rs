@@ -13,6 +13,7 @@ use reqwest::redirect::Policy;
 use sha2::Sha256;
 
 use super::call::Call;
+use super::warm::keep_open;
 
 /// Longer than anything an edge may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -50,6 +51,7 @@ impl Edge {
             .pool_max_idle_per_host(0)
             .build()
             .expect("an HTTP client");
+        keep_open(&url);
         Self {
             url,
             state,

@@ -30,3 +30,4 @@ pub mod program;
 pub mod report;
 pub mod setup;
 pub mod sink;
+mod warm;
