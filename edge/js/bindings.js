@@ -16,6 +16,16 @@ export async function remove(env, binding, key) {
   await env[binding].delete(key);
 }
 
+/** What the programs' keys go on with, a page after a cursor, as JSON; `null` when the cursor is none. */
+export async function list(env, binding, prefix, after) {
+  const page = await env[binding].list({ prefix, cursor: after }).catch((error) => {
+    if (after === undefined) throw error;
+  });
+  if (!page) return null;
+  const programs = page.keys.map(({ name }) => name.slice(prefix.length));
+  return JSON.stringify({ programs, next: page.list_complete ? null : page.cursor });
+}
+
 /** Counts once under a key, and says whether that is within the limit. */
 export async function count(env, binding, key) {
   return (await env[binding].limit({ key })).success;

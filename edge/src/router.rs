@@ -64,6 +64,7 @@ pub(crate) enum Route {
     ReadOrder,
     ExplainOrder,
     ReadSettings,
+    ListPrograms,
     ListVersions,
     ReadVersion,
     ChangeSettings,
@@ -101,6 +102,7 @@ pub(crate) enum Route {
 const ROUTES: &[(&str, &str, Caller, Route)] = &[
     ("GET", "/", Anyone, Route::Front),
     ("GET", "/healthz", Anyone, Route::Health),
+    ("GET", "/v1/programs", Merchant(Admin), Route::ListPrograms),
     ("POST", "/v1/programs", Merchant(Admin), Route::CreateProgram),
 
     ("GET", "/v1/programs/{program}", Page, Route::Offer),

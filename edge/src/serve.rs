@@ -8,7 +8,9 @@ use crate::app::App;
 use crate::body::{self, BODY_LENGTH_MAX};
 use crate::cors;
 use crate::error::{AppError, URL_LENGTH_MAX};
-use crate::handlers::{command, export, exposures, front, health, import, live, offer, tally};
+use crate::handlers::{
+    command, export, exposures, front, health, import, live, offer, programs, tally,
+};
 use crate::memory::LiveProgram;
 use crate::redirect::{read_link, resolve};
 use crate::router::{Caller, Found, Route, find};
@@ -83,6 +85,7 @@ async fn by_route(
     match (route, program) {
         (Route::Front, _) => front::front(),
         (Route::Health, _) => health::health(app),
+        (Route::ListPrograms, _) => programs::list(app, found, request).await,
         (Route::Offer, Some(program)) => offer::read(program),
         (Route::Live, Some(program)) => live::connect(app, program, found.parameter(1)).await,
         (Route::Exposures, Some(program)) => exposures::record(app, program, &request.body).await,

@@ -28,6 +28,16 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub(super) async fn remove(env: &Env, binding: &str, key: &str) -> Result<JsValue, JsValue>;
 
+    /// What the keys of this KV namespace with a prefix go on with, a page after a cursor, as JSON: `{"programs":[],"next":null}`;
+    /// no text when the cursor is none.
+    #[wasm_bindgen(catch)]
+    pub(super) async fn list(
+        env: &Env,
+        binding: &str,
+        prefix: &str,
+        after: Option<&str>,
+    ) -> Result<JsValue, JsValue>;
+
     /// Counts once under a key of this rate limiter: whether that is within the limit.
     #[wasm_bindgen(catch)]
     pub(crate) async fn count(env: &Env, binding: &str, key: &str) -> Result<JsValue, JsValue>;

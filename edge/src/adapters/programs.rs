@@ -8,6 +8,9 @@ use crate::config::KV;
 use crate::ledger::protocol::ProgramRecord;
 use crate::staleness::KV_SECONDS;
 
+/// What all keys begin with.
+const PREFIX: &str = "program:";
+
 /// The record of a program, as KV has it here and now.
 pub(crate) async fn read(env: &Env, program: &ProgramId) -> Result<Option<ProgramRecord>> {
     let value = bindings::read(env, KV, &key(program), KV_SECONDS).await?;
@@ -21,6 +24,11 @@ pub(crate) async fn write(env: &Env, program: &ProgramId, record: &str) -> Resul
     Ok(())
 }
 
+/// The ids of a thousand programs after a cursor, and the next cursor, as a JSON object; nothing when the cursor is none of KV's.
+pub(crate) async fn list(env: &Env, after: Option<&str>) -> Result<Option<String>> {
+    Ok(bindings::list(env, KV, PREFIX, after).await?.as_string())
+}
+
 fn key(program: &ProgramId) -> String {
-    format!("program:{program}")
+    format!("{PREFIX}{program}")
 }

@@ -8,6 +8,7 @@ pub(crate) mod health;
 pub(crate) mod import;
 pub(crate) mod live;
 pub(crate) mod offer;
+pub(crate) mod programs;
 pub(crate) mod tally;
 
 use worker::{Headers, Response};

@@ -162,6 +162,7 @@ impl Request {
                 Command::SetClock { offset_ms }
             }
             Route::CreateProgram
+            | Route::ListPrograms
             | Route::Front
             | Route::Health
             | Route::Offer

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::eventually::eventually;
 use goodword_tests::harness::person::Person;
-use goodword_tests::harness::program::{Program, fresh_id, fresh_network};
+use goodword_tests::harness::program::{Program, fresh_id, fresh_network, text};
 use goodword_tests::harness::setup::Setup;
 use serde_json::json;
 
@@ -34,6 +34,42 @@ async fn the_administrator_creates_a_program_and_gets_its_keys_once() {
     );
     let again = create().bearer(edge.admin_key()).send().await;
     again.problem(409, "program_exists");
+}
+
+#[tokio::test]
+async fn the_administrator_lists_all_programs_page_by_page() {
+    let edge = Edge::shared();
+    let made = [
+        Program::fresh(&edge).await.id,
+        Program::fresh(&edge).await.id,
+    ];
+    let list = async |after: &str| {
+        let asked = edge.call("GET", &format!("/v1/programs{after}"));
+        asked
+            .network(&fresh_network())
+            .bearer(edge.admin_key())
+            .send()
+            .await
+    };
+    eventually("both are listed", async || {
+        let mut listed = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page = list(&after).await.expect(200);
+            let programs = page["programs"].as_array().expect("programs");
+            listed.extend(programs.iter().map(text));
+            match page["next"].as_str() {
+                Some(next) => after = format!("?after={next}"),
+                None => break,
+            }
+        }
+        let once = |id: &String| listed.iter().filter(|one| *one == id).count() == 1;
+        made.iter().all(once).then_some(())
+    })
+    .await;
+    let shop = Program::fresh(&edge).await;
+    let asked = edge.call("GET", "/v1/programs").bearer(&shop.keys.api);
+    asked.send().await.problem(401, "unauthorized");
 }
 
 #[tokio::test]
