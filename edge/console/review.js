@@ -57,7 +57,7 @@ function count() {
   say(page.waiting === 0 ? "Nothing waits for you." : `${many} ${page.waiting === 1 ? "referral waits" : "referrals wait"} for your word.`);
 }
 
-function side(title, person) {
+function side(key, title, person) {
   const { name, customer_id, orders, since, rewards } = person;
   const who = name || (customer_id ? `Customer ${customer_id}` : "Without a name");
   const known = [customer_id && name ? `Customer ${customer_id}` : "", `${orders} ${orders === 1 ? "order" : "orders"}`, `since ${day.format(since)}`];
@@ -67,7 +67,7 @@ function side(title, person) {
   });
   return make(
     "div",
-    "side",
+    `side ${key}`,
     make("h3", "", title),
     make("p", "who", make("bdi", "", who)),
     make("p", "hint", make("bdi", "", known.filter(Boolean).join(" · "))),
@@ -110,6 +110,31 @@ function against(risk) {
   return [score, signals];
 }
 
+/** Whose rewards a word is on: asked only where both sides wait. */
+function whose(referral) {
+  const select = make("select", "");
+  select.id = `whose-${referral}`;
+  for (const [value, text] of [["", "Both sides"], ["referrer", "The referrer alone"], ["invitee", "The friend alone"]]) {
+    select.append(new Option(text, value));
+  }
+  const label = make("label", "", "Your word is on");
+  label.htmlFor = select.id;
+  return make("div", "whose", label, select);
+}
+
+/** What is shown of one side when the word on it was said; the other one goes on waiting. */
+function settleSide(article, heading, key, approved) {
+  const text = approved ? "Approved" : "Rejected";
+  for (const waits of article.querySelectorAll(`.side.${key} .waits`)) waits.remove();
+  const said = make("p", `said ${approved ? "approved" : "rejected"}`, make("strong", "", text));
+  article.querySelector(`.side.${key}`).append(said);
+  article.querySelector(".whose").remove();
+  for (const button of article.querySelectorAll("button")) button.disabled = false;
+  count();
+  say(`${text} for one side: ${heading.textContent}. ${at("status").textContent}`);
+  heading.focus();
+}
+
 /** What is left of a card when the word was said. */
 function settle(card, heading, approved) {
   const text = approved ? "Approved" : "Rejected";
@@ -147,8 +172,15 @@ function card(waiting) {
       trouble.textContent = "";
       try {
         const text = note.value.trim();
-        await ask("POST", `/${encodeURIComponent(referral)}/${verb.toLowerCase()}`, text ? { note: text } : undefined);
-        settle(article, heading, approved);
+        const of = article.querySelector(".whose select")?.value;
+        const word = { ...(text && { note: text }), ...(of && { side: of }) };
+        await ask("POST", `/${encodeURIComponent(referral)}/${verb.toLowerCase()}`, word);
+        if (of) {
+          note.value = "";
+          settleSide(article, heading, of, approved);
+        } else {
+          settle(article, heading, approved);
+        }
       } catch (error) {
         for (const one of buttons) one.disabled = false;
         trouble.textContent = error.message;
@@ -157,12 +189,13 @@ function card(waiting) {
     });
     return button;
   };
+  const both = [waiting.referrer, waiting.invitee].every(({ rewards }) => rewards.length > 0);
   article.append(
     heading,
     make("p", "when", `${moment.format(waiting.at)}. ${explanation}`),
-    make("div", "sides", side("Referrer", waiting.referrer), side("Friend", waiting.invitee)),
+    make("div", "sides", side("referrer", "Referrer", waiting.referrer), side("invitee", "Friend", waiting.invitee)),
     ...against(risk),
-    make("div", "word", label, note, make("div", "choices", choice(true), choice(false)), trouble),
+    make("div", "word", ...(both ? [whose(referral)] : []), label, note, make("div", "choices", choice(true), choice(false)), trouble),
   );
   return article;
 }

@@ -15,7 +15,7 @@ use crate::money::Money;
 use crate::order::{Amounts, DisputeState, UndoKind};
 use crate::program::reward::Reward;
 use crate::program::{Program, Settings};
-use crate::reward::{RewardState, StoredReward};
+use crate::reward::{RewardState, Side, StoredReward};
 use crate::time::Millis;
 
 /// What is to be explained.
@@ -62,6 +62,8 @@ pub struct Review {
     pub approved: bool,
     /// When.
     pub at: Millis,
+    /// On whose rewards; on those of both without it.
+    pub side: Option<Side>,
     /// What the merchant noted, if it is still kept.
     pub note: Option<String>,
 }
@@ -294,8 +296,13 @@ impl Review {
         let at = self.at.in_words();
         let note = self.note.as_ref();
         let note = note.map(|note| format!(" It was noted: \u{201c}{note}\u{201d}."));
+        let of = match self.side {
+            None => "it",
+            Some(Side::Referrer) => "it for the referrer",
+            Some(Side::Invitee) => "it for the friend",
+        };
         format!(
-            "The merchant {what} it on {at}.{}",
+            "The merchant {what} {of} on {at}.{}",
             note.unwrap_or_default()
         )
     }

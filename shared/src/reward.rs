@@ -11,7 +11,7 @@ mod merchant;
 mod reverse;
 
 pub use earn::{earn, mature};
-pub use merchant::{MerchantStep, Stepped, expire, merchant_step};
+pub use merchant::{MerchantStep, Side, Stepped, expire, merchant_step};
 pub use reverse::reverse;
 
 use serde::{Deserialize, Serialize};

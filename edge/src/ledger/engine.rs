@@ -259,8 +259,9 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::Review {
             referral,
             approved,
+            side,
             note,
-        } => reviews::review(context, referral, *approved, note.as_deref()),
+        } => reviews::review(context, referral, *approved, *side, note.as_deref()),
         Command::ListBlocks { after } => block_list::list(context, after),
         Command::AddBlocks(request) => block_list::add(context, &request.entries),
         Command::RemoveBlock { id } => block_list::remove(context, id),

@@ -134,7 +134,7 @@ pub(crate) const EXPORTS: &[Export] = &[
         name: "reviews", from: "reviews v JOIN referrals r ON r.id = v.referral", key: &["v.referral", "v.seq"], owner: "r.invitee",
         fields: &[
             ("seq", Plain("v.seq")), ("referral", Plain("v.referral")), ("approved", Flag("v.approved")), ("at", Plain("v.at")),
-            ("note", Sealed("v.note_sealed", "review")),
+            ("note", Sealed("v.note_sealed", "review")), ("side", Plain("v.side")),
         ],
     },
     Export {

@@ -11,7 +11,7 @@ use goodword_shared::json::Read;
 use goodword_shared::program::Settings;
 use goodword_shared::program::reward::Reward;
 use goodword_shared::rejection::Rejection;
-use goodword_shared::reward::MerchantStep;
+use goodword_shared::reward::{MerchantStep, Side};
 use goodword_shared::scope::Scope;
 use goodword_shared::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -187,6 +187,7 @@ pub(crate) enum Command {
     Review {
         referral: String,
         approved: bool,
+        side: Option<Side>,
         note: Option<String>,
     },
     /// Entries of block-lists after an id.

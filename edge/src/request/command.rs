@@ -8,7 +8,7 @@ use goodword_shared::order::invalid_body;
 use goodword_shared::program::Settings;
 use goodword_shared::program::reward::Reward;
 use goodword_shared::rejection::Rejection;
-use goodword_shared::reward::MerchantStep;
+use goodword_shared::reward::{MerchantStep, Side};
 use goodword_shared::time::Millis;
 use serde::Deserialize;
 
@@ -326,26 +326,28 @@ fn step(reward: &str, name: &str, body: &str) -> Result<Command, AppError> {
 
 #[derive(Default, Deserialize, Read)]
 #[serde(deny_unknown_fields)]
-struct Noted {
+struct Word {
+    side: Option<Side>,
     note: Option<String>,
 }
 
-/// The merchant's word on a referral, perhaps with a note.
+/// The merchant's word on a referral or on one side of it, perhaps with a note.
 fn review(referral: &str, verdict: &str, body: &str) -> Result<Command, AppError> {
     let approved = match verdict {
         "approve" => true,
         "reject" => false,
         _ => return Err(AppError::NoRoute),
     };
-    let noted: Noted = if body.trim().is_empty() {
-        Noted::default()
+    let word: Word = if body.trim().is_empty() {
+        Word::default()
     } else {
         parse(body)?
     };
     Ok(Command::Review {
         referral: referral.into(),
         approved,
-        note: noted.note,
+        side: word.side,
+        note: word.note,
     })
 }
 

@@ -27,6 +27,33 @@ pub enum MerchantStep {
     Void,
 }
 
+/// One side of a referral, where the merchant's word is on the rewards of one alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// Whoever has invited.
+    Referrer,
+    /// Whoever was invited.
+    Invitee,
+}
+
+impl Side {
+    /// Its name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Referrer => "referrer",
+            Self::Invitee => "invitee",
+        }
+    }
+
+    /// The side of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Referrer, Self::Invitee]
+            .into_iter()
+            .find(|side| side.name() == name)
+    }
+}
+
 impl MerchantStep {
     /// Every step.
     pub(super) const ALL: [Self; 6] = [

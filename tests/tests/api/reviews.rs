@@ -34,12 +34,13 @@ fn word(shop: &Program, waiting: &Value, verdict: &str) -> Call {
     shop.merchant("POST", &format!("/reviews/{referral}/{verdict}"))
 }
 
+/// Of both sides, in the order of the alphabet.
 async fn states(shop: &Program) -> Vec<String> {
     let rewards = shop.rewards_of("1").await;
-    rewards
-        .iter()
-        .map(|reward| text(&reward["state"]))
-        .collect()
+    let states = rewards.iter().map(|reward| text(&reward["state"]));
+    let mut states: Vec<String> = states.collect();
+    states.sort();
+    states
 }
 
 #[tokio::test]
@@ -124,6 +125,46 @@ async fn rejecting_voids_both_sides_for_good() {
     let other = word(&shop, &waiting, "approve").send().await;
     other.problem(409, "reward_step_not_allowed");
     assert_eq!(states(&shop).await, ["voided", "voided"]);
+}
+
+#[tokio::test]
+async fn a_word_on_one_side_lets_the_other_wait() {
+    let (shop, waiting) = held(Setup::default()).await;
+    let on = |verdict: &str, side: &str| {
+        let said = json!({ "side": side, "note": format!("about the {side}") });
+        word(&shop, &waiting, verdict).json(&said)
+    };
+    let said = on("reject", "invitee").send().await.expect(200);
+    assert_eq!(said["side"], "invitee");
+    assert_eq!(said["rewards"].as_array().map(Vec::len), Some(1));
+    assert_eq!(states(&shop).await, ["pending", "voided"]);
+    let left = &shop.reviews().await[0];
+    assert_eq!(left["invitee"]["rewards"], json!([]));
+    assert_eq!(
+        left["referrer"]["rewards"].as_array().map(Vec::len),
+        Some(1)
+    );
+    let again = on("reject", "invitee").send().await.expect(200);
+    assert_eq!(
+        json!([again["outcome"], again["side"]]),
+        json!(["exists", "invitee"])
+    );
+    on("approve", "invitee")
+        .send()
+        .await
+        .problem(409, "reward_step_not_allowed");
+    let rest = word(&shop, &waiting, "approve").send().await.expect(200);
+    assert_eq!(rest["side"], Value::Null);
+    assert_eq!(states(&shop).await, ["issued", "voided"]);
+    assert_eq!(shop.reviews().await, [Value::Null; 0]);
+    let told = shop.explanation("1").await["text"].to_string();
+    assert!(
+        told.contains("The merchant rejected it for the friend on"),
+        "{told}"
+    );
+    assert!(told.contains("The merchant approved it on"), "{told}");
+    let other = word(&shop, &waiting, "approve").json(&json!({ "side": "both" }));
+    other.send().await.problem(400, "invalid_body");
 }
 
 #[tokio::test]

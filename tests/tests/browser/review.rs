@@ -115,6 +115,34 @@ async fn a_merchant_reads_what_speaks_against_a_referral_and_says_a_word() {
 }
 
 #[tokio::test]
+async fn a_merchant_says_a_word_on_one_side_and_the_other_waits() {
+    let shop = held().await;
+    let browser = enter(&shop, Screen::Phone).await;
+    browser.wait("document.querySelector('.whose')").await;
+    browser
+        .value("document.querySelector('.whose select').value = 'invitee'")
+        .await;
+    browser.click(&choice("1001", "reject")).await;
+    browser
+        .wait("document.querySelector('.side.invitee .said.rejected')")
+        .await;
+    assert_eq!(shop.reward_of("1001", "invitee").await["state"], "voided");
+    let referrers = || async { shop.reward_of("1001", "conversion").await["state"].clone() };
+    assert_eq!(referrers().await, "pending");
+    let card = browser
+        .text("document.querySelector('article').innerText")
+        .await;
+    assert!(card.contains("Would get €5.00"), "{card}");
+    assert!(!card.contains("Your word is on"), "{card}");
+    browser.judge_barriers().await;
+    browser.click(&choice("1001", "approve")).await;
+    browser
+        .wait("document.querySelector('.done.approved')")
+        .await;
+    assert_eq!(referrers().await, "issued");
+}
+
+#[tokio::test]
 async fn the_key_is_in_no_storage_and_no_address_and_is_gone_when_the_page_is_left() {
     let shop = held().await;
     let browser = enter(&shop, Screen::Desktop).await;

@@ -8,6 +8,7 @@ use goodword_shared::decide::reward::Cause;
 use goodword_shared::decide::undo::remaining;
 use goodword_shared::order::Order;
 use goodword_shared::program::Program;
+use goodword_shared::reward::Side;
 
 use super::earn::terms_of;
 use crate::ledger::context::Context;
@@ -93,7 +94,9 @@ fn standing(
     referral: &Referral,
 ) -> Result<Standing, Failure> {
     let said = context.store.reviews(&referral.id)?;
-    let said = said.first().map(|said| said.approved);
+    let mut said = said.iter();
+    let said = said.find(|said| said.is_on(Some(Side::Referrer)));
+    let said = said.map(|said| said.approved);
     let rewards = context.store.rewards_of(&first.id)?;
     let earned = rewards
         .iter()

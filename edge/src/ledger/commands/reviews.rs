@@ -5,7 +5,7 @@
 use goodword_shared::explain::Review;
 use goodword_shared::id::Pseudonym;
 use goodword_shared::rejection::Rejection;
-use goodword_shared::reward::MerchantStep;
+use goodword_shared::reward::{MerchantStep, Side};
 
 use super::reward_now::RewardNow;
 use super::rewards::take_step;
@@ -40,20 +40,22 @@ pub(crate) fn list(context: &Context<'_>, after: &str) -> Result<Reply, Failure>
 }
 
 /// 1. Only the merchant. 2. The referral must be known. 3. The same word again is `exists`; another one than was given, or one
-///    on what does not wait, is refused. 4. Every reward that waits is approved, or rejected, and the word is kept with its
-///    note, and logged without it.
+///    on what does not wait, is refused. 4. Every reward that waits, or every one of that side, is approved, or rejected, and the
+///    word is kept with its note, and logged without it.
 pub(crate) fn review(
     context: &Context<'_>,
     id: &str,
     approved: bool,
+    side: Option<Side>,
     note: Option<&str>,
 ) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let note = note.map(|note| words("note", note)).transpose()?;
     let referral = referral(context, id)?;
-    let waiting = context.store.waiting_rewards(&referral.id)?;
+    let waiting = of_side(context, &referral, side)?;
     if waiting.is_empty() {
-        return match context.store.reviews(&referral.id)?.first() {
+        let said = context.store.reviews(&referral.id)?;
+        return match said.iter().find(|said| said.is_on(side)) {
             Some(said) if said.approved == approved => answer("exists", &referral, said, &[]),
             _ => Err(Rejection::RewardStepNotAllowed.into()),
         };
@@ -72,13 +74,14 @@ pub(crate) fn review(
         person: Some(&referral.referrer),
         other: Some(&referral.invitee),
         order: Some(&referral.order_id),
-        data: object!({ "approved": approved, "noted": note.is_some(), "referral": referral.id, "rewards": waiting }),
+        data: object!({ "approved": approved, "noted": note.is_some(), "referral": referral.id, "rewards": waiting, "side": side }),
     };
     let (seq, _) = context.store.log(&entry, context.now)?;
     let said = StoredReview {
         seq,
         approved,
         at: context.now,
+        side,
         note_sealed: note
             .as_deref()
             .map(|note| context.seal(&referral.invitee, "review", note))
@@ -102,10 +105,34 @@ pub(crate) fn reviews_of(
         reviews.push(Review {
             approved: said.approved,
             at: said.at,
+            side: said.side,
             note,
         });
     }
     Ok(reviews)
+}
+
+/// Rewards that wait, of both sides or of this one.
+fn of_side(
+    context: &Context<'_>,
+    referral: &Referral,
+    side: Option<Side>,
+) -> Result<Vec<String>, Failure> {
+    let mut waiting = context.store.waiting_rewards(&referral.id)?;
+    let owner = match side {
+        None => return Ok(waiting),
+        Some(Side::Referrer) => &referral.referrer,
+        Some(Side::Invitee) => &referral.invitee,
+    };
+    let mut others = Vec::new();
+    for id in &waiting {
+        let row = context.store.reward(id)?;
+        if row.is_none_or(|row| row.reward.owner != *owner) {
+            others.push(id.clone());
+        }
+    }
+    waiting.retain(|id| !others.contains(id));
+    Ok(waiting)
 }
 
 fn referral(context: &Context<'_>, id: &str) -> Result<Referral, Failure> {
@@ -175,7 +202,7 @@ fn answer(
         200,
         &object!({
             "approved": said.approved, "at": said.at, "order_id": referral.order_id, "outcome": outcome,
-            "referral": referral.id, "rewards": rewards,
+            "referral": referral.id, "rewards": rewards, "side": said.side,
         }),
     )
 }

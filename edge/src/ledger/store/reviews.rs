@@ -1,6 +1,7 @@
 //! Referrals that wait for the merchant's word, and the word on those that it was given on.
 
 use goodword_shared::id::Pseudonym;
+use goodword_shared::reward::Side;
 use goodword_shared::time::Millis;
 
 use super::Store;
@@ -19,8 +20,17 @@ pub(crate) struct StoredReview {
     pub(crate) seq: i64,
     pub(crate) approved: bool,
     pub(crate) at: Millis,
+    /// On whose rewards; on those of both without it.
+    pub(crate) side: Option<Side>,
     /// What was noted, encrypted.
     pub(crate) note_sealed: Option<Vec<u8>>,
+}
+
+impl StoredReview {
+    /// Whether it was on the rewards of this side, or of both.
+    pub(crate) fn is_on(&self, side: Option<Side>) -> bool {
+        self.side.is_none() || side.is_none() || self.side == side
+    }
 }
 
 impl Store<'_> {
@@ -49,7 +59,7 @@ impl Store<'_> {
     /// what it was given on.
     pub(crate) fn reviews(&self, referral: &Pseudonym) -> Result<Vec<StoredReview>, SqlError> {
         let statement = format!(
-            "SELECT seq, approved, at, note_sealed FROM reviews WHERE referral = ? ORDER BY seq DESC LIMIT {SHOWN_MAX}"
+            "SELECT seq, approved, at, note_sealed, side FROM reviews WHERE referral = ? ORDER BY seq DESC LIMIT {SHOWN_MAX}"
         );
         let rows = self.rows(&statement, &[Param::from(referral.0.as_str())])?;
         rows.iter()
@@ -59,6 +69,7 @@ impl Store<'_> {
                     approved: row.int(1)? != 0,
                     at: Millis(row.int(2)?),
                     note_sealed: row.maybe_blob(3)?.map(<[u8]>::to_vec),
+                    side: row.maybe_text(4)?.and_then(Side::from_name),
                 })
             })
             .collect()
@@ -71,13 +82,14 @@ impl Store<'_> {
         review: &StoredReview,
     ) -> Result<(), SqlError> {
         self.run(
-            "INSERT INTO reviews (referral, seq, approved, at, note_sealed) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO reviews (referral, seq, approved, at, note_sealed, side) VALUES (?, ?, ?, ?, ?, ?)",
             &[
                 Param::from(referral.0.as_str()),
                 Param::from(review.seq),
                 Param::from(review.approved),
                 Param::from(review.at.0),
                 Param::from(review.note_sealed.as_ref()),
+                Param::from(review.side.map(Side::name)),
             ],
         )
     }

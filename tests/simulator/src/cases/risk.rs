@@ -11,7 +11,7 @@ use crate::violation::Check;
 const BROWSER: &str = "tab-0123456789abcdef";
 
 /// All of them.
-pub const CASES: [Case; 9] = [
+pub const CASES: [Case; 10] = [
     ("enrol, in a browser on a network", 0, |stage| {
         Ok(Action::Call(stage.jane_comes()))
     }),
@@ -41,6 +41,9 @@ pub const CASES: [Case; 9] = [
     }),
     ("a referral is rejected", 14, |stage| {
         Ok(stage.word(false)?.into())
+    }),
+    ("one side of a referral is rejected", 14, |stage| {
+        Ok(stage.word_on("invitee", false)?.into())
     }),
     ("an entry is blocked no more, with a key", 0, |stage| {
         let listed = stage.first(Act::Merchant(blocks()))?;
@@ -103,6 +106,15 @@ impl Stage {
             ..super::terms(14)
         };
         self.first(Act::Settings(terms.to_json())).map(drop)
+    }
+
+    /// The merchant's word on one side of a referral that waits on both.
+    fn word_on(&mut self, side: &str, approved: bool) -> Check<Act> {
+        let mut word = self.word(approved)?;
+        if let Act::Merchant(command) = &mut word {
+            command["Review"]["side"] = json!(side);
+        }
+        Ok(word)
     }
 
     /// The merchant's word on a referral that waits on both sides.
