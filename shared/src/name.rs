@@ -12,11 +12,14 @@ pub const NOTE_LENGTH_MAX: usize = 500;
 /// Longest note of an inviter, in characters: a sentence or two, above an offer on a phone.
 pub const INVITER_NOTE_LENGTH_MAX: usize = 200;
 
+/// Zero-width non-joiner and zero-width joiner.
+const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
+
 /// A name fit to be shown: hidden characters gone, white space folded, at most 40 characters; `None` when nothing is left.
 pub fn clean_name(raw: &str) -> Option<String> {
     let folded = folded(raw, NAME_LENGTH_MAX.saturating_mul(8));
     let name: String = folded.chars().take(NAME_LENGTH_MAX).collect();
-    let name = name.trim().to_owned();
+    let name = name.trim().trim_end_matches(JOINERS).to_owned();
     // A name that is a link is an advertisement, not a person.
     (!name.is_empty() && !name.contains("://")).then_some(name)
 }
@@ -54,14 +57,42 @@ fn leads_away(word: &str) -> bool {
 
 /// Hidden characters and angle brackets gone, white space folded; so many characters of it at most are looked at.
 fn folded(raw: &str, limit: usize) -> String {
-    let visible: String = raw
-        .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !is_hidden(*c) && !matches!(c, '<' | '>'))
-        .take(limit)
-        .collect();
+    let mut visible = Visible::default();
+    let mut chars = raw.chars().peekable();
+    while let Some(c) = chars.next().filter(|_| visible.length < limit) {
+        let next = chars.peek().copied();
+        visible.push(if c.is_whitespace() { ' ' } else { c }, next);
+    }
+    let Visible { text: visible, .. } = visible;
     let parts: Vec<&str> = visible.split(' ').filter(|part| !part.is_empty()).collect();
     parts.join(" ")
+}
+
+/// What may be shown of a text so far.
+#[derive(Default)]
+struct Visible {
+    text: String,
+    length: usize,
+    last: Option<char>,
+}
+
+impl Visible {
+    /// Goes on with a character, if it may be shown before the next one. The two joiners are part of how Persian and Hindi are
+    /// written, and of many emoji: they are kept between what they join.
+    fn push(&mut self, c: char, next: Option<char>) {
+        let joins =
+            JOINERS.contains(&c) && self.last.is_some_and(joined) && next.is_some_and(joined);
+        if joins || !(is_hidden(c) || matches!(c, '<' | '>')) {
+            self.text.push(c);
+            self.length = self.length.saturating_add(1);
+            self.last = Some(c);
+        }
+    }
+}
+
+/// Whether a joiner means something beside this: letters of our own alphabet look the same with it and without.
+fn joined(c: char) -> bool {
+    !c.is_ascii() && !c.is_whitespace() && !is_hidden(c)
 }
 
 /// The first word of a cleaned name: what an invitation shows.
@@ -90,6 +121,29 @@ mod tests {
             clean_name("\u{202e}<b>Jane</b>").as_deref(),
             Some("bJane/b")
         );
+    }
+
+    #[test]
+    fn joiners_stay_where_they_join_something() {
+        for name in [
+            "علی\u{200c}رضا",
+            "क्\u{200d}ष",
+            "👩\u{200d}👧",
+            "❤\u{fe0f}\u{200d}🔥",
+        ] {
+            assert_eq!(clean_name(name).as_deref(), Some(name));
+            assert_eq!(clean_inviter_note(name).as_deref(), Some(name));
+        }
+        for (typed, shown) in [
+            ("Ja\u{200d}ne", "Jane"),
+            ("\u{200d}é\u{200c}", "é"),
+            ("é\u{200d}\u{200d}é", "é\u{200d}é"),
+            ("é\u{200d} é", "é é"),
+        ] {
+            assert_eq!(clean_name(typed).as_deref(), Some(shown), "{typed:?}");
+        }
+        let cut = format!("{}é\u{200d}é", "é".repeat(38));
+        assert_eq!(clean_name(&cut), Some("é".repeat(39)));
     }
 
     #[test]

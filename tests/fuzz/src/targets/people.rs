@@ -160,12 +160,27 @@ fn inviter_note(text: &str) -> Result<(), Violation> {
     same("a clean note is clean", &again.as_ref(), &Some(&note))?;
     let length = note.chars().count();
     let fits = (1..=INVITER_NOTE_LENGTH_MAX).contains(&length);
-    let plain = note.chars().all(|c| !is_hidden(c) && c != '<' && c != '>');
     holds(
         "a note can be shown",
-        fits && plain && !note.contains("//") && !note.contains('@'),
+        fits && is_plain(&note) && !note.contains("//") && !note.contains('@'),
         || note.clone(),
     )
+}
+
+/// Whether a text shows all that it holds: a joiner stands between what is no ASCII, or not at all.
+fn is_plain(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    let joins = |at: usize| {
+        let beside = [at.checked_sub(1), at.checked_add(1)];
+        let mut beside = beside.map(|at| at.and_then(|at| chars.get(at))).into_iter();
+        beside.all(|c| c.is_some_and(|c| !c.is_ascii() && !is_hidden(*c)))
+    };
+    chars.iter().enumerate().all(|(at, c)| match *c {
+        '\u{200c}' | '\u{200d}' => joins(at),
+        '<' | '>' => false,
+        ' ' => true,
+        c => !is_hidden(c) && !c.is_whitespace(),
+    })
 }
 
 fn person_name(text: &str) -> Verdict {
@@ -184,8 +199,7 @@ fn person_name(text: &str) -> Verdict {
         (1..=NAME_LENGTH_MAX).contains(&length),
         || name.clone(),
     )?;
-    let plain = |c: char| !is_hidden(c) && c != '<' && c != '>' && (c == ' ' || !c.is_whitespace());
-    let clean = name.chars().all(plain) && name.trim() == name && !name.contains("  ");
+    let clean = is_plain(&name) && name.trim() == name && !name.contains("  ");
     holds(
         "a name can be shown",
         clean && !name.contains("://"),
