@@ -44,7 +44,7 @@ fn ask_until_gone(address: &str) {
                 .any(|one| matches!(one.join(), Ok(Some(()))))
         });
         refusals = if answered { 0 } else { refusals + 1 };
-        thread::sleep(PAUSE);
+        thread::park_timeout(PAUSE);
     }
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     kept.remove(address);
