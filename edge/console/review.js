@@ -32,7 +32,7 @@ async function ask(method, tail, body) {
 }
 
 async function answered(method, tail, body, signal) {
-  const answer = await fetch(`/v1/programs/${encodeURIComponent(page.program)}/reviews${tail}`, {
+  const answer = await fetch(`../v1/programs/${encodeURIComponent(page.program)}/reviews${tail}`, {
     method,
     signal,
     cache: "no-store",

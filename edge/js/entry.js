@@ -3,7 +3,7 @@
 // Two promises are kept here because only JavaScript can keep them. A redirect from memory is answered without a
 // promise, which halves its cost. And a trap, which leaves a WebAssembly instance unusable for good, costs the calls
 // that were under way a clean failure, never a hang, and the next call gets a new instance.
-import { DurableObject } from "cloudflare:workers";
+import { DurableObject, env as bound } from "cloudflare:workers";
 import * as rust from "edge-glue"; // what wasm-bindgen wrote; the build gives this name its path
 import { domains } from "./domains.js";
 import { inTime } from "./in-time.js";
@@ -38,6 +38,30 @@ function call(start) {
     revive();
     start().then(resolve, reject);
   }).finally(() => underway.delete(fail));
+}
+
+// Below which path of a shop's own host this Worker answers (edge/src/config.rs); nothing at the root.
+const BASE = bound.BASE_PATH ?? "";
+
+// What the Worker answers itself; below its base everything else may be a file, which the platform only serves at the root.
+const OURS = /^\/(?:v1|r|ledger|test|healthz)(?:[/?]|$)/;
+
+/** A request below the base, as if it had come at the root; any other one as it is. */
+function atRoot(request) {
+  const url = request.url;
+  const path = url.indexOf("/", 8);
+  if (!url.startsWith(`${BASE}/`, path)) return request;
+  return new Request(url.slice(0, path) + url.slice(path + BASE.length), request);
+}
+
+/** Answers a request below the base: with a file, if it is one. */
+async function belowBase(asked, env, ctx) {
+  const request = atRoot(asked);
+  if (request !== asked && !OURS.test(request.url.slice(request.url.indexOf("/", 8)))) {
+    const file = await env.ASSETS.fetch(request.clone());
+    if (file.status !== 404) return file;
+  }
+  return answer(request, env, ctx);
 }
 
 // "https:" has its `s` where "http:" has its colon.
@@ -247,27 +271,30 @@ function fault(said) {
   return statements === null ? undefined : Number(statements);
 }
 
+/** Answers a request at the root. */
+function answer(request, env, ctx) {
+  const url = request.url;
+  // "https://" has 8 characters: the first slash after them begins the path. `new URL` would cost more than the answer.
+  const path = url.indexOf("/", 8);
+  if (url.startsWith("/r/", path)) {
+    try {
+      revive();
+      const response = redirect(request, url.slice(path), env, ctx);
+      if (response !== undefined) return response;
+    } catch {
+      // A visitor is on the way to the shop: the slow way below, in a new instance, may still bring them there.
+    }
+  }
+  const program = reported(request, url.slice(path));
+  if (program) {
+    // Whoever is shut out is told so by the slow way.
+    if (!shutOut(request.headers)) return report(program, request, env, ctx).catch((error) => unheard(error, url));
+  }
+  return usual(request, env, ctx);
+}
+
 export default {
-  fetch(request, env, ctx) {
-    const url = request.url;
-    // "https://" has 8 characters: the first slash after them begins the path. `new URL` would cost more than the answer.
-    const path = url.indexOf("/", 8);
-    if (url.startsWith("/r/", path)) {
-      try {
-        revive();
-        const response = redirect(request, url.slice(path), env, ctx);
-        if (response !== undefined) return response;
-      } catch {
-        // A visitor is on the way to the shop: the slow way below, in a new instance, may still bring them there.
-      }
-    }
-    const program = reported(request, url.slice(path));
-    if (program) {
-      // Whoever is shut out is told so by the slow way.
-      if (!shutOut(request.headers)) return report(program, request, env, ctx).catch((error) => unheard(error, url));
-    }
-    return usual(request, env, ctx);
-  },
+  fetch: BASE === "" ? answer : belowBase,
   scheduled(controller, env) {
     return wakeLedgers(env, Math.floor(controller.scheduledTime / 3_600_000));
   },

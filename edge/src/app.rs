@@ -220,13 +220,18 @@ fn is_guess(answer: &ledger::Answer) -> bool {
     }
 }
 
-/// Where share links of a program begin, by the address of a request.
-pub(crate) fn link_base(default_program: Option<&str>, url: &str, program: &ProgramId) -> String {
+/// Where share links of a program begin, by the address of a request and the path below which the Worker answers.
+pub(crate) fn link_base(
+    default_program: Option<&str>,
+    base_path: &str,
+    url: &str,
+    program: &ProgramId,
+) -> String {
     let origin = origin_of(url);
     if default_program == Some(program.as_str()) {
-        format!("{origin}/r/")
+        format!("{origin}{base_path}/r/")
     } else {
-        format!("{origin}/r/{program}/")
+        format!("{origin}{base_path}/r/{program}/")
     }
 }
 

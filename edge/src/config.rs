@@ -55,6 +55,12 @@ pub(crate) fn worker_secret(env: &Env) -> Option<WorkerSecret> {
     WorkerSecret::parse(&secret, previous.as_deref())
 }
 
+/// Below which path of its host the Worker answers, such as `/refer`; empty at the root.
+pub(crate) fn base_path(env: &Env) -> String {
+    let set = env.var("BASE_PATH").map(|path| path.to_string());
+    set.unwrap_or_default()
+}
+
 /// The program of the short form of share links.
 pub(crate) fn default_program(env: &Env) -> Option<String> {
     env.var(DEFAULT_PROGRAM).ok().map(|value| value.to_string())

@@ -272,7 +272,7 @@ mod tests {
     fn the_methods_of_a_path_are_named_to_whoever_uses_another() {
         for (method, path, methods) in [
             ("DELETE", "/v1/programs/acme/settings", "GET, PUT"),
-            ("GET", "/v1/programs", "POST"),
+            ("DELETE", "/v1/programs", "GET, POST"),
             ("GET", "/v1/programs/acme/claims", "POST, OPTIONS"),
             ("POST", "/v1/programs/acme/referrers/me", "GET, OPTIONS"),
             ("POST", "/v1/programs/acme/keys/key_1", "DELETE"),

@@ -139,6 +139,9 @@ pub struct ReferrerView {
     /// What they say to friends, or an empty text; absent where nothing would be shown. Not read in the dialog.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// How many friends have come through this program so far; absent where the merchant does not show it, or there are few.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referrals_so_far: Option<u32>,
 }
 
 /// Credit that was used.
@@ -262,6 +265,9 @@ pub struct InvitationView {
     pub discount: DiscountOffer,
     /// Until when the click counts, Unix milliseconds.
     pub expires_at: i64,
+    /// How many friends have come through this program so far; absent where the merchant does not show it, or there are few.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referrals_so_far: Option<u32>,
 }
 
 /// The discount that a claim has minted, `POST /v1/programs/{program}/claims`.

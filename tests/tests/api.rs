@@ -11,6 +11,7 @@ mod api {
     mod bad_customer_tokens;
     mod bad_orders;
     mod bad_tokens;
+    mod base_path;
     mod books;
     mod bulk;
     mod caps;
@@ -61,6 +62,7 @@ mod api {
     mod risk_later;
     mod security;
     mod settings;
+    mod social_proof;
     mod subscriptions;
     mod touches;
     mod undo;

@@ -30,6 +30,7 @@ mod browser {
     mod review;
     mod sharing;
     mod single_pages;
+    mod so_far;
     mod stays_out_of_the_way;
     mod story;
     mod things;

@@ -3,7 +3,7 @@
 
 import { mountView } from "./for_view.js";
 import { setLocale } from "./page.js";
-import { button, el, field, fill, keyFor, on, ownStays, quote, refill, refusal, worth } from "./plain.js";
+import { button, el, field, fill, keyFor, on, ownStays, quote, refill, refusal, soFar, worth } from "./plain.js";
 import { sharePanel } from "./plain_share.js";
 import { speak, word } from "./words.js";
 
@@ -64,8 +64,10 @@ function invite(root, page) {
   function show(key, ...action) {
     const hint = key == "offerUnnamed" ? "offerHint" : key + "Hint";
     const title = words(keyFor(invitation.discount, key));
-    const note = /^offer/.test(key) ? quote(invitation.note) : [];
-    const says = el("div", { className: "says" }, el("strong", {}, ...title), ...note, el("p", {}, ...words(hint)), ...action);
+    const offered = /^offer/.test(key);
+    const note = offered ? quote(invitation.note) : [];
+    const count = offered ? soFar(invitation.referrals_so_far) : [];
+    const says = el("div", { className: "says" }, el("strong", {}, ...title), ...note, el("p", {}, ...words(hint)), ...count, ...action);
     const banner = el("div", { className: "banner", tabIndex: -1 }, says, close);
     banner.part = "invite";
     refill(place, banner);

@@ -80,6 +80,9 @@ export const thing = ({ kind, description, quantity }) =>
 /** The key for what is free, where there is one: that is not said to be so much "off". */
 export const keyFor = ({ kind }, key) => (kind.startsWith("free") && word(key + "Free") != key + "Free" ? key + "Free" : key);
 
+/** How many friends have come this way, where the merchant shows it. */
+export const soFar = (count) => (count ? [el("p", { className: "hint", part: "so-far" }, ...fill(count)("soFar"))] : []);
+
 /** What the inviter says, where they said something, in quotation marks of the language. */
 export const quote = (note) => (note ? [el("q", { dir: "auto" }, note)] : []);
 

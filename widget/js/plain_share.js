@@ -2,7 +2,7 @@
 
 import { ask } from "./ask.js";
 import { canShare, channelUrl, share } from "./page.js";
-import { button, el, field, fill, keyFor, on, refill, short, thing, worth } from "./plain.js";
+import { button, el, field, fill, keyFor, on, refill, short, soFar, thing, worth } from "./plain.js";
 import { word } from "./words.js";
 
 /** Asks for the offer and the referrer, with a fresh token where the old one has expired. */
@@ -46,6 +46,7 @@ export async function sharePanel(place, page, more) {
   refill(
     place,
     ...headline(offer, referrer),
+    ...soFar(referrer.referrals_so_far),
     ...field(referrer.link, link("copy"), "link", "copy", () => shared("copy")),
     channels(referrer, link, shared, message),
     ...(more ? more(offer, referrer) : []),

@@ -69,6 +69,7 @@ const ENGLISH = {
   sayCard: "(I get {1} as a gift card if you buy.)",
   sayDonation: "({1} go to a good cause if you buy.)",
   sayPoints: { one: "(I get {1} point if you buy.)", other: "(I get {1} points if you buy.)" },
+  soFar: "Friends who have come this way so far: {0}",
   close: "Close",
   loading: "One moment",
   unavailable: "Sharing is not available right now",

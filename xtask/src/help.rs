@@ -52,7 +52,7 @@ const FLAGS: &[(&str, &str)] = &[
     ),
     (
         "--domain",
-        "a host of yours at Cloudflare, instead of workers.dev",
+        "a host of yours at Cloudflare, or a path of one (shop.example/refer), instead of workers.dev",
     ),
 ];
 

@@ -27,7 +27,7 @@ pub(crate) struct Overrides<'a> {
     /// Id of the KV namespace; the file's placeholder when none.
     pub namespace: Option<&'a str>,
     pub default_program: Option<&'a str>,
-    /// Custom domains, which Cloudflare then routes to the Worker.
+    /// Hosts, which Cloudflare then routes to the Worker; or paths of hosts, where something else has the rest.
     pub domains: &'a [String],
 }
 
@@ -59,8 +59,13 @@ pub(crate) fn write_config(folder: &Path, overrides: &Overrides) -> Result<PathB
         made = with_value(&made, "DEFAULT_PROGRAM", "demo", program)?;
     }
     for domain in overrides.domains {
-        let route = format!("\n[[routes]]\npattern = \"{domain}\"\ncustom_domain = true\n");
-        made.push_str(&route);
+        if let Some((_, path)) = domain.split_once('/') {
+            made = format!("routes = [\"{domain}/*\"]\n{made}");
+            made = with_value(&made, "BASE_PATH", "", &format!("/{path}"))?;
+        } else {
+            let route = format!("\n[[routes]]\npattern = \"{domain}\"\ncustom_domain = true\n");
+            made.push_str(&route);
+        }
     }
     let path = folder.join("wrangler.toml");
     std::fs::create_dir_all(folder)?;

@@ -205,6 +205,23 @@ impl Context<'_> {
         }
     }
 
+    /// How many friends have come through this program, where the merchant shows it. Counted once a day: it is a look at each.
+    pub(crate) fn referrals_so_far(&self, program: &Program) -> Result<Option<u32>, Failure> {
+        let Some(least) = program.settings.referrals_shown_from else {
+            return Ok(None);
+        };
+        let counted = self.store.counted()?;
+        let lately = counted.filter(|(at, _)| *at <= self.now && self.now < at.plus_days(1));
+        let count = if let Some((_, count)) = lately {
+            count
+        } else {
+            let count = self.store.count_standing()?;
+            self.store.set_counted(self.now, count)?;
+            count
+        };
+        Ok(Some(count).filter(|count| *count >= least.max(1)))
+    }
+
     /// A person's address.
     pub(crate) fn email_of(&self, person: &Person) -> Result<Option<String>, Failure> {
         match &person.email_sealed {

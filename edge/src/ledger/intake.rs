@@ -176,7 +176,13 @@ impl Ledger {
     }
 
     fn link_base(&self, url: &str, program: &ProgramId) -> String {
-        link_base(self.inner.default_program.as_deref(), url, program)
+        let inner = &self.inner;
+        link_base(
+            inner.default_program.as_deref(),
+            &inner.base_path,
+            url,
+            program,
+        )
     }
 }
 

@@ -22,7 +22,7 @@ use super::transaction::{set_alarm, transaction};
 use super::upkeep::Transactions;
 use super::work::Shift;
 use crate::clock::real_now;
-use crate::config::{address_policy, default_program, worker_secret};
+use crate::config::{address_policy, base_path, default_program, worker_secret};
 use crate::entropy::fill_random;
 use crate::json::object;
 
@@ -45,6 +45,7 @@ pub(crate) struct Inner {
     pub(crate) env: Env,
     /// The program of the short form of share links.
     pub(super) default_program: Option<String>,
+    pub(super) base_path: String,
     database: Database,
     /// `None` when the Worker has no usable secret.
     pub(crate) engine: Option<Engine>,
@@ -67,6 +68,7 @@ impl DurableObject for Ledger {
         let engine = worker_secret(&env).map(|secret| Engine::new(secret, address_policy()));
         let inner = Inner {
             default_program: default_program(&env),
+            base_path: base_path(&env),
             database: Database::new(&state.storage()),
             state,
             env,

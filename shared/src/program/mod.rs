@@ -151,6 +151,9 @@ pub struct Settings {
     /// Whether friends are shown what their inviter says to them.
     #[serde(default = "defaults::inviter_notes")]
     pub inviter_notes: bool,
+    /// From how many referrals on their number is shown to whoever shares or is invited; nobody is shown it without this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referrals_shown_from: Option<u32>,
     /// Channels to offer, in order.
     #[serde(default = "defaults::channels")]
     pub channels: Vec<Channel>,

@@ -36,6 +36,8 @@ pub struct OwnEdge {
     port: u16,
     secret: String,
     running: Option<Child>,
+    /// Below which path it answers.
+    base: &'static str,
 }
 
 impl OwnEdge {
@@ -67,6 +69,18 @@ impl OwnEdge {
         .await
     }
 
+    /// Starts one that answers below a path of its host, as on a host that is a shop's own.
+    pub async fn start_below(base: &'static str) -> Self {
+        let mut own = Self::start_with("demo", |config| {
+            let (root, below) = ("BASE_PATH = \"\"", format!("BASE_PATH = \"{base}\""));
+            assert!(config.contains(root), "{config}");
+            config.replace(root, &below)
+        })
+        .await;
+        own.base = base;
+        own
+    }
+
     async fn start_with(default_program: &str, change: impl FnOnce(String) -> String) -> Self {
         let id = session_id();
         let folder = run_folder().expect("GOODWORD_CONFIG names a file");
@@ -82,6 +96,7 @@ impl OwnEdge {
             port: free_port(),
             secret: new_secret(),
             running: None,
+            base: "",
         };
         own.write_secrets(None);
         own.run().await;
@@ -90,7 +105,7 @@ impl OwnEdge {
 
     /// The edge as tests call it.
     pub fn edge(&self) -> Edge {
-        let url = format!("http://127.0.0.1:{}", self.port);
+        let url = format!("http://127.0.0.1:{}{}", self.port, self.base);
         let (state, config) = (self.folder.join("state"), self.folder.join("wrangler.toml"));
         Edge::new(url, &self.secret, state, config)
     }

@@ -24,7 +24,7 @@ static KEPT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// Keeps the way to an edge open, from now until it is gone. `url` is `http://` and an address.
 pub(super) fn keep_open(url: &str) {
-    let Some(address) = url.strip_prefix("http://") else {
+    let Some(address) = url.split('/').nth(2) else {
         return;
     };
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);

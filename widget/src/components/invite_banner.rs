@@ -5,12 +5,12 @@ use std::rc::Rc;
 use leptos::prelude::{Get, With};
 use web_sys::HtmlElement;
 
-use crate::components::{close_button, said};
+use crate::components::{close_button, said, so_far};
 use crate::dom::{El, el, icon, listen};
 use crate::host::word;
 use crate::invitation::Invitation;
 use crate::model::invite::words::{Action, face};
-use crate::model::invite::{Event, Invite, Stage};
+use crate::model::invite::{Event, Invite};
 use crate::model::offer::is_free;
 use crate::model::phrase::Phrase;
 use crate::sharing::FORMAT;
@@ -51,6 +51,7 @@ fn content(place: El, invite: &Invite, invitation: &Rc<Invitation>) -> El {
                 .child(el("strong").phrase(&face.title))
                 .maybe(note(invite))
                 .child(el("p").phrase(&face.hint))
+                .maybe(so_far::view(invite.offered().and(invite.so_far)))
                 .maybe(action(face.action, invite, &face.title, invitation))
                 .child(said::view(&invitation.said)),
         )
@@ -60,9 +61,8 @@ fn content(place: El, invite: &Invite, invitation: &Rc<Invitation>) -> El {
 
 /// What the inviter says, with the offer.
 fn note(invite: &Invite) -> Option<El> {
-    let note = invite.note.as_deref()?;
-    let is_offered = invite.stage == Stage::Offered;
-    is_offered.then(|| el("q").attr("dir", "auto").text(note))
+    let note = invite.offered().and(invite.note.as_deref())?;
+    Some(el("q").attr("dir", "auto").text(note))
 }
 
 fn action(

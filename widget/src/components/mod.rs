@@ -9,6 +9,7 @@ mod message_field;
 mod progress;
 mod said;
 mod share_panel;
+pub(crate) mod so_far;
 mod unavailable;
 
 use std::rc::Rc;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::{Get, WithUntracked, document};
 
-use crate::components::{channels, link_field, message_field, progress, unavailable};
+use crate::components::{channels, link_field, message_field, progress, so_far, unavailable};
 use crate::dom::{El, el, listen};
 use crate::model::offer::headline;
 use crate::model::phrase::Phrase;
@@ -46,12 +46,15 @@ fn face(place: El, sharing: &Rc<Sharing>) -> El {
             .child(title(&Phrase::plain("title")))
             .child(unavailable::view(sharing)),
         Phase::Ready => {
-            let (give, lead) = sharing
-                .share
-                .with_untracked(|share| headline(share.offer.as_ref(), share.earns(), FORMAT));
+            let ((give, lead), count) = sharing.share.with_untracked(|share| {
+                let headline = headline(share.offer.as_ref(), share.earns(), FORMAT);
+                let referrer = share.referrer.as_ref();
+                (headline, referrer.and_then(|one| one.referrals_so_far))
+            });
             let place = place
                 .child(title(&give))
                 .child(el("p").class("lead").phrase(&lead))
+                .maybe(so_far::view(count))
                 .child(link_field::view(sharing))
                 .child(channels::view(sharing))
                 .child(message_field::view(sharing))

@@ -82,6 +82,8 @@ pub(crate) struct Invite {
     pub(crate) inviter: Option<String>,
     /// What the inviter says.
     pub(crate) note: Option<String>,
+    /// How many friends have come this way.
+    pub(crate) so_far: Option<u32>,
     pub(crate) discount: DiscountOffer,
     pub(crate) stage: Stage,
     pub(crate) code: Option<String>,
@@ -104,11 +106,17 @@ enum Next {
 }
 
 impl Invite {
+    /// Something, as long as the offer is there to be taken: what else speaks for it is shown with it alone.
+    pub(crate) fn offered(&self) -> Option<()> {
+        (self.stage == Stage::Offered).then_some(())
+    }
+
     /// An invitation as the edge describes it. One that was accepted on an earlier page goes on quietly.
     pub(crate) fn new(invitation: InvitationView, strict: bool, hidden: bool) -> Self {
         Self {
             inviter: invitation.inviter.as_deref().map(short),
             note: invitation.note,
+            so_far: invitation.referrals_so_far,
             discount: invitation.discount,
             stage: match invitation.state.as_str() {
                 "available" => Stage::Offered,

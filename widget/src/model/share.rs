@@ -114,6 +114,7 @@ mod tests {
             rewards: Vec::new(),
             taken: Vec::new(),
             note: None,
+            referrals_so_far: None,
         }
     }
 

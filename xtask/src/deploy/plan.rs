@@ -61,9 +61,14 @@ impl Plan {
             bail!("--name and --program have 1 to 32 letters a-z, digits or dashes");
         }
         if let Some(domain) = &self.domain {
-            let address = format!("https://{domain}");
-            if origin_of(&address, AddressPolicy::Public).as_deref() != Some(&address) {
-                bail!("--domain cannot be `{domain}`: a host such as refer.shop.example");
+            let (host, path) = domain.split_once('/').unwrap_or((domain, "refer"));
+            let address = format!("https://{host}");
+            if origin_of(&address, AddressPolicy::Public).as_deref() != Some(&address)
+                || !plain(path)
+            {
+                bail!(
+                    "--domain cannot be `{domain}`: a host such as refer.shop.example, or a path of the shop's such as shop.example/refer"
+                );
             }
         }
         if self.origin().is_none() || store_address(&self.store, AddressPolicy::Public).is_none() {
@@ -193,12 +198,14 @@ mod tests {
             ))
             .is_some()
         );
+        assert!(plan(&format!("{store} --domain shop.example/refer")).is_some());
         for wrong in [
             "--currency EURO",
             "--currency eur",
             "--currency XYZ",
             "--domain https://refer.shop.example",
-            "--domain refer.shop.example/x",
+            "--domain shop.example/",
+            "--domain shop.example/a/b",
             "--domain refer",
             "--domain 192.0.2.1",
         ] {

@@ -1,4 +1,4 @@
-//! What a click offers: verified, and nothing is written.
+//! What a click offers: verified, and nothing of it is written.
 
 use goodword_shared::api::InvitationView;
 use goodword_shared::customer_token::Customer;
@@ -43,6 +43,7 @@ pub(crate) fn read_invitation(
     } else {
         None
     };
+    let referrals_so_far = context.referrals_so_far(&program)?;
     // A claim keeps the terms of its version; an unclaimed click is offered today's.
     let terms = match &touch {
         Some(touch) => context.version(touch.version)?,
@@ -54,6 +55,7 @@ pub(crate) fn read_invitation(
             state: state.into(),
             inviter: context.inviter(&referrer)?,
             note,
+            referrals_so_far,
             discount: (&terms.settings).into(),
             expires_at: click.at.plus_days(terms.settings.window_days).0,
         },

@@ -83,6 +83,7 @@ pub(crate) fn full_view(
         rewards: rewards.collect::<Result<_, _>>()?,
         taken: context.store.takings_of(&person.id, shown)?,
         note: note(context, program, person)?,
+        referrals_so_far: context.referrals_so_far(program)?,
         ..bare_view(context, program, person)
     })
 }
@@ -106,6 +107,7 @@ pub(crate) fn bare_view(context: &Context<'_>, program: &Program, person: &Perso
         rewards: Vec::new(),
         taken: Vec::new(),
         note: None,
+        referrals_so_far: None,
     }
 }
 

@@ -16,6 +16,9 @@ pub(crate) struct Referral {
     pub(crate) at: Millis,
 }
 
+/// What `meta` calls it when all referrals were counted last, and how many there were.
+const COUNTED: &str = "referrals_counted";
+
 /// Referrals in one answer.
 const REFERRALS_PAGE: u32 = 100;
 
@@ -29,6 +32,13 @@ const SHOWN: &str = "SELECT json_quote(r.id), json_object('id', r.id, 'at', r.at
     FROM referrals r JOIN people p ON p.id = r.referrer JOIN people i ON i.id = r.invitee
     JOIN orders o ON o.id = r.order_id
     LEFT JOIN rewards w ON w.order_id = r.order_id AND w.owner = r.referrer AND w.milestone = 0";
+
+/// Whether the order of a referral `r` was taken back for good, all of it.
+pub(super) const IS_UNDONE: &str = "(EXISTS (SELECT 1 FROM undos u WHERE u.order_id = r.order_id
+        AND (u.key = 'cancellation' OR u.key LIKE 'dispute:lost:%'))
+    OR coalesce((SELECT sum(u.fact -> '$.refund.amount' ->> 'amount') FROM undos u
+        WHERE u.order_id = r.order_id AND u.key LIKE 'refund:%')
+        >= (SELECT o.total FROM orders o WHERE o.id = r.order_id), 0))";
 
 const REFERRAL: &str = "id, referrer, invitee, order_id, at";
 
@@ -82,6 +92,28 @@ impl Store<'_> {
             &[Param::from(referrer.0.as_str())],
         )?;
         row.map_or(Ok(0), |row| row.count(0))
+    }
+
+    /// All referrals that stand, counted: a look at each.
+    pub(crate) fn count_standing(&self) -> Result<u32, SqlError> {
+        let statement = format!("SELECT count(*) FROM referrals r WHERE NOT {IS_UNDONE}");
+        let row = self.row(&statement, &[])?;
+        row.map_or(Ok(0), |row| row.count(0))
+    }
+
+    /// When all referrals that stand were counted last, and how many there were.
+    pub(crate) fn counted(&self) -> Result<Option<(Millis, u32)>, SqlError> {
+        let kept = self.meta(COUNTED)?.unwrap_or_default();
+        let counted = kept.split_once('/').and_then(|(at, count)| {
+            let at = Millis(at.parse().ok()?);
+            Some((at, count.parse().ok()?))
+        });
+        Ok(counted)
+    }
+
+    /// Keeps what was counted.
+    pub(crate) fn set_counted(&self, at: Millis, count: u32) -> Result<(), SqlError> {
+        self.set_meta(COUNTED, &format!("{}/{count}", at.0))
     }
 
     /// Adds a referral.

@@ -4,6 +4,7 @@ use goodword_shared::id::Pseudonym;
 use goodword_shared::risk::evidence::Pace;
 use goodword_shared::time::{DAY_MS, Millis};
 
+use super::referrals::IS_UNDONE;
 use super::{Store, places};
 use crate::ledger::sql::{Param, Row, SqlError};
 
@@ -178,11 +179,7 @@ impl Store<'_> {
         let (day, month) = (before(now, 1), before(now, 30));
         let referrals = format!(
             "SELECT count(*), coalesce(sum(at >= ?2), 0), coalesce(sum(undone), 0), coalesce(sum(at >= ?3), 0) FROM (
-                SELECT r.at, EXISTS (SELECT 1 FROM undos u WHERE u.order_id = r.order_id
-                        AND (u.key = 'cancellation' OR u.key LIKE 'dispute:lost:%'))
-                    OR (SELECT sum(u.fact -> '$.refund.amount' ->> 'amount') FROM undos u
-                        WHERE u.order_id = r.order_id AND u.key LIKE 'refund:%')
-                        >= (SELECT o.total FROM orders o WHERE o.id = r.order_id) AS undone
+                SELECT r.at, {IS_UNDONE} AS undone
                 FROM referrals r WHERE r.referrer = ?1 AND r.at >= ?4 ORDER BY r.at DESC LIMIT {USES_MAX})"
         );
         let referrer = referrer.0.as_str();

@@ -11,6 +11,7 @@ fn invitation(state: &str) -> InvitationView {
         state: state.into(),
         inviter: Some("Jane".into()),
         note: None,
+        referrals_so_far: None,
         discount: program(r#"{"rule":"match_discount"}"#).discount,
         expires_at: 0,
     }

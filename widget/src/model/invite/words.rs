@@ -91,6 +91,7 @@ mod tests {
             state: "available".into(),
             inviter: inviter.map(Into::into),
             note: None,
+            referrals_so_far: None,
             discount: program(r#"{"rule":"match_discount"}"#).discount,
             expires_at: 0,
         };
