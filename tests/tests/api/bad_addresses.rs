@@ -167,7 +167,7 @@ async fn a_method_that_a_route_does_not_take_is_answered_with_those_that_it_does
     let of_program = |tail: &str| format!("/v1/programs/{}{tail}", shop.id);
     for (path, allowed) in [
         ("/healthz".to_owned(), "GET"),
-        ("/v1/programs".to_owned(), "POST"),
+        ("/v1/programs".to_owned(), "GET, POST"),
         (format!("/r/{}/7K3M9QX2A", shop.id), "GET, HEAD"),
         (of_program(""), "GET, OPTIONS"),
         (of_program("/referrers"), "POST, GET, OPTIONS"),
