@@ -122,27 +122,32 @@ function whose(referral) {
   return make("div", "whose", label, select);
 }
 
+const said = (approved) => (approved ? "Approved" : "Rejected");
+
+/** Says what was done, and how many wait now. */
+function tell(done) {
+  count();
+  say(`${done}. ${at("status").textContent}`);
+}
+
 /** What is shown of one side when the word on it was said; the other one goes on waiting. */
 function settleSide(article, heading, key, approved) {
-  const text = approved ? "Approved" : "Rejected";
+  const text = said(approved);
   for (const waits of article.querySelectorAll(`.side.${key} .waits`)) waits.remove();
-  const said = make("p", `said ${approved ? "approved" : "rejected"}`, make("strong", "", text));
-  article.querySelector(`.side.${key}`).append(said);
+  article.querySelector(`.side.${key}`).append(make("p", `said ${text.toLowerCase()}`, make("strong", "", text)));
   article.querySelector(".whose").remove();
   for (const button of article.querySelectorAll("button")) button.disabled = false;
-  count();
-  say(`${text} for one side: ${heading.textContent}. ${at("status").textContent}`);
+  tell(`${text} for one side: ${heading.textContent}`);
   heading.focus();
 }
 
 /** What is left of a card when the word was said. */
 function settle(card, heading, approved) {
-  const text = approved ? "Approved" : "Rejected";
-  const done = make("p", `card done ${approved ? "approved" : "rejected"}`, make("strong", "", text), heading.textContent);
+  const text = said(approved);
+  const done = make("p", `card done ${text.toLowerCase()}`, make("strong", "", text), heading.textContent);
   card.replaceWith(done);
   page.waiting -= 1;
-  count();
-  say(`${text}: ${heading.textContent}. ${at("status").textContent}`);
+  tell(`${text}: ${heading.textContent}`);
   (done.nextElementSibling?.querySelector("h2") ?? at("queue").querySelector("article h2") ?? at("title")).focus();
 }
 

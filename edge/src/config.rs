@@ -25,6 +25,8 @@ const SECRET: &str = "GOODWORD_SECRET";
 const SECRET_PREVIOUS: &str = "GOODWORD_SECRET_PREVIOUS";
 /// Program of the short form `/r/CODE`.
 const DEFAULT_PROGRAM: &str = "DEFAULT_PROGRAM";
+/// The path below which it answers.
+const BASE_PATH: &str = "BASE_PATH";
 
 /// Development builds: makes a statement of the ledger fail, or the ledger hang, forget what it has to do, or trap at
 /// its next work.
@@ -57,13 +59,16 @@ pub(crate) fn worker_secret(env: &Env) -> Option<WorkerSecret> {
 
 /// Below which path of its host the Worker answers, such as `/refer`; empty at the root.
 pub(crate) fn base_path(env: &Env) -> String {
-    let set = env.var("BASE_PATH").map(|path| path.to_string());
-    set.unwrap_or_default()
+    variable(env, BASE_PATH).unwrap_or_default()
 }
 
 /// The program of the short form of share links.
 pub(crate) fn default_program(env: &Env) -> Option<String> {
-    env.var(DEFAULT_PROGRAM).ok().map(|value| value.to_string())
+    variable(env, DEFAULT_PROGRAM)
+}
+
+fn variable(env: &Env, name: &str) -> Option<String> {
+    env.var(name).ok().map(|value| value.to_string())
 }
 
 /// Which addresses programs may name.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use goodword_shared::channel::Channel;
 use goodword_shared::json::Read;
 use goodword_shared::time::{DAY_MS, Millis};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use worker::{Delay, Env};
 
 use crate::adapters::ledger::within_patience;
@@ -22,7 +22,7 @@ const GATHER: Duration = Duration::from_secs(2);
 const ENTRIES_MAX: usize = 1_000;
 
 /// What is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Read)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Counted {
     /// A placement was seen.
@@ -38,7 +38,7 @@ pub(crate) enum Counted {
 }
 
 /// One thing that is counted.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Read)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Read)]
 #[serde(rename = "~CountKey")]
 pub(crate) struct CountKey {
     /// Days since 1970.

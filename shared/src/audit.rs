@@ -11,14 +11,13 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::id::hex;
-use crate::json::Read;
 
 /// The kind of the lines that carry a signed [`Checkpoint`] as their data.
 pub const CHECKPOINT_KIND: &str = "log.checkpoint";
 
 /// A line of the activity log. As text it is this struct's JSON: the fields in this order, the data's keys sorted, no
 /// white space.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Read)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogLine {
     /// Counts up from 1 without a gap.
@@ -40,7 +39,7 @@ pub struct LogLine {
 }
 
 /// A head of the chain with its signature.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Checkpoint {
     /// The program whose log it is.

@@ -142,7 +142,7 @@ impl From<EventKind> for String {
     }
 }
 
-#[derive(Deserialize, Read)]
+#[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct Wire {
     kind: EventKind,
@@ -154,7 +154,7 @@ struct Wire {
     token: Option<String>,
 }
 
-#[derive(Deserialize, Read)]
+#[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct WireCustomer {
     id: Option<ExternalId>,
@@ -244,7 +244,7 @@ mod tests {
             (r#"{"events":["registered","registered"]}"#, false),
             ("{}", false),
         ] {
-            let qualifies: Qualifies = serde_json::from_str(json).expect("parses");
+            let qualifies: Qualifies = crate::json::parse(json).expect("parses");
             assert_eq!(qualifies.is_valid(), valid, "{json}");
         }
         let default = serde_json::to_string(&Qualifies::default()).expect("json");

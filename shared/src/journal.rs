@@ -3,14 +3,13 @@
 //! A posting debits one account and credits another by the same amount, so the books balance by construction; balances
 //! are sums over postings and nothing else.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::id::Pseudonym;
-use crate::json::Read;
 use crate::money::Money;
 
 /// An account of the program's books.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Read)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Account {
     /// What the program costs the merchant.
@@ -30,7 +29,7 @@ pub enum Account {
 }
 
 /// One movement of money. The amount is more than zero.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Posting {
     /// Where it comes from.
     pub debit: Account,

@@ -5,25 +5,23 @@
 //! purpose never equals one made for another.
 
 use hmac::{Hmac, Mac};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::Sha256;
 
 use crate::email::Email;
 use crate::id::hex;
-use crate::json::Read;
 
 /// A secret of 32 bytes. Its `Debug` form hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretKey(pub [u8; 32]);
 
 /// A keyed hash as 32 hex digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Read)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct KeyedHash(pub String);
 
 /// Both keyed hashes of one address.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
-#[serde(rename = "~EmailHashes")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EmailHashes {
     /// Of the address as it is.
     pub exact: KeyedHash,

@@ -14,17 +14,16 @@ pub use earn::{earn, mature};
 pub use merchant::{MerchantStep, Side, Stepped, expire, merchant_step};
 pub use reverse::reverse;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::id::Pseudonym;
 use crate::journal::{Account, Posting, posting};
-use crate::json::Read;
 use crate::money::{Money, MoneyError};
 use crate::program::reward::RewardKind;
 use crate::time::Millis;
 
 /// Where a reward stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RewardState {
     /// Earned; within the hold period, or under review.
@@ -44,7 +43,7 @@ pub enum RewardState {
 }
 
 /// What happened to a reward, as events and the log name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum RewardEvent {
     /// The order qualified.
     #[serde(rename = "reward.earned")]

@@ -2,10 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::json::Read;
-
 /// The scope of a key, or the one that a route asks for. Each holds all before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Read)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Looks at everything and changes nothing.

@@ -3,7 +3,6 @@
 use goodword_shared::channel::{Channel, Placement};
 use goodword_shared::json::Read;
 use goodword_shared::rejection::Rejection;
-use serde::Deserialize;
 use worker::Response;
 
 use super::json;
@@ -24,7 +23,7 @@ struct Exposures {
 }
 
 /// One thing that happened on a page.
-#[derive(Debug, Deserialize, Read)]
+#[derive(Debug, Read)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Exposure {
     kind: Counted,

@@ -6,7 +6,6 @@
 use std::time::Duration;
 
 use goodword_shared::json::Read;
-use serde::Deserialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::{Error, Result};
@@ -26,7 +25,7 @@ extern "C" {
 }
 
 /// An event as the outbox keeps it.
-#[derive(Debug, Deserialize, Read)]
+#[derive(Debug, Read)]
 #[serde(rename = "~Message")]
 pub(crate) struct Message {
     /// The same at every attempt: receivers tell repeats by it.

@@ -1,8 +1,7 @@
 //! Which command a request is: its route, its parameters and its body, parsed once into types.
 
 use goodword_shared::id::ProgramId;
-use goodword_shared::json::Fields;
-use goodword_shared::json::Read;
+use goodword_shared::json::{Fields, Read};
 use goodword_shared::money::MINOR_UNITS_MAX;
 use goodword_shared::order::invalid_body;
 use goodword_shared::program::Settings;
@@ -10,7 +9,6 @@ use goodword_shared::program::reward::Reward;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::reward::{MerchantStep, Side};
 use goodword_shared::time::Millis;
-use serde::Deserialize;
 
 use super::{Request, storable};
 use crate::error::AppError;
@@ -301,7 +299,7 @@ struct NewKey {
     scope: Option<String>,
 }
 
-#[derive(Default, Deserialize, Read)]
+#[derive(Default, Read)]
 #[serde(deny_unknown_fields)]
 struct Said {
     reason: Option<String>,
@@ -324,7 +322,7 @@ fn step(reward: &str, name: &str, body: &str) -> Result<Command, AppError> {
     })
 }
 
-#[derive(Default, Deserialize, Read)]
+#[derive(Default, Read)]
 #[serde(deny_unknown_fields)]
 struct Word {
     side: Option<Side>,

@@ -15,12 +15,12 @@ pub(crate) struct OfType {
     pub(crate) has_default: bool,
     /// Whether it reads over what it does not know.
     pub(crate) is_open: bool,
-    pub(crate) case: Case,
+    case: Case,
 }
 
 /// How the names of an enum's variants are written.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Case {
+#[derive(Default)]
+enum Case {
     #[default]
     AsTheyAre,
     Snake,
@@ -42,7 +42,7 @@ pub(crate) struct OfPart {
 impl OfType {
     pub(crate) fn of(attributes: &[Attribute]) -> Result<Self> {
         let mut this = Self::default();
-        each(attributes, |meta| {
+        each(attributes, "serde", |meta| {
             if meta.path.is_ident("default") {
                 this.has_default = true;
             } else if meta.path.is_ident("rename") {
@@ -64,29 +64,39 @@ impl OfType {
         Ok(this)
     }
 
+    /// What no attribute says anything of, but that it reads over what it does not know.
+    pub(crate) fn open() -> Self {
+        Self {
+            is_open: true,
+            ..Self::default()
+        }
+    }
+
     /// How a variant of this name is written.
     pub(crate) fn written(&self, name: &str) -> String {
-        if self.case != Case::Snake {
-            return match self.case {
-                Case::Lower => name.to_ascii_lowercase(),
-                _ => name.to_owned(),
-            };
+        match self.case {
+            Case::AsTheyAre => name.to_owned(),
+            Case::Lower => name.to_ascii_lowercase(),
+            Case::Snake => snake_case(name),
         }
-        let mut written = String::new();
-        for letter in name.chars() {
-            if letter.is_ascii_uppercase() && !written.is_empty() {
-                written.push('_');
-            }
-            written.push(letter.to_ascii_lowercase());
-        }
-        written
     }
+}
+
+fn snake_case(name: &str) -> String {
+    let mut written = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !written.is_empty() {
+            written.push('_');
+        }
+        written.push(letter.to_ascii_lowercase());
+    }
+    written
 }
 
 impl OfPart {
     pub(crate) fn of(attributes: &[Attribute]) -> Result<Self> {
         let mut this = Self::default();
-        each(attributes, |meta| {
+        each(attributes, "serde", |meta| {
             if meta.path.is_ident("rename") {
                 this.rename = Some(text(meta)?);
             } else if meta.path.is_ident("default") {
@@ -100,19 +110,13 @@ impl OfPart {
             }
             Ok(())
         })?;
-        for attribute in attributes
-            .iter()
-            .filter(|read| read.path().is_ident("read"))
-        {
-            attribute.parse_nested_meta(|meta| {
-                this.is_present = meta.path.is_ident("present");
-                if this.is_present {
-                    Ok(())
-                } else {
-                    Err(meta.error("only `present` is known"))
-                }
-            })?;
-        }
+        each(attributes, "read", |meta| {
+            this.is_present = meta.path.is_ident("present");
+            if this.is_present {
+                return Ok(());
+            }
+            Err(meta.error("only `present` is known"))
+        })?;
         Ok(this)
     }
 
@@ -122,15 +126,16 @@ impl OfPart {
     }
 }
 
+/// Everything in the attributes of this name.
 fn each(
     attributes: &[Attribute],
+    name: &str,
     mut take: impl FnMut(&ParseNestedMeta<'_>) -> Result<()>,
 ) -> Result<()> {
-    let serdes = attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"));
-    for attribute in serdes {
-        attribute.parse_nested_meta(|meta| take(&meta))?;
+    for attribute in attributes {
+        if attribute.path().is_ident(name) {
+            attribute.parse_nested_meta(|meta| take(&meta))?;
+        }
     }
     Ok(())
 }

@@ -56,11 +56,7 @@ fn value(variant: &Variant, is_word: bool) -> Result<Code> {
         }}),
         fields => {
             // No enum that is read says whether it knows all fields.
-            let open = OfType {
-                is_open: true,
-                ..OfType::default()
-            };
-            let value = object(&quote!(Self::#ident), fields, &open)?;
+            let value = object(&quote!(Self::#ident), fields, &OfType::open())?;
             Ok(quote! {{ reader.holds_value(&variant); #value }})
         }
     }

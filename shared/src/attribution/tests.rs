@@ -162,12 +162,12 @@ fn an_own_link_never_counts_and_does_not_hide_a_friends() {
 #[test]
 fn what_was_kept_before_candidates_were_kept_whole_still_opens() {
     let json = r#"{"evidence":"signed_token","key":"a1","referrer":"jane","verdict":"chosen"}"#;
-    let old: Considered = serde_json::from_str(json).expect("the first form");
+    let old: Considered = crate::json::parse(json).expect("the first form");
     assert_eq!((old.verdict, old.touched_at), (Verdict::Chosen, None));
     assert!(old.candidate(Some(Rc::new(program()))).is_none());
     let nobody =
         r#"{"evidence":"discount_code","key":"GW","referrer":null,"verdict":"unresolved"}"#;
-    let nobody: Considered = serde_json::from_str(nobody).expect("the first form");
+    let nobody: Considered = crate::json::parse(nobody).expect("the first form");
     assert_eq!(
         serde_json::to_string(&nobody).expect("json"),
         r#"{"evidence":"discount_code","key":"GW","referrer":null,"verdict":"unresolved"}"#

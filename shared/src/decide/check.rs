@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::attribution::{Identity, is_among};
 use crate::cart::Cart;
 use crate::id::Pseudonym;
-use crate::json::Read;
 use crate::program::Program;
 use crate::program::offer::{Benefit, NoBenefit};
 use crate::time::Millis;
@@ -32,7 +31,7 @@ pub struct DiscountSnapshot<'a> {
 }
 
 /// Why a discount code is not valid on this cart, in order of precedence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotValid {
     /// No such code.

@@ -322,7 +322,7 @@ mod tests {
         ) {
             let purchase = Purchase { at: Millis(at), checkout_at: checkout_at.map(Millis), before_discount: Some(eur(amount)) };
             let json = serde_json::to_string(&kept(snapshot, &purchase)).expect("json");
-            let kept: StoredDecision = serde_json::from_str(&json).expect("a decision");
+            let kept: StoredDecision = crate::json::parse(&json).expect("a decision");
             let found = kept.recomputed(purchase.at, eur(amount), version);
             prop_assert_eq!(found, Ok(Recomputed::Agrees));
         }
@@ -455,7 +455,7 @@ mod tests {
     #[test]
     fn what_is_kept_of_an_unreferred_order_is_as_short_as_it_was() {
         let json = r#"{"reason":"no_evidence","no_reward":null,"version":1,"referrer":null,"considered":[]}"#;
-        let kept: StoredDecision = serde_json::from_str(json).expect("the first form");
+        let kept: StoredDecision = crate::json::parse(json).expect("the first form");
         assert_eq!(serde_json::to_string(&kept).expect("json"), json);
         let judged = |kept: &StoredDecision| kept.recomputed(Millis(5), eur(1), version);
         assert_eq!(judged(&kept), Ok(Recomputed::Agrees));

@@ -1,11 +1,10 @@
 //! What is earned: of what kind, how much, and whether caps and budget leave room for it.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::order::Reason;
 use crate::cart::{Cart, Line};
 use crate::id::Pseudonym;
-use crate::json::Read;
 use crate::money::{Money, MoneyError};
 use crate::order::Amounts;
 use crate::program::Program;
@@ -15,7 +14,7 @@ use crate::reward::{Change, Remaining, Review, RewardState, StoredReward, earn};
 use crate::time::Millis;
 
 /// For what a reward is earned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// The referrer's, for an invitee's first order.

@@ -9,8 +9,6 @@ pub struct Places {
     /// Nothing begins at the first byte but the struct itself: zero is a field that is not there.
     at: Vec<usize>,
     asked: usize,
-    /// Whether the field that was asked for last is not there.
-    pub(super) absent: bool,
     /// Where the struct ends.
     pub(super) end: usize,
 }
@@ -22,7 +20,6 @@ impl Places {
             names,
             at: vec![0; names.len()],
             asked: 0,
-            absent: false,
             end: 0,
         }
     }
@@ -43,7 +40,6 @@ impl Places {
         let name = self.names.get(self.asked)?;
         let at = self.at.get(self.asked).copied().unwrap_or_default();
         self.asked = self.asked.saturating_add(1);
-        self.absent = at == 0;
         (at > 0).then_some((name, at))
     }
 

@@ -93,24 +93,24 @@ impl<A: Read, B: Read> Read for (A, B) {
 
 impl<T: Read> Read for BTreeMap<String, T> {
     fn read(reader: &mut Reader<'_>) -> Self {
-        let mut map = Self::new();
-        reader.map();
-        while let Some(name) = reader.name() {
-            map.insert(name, T::read(reader));
-        }
-        map
+        map(reader)
     }
 }
 
 impl Read for Map<String, Value> {
     fn read(reader: &mut Reader<'_>) -> Self {
-        let mut map = Self::new();
-        reader.map();
-        while let Some(name) = reader.name() {
-            map.insert(name, Value::read(reader));
-        }
-        map
+        map(reader)
     }
+}
+
+/// An object whose names are data.
+fn map<T: Read, M: Default + Extend<(String, T)>>(reader: &mut Reader<'_>) -> M {
+    let mut map = M::default();
+    reader.map();
+    while let Some(name) = reader.name() {
+        map.extend([(name, T::read(reader))]);
+    }
+    map
 }
 
 impl Read for Value {

@@ -63,8 +63,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn taken<T: Default>(&mut self, read: Result<T, Error>) -> T {
-        read.unwrap_or_else(|error| {
+    /// What the text says, as long as nothing is wrong with it.
+    fn ask<T: Default>(&mut self, read: impl FnOnce(&mut Text<'a>) -> Result<T, Error>) -> T {
+        if self.error.is_some() {
+            return T::default();
+        }
+        read(&mut self.text).unwrap_or_else(|error| {
             self.fail(error);
             T::default()
         })
@@ -73,39 +77,24 @@ impl<'a> Reader<'a> {
     /// Text.
     #[inline(never)]
     pub fn text(&mut self) -> String {
-        if self.error.is_some() {
-            return String::new();
-        }
-        let read = self.text.text().map(Cow::into_owned);
-        self.taken(read)
+        self.ask(|text| text.text().map(Cow::into_owned))
     }
 
     /// Yes or no.
     #[inline(never)]
     pub fn truth(&mut self) -> bool {
-        if self.error.is_some() {
-            return false;
-        }
-        let read = self.text.truth();
-        self.taken(read)
+        self.ask(Text::truth)
     }
 
     /// Whether there is nothing: goes behind it then.
     #[inline(never)]
     pub fn is_null(&mut self) -> bool {
-        if self.error.is_some() {
-            return true;
-        }
-        let read = self.text.is_null();
-        self.taken(read)
+        self.error.is_some() || self.ask(Text::is_null)
     }
 
     /// The first byte of what comes next.
     pub fn peek(&mut self) -> Option<u8> {
-        match self.error {
-            None => self.text.next(),
-            Some(_) => None,
-        }
+        self.ask(|text| Ok(text.next()))
     }
 
     /// A whole number, zero or more.
@@ -128,11 +117,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn whole(&mut self) -> Whole {
-        if self.error.is_some() {
-            return Whole::default();
-        }
-        let read = self.text.whole();
-        self.taken(read)
+        self.ask(Text::whole)
     }
 
     #[cold]
@@ -144,20 +129,13 @@ impl<'a> Reader<'a> {
     /// Opens a list, if one comes.
     #[inline(never)]
     pub fn list(&mut self) {
-        if self.error.is_none() {
-            let read = self.text.open(b'[');
-            self.taken(read);
-        }
+        self.ask(|text| text.open(b'['));
     }
 
     /// Goes to the next element of a list, or behind its end.
     #[inline(never)]
     pub fn element(&mut self) -> bool {
-        if self.error.is_some() {
-            return false;
-        }
-        let read = self.text.element();
-        self.taken(read)
+        self.ask(Text::element)
     }
 
     /// The next element of a list that has another one.
@@ -171,48 +149,31 @@ impl<'a> Reader<'a> {
     /// Goes behind a list that has no other element.
     #[inline(never)]
     pub fn leave_list(&mut self) {
-        if self.error.is_none() {
-            let read = self.text.close(0, b']');
-            self.taken(read);
-        }
+        self.ask(|text| text.close(0, b']'));
     }
 
     /// Opens an object whose names are data.
     #[inline(never)]
     pub(super) fn map(&mut self) {
-        if self.error.is_none() {
-            let read = self.text.open(b'{');
-            self.taken(read);
-        }
+        self.ask(|text| text.open(b'{'));
     }
 
     /// Goes to the next field of such an object, and returns its name; nothing behind its end.
     #[inline(never)]
     pub(super) fn name(&mut self) -> Option<String> {
-        if self.error.is_some() {
-            return None;
-        }
-        let read = self.text.field();
-        self.taken(read).then(|| self.text.name().to_owned())
+        self.ask(|text| Ok(text.field()?.then(|| text.name().to_owned())))
     }
 
     /// Goes behind the next value, whatever it is.
     #[inline(never)]
     pub fn skip(&mut self) {
-        if self.error.is_none() {
-            let read = self.text.skip().map(drop);
-            self.taken(read);
-        }
+        self.ask(|text| text.skip().map(drop));
     }
 
     /// Finds the fields of an object; an open one may have others.
     #[inline(never)]
     pub fn object(&mut self, names: &'static [&'static str], is_open: bool) -> Places {
-        if self.error.is_some() {
-            return Places::default();
-        }
-        let read = self.text.fields_of(names, is_open);
-        self.taken(read)
+        self.ask(|text| text.fields_of(names, is_open))
     }
 
     /// The next of these fields.
@@ -241,7 +202,7 @@ impl<'a> Reader<'a> {
 
     #[inline(never)]
     fn goes_to_next(&mut self, places: &mut Places) -> bool {
-        self.error.is_none() && self.text.go_to_next(places)
+        self.ask(|text| Ok(text.go_to_next(places)))
     }
 
     #[cold]
@@ -256,22 +217,17 @@ impl<'a> Reader<'a> {
     /// Goes behind an object all of whose fields were read.
     #[inline(never)]
     pub fn leave(&mut self, places: &Places) {
-        if self.error.is_none() {
-            self.text.leave(places);
-        }
+        self.ask(|text| {
+            text.leave(places);
+            Ok(())
+        });
     }
 
     /// The variant that comes next.
     #[inline(never)]
     pub fn variant(&mut self, names: &'static [&'static str]) -> Variant {
         let depth = self.text.depth();
-        let (index, holds_value) = match self.error {
-            None => {
-                let read = self.text.variant_of(names);
-                self.taken(read)
-            }
-            Some(_) => (0, false),
-        };
+        let (index, holds_value) = self.ask(|text| text.variant_of(names));
         Variant {
             index,
             holds_value,
@@ -298,10 +254,7 @@ impl<'a> Reader<'a> {
     /// Goes behind a variant.
     #[inline(never)]
     pub fn leave_variant(&mut self, variant: &Variant) {
-        if self.error.is_none() {
-            let read = self.text.close(variant.depth, b'}');
-            self.taken(read);
-        }
+        self.ask(|text| text.close(variant.depth, b'}'));
     }
 
     /// The number of one of these words.

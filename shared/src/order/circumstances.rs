@@ -3,8 +3,6 @@
 //! All of it may be absent. Texts that are none of what they should be are as good as absent, because a paid order must
 //! not be lost for an odd address, or for one that is too long.
 
-use serde::Deserialize;
-
 use crate::json::Read;
 use crate::keyed_hash::{KeyedHash, SecretKey, keyed_hash};
 use crate::risk::address::{PostalAddress, address_hash};
@@ -13,7 +11,7 @@ use crate::risk::address::{PostalAddress, address_hash};
 const TEXT_LENGTH_MAX: usize = 500;
 
 /// What the shop knows besides the order itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Read)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Read)]
 #[serde(default, deny_unknown_fields)]
 pub struct Circumstances {
     /// What the payment provider calls this very card or account, the same for every order paid with it.
@@ -31,7 +29,7 @@ pub struct Circumstances {
 }
 
 /// A postal address in parts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Read)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Read)]
 #[serde(default, deny_unknown_fields)]
 pub struct ShippingAddress {
     /// Two letters (ISO 3166-1).

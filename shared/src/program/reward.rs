@@ -392,7 +392,7 @@ mod tests {
     #[test]
     fn the_stored_form_of_credit_is_pinned() {
         let stored = r#"{"kind":"credit","value":{"rule":"match_discount"}}"#;
-        let reward: Reward = serde_json::from_str(stored).expect("a reward");
+        let reward: Reward = crate::json::parse(stored).expect("a reward");
         assert_eq!(serde_json::to_string(&reward).expect("json"), stored);
     }
 

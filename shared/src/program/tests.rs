@@ -179,7 +179,7 @@ fn settings_survive_storage_in_normal_form() {
     let program = program(&[("store_url", json!("https://SHOP.example"))]).expect("valid");
     assert_eq!(program.settings.store_url, "https://shop.example/");
     let json = serde_json::to_string(&program.settings).expect("json");
-    let again: Settings = serde_json::from_str(&json).expect("settings");
+    let again: Settings = crate::json::parse(&json).expect("settings");
     assert_eq!(again, program.settings);
 }
 
@@ -217,7 +217,7 @@ fn the_whole_program_of_the_guide_is_valid() {
         .expect("the chapter");
     let (_, example) = example.split_once("```json").expect("an example");
     let (example, _) = example.split_once("```").expect("its end");
-    let settings: Settings = serde_json::from_str(example).expect("settings");
+    let settings: Settings = crate::json::parse(example).expect("settings");
     let id = ProgramId::parse("acme").expect("an id");
     let program = Program::new(id, 1, settings, AddressPolicy::Public).expect("valid");
     assert_eq!(program.settings.tiers.len(), 1);

@@ -10,7 +10,7 @@ use crate::rejection::Rejection;
 use crate::time::Millis;
 
 /// What a merchant says of one reward.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Read)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MerchantStep {
     /// The review found nothing: it is paid when its hold is over.

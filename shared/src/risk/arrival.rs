@@ -170,8 +170,7 @@ pub fn is_coupon_site(host: &str, own: &[String]) -> bool {
 }
 
 /// When a click came, as seen from the order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Read)]
-#[serde(default, rename = "~Timing")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Timing {
     /// Milliseconds from the click to the order; `None` where nothing was clicked.
     pub before_order_ms: Option<i64>,

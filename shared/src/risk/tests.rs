@@ -158,14 +158,14 @@ proptest! {
     #[test]
     fn evidence_is_judged_alike_after_it_was_stored(evidence in evidence()) {
         let text = serde_json::to_string(&evidence).expect("json");
-        let read: RiskEvidence = serde_json::from_str(&text).expect("evidence");
+        let read: RiskEvidence = crate::json::parse(&text).expect("evidence");
         prop_assert_eq!(assess(&read, Thresholds::default()), assess(&evidence, Thresholds::default()));
     }
 }
 
 #[test]
 fn what_is_not_known_speaks_against_nobody() {
-    let nothing: RiskEvidence = serde_json::from_str("{}").expect("evidence");
+    let nothing: RiskEvidence = crate::json::parse("{}").expect("evidence");
     let found = assess(&nothing, Thresholds::default());
     assert_eq!((found.verdict, found.score), (RiskVerdict::Allow, 0));
     assert_eq!(

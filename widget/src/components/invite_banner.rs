@@ -51,7 +51,7 @@ fn content(place: El, invite: &Invite, invitation: &Rc<Invitation>) -> El {
                 .child(el("strong").phrase(&face.title))
                 .maybe(note(invite))
                 .child(el("p").phrase(&face.hint))
-                .maybe(so_far::view(invite.offered().and(invite.so_far)))
+                .maybe(so_far::view(invite.so_far.filter(|_| invite.is_offered())))
                 .maybe(action(face.action, invite, &face.title, invitation))
                 .child(said::view(&invitation.said)),
         )
@@ -61,7 +61,7 @@ fn content(place: El, invite: &Invite, invitation: &Rc<Invitation>) -> El {
 
 /// What the inviter says, with the offer.
 fn note(invite: &Invite) -> Option<El> {
-    let note = invite.offered().and(invite.note.as_deref())?;
+    let note = invite.note.as_deref().filter(|_| invite.is_offered())?;
     Some(el("q").attr("dir", "auto").text(note))
 }
 

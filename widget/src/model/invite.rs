@@ -106,9 +106,9 @@ enum Next {
 }
 
 impl Invite {
-    /// Something, as long as the offer is there to be taken: what else speaks for it is shown with it alone.
-    pub(crate) fn offered(&self) -> Option<()> {
-        (self.stage == Stage::Offered).then_some(())
+    /// Whether the offer is there to be taken: what else speaks for it is shown with it alone.
+    pub(crate) fn is_offered(&self) -> bool {
+        self.stage == Stage::Offered
     }
 
     /// An invitation as the edge describes it. One that was accepted on an earlier page goes on quietly.

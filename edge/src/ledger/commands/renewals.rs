@@ -93,9 +93,9 @@ fn standing(
     first: &StoredOrder,
     referral: &Referral,
 ) -> Result<Standing, Failure> {
-    let said = context.store.reviews(&referral.id)?;
-    let mut said = said.iter();
-    let said = said.find(|said| said.is_on(Some(Side::Referrer)));
+    let said = context
+        .store
+        .newest_review(&referral.id, Some(Side::Referrer))?;
     let said = said.map(|said| said.approved);
     let rewards = context.store.rewards_of(&first.id)?;
     let earned = rewards

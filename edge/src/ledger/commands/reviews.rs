@@ -52,11 +52,14 @@ pub(crate) fn review(
     context.require_merchant()?;
     let note = note.map(|note| words("note", note)).transpose()?;
     let referral = referral(context, id)?;
-    let waiting = of_side(context, &referral, side)?;
+    let owner = side.map(|side| match side {
+        Side::Referrer => &referral.referrer,
+        Side::Invitee => &referral.invitee,
+    });
+    let waiting = context.store.waiting_rewards(&referral.id, owner)?;
     if waiting.is_empty() {
-        let said = context.store.reviews(&referral.id)?;
-        return match said.iter().find(|said| said.is_on(side)) {
-            Some(said) if said.approved == approved => answer("exists", &referral, said, &[]),
+        return match context.store.newest_review(&referral.id, side)? {
+            Some(said) if said.approved == approved => answer("exists", &referral, &said, &[]),
             _ => Err(Rejection::RewardStepNotAllowed.into()),
         };
     }
@@ -112,29 +115,6 @@ pub(crate) fn reviews_of(
     Ok(reviews)
 }
 
-/// Rewards that wait, of both sides or of this one.
-fn of_side(
-    context: &Context<'_>,
-    referral: &Referral,
-    side: Option<Side>,
-) -> Result<Vec<String>, Failure> {
-    let mut waiting = context.store.waiting_rewards(&referral.id)?;
-    let owner = match side {
-        None => return Ok(waiting),
-        Some(Side::Referrer) => &referral.referrer,
-        Some(Side::Invitee) => &referral.invitee,
-    };
-    let mut others = Vec::new();
-    for id in &waiting {
-        let row = context.store.reward(id)?;
-        if row.is_none_or(|row| row.reward.owner != *owner) {
-            others.push(id.clone());
-        }
-    }
-    waiting.retain(|id| !others.contains(id));
-    Ok(waiting)
-}
-
 fn referral(context: &Context<'_>, id: &str) -> Result<Referral, Failure> {
     let referral = context.store.referral(id)?;
     Ok(referral.ok_or(Rejection::NotFound)?)
@@ -147,7 +127,7 @@ fn waiting(context: &Context<'_>, referral: &Referral) -> Result<Json, Failure> 
     let order = order.ok_or_else(|| Failure::Broken("a referral without its order".into()))?;
     let decision = order.decided()?;
     let mut rows = Vec::new();
-    for id in context.store.waiting_rewards(&referral.id)? {
+    for id in context.store.waiting_rewards(&referral.id, None)? {
         rows.extend(context.store.reward(&id)?);
     }
     let risk = renewed(context, referral, &rows)?.or_else(|| RiskView::of(&decision));

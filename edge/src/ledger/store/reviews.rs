@@ -26,13 +26,6 @@ pub(crate) struct StoredReview {
     pub(crate) note_sealed: Option<Vec<u8>>,
 }
 
-impl StoredReview {
-    /// Whether it was on the rewards of this side, or of both.
-    pub(crate) fn is_on(&self, side: Option<Side>) -> bool {
-        self.side.is_none() || side.is_none() || self.side == side
-    }
-}
-
 impl Store<'_> {
     /// Referrals after an id of which a reward waits for the merchant's word, oldest first.
     pub(crate) fn waiting_referrals(&self, after: &str) -> Result<Vec<Pseudonym>, SqlError> {
@@ -46,11 +39,20 @@ impl Store<'_> {
             .collect()
     }
 
-    /// Rewards of a referral that wait for the merchant's word, those of later orders of its subscription with them.
-    pub(crate) fn waiting_rewards(&self, referral: &Pseudonym) -> Result<Vec<String>, SqlError> {
+    /// Rewards of a referral that wait for the merchant's word, those of later orders of its subscription with them; all of
+    /// them, or one person's.
+    pub(crate) fn waiting_rewards(
+        &self,
+        referral: &Pseudonym,
+        owner: Option<&Pseudonym>,
+    ) -> Result<Vec<String>, SqlError> {
         let rows = self.rows(
-            "SELECT id FROM rewards WHERE review = 1 AND state = 'pending' AND referral = ? ORDER BY id",
-            &[Param::from(referral.0.as_str())],
+            "SELECT id FROM rewards WHERE review = 1 AND state = 'pending' AND referral = ?1 AND owner = coalesce(?2, owner)
+                ORDER BY id",
+            &[
+                Param::from(referral.0.as_str()),
+                Param::from(owner.map(|owner| owner.0.as_str())),
+            ],
         )?;
         rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
     }
@@ -73,6 +75,17 @@ impl Store<'_> {
                 })
             })
             .collect()
+    }
+
+    /// The newest word on the rewards of this side, or of both.
+    pub(crate) fn newest_review(
+        &self,
+        referral: &Pseudonym,
+        side: Option<Side>,
+    ) -> Result<Option<StoredReview>, SqlError> {
+        let is_on =
+            |said: &StoredReview| said.side.is_none() || side.is_none() || said.side == side;
+        Ok(self.reviews(referral)?.into_iter().find(is_on))
     }
 
     /// Keeps a word.
