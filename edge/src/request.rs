@@ -106,6 +106,7 @@ pub(crate) fn scope<'a>(
         Route::Event => "events",
         Route::TakeCredit => "credits",
         Route::AddBlocks => "blocks",
+        Route::AddCodes => "codes",
         Route::RemoveBlock => return Some(("removed blocks".into(), found.parameter(1))),
         Route::Review => {
             let name = format!("reviews/{}/{}", found.parameter(1), found.parameter(2));

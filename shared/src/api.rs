@@ -275,9 +275,9 @@ pub struct InvitationView {
 pub struct ClaimView {
     /// `created` or `exists`.
     pub outcome: String,
-    /// The single-use code for the shop's cart.
-    pub discount_code: String,
-    /// `available`, `used` or `expired`.
+    /// The single-use code for the shop's cart; absent while the claim waits for one.
+    pub discount_code: Option<String>,
+    /// `available`, `waiting` (the shop's codes had run out: ask again later), `used` or `expired`.
     pub state: String,
     /// The referrer's name, when known.
     pub inviter: Option<String>,

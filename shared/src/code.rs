@@ -76,6 +76,16 @@ impl ReferralCode {
     }
 }
 
+/// Longest code of a shop's own.
+const SHOP_CODE_LENGTH_MAX: usize = 50;
+
+/// Whether this may be a discount code of a shop's own: capitals, digits, dashes and underscores, 4 to 50. Codes are compared
+/// without regard to case, and shown as they are stored: a shop that tells small letters from capitals would not take them.
+pub fn is_shop_code(text: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    (WORD_LENGTH_MIN..=SHOP_CODE_LENGTH_MAX).contains(&text.len()) && text.bytes().all(fits)
+}
+
 /// A single-use discount code, `GW` and 10 random symbols: letters and digits only, because some shops allow no more.
 pub fn discount_code(entropy: [u8; 10]) -> String {
     let mut text = String::from("GW");
@@ -132,7 +142,7 @@ impl From<ReferralCode> for String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALPHABET, InvalidCode, ReferralCode, discount_code};
+    use super::{ALPHABET, InvalidCode, ReferralCode, discount_code, is_shop_code};
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
     fn swapped(text: &str, left: usize, right: usize) -> String {
@@ -198,6 +208,24 @@ mod tests {
             Err(InvalidCode::Shape)
         );
         assert_eq!(ReferralCode::parse("caf\u{e9}"), Err(InvalidCode::Shape));
+    }
+
+    #[test]
+    fn a_code_of_a_shop_is_capitals_and_digits_with_dashes_between() {
+        for code in ["ONCE-0001", "GIFT", "A_B_", &"A".repeat(50)] {
+            assert!(is_shop_code(code), "{code}");
+        }
+        for code in [
+            "ABC",
+            "once-0001",
+            "A B C",
+            "Ü-1234",
+            "",
+            &"A".repeat(51),
+            "A,BC",
+        ] {
+            assert!(!is_shop_code(code), "{code}");
+        }
     }
 
     #[test]

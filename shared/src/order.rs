@@ -29,8 +29,26 @@ pub const DISCOUNT_CODES_MAX: usize = 20;
 pub enum Report {
     /// A paid order.
     Order(Box<Order>),
+    /// An order that was placed and is not paid for yet.
+    Placed(Box<Placed>),
     /// Something that takes an order back, in whole or in part.
     Undo(Undo),
+}
+
+/// What came with an order when it was placed, for when it is paid: then the buyer's browser is not there any more.
+#[derive(Clone, Debug, PartialEq, Eq, Read)]
+#[serde(rename = "~Placed")]
+pub struct Placed {
+    /// The shop's id.
+    pub id: ExternalId,
+    /// Click token that travelled with the cart.
+    pub token: Option<String>,
+    /// Discount codes on the order, the first [`DISCOUNT_CODES_MAX`].
+    pub discount_codes: Vec<String>,
+    /// Referral code that the buyer typed.
+    pub referral_code: Option<String>,
+    /// When its checkout began, if the shop says so.
+    pub checkout_at: Option<Millis>,
 }
 
 /// A paid order.
@@ -155,6 +173,19 @@ impl Order {
     pub fn is_of_nothing(&self) -> bool {
         let bought = self.purchase().before_discount;
         bought.is_some_and(|amount| amount.minor() == 0)
+    }
+
+    /// Adds what came with it when it was placed, where the report that it is paid does not tell it.
+    #[must_use]
+    pub fn with(mut self, placed: Placed) -> Self {
+        if self.discount_codes.is_empty() {
+            self.discount_codes = placed.discount_codes;
+        }
+        self.token = self.token.or(placed.token);
+        self.referral_code = self.referral_code.or(placed.referral_code);
+        let began = placed.checkout_at.map(|began| began.min(self.at));
+        self.checkout_at = self.checkout_at.or(began);
+        self
     }
 
     /// What its attribution is decided by.

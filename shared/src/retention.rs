@@ -11,6 +11,8 @@ pub enum Kept {
     Reply,
     /// A delivery that was given up. One that was made is not kept at all.
     DeadLetter,
+    /// What came with an order that nobody has paid for.
+    Placed,
     /// A guest without an order, whose link nobody has used.
     Guest,
     /// Name and address of somebody who has neither bought nor referred anybody, encrypted.
@@ -43,13 +45,19 @@ pub enum Fate {
 
 impl Kept {
     /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Reply, Self::DeadLetter, Self::Guest, Self::Contact];
+    pub const ALL: [Self; 5] = [
+        Self::Reply,
+        Self::DeadLetter,
+        Self::Placed,
+        Self::Guest,
+        Self::Contact,
+    ];
 
     /// For how many days.
     pub const fn days(self) -> u32 {
         match self {
             Self::Reply => 7,
-            Self::DeadLetter => 30,
+            Self::DeadLetter | Self::Placed => 30,
             Self::Guest => 365,
             Self::Contact => 1095,
         }

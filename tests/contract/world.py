@@ -161,6 +161,7 @@ class World:
         self.secrets = mail.secrets
         entries = [{"kind": "customer", "value": f"listed-{n}"} for n in range(60)]
         self.blocks = [block["id"] for block in main.merchant("POST", "/blocks", {"entries": entries})["blocks"]]
+        main.merchant("POST", "/discounts/codes", {"codes": [f"ONCE-{n:04}" for n in range(20)]})
         self.referrals = [review["referral"] for review in main.merchant("GET", "/reviews")["reviews"]]
         self.spare_keys = [key["id"] for key in self.spare.merchant("GET", "/keys")["keys"]]
         self.api_key, self.customer_token = main.keys["api"], main.customer("jane")

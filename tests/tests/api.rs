@@ -48,6 +48,7 @@ mod api {
     mod orders;
     mod outages;
     mod people;
+    mod pool;
     mod previews;
     mod programs;
     mod proofs;

@@ -95,7 +95,8 @@ impl Invitation {
         let claim = client::claim(&self.page).await;
         let event = match claim {
             Ok(claim) => {
-                self.page.emit("claimed", "code", &claim.discount_code);
+                let code = claim.discount_code.as_deref().unwrap_or_default();
+                self.page.emit("claimed", "code", code);
                 Event::Claimed(claim)
             }
             Err(failure) => {

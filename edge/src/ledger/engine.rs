@@ -18,8 +18,8 @@ use super::calls::logged;
 use super::commands::{
     block_list, check_discount, choose_reward, claim, create_program, credit, deliveries, dry_run,
     enrol, enrol_many, enter_touch, erase_person, explain_order, export, export_person, facts,
-    import_customers, keys, list_referrals, list_referrers, list_touches, program_record, proofs,
-    read_invitation, read_log, read_order, record_event, report, resolve, reviews, rewards,
+    import_customers, keys, list_referrals, list_referrers, list_touches, pool, program_record,
+    proofs, read_invitation, read_log, read_order, record_event, report, resolve, reviews, rewards,
     settings, versions, write_note,
 };
 use super::context::{Context, Entropy};
@@ -223,6 +223,8 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
             list_touches::list_touches(context, customer_id, *after)
         }
         Command::CheckDiscount(request) => check_discount::check_discount(context, request),
+        Command::AddCodes(request) => pool::add(context, request),
+        Command::ReadCodes => pool::read(context),
         Command::Report { body } => report::report(context, body),
         Command::Event { body } => record_event::record_event(context, body),
         Command::ReadOrder { id } => read_order::read_order(context, id),

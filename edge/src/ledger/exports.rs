@@ -68,7 +68,7 @@ pub(crate) const EXPORTS: &[Export] = &[
         fields: &[
             ("click_id", Plain("t.click_id")), ("referrer", Plain("t.referrer")), ("clicked_at", Plain("t.clicked_at")),
             ("claimed_at", Plain("t.claimed_at")), ("channel", Plain("t.channel")), ("variant", Plain("t.variant")),
-            ("placement", Plain("t.placement")), ("version", Plain("t.version")), ("discount_code", Plain("t.discount_code")),
+            ("placement", Plain("t.placement")), ("version", Plain("t.version")), ("discount_code", Plain("iif(t.discount_code LIKE 'waiting:%', NULL, t.discount_code)")),
             ("expires_at", Plain("t.expires_at")), ("order_id", Plain("t.order_id")),
         ],
     },

@@ -22,6 +22,8 @@ pub(crate) struct Notes {
     pub(super) enrolled: RefCell<Option<(Pseudonym, Millis)>>,
     /// Whether anybody is known to have been a customer before the program began.
     pub(super) knows_former: Cell<Option<bool>>,
+    /// Whether anything is kept of orders that are not paid for yet.
+    pub(super) knows_placed: Cell<Option<bool>>,
     /// Lines of the log that the transaction under way has still to write, value by value.
     pub(super) lines: RefCell<Vec<Value>>,
     /// Facts that it has still to append.
@@ -58,6 +60,7 @@ impl Notes {
         self.newest_version.set(None);
         *self.enrolled.borrow_mut() = None;
         self.knows_former.set(None);
+        self.knows_placed.set(None);
         self.lines.borrow_mut().clear();
         self.facts.borrow_mut().clear();
         self.deliveries.borrow_mut().clear();

@@ -132,6 +132,10 @@ pub(crate) enum Command {
     ListTouches { customer_id: String, after: i64 },
     /// What a discount code is worth on a cart.
     CheckDiscount(CheckRequest),
+    /// More codes of the shop's own.
+    AddCodes(CodesRequest),
+    /// How many are left.
+    ReadCodes,
     /// A signed report, as it came.
     Report { body: String },
     /// A signed event, as it came.
@@ -226,6 +230,8 @@ impl Command {
             Self::StepReward { .. } => Write("step_reward"),
             Self::Review { .. } => Write("review"),
             Self::AddBlocks(_) => Write("add_blocks"),
+            Self::AddCodes(_) => Write("add_codes"),
+            Self::ReadCodes => Read("read_codes"),
             Self::ErasePerson(_) => Write("erase_person"),
             Self::RemoveBlock { .. } => Write("remove_block"),
             Self::TakeCredit(_) => Write("take_credit"),
@@ -400,6 +406,16 @@ pub(crate) struct TakeRequest {
     pub(crate) amount: i64,
     /// ISO 4217.
     pub(crate) currency: String,
+}
+
+/// Discount codes that a shop has made.
+#[derive(Debug, Deserialize, Read)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CodesRequest {
+    /// The codes.
+    pub(crate) codes: Vec<String>,
+    /// Until when the shop takes them, Unix milliseconds; for good without.
+    pub(crate) expires_at: Option<i64>,
 }
 
 /// A cart on which a discount code is tried.

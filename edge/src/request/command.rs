@@ -78,6 +78,8 @@ impl Request {
             },
             Route::Claim => Command::Claim(parse(body)?),
             Route::CheckDiscount => Command::CheckDiscount(parse(body)?),
+            Route::AddCodes => Command::AddCodes(parse(body)?),
+            Route::ReadCodes => Command::ReadCodes,
             Route::Touch => Command::EnterTouch(parse(body)?),
             Route::ListReferrers => Command::ListReferrers {
                 after: self.after_id(),

@@ -2,7 +2,7 @@
 //! refused like one that nobody knows.
 
 use super::circumstances::Circumstances;
-use super::{Buyer, DisputeState, Order, Report, Undo, UndoKind};
+use super::{Buyer, DisputeState, Order, Placed, Report, Undo, UndoKind};
 use crate::cart::{Line, check_lines};
 use crate::email::Email;
 use crate::event::CONVERSION_PREFIX;
@@ -49,6 +49,7 @@ struct Wire {
 #[serde(rename_all = "snake_case")]
 enum Kind {
     Order,
+    OrderPlaced,
     OrderEdit,
     Refund,
     Cancellation,
@@ -68,6 +69,7 @@ pub fn parse(body: &str, now: Millis) -> Result<Report, Rejection> {
     let wire: Wire = json::parse(body).map_err(|error| invalid_body(&error))?;
     match wire.kind {
         Kind::Order => order(wire, now),
+        Kind::OrderPlaced => placed(wire, now),
         Kind::OrderEdit => edit(wire, now),
         Kind::Refund => refund(wire, now),
         Kind::Cancellation => {
@@ -97,10 +99,7 @@ fn order(mut wire: Wire, now: Millis) -> Result<Report, Rejection> {
     let circumstances = wire.risk.take().unwrap_or_default().plausible();
     wire.nothing_else()?;
     check_lines(&lines)?;
-    if wire.order_id.as_str().starts_with(CONVERSION_PREFIX) {
-        let text = "order_id: ids that begin with event: are those of conversions by events";
-        return Err(Rejection::InvalidBody(text.into()));
-    }
+    wire.no_conversion()?;
     let currency = known_currency(&currency)?;
     let at = time(wire.at, now);
     let (subtotal, discount) = (amount(subtotal, currency)?, amount(discount, currency)?);
@@ -116,17 +115,37 @@ fn order(mut wire: Wire, now: Millis) -> Result<Report, Rejection> {
         subtotal,
         discount,
         total: amount(total, currency)?,
-        discount_codes: discount_codes
-            .into_iter()
-            .take(DISCOUNT_CODES_MAX)
-            .collect(),
-        referral_code: referral_code.filter(|code| !code.trim().is_empty()),
-        token: token.filter(|token| !token.is_empty()),
+        discount_codes: first_codes(discount_codes),
+        referral_code: not_blank(referral_code),
+        token: not_blank(token),
         subscription,
         lines,
         circumstances,
         events: None,
     })))
+}
+
+fn placed(mut wire: Wire, now: Millis) -> Result<Report, Rejection> {
+    let checkout_at = wire.checkout_at.take();
+    let discount_codes = wire.discount_codes.take().unwrap_or_default();
+    let (referral_code, token) = (wire.referral_code.take(), wire.token.take());
+    wire.nothing_else()?;
+    wire.no_conversion()?;
+    Ok(Report::Placed(Box::new(Placed {
+        id: wire.order_id,
+        token: not_blank(token),
+        discount_codes: first_codes(discount_codes),
+        referral_code: not_blank(referral_code),
+        checkout_at: checkout_at.map(|began| Millis(began.clamp(0, now.0))),
+    })))
+}
+
+fn first_codes(codes: Vec<String>) -> Vec<String> {
+    codes.into_iter().take(DISCOUNT_CODES_MAX).collect()
+}
+
+fn not_blank(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
 }
 
 fn edit(mut wire: Wire, now: Millis) -> Result<Report, Rejection> {
@@ -164,6 +183,15 @@ fn dispute(mut wire: Wire, now: Millis) -> Result<Report, Rejection> {
 }
 
 impl Wire {
+    /// An order is not called like what events convert to.
+    fn no_conversion(&self) -> Result<(), Rejection> {
+        if self.order_id.as_str().starts_with(CONVERSION_PREFIX) {
+            let text = "order_id: ids that begin with event: are those of conversions by events";
+            return Err(Rejection::InvalidBody(text.into()));
+        }
+        Ok(())
+    }
+
     /// Every kind has an `order_id` and may have an `at`. After a kind has taken its own fields, none may be left.
     fn nothing_else(&self) -> Result<(), Rejection> {
         let left = [

@@ -26,7 +26,7 @@ use crate::name::clean_name;
 use address::{AddressPolicy, origin_of, public_webhook, store_address};
 use currencies::{Figures, check_currencies};
 use limits::{Cap, Milestone, Schedule, Tier, check_rewards};
-use offer::Discount;
+use offer::{CodeSource, Discount};
 use reward::Reward;
 use risk::RiskSettings;
 
@@ -124,6 +124,9 @@ pub struct Settings {
     /// What is rewarded: the first paid order, or named events.
     #[serde(default)]
     pub qualifies_by: Qualifies,
+    /// Where the codes come from that claims are given.
+    #[serde(default, skip_serializing_if = "CodeSource::is_own")]
+    pub discount_codes: CodeSource,
     /// See [`FIRST_ORDERS`].
     #[serde(default = "defaults::first_orders")]
     pub first_orders: u32,

@@ -68,6 +68,24 @@ enum Kind {
     Flat,
 }
 
+/// Where the single-use codes come from that claims are given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Read)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeSource {
+    /// Made for each claim; the shop's server asks what they are worth.
+    #[default]
+    Own,
+    /// The shop's own, which it has made and uploaded.
+    Uploaded,
+}
+
+impl CodeSource {
+    /// Whether it is the default.
+    pub const fn is_own(&self) -> bool {
+        matches!(self, Self::Own)
+    }
+}
+
 /// What a discount takes off a cart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Benefit {

@@ -5,7 +5,9 @@ use goodword_edge::native::{Cell, NativeLedger, Outcome};
 use serde_json::json;
 
 use crate::call::{Act, Call};
-use crate::cases::{Action, CASES, Case, Stage, deliveries, history, people, reads, risk, terms};
+use crate::cases::{
+    Action, CASES, Case, Stage, deliveries, history, people, pool, reads, risk, terms,
+};
 use crate::repeat::check_rolled_back;
 use crate::rng::Rng;
 use crate::shop::Shop;
@@ -83,6 +85,7 @@ fn all_cases() -> impl Iterator<Item = Case> {
         .chain(deliveries::CASES)
         .chain(history::CASES)
         .chain(risk::CASES)
+        .chain(pool::CASES)
         .chain(people::CASES)
         .chain(reads::CASES)
 }

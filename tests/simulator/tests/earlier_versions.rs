@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 const UNGUESSABLE: usize = 10;
 
 /// What each version has stored.
-const PICTURES: [&str; 10] = [
+const PICTURES: [&str; 11] = [
     include_str!("../fixtures/v1.sql"),
     include_str!("../fixtures/v2.sql"),
     include_str!("../fixtures/v3.sql"),
@@ -27,6 +27,7 @@ const PICTURES: [&str; 10] = [
     include_str!("../fixtures/v8.sql"),
     include_str!("../fixtures/v9.sql"),
     include_str!("../fixtures/v10.sql"),
+    include_str!("../fixtures/v11.sql"),
 ];
 
 /// A ledger of before, opened with what it was left with.

@@ -177,6 +177,7 @@ async fn a_method_that_a_route_does_not_take_is_answered_with_those_that_it_does
         (of_program("/invitations/x"), "GET, OPTIONS"),
         (of_program("/live/x"), "GET, OPTIONS"),
         (of_program("/discounts/check"), "POST"),
+        (of_program("/discounts/codes"), "POST, GET"),
         (of_program("/orders"), "POST"),
         (of_program("/orders/1"), "GET"),
         (of_program("/settings"), "GET, PUT"),

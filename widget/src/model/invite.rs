@@ -197,7 +197,7 @@ impl Invite {
 
     fn claimed(&mut self, claim: ClaimView, cart: Cart) -> Task {
         self.discount = claim.discount;
-        self.code = Some(claim.discount_code);
+        self.code = claim.discount_code;
         match claim.state.as_str() {
             "used" => self.to(Stage::Over(Ending::Used)),
             "expired" => self.to(Stage::Over(Ending::Expired)),

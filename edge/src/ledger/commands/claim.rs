@@ -3,7 +3,7 @@
 use goodword_shared::api::ClaimView;
 use goodword_shared::attribution::Evidence;
 use goodword_shared::channel::Way;
-use goodword_shared::code::{ReferralCode, discount_code};
+use goodword_shared::code::ReferralCode;
 use goodword_shared::customer_token::Customer;
 use goodword_shared::decide::claim::{ClaimSnapshot, claim as decide};
 use goodword_shared::keyed_hash::keyed_hash;
@@ -16,6 +16,7 @@ use super::bind::{Bond, bind};
 use super::claim_again::bind_again;
 use super::facts;
 use super::people::{Acquaintance, Introduced, look_up};
+use super::pool::{code_for, supplied};
 use super::read_invitation::{discount_state, verified_click};
 use super::risk::{browser_id, tried, was_here, whereabouts};
 use crate::json::object;
@@ -43,7 +44,7 @@ struct Claimed {
 }
 
 /// 1. A customer token must be good. 2. Click token or code must be good and somebody's. 3. The program must run. 4. A click
-///    that was claimed before is answered as it is, and binds whom the shop knows by now; one that an order has used
+///    that was claimed before is answered as it is, with a code if it had waited for one, and binds whom the shop knows by now; one that an order has used
 ///    without a claim is refused. 5. The rules decide (new customers only, no self-referral, caps). 6. A discount is minted, and its touch stored with the
 ///    click's own time; a visitor whom the shop knows is bound by it. What comes too late for the decision on the
 ///    visitor's order is refused, and logged.
@@ -78,6 +79,7 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
             let browser = request.browser.as_deref();
             bind_again(context, &program, customer, visitor, claim, browser)?;
         }
+        let touch = supplied(context, touch)?;
         return answer(context, 200, "exists", &referrer, &touch);
     }
     let browser = request.browser.as_deref().map(browser_id).transpose()?;
@@ -98,6 +100,7 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
         Err(rejection) => return Err(rejection.into()),
     };
     let way = claimed.way;
+    let (discount_code, expires_at) = code_for(context, &claimed.click_id, mint.expires_at)?;
     let touch = Touch {
         click_id: claimed.click_id,
         referrer: referrer.id.clone(),
@@ -108,8 +111,8 @@ pub(crate) fn claim(context: &Context<'_>, request: &ClaimRequest) -> Result<Rep
         version: program.version,
         claim: Some(Claim {
             at: context.now,
-            discount_code: discount_code(context.random()),
-            expires_at: mint.expires_at,
+            discount_code,
+            expires_at,
             network,
             browser,
         }),
@@ -295,7 +298,7 @@ fn tell(
         other: invitee.map(|person| &person.id),
         order: None,
         data: object!({
-            "channel": touch.channel, "click": touch.click_id, "discount_code": claim.map(|claim| &claim.discount_code),
+            "channel": touch.channel, "click": touch.click_id, "discount_code": claim.and_then(Claim::code),
             "expires_at": claim.map(|claim| claim.expires_at), "variant": touch.variant, "version": touch.version,
         }),
     };
@@ -317,8 +320,12 @@ fn answer(
         status,
         &ClaimView {
             outcome: outcome.into(),
-            discount_code: claim.discount_code.clone(),
-            state: discount_state(touch, context.now).into(),
+            discount_code: claim.code().map(str::to_owned),
+            state: match discount_state(touch, context.now) {
+                "available" if claim.code().is_none() => "waiting",
+                state => state,
+            }
+            .into(),
             inviter: context.inviter(referrer)?,
             discount: (&terms.settings).into(),
             expires_at: claim.expires_at.0,

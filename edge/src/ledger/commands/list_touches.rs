@@ -9,6 +9,7 @@ use crate::ledger::failure::Failure;
 use crate::ledger::protocol::Reply;
 use crate::ledger::store::bindings::{Binding, name};
 use crate::ledger::store::people::Person;
+use crate::ledger::store::touches::Claim;
 
 /// Pieces of evidence in one answer.
 const PAGE: usize = 100;
@@ -37,7 +38,7 @@ fn view(context: &Context<'_>, person: &Person, binding: &Binding) -> Result<Str
     let claim = click.and_then(|click| click.claim.as_ref());
     let view = object!({
         "at": binding.at, "channel": click.map(|click| &click.channel),
-        "discount_code": claim.map(|claim| &claim.discount_code), "evidence": name(binding.evidence), "key": binding.key,
+        "discount_code": claim.and_then(Claim::code), "evidence": name(binding.evidence), "key": binding.key,
         "order_id": click.and_then(|click| click.order_id.as_ref()),
         "placement": click.and_then(|click| click.placement.as_ref()), "reason": context.reason_of(person, binding)?,
         "referrer": binding.referrer, "version": binding.version,

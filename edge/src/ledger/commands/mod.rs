@@ -32,6 +32,8 @@ pub(crate) mod mature;
 pub(crate) mod milestones;
 pub(crate) mod named;
 pub(crate) mod people;
+pub(crate) mod place_order;
+pub(crate) mod pool;
 pub(crate) mod program_record;
 pub(crate) mod proofs;
 pub(crate) mod read_invitation;

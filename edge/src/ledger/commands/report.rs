@@ -1,9 +1,11 @@
 //! A signed report of the shop: verified on its raw bytes, then parsed, then recorded.
 
+use goodword_shared::json;
 use goodword_shared::order::{Report, parse};
 use goodword_shared::rejection::Rejection;
 use goodword_shared::signature::{SignatureError, SignedHeaders, verify};
 
+use super::place_order::place_order;
 use super::record_order::record_order;
 use super::record_undo::record_undo;
 use crate::ledger::context::Context;
@@ -11,11 +13,19 @@ use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{Credential, Reply};
 
 /// 1. The signature must be good (else signature_missing, signature_stale or signature_invalid). 2. The body must be as
-///    documented (else invalid_body, invalid_amount or wrong_currency). 3. The order or its undoing is recorded.
+///    documented (else invalid_body, invalid_amount or wrong_currency). 3. The order or its undoing is recorded; what
+///    came with an order when it was placed counts, where its report does not say it.
 pub(crate) fn report(context: &Context<'_>, body: &str) -> Result<Reply, Failure> {
     require_signature(context, body)?;
     match parse(body, context.now)? {
-        Report::Order(order) => record_order(context, &context.program()?, &order),
+        Report::Order(order) => {
+            let order = match context.store.take_placed(&order.id)? {
+                Some(placed) => order.with(json::parse(&placed)?),
+                None => *order,
+            };
+            record_order(context, &context.program()?, &order)
+        }
+        Report::Placed(placed) => place_order(context, &placed),
         Report::Undo(undo) => record_undo(context, &undo),
     }
 }

@@ -13,6 +13,7 @@
 mod v1;
 mod v10_ways;
 mod v11_notes;
+mod v12_pool;
 mod v2_lanes_and_facts;
 mod v3_rewards;
 mod v4_attribution;
@@ -37,6 +38,7 @@ const MIGRATIONS: &[&[&str]] = &[
     &v9_words::CHANGES,
     &v10_ways::CHANGES,
     &v11_notes::CHANGES,
+    &v12_pool::CHANGES,
 ];
 
 /// The newest version.
@@ -89,7 +91,7 @@ mod tests {
     use super::{MIGRATIONS, v1};
 
     /// Digests of the versions that are out there, oldest first.
-    const RELEASED: [&str; 10] = [
+    const RELEASED: [&str; 11] = [
         "783b00b1cfce73ebfb1ff5a711773f24a5a1e7d59c28d6241fc26439e144174c",
         "640b219c611f956973d62a3f2bc77ab57083c3c89162a5cbe0329fc83fb6cda5",
         "60cc39d3d5eba17f3485961c4bb50899e5db3bff62e6cd907f37d9731f8d8b66",
@@ -100,6 +102,7 @@ mod tests {
         "39c9820ad2a0b652cd5c2d33e36c7c068d90436d67e13b23d99a1944101a9c2d",
         "d873dc9a04b2ac3ac485e3556612662e19d3db7abe4da90df6d2b2d1217d7c9e",
         "f7114831b8b6d8d0c87d4e821e4c0119808239f15687306c64c0122ab53ff20a",
+        "dcd3ed0c59e58334669cf9c91703494c37b0950e39c05feeee8af0c791f2683a",
     ];
 
     #[test]

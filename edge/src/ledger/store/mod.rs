@@ -17,6 +17,8 @@ pub(crate) mod orders;
 pub(crate) mod outbox;
 pub(crate) mod people;
 pub(crate) mod personal;
+pub(crate) mod placed;
+pub(crate) mod pool;
 pub(crate) mod programs;
 pub(crate) mod proofs;
 pub(crate) mod referrals;

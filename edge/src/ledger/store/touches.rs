@@ -57,16 +57,28 @@ impl Touch {
     }
 }
 
+/// Begins what stands for the code of a claim that waits for one: no code begins so.
+pub(crate) const WAITING: &str = "waiting:";
+
 /// What was minted for a touch.
 #[derive(Clone, Debug)]
 pub(crate) struct Claim {
     pub(crate) at: Millis,
+    /// Its code; `waiting:` and the click while there is none.
     pub(crate) discount_code: String,
     pub(crate) expires_at: Millis,
     /// The claimer's network.
     pub(crate) network: Seen,
     /// And browser, if its page told one from another.
     pub(crate) browser: Seen,
+}
+
+impl Claim {
+    /// The code, unless the claim waits for one.
+    pub(crate) fn code(&self) -> Option<&str> {
+        let code = self.discount_code.as_str();
+        (!code.starts_with(WAITING)).then_some(code)
+    }
 }
 
 /// Unused and unexpired discounts, counted.

@@ -22,7 +22,7 @@ fn bought(platform: Platform, body: &Value) -> (Order, Vec<(String, i64)>) {
             assert_eq!(undo.order, order.id);
             (undo.kind.key(), undo.kind.amount().map_or(0, Money::minor))
         }
-        Report::Order(_) => panic!("two orders in {body}"),
+        Report::Order(_) | Report::Placed(_) => panic!("two orders in {body}"),
     });
     let undone = undone.collect();
     (*order, undone)
@@ -41,7 +41,7 @@ fn undone(platform: Platform, body: &Value) -> Vec<(String, UndoKind)> {
     let reports = parse(platform, body).expect("reports").into_iter();
     let undone = reports.map(|report| match report {
         Report::Undo(undo) => (undo.order.to_string(), undo.kind),
-        Report::Order(_) => panic!("an order in {body}"),
+        Report::Order(_) | Report::Placed(_) => panic!("an order in {body}"),
     });
     undone.collect()
 }

@@ -183,6 +183,17 @@ pub(super) const DISCOUNT_CHECK: Target =
             ("subtotal", "-?[0-9]{1,6}"),
             ("customer", CUSTOMER),
         ]));
+pub(super) const DISCOUNT_CODES: Target =
+    Target::text("discount_codes", |body| post("discounts/codes", body))
+        .with(&[
+            "\"codes\":[\"ONCE-0001\",\"ONCE-0002\"]",
+            "\"expires_at\":1764060060000",
+            "\"expires_at\":null",
+        ])
+        .like(Form::Object(&[
+            ("codes", "\\[(\"[A-Z0-9-]{4,9}\")?\\]"),
+            ("expires_at", "-?[0-9]{1,18}"),
+        ]));
 pub(super) const CREDIT_TAKE: Target =
     Target::text("credit_take", |body| post("credits/take", body))
         .with(&[

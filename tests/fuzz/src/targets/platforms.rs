@@ -9,7 +9,7 @@ use goodword_shared::signature::{SignatureError, TOLERANCE_SECONDS};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use super::reports::{check_order, check_undo};
+use super::reports::{check_order, check_placed, check_undo};
 use super::{NOW, Target, with_one_changed};
 use crate::verdict::{Class, Verdict, class_of, holds, same};
 
@@ -80,6 +80,7 @@ fn body(body: &str) -> Verdict {
         let prefix = format!("{}:", platform.name());
         let is_own = |report: &Report| match report {
             Report::Order(order) => order.id.as_str().starts_with(&prefix),
+            Report::Placed(placed) => placed.id.as_str().starts_with(&prefix),
             Report::Undo(undo) => undo.order.as_str().starts_with(&prefix),
         };
         holds(
@@ -90,6 +91,7 @@ fn body(body: &str) -> Verdict {
         for report in &reports {
             match report {
                 Report::Order(order) => check_order(order)?,
+                Report::Placed(placed) => check_placed(placed)?,
                 Report::Undo(undo) => check_undo(undo)?,
             };
         }

@@ -3,7 +3,7 @@
 use goodword_shared::cart::LINES_MAX;
 use goodword_shared::event::{CONVERSION_PREFIX, parse_event};
 use goodword_shared::money::{MINOR_UNITS_MAX, Money};
-use goodword_shared::order::{Buyer, Order, Report, Undo, UndoKind, parse};
+use goodword_shared::order::{Buyer, Order, Placed, Report, Undo, UndoKind, parse};
 
 use super::json_body::is_strict;
 use super::{Form, NOW, Target};
@@ -21,6 +21,7 @@ const WORDS: &[&str] = &[
     "\"kind\":\"cancellation\"",
     "\"kind\":\"dispute\"",
     "\"kind\":\"order_edit\"",
+    "\"kind\":\"order_placed\"",
     "\"order_id\":\"1001\"",
     "event:",
     "\"at\":1799999999999",
@@ -82,6 +83,18 @@ pub(super) const ORDER: Target = Target::text("order", report)
             "\\{(\"payment_fingerprint\":\"[a-z]{0,4}\")?\\}|null|\\{\"ip\":\"[0-9.:]{0,12}\",\"codes_tried\":[0-9]\\}",
         ),
     ]));
+pub(super) const ORDER_PLACED: Target =
+    Target::text("order_placed", report)
+        .with(WORDS)
+        .like(Form::Object(&[
+            ("kind", "\"order_placed\""),
+            ("order_id", ID),
+            ("at", AT),
+            ("checkout_at", AT),
+            ("discount_codes", "\\[(\"[A-Z0-9]{0,8}\"){0,1}\\]"),
+            ("referral_code", TEXT),
+            ("token", TEXT),
+        ]));
 pub(super) const REFUND: Target = Target::text("refund", report)
     .with(WORDS)
     .like(Form::Object(&[
@@ -140,6 +153,7 @@ fn report(body: &str) -> Verdict {
     is_strict(body, &report, |body| parse(body, NOW).ok())?;
     Ok(match report {
         Report::Order(order) => check_order(&order)?,
+        Report::Placed(placed) => check_placed(&placed)?,
         Report::Undo(undo) => check_undo(&undo)?,
     })
 }
@@ -185,6 +199,30 @@ pub(super) fn check_order(order: &Order) -> Result<Class, Violation> {
         seen,
     )?;
     Ok(Class::Owned(format!("an order {}", buyer(&order.buyer))))
+}
+
+pub(super) fn check_placed(placed: &Placed) -> Result<Class, Violation> {
+    let seen = || format!("{placed:?}");
+    let own = !placed.id.as_str().starts_with(CONVERSION_PREFIX);
+    holds("an order's id is not one of ours", own, seen)?;
+    let began = placed.checkout_at;
+    holds(
+        "no checkout begins in the future",
+        began.is_none_or(|began| (0..=NOW.0).contains(&began.0)),
+        seen,
+    )?;
+    holds(
+        "few discount codes are kept",
+        placed.discount_codes.len() <= 20,
+        seen,
+    )?;
+    let blank = |text: &Option<String>| text.as_ref().is_some_and(|text| text.trim().is_empty());
+    holds(
+        "nothing is not a code",
+        !blank(&placed.referral_code) && !blank(&placed.token),
+        seen,
+    )?;
+    Ok("placed".into())
 }
 
 pub(super) fn check_undo(undo: &Undo) -> Result<Class, Violation> {

@@ -7,7 +7,15 @@ use crate::call::{Act, Call};
 use crate::violation::Check;
 
 /// All of them.
-pub const CASES: [Case; 9] = [
+pub const CASES: [Case; 11] = [
+    (
+        "enrol a customer",
+        0,
+        |_| Ok(Act::Enrol(buyer("c1")).into()),
+    ),
+    ("enrol a customer, with a key", 0, |_| {
+        Ok(keyed(Act::Enrol(buyer("c1"))))
+    }),
     ("an inviter says something to friends", 0, |_| {
         Ok(Act::Note(buyer("jane"), "Hello".into()).into())
     }),

@@ -7,7 +7,7 @@ use crate::call::Act;
 use crate::violation::Check;
 
 /// All of them.
-pub const CASES: [Case; 26] = [
+pub const CASES: [Case; 27] = [
     ("read the settings", 0, |_| merchants(json!("ReadSettings"))),
     ("ask who may read counts", 0, |_| {
         merchants(json!("ReadTally"))
@@ -39,6 +39,9 @@ pub const CASES: [Case; 26] = [
         merchants(json!({ "CheckDiscount": {
             "discount_code": claimed["discount_code"], "currency": "EUR", "subtotal": 3_000, "lines": [],
         } }))
+    }),
+    ("count the codes of the shop", 0, |_| {
+        merchants(json!("ReadCodes"))
     }),
     ("read an order", 0, |stage| {
         stage.sold()?;

@@ -10,6 +10,11 @@ pub fn order(token: Option<&str>, codes: &[&str]) -> Value {
     })
 }
 
+/// What came with it when it was placed.
+pub(super) fn placed(token: &str) -> Value {
+    json!({ "kind": "order_placed", "order_id": "o1", "token": token, "discount_codes": ["SUMMER"] })
+}
+
 /// An order of the one subscription.
 pub(super) fn subscribed(id: &str, token: Option<&str>) -> Value {
     let mut order = order(token, &[]);

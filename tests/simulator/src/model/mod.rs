@@ -40,7 +40,7 @@ pub struct Click {
 pub struct Claim {
     /// The click, or what tells this claim of a typed code from others.
     pub click: String,
-    /// The discount that was minted.
+    /// Its discount code; empty while it waits for one.
     pub discount_code: String,
     /// Whose.
     pub referrer: usize,
@@ -197,6 +197,8 @@ pub struct Model {
     pub token_keys: Vec<u8>,
     /// Claims.
     pub claims: Vec<Claim>,
+    /// Codes of the shop's own that no claim has been given, and until when the shop takes them.
+    pub pool: BTreeMap<String, Option<i64>>,
     /// Orders by id.
     pub orders: BTreeMap<String, Accepted>,
     /// Events by id: kind and customer.
@@ -221,6 +223,24 @@ impl Model {
     pub fn newest(&self) -> (usize, &Terms) {
         let (_, terms) = self.versions.last().expect("a program");
         (self.versions.len(), terms)
+    }
+
+    /// The code that a claim must be given next and when it ends at the latest; nothing where any new one will do. An empty one
+    /// waits.
+    pub fn next_code(&mut self, now: i64) -> Option<(String, Option<i64>)> {
+        if !self.newest().1.uploaded {
+            return None;
+        }
+        let mut good = self
+            .pool
+            .iter()
+            .filter(|(_, ends)| ends.is_none_or(|ends| ends > now));
+        let code = good
+            .next()
+            .map(|(code, _)| code.clone())
+            .unwrap_or_default();
+        let ends = self.pool.remove(&code).flatten();
+        Some((code, ends))
     }
 
     /// A version by number.

@@ -87,6 +87,8 @@ pub struct Terms {
     pub first_touch: bool,
     /// Kinds of evidence, strongest first, by their numbers in the model.
     pub ranks: [u8; 5],
+    /// Whether claims are given codes that the shop has uploaded.
+    pub uploaded: bool,
     /// Unused discounts of a code.
     pub per_code: usize,
     /// Unused discounts of a code from one network.
@@ -186,6 +188,7 @@ impl Terms {
                 [4, 3, 2, 1, 0],
                 [2, 0, 3, 1, 4],
             ]),
+            uploaded: rng.chance(30),
             per_code: *rng.pick(&[200, 4]),
             per_source: *rng.pick(&[3, 2]),
             risk: *rng.pick(&[(50, 100), (10_000, 10_000), (20, 60)]),
@@ -310,6 +313,7 @@ impl Terms {
             "discount_collections": self.only.into_iter().collect::<Vec<_>>(),
             "attribution": if self.first_touch { "first_touch" } else { "last_touch" },
             "evidence_order": self.ranks.map(|kind| kinds[usize::from(kind)]), "first_orders": self.first_orders,
+            "discount_codes": if self.uploaded { "uploaded" } else { "own" },
             "name": "Ember & Oak", "store_url": "https://shop.example/", "currency": MAIN,
             "currencies": self.currencies.iter().map(|one| self.figures(one)).collect::<Vec<_>>(),
             "discount": discount, "reward": reward_json(self.kind, &value),

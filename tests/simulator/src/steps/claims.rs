@@ -9,9 +9,12 @@ use crate::model::people::{Bond, Naming};
 use crate::model::{Claim, Click, DAY_MS, period};
 use crate::outside;
 use crate::violation::{Check, must_equal};
-use crate::world::World;
+use crate::world::{SKEW_MS, World};
 
 const AGREES: &str = "the ledger accepts and refuses what the model does";
+const GIVES: &str =
+    "each code of the shop is given to one claim, and a claim without one gets the next";
+const UPLOADED: &str = "a code is added once";
 const NETWORKS: [&str; 3] = ["198.51.100.0/24", "203.0.113.0/24", "2001:db8::/48"];
 
 /// Somebody follows a link, perhaps in two tabs.
@@ -100,7 +103,11 @@ pub(super) fn claim(world: &mut World) -> Check {
         return again(world, &label, &discount_code, visitor.as_ref(), answer.now);
     }
     let (version, terms) = world.model.newest();
-    let expires_at = answer.now + terms.valid_days * DAY_MS;
+    let mut expires_at = answer.now + terms.valid_days * DAY_MS;
+    if let Some((code, ends)) = world.model.next_code(answer.now) {
+        must_equal(GIVES, &label, &discount_code, &code)?;
+        expires_at = ends.map_or(expires_at, |ends| ends.min(expires_at));
+    }
     must_equal(
         AGREES,
         "end of the discount",
@@ -134,13 +141,22 @@ fn again(
     now: i64,
 ) -> Check {
     let known = world.model.claims.iter().find(|claim| claim.click == label);
-    let known = known.expect("made before").clone();
-    must_equal(
-        AGREES,
-        "discount",
-        &discount_code,
-        &known.discount_code.as_str(),
-    )?;
+    let mut known = known.expect("made before").clone();
+    let waits = known.discount_code.is_empty() && known.used_by.is_none();
+    if waits && known.expires_at >= now {
+        match world.model.next_code(now) {
+            Some((code, ends)) => {
+                known.expires_at = ends.map_or(known.expires_at, |ends| ends.min(known.expires_at));
+                known.discount_code = code;
+            }
+            // Made for it.
+            None => discount_code.clone_into(&mut known.discount_code),
+        }
+        let mut claims = world.model.claims.iter_mut();
+        let kept = claims.find(|claim| claim.click == label);
+        known.clone_into(kept.expect("made before"));
+    }
+    must_equal(GIVES, label, &discount_code, &known.discount_code.as_str())?;
     if let Some(visitor) = visitor.filter(|visitor| world.model.binds(&known, visitor)) {
         bind(world, visitor, (label, known.referrer, known.version), now)?;
     }
@@ -175,6 +191,32 @@ fn pseudonym(world: &World, naming: &Naming) -> Check<String> {
         Some(Cell::Text(id)) => Ok(id.clone()),
         _ => Err(format!("{customer} was not enrolled").into()),
     }
+}
+
+/// The shop uploads codes, some of which are known.
+pub(super) fn codes(world: &mut World) -> Check {
+    let count = world.rng.between(1, 5);
+    let drawn = (0..count).map(|_| format!("SHOP-{:02}", world.rng.below(60)));
+    let codes: Vec<String> = drawn.collect();
+    let days = world.rng.between(1, 40) * DAY_MS;
+    let ends = world.rng.chance(30).then_some(world.clock + SKEW_MS + days);
+    let command = json!({ "AddCodes": { "codes": codes, "expires_at": ends } });
+    let call = Call::from(Act::Merchant(command)).keyed(world.fresh_key());
+    let answer = world.call(&call)?;
+    let (_, body) = answer.done()?;
+    let model = &mut world.model;
+    model
+        .pool
+        .retain(|_, ends| ends.is_none_or(|ends| ends > answer.now));
+    let mut added = 0;
+    for code in codes {
+        let claimed = model.claims.iter().any(|claim| claim.discount_code == code);
+        if !claimed && !model.pool.contains_key(&code) {
+            model.pool.insert(code, ends);
+            added += 1;
+        }
+    }
+    must_equal(UPLOADED, "added", &body["added"], &Value::from(added))
 }
 
 /// Staff enters a referral, perhaps again, perhaps of somebody whose it is not.

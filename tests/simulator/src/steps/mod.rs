@@ -22,11 +22,12 @@ use crate::world::World;
 /// A step and its share.
 type Step = (usize, &'static str, fn(&mut World) -> Check);
 
-const STEPS: [Step; 26] = [
+const STEPS: [Step; 27] = [
     (9, "enrol", people::enrol),
     (3, "guest", people::guest),
     (14, "click", claims::click),
     (14, "claim", claims::claim),
+    (3, "codes of the shop", claims::codes),
     (5, "staff", claims::staff),
     (7, "event", events::event),
     (24, "order", orders::order),

@@ -17,11 +17,20 @@ use crate::world::World;
 
 const AGREES: &str = "the ledger decides on an order as the model does";
 
+const PLACED: &str = "what came with an order when it was placed is kept once";
+
+/// What an order is told to have come with, when it is placed or when it is paid.
+const CAME_WITH_IT: [&str; 4] = ["token", "discount_codes", "referral_code", "checkout_at"];
+
 /// A new order, with whatever evidence came along.
 pub(super) fn order(world: &mut World) -> Check {
     world.orders += 1;
-    let order = random_order(world, format!("o{}", world.orders));
-    let mut call = Call::from(Act::Report(report(&order)));
+    let mut order = random_order(world, format!("o{}", world.orders));
+    let mut told = report(&order);
+    if world.rng.chance(20) {
+        place(world, &mut order, &mut told)?;
+    }
+    let mut call = Call::from(Act::Report(told));
     if world.rng.chance(25) {
         call = call.keyed(world.fresh_key());
     }
@@ -55,6 +64,30 @@ pub(super) fn order(world: &mut World) -> Check {
     world.figures.rewards += earned.count() as u64;
     check_answer(world, &accepted, &body)?;
     check_order(&world.ledger, &world.model, &id)
+}
+
+/// It was placed before it was paid for: what came with it was told then, and is not told again.
+fn place(world: &mut World, order: &mut Order, paid: &mut Value) -> Check {
+    let mut placed = json!({ "kind": "order_placed", "order_id": order.id });
+    for field in CAME_WITH_IT {
+        placed[field] = paid[field].take();
+        paid.as_object_mut().map(|paid| paid.remove(field));
+    }
+    let answer = world.call(&Act::Report(placed.clone()).into())?;
+    order.checkout_at = order.checkout_at.map(|began| began.clamp(0, answer.now));
+    must_equal(
+        PLACED,
+        "placed",
+        &answer.done()?.1["outcome"],
+        &json!("created"),
+    )?;
+    if world.rng.chance(30) {
+        placed["referral_code"] = json!("ANOTHER");
+        let other = world.call(&Act::Report(placed).into())?;
+        let refused = Outcome::Refused("exists_with_different_fact");
+        must_equal(PLACED, "other contents", &other.outcome, &refused)?;
+    }
+    Ok(())
 }
 
 /// A known id with other amounts is refused, and changes nothing.
@@ -145,7 +178,8 @@ fn random_order(world: &World, id: String) -> Order {
     let codes = match rng.below(10) {
         0..4 if !world.model.claims.is_empty() => {
             let codes = (0..rng.between(1, 3)).map(|_| rng.pick(&world.model.claims));
-            codes.map(|claim| claim.discount_code.clone()).collect()
+            let given = codes.filter(|claim| !claim.discount_code.is_empty());
+            given.map(|claim| claim.discount_code.clone()).collect()
         }
         4 => vec!["GWZZZZZZZZZZ".to_owned()],
         5 => vec!["SUMMER10".to_owned()],

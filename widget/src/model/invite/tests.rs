@@ -20,7 +20,7 @@ fn invitation(state: &str) -> InvitationView {
 fn claim(state: &str) -> Event {
     Event::Claimed(ClaimView {
         outcome: "created".into(),
-        discount_code: "GW4T7K2M9QXA".into(),
+        discount_code: Some("GW4T7K2M9QXA".into()),
         state: state.into(),
         inviter: None,
         discount: program(r#"{"rule":"match_discount"}"#).discount,
