@@ -44,7 +44,7 @@ function call(start) {
 const BASE = bound.BASE_PATH ?? "";
 
 // What the Worker answers itself; below its base everything else may be a file, which the platform only serves at the root.
-const OURS = /^\/(?:v1|r|ledger|test|healthz)(?:[/?]|$)/;
+const OURS = /^\/(?:v1|r|in|ledger|test|healthz)(?:[/?]|$)/;
 
 /** A request below the base, as if it had come at the root; any other one as it is. */
 function atRoot(request) {
@@ -175,6 +175,19 @@ const HANGS_MS = 60_000;
 // When an alarm that was cut short rings again (edge/src/ledger/agenda.rs); sooner where a test waits for it.
 const SECOND_NET_MS = DEVELOPMENT ? 5_000 : 300_000;
 
+// What a platform sends goes the same way (edge/src/ledger/commands/hook.rs).
+const DELIVERY = /^\/in\/([a-z0-9-]{1,32})\/[a-z0-9-]{1,32}(?:\?|$)/;
+
+// The longest of it, in pieces or not.
+const DELIVERY_MAX = 1_048_576;
+
+/** The program to which a platform sends this; nothing when it is none, or one for the Worker. */
+function delivered(request, path) {
+  if (request.method !== "POST" || request.url.length > URL_MAX) return undefined;
+  if (Number(request.headers.get("content-length")) > DELIVERY_MAX) return undefined;
+  return DELIVERY.exec(path)?.[1];
+}
+
 /** The program whose report this is; nothing when it is none, or one for the Worker. */
 function reported(request, path) {
   if (request.method !== "POST") return undefined;
@@ -192,22 +205,51 @@ const json = (overHttps) => secured(new Headers({ "content-type": "application/j
 const recorded = json(true);
 const recordedOverHttp = json(false);
 
-/** Takes a report to its ledger, and makes an answer of what comes back; a rejection when that takes too long. */
-function report(program, request, env, ctx) {
-  const said = request.headers;
-  const answer = request
-    .arrayBuffer()
-    .then((body) =>
+/** Takes a report to its ledger. */
+const report = (program, request, env, ctx) =>
+  judged(
+    request.arrayBuffer().then((body) =>
       DEVELOPMENT
-        ? env.LEDGER.getByName(program).report(head(program, request), body, fault(said))
+        ? env.LEDGER.getByName(program).report(head(program, request), body, fault(request.headers))
         : env.LEDGER.getByName(program).report(head(program, request), body),
-    )
-    .then((text) => {
-      const response = answered(text, isHttps(request.url));
-      // Only bad ones are counted, after the fact: no limit is in the way of a good report.
-      if (response.status === 401 || response.status === 404) ctx.waitUntil(countBad(env, said).catch(() => {}));
-      return response;
-    });
+    ),
+    request,
+    env,
+    ctx,
+  );
+
+/** Takes what a platform sends to its ledger, which knows by which header it signs. */
+async function deliver(program, request, env, ctx) {
+  const { headers, url } = request;
+  const body = await inTime(upTo(DELIVERY_MAX, request));
+  // The usual way has an answer for what is too long.
+  if (body === undefined) return usual(request, env, ctx);
+  let said = `${program}\n${url}\n${headers.get("cf-connecting-ip") ?? "\0"}`;
+  for (const [name, value] of headers) said += `\n${name}:${value}`;
+  return judged(env.LEDGER.getByName(program).hook(said, body), request, env, ctx);
+}
+
+/** A body of so many bytes at most; nothing of a longer one. */
+async function upTo(most, { body }) {
+  const chunks = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.byteLength;
+    if (length > most) return undefined;
+    chunks.push(chunk);
+  }
+  return new Blob(chunks).arrayBuffer();
+}
+
+/** Makes an answer of what a ledger says; a rejection when that takes too long. */
+function judged(told, request, env, ctx) {
+  const said = request.headers;
+  const answer = told.then((text) => {
+    const response = answered(text, isHttps(request.url));
+    // Only bad ones are counted, after the fact: no limit is in the way of a good report.
+    if (response.status === 401 || response.status === 404) ctx.waitUntil(countBad(env, said).catch(() => {}));
+    return response;
+  });
   return inTime(answer);
 }
 
@@ -290,6 +332,8 @@ function answer(request, env, ctx) {
     // Whoever is shut out is told so by the slow way.
     if (!shutOut(request.headers)) return report(program, request, env, ctx).catch((error) => unheard(error, url));
   }
+  const to = delivered(request, url.slice(path));
+  if (to && !shutOut(request.headers)) return deliver(to, request, env, ctx).catch((error) => unheard(error, url));
   return usual(request, env, ctx);
 }
 
@@ -324,6 +368,17 @@ function durable(Rust) {
       const record = () => {
         revive();
         return this.#rust().report(head, new Uint8Array(body), fault);
+      };
+      const list = domains(rust, this.env);
+      return list === undefined ? record() : list.then(record);
+    }
+
+    /** The same for what a platform sends. */
+    hook(head, body) {
+      revive();
+      const record = () => {
+        revive();
+        return this.#rust().hook(head, new Uint8Array(body));
       };
       const list = domains(rust, this.env);
       return list === undefined ? record() : list.then(record);

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use goodword_shared::id::ProgramId;
+use goodword_shared::part;
 use goodword_shared::rejection::Rejection;
 use worker::{Context, Env};
 
@@ -179,22 +180,30 @@ impl App {
         program: &ProgramId,
         request: &Request,
     ) -> Result<ledger::Answer, AppError> {
-        let address = request.network.as_deref().unwrap_or_default();
-        let caller = caller_of(address, &self.header("cf-worker").unwrap_or_default());
-        let at = real_now();
-        if memory::is_shut_out(&caller, at) {
+        if self.is_shut_out() {
             return Err(AppError::TooManyRequests);
         }
         let fault = self.header(FAULT_HEADER);
         let answer = ledger::call(&self.env, program, request, fault.as_deref()).await?;
         if is_guess(&answer)
             && !self
-                .is_below_limit(READS, &format!("credentials/{caller}"))
+                .is_below_limit(READS, &format!("credentials/{}", self.caller()))
                 .await
         {
-            memory::shut_out(&caller, at);
+            memory::shut_out(&self.caller(), real_now());
         }
         Ok(answer)
+    }
+
+    /// What tells the caller from all others.
+    fn caller(&self) -> String {
+        let header = |name| self.header(name).unwrap_or_default();
+        caller_of(&header("cf-connecting-ip"), &header("cf-worker"))
+    }
+
+    /// Whether too many bad credentials came from the caller of late.
+    pub(crate) fn is_shut_out(&self) -> bool {
+        memory::is_shut_out(&self.caller(), real_now())
     }
 
     async fn record_from_ledger(&self, id: &ProgramId) -> Result<ProgramRecord, AppError> {
@@ -212,7 +221,7 @@ impl App {
 /// Whether what was refused may have been a guess: a credential, or the name of a program. A token that is only late is no
 /// guess: many of a campus behind one address may have left a page open.
 fn is_guess(answer: &ledger::Answer) -> bool {
-    let says = |rejection: Rejection| answer.body.contains(rejection.code());
+    let says = |rejection: Rejection| part::has(&answer.body, rejection.code());
     match answer.status {
         401 => !says(Rejection::CustomerTokenExpired) && !says(Rejection::CustomerTokenNotYetValid),
         404 => says(Rejection::UnknownProgram),

@@ -21,7 +21,9 @@ pub(crate) fn credential(
             Some(key) if key.len() <= BEARER_LENGTH_MAX => Credential::Bearer(key, scope),
             Some(_) | None => Credential::None,
         },
-        Caller::Anyone | Caller::Page | Caller::Customer | Caller::Worker => Credential::None,
+        Caller::Anyone | Caller::Page | Caller::Customer | Caller::Platform | Caller::Worker => {
+            Credential::None
+        }
     }
 }
 

@@ -195,6 +195,7 @@ const fn status(rejection: &Rejection) -> u16 {
         | Rejection::InvalidSettings(_)
         | Rejection::DryRunTooLarge
         | Rejection::InvalidAmount
+        | Rejection::DeliveryUnreadable(_)
         | Rejection::WrongCurrency
         | Rejection::IdempotencyKeyReused => 422,
         Rejection::TooManyDiscountsForCode | Rejection::TooManyDiscountsForSource => 429,

@@ -4,6 +4,7 @@
 //! refusal, when the alarm rings) is done here with the same functions; only transactions and the clock are the caller's.
 
 mod edge;
+mod refused;
 mod sql;
 
 use std::cell::Cell as Held;
@@ -27,7 +28,6 @@ use crate::ledger::engine::Engine;
 use crate::ledger::failure::Failure;
 use crate::ledger::outbox::{set_aside, settle};
 use crate::ledger::protocol::{Command, Credential, Envelope, ProgramRecord, Reply};
-use crate::ledger::refusals::{note_refusal, worth_noting};
 use crate::ledger::schema;
 use crate::ledger::store::Store;
 use crate::ledger::store::outbox::Delivery;
@@ -192,16 +192,7 @@ impl NativeLedger {
                     Reply::Rejected(rejection) => Outcome::Refused(rejection.code()),
                 }
             }
-            Err(failure) => {
-                if let Some(refused) = worth_noting(&self.engine.notes, &envelope, &failure) {
-                    self.transaction(|| note_refusal(self.store(), &envelope, &refused))
-                        .map_err(|failure| format!("a refusal was not noted: {failure:?}"))?;
-                    if self.engine.notes.take_wake().is_some() {
-                        self.arm(envelope.now.0, true, entropy);
-                    }
-                }
-                ended(failure)
-            }
+            Err(failure) => self.refused(&envelope, failure, entropy)?,
         };
         Ok(Ran {
             outcome,

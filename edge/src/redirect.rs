@@ -11,6 +11,7 @@ use std::rc::Rc;
 use goodword_shared::channel::{Way, parse_way};
 use goodword_shared::code::ReferralCode;
 use goodword_shared::id::ClickId;
+use goodword_shared::part;
 use goodword_shared::program::address::{destination, with_token};
 use goodword_shared::risk::arrival::{Ad, Provenance, ad, host_of, is_coupon_site};
 use goodword_shared::time::Millis;
@@ -194,7 +195,7 @@ pub(crate) fn read_link(path: &str) -> Option<ShareLink<'_>> {
 
 /// The path and query of an absolute URL.
 pub(crate) fn path_of(url: &str) -> Option<&str> {
-    let (_, rest) = url.split_once("://")?;
+    let (_, rest) = part::cut(url, "://")?;
     rest.get(rest.find('/')?..)
 }
 

@@ -94,6 +94,10 @@ pub(crate) fn scope<'a>(
         Route::CreateKey => "keys",
         // There is no body: the key, or the delivery, in the path is what tells two requests apart.
         Route::RevokeKey => return Some(("revoked keys".into(), found.parameter(1))),
+        Route::ReplayQuarantined => {
+            return Some(("replayed quarantine".into(), found.parameter(1)));
+        }
+        Route::DropQuarantined => return Some(("dropped quarantine".into(), found.parameter(1))),
         Route::Replay => return Some(("replayed delivery".into(), found.parameter(1))),
         Route::ReplaySince => "replayed deliveries",
         Route::Enrol => "referrers",

@@ -8,7 +8,7 @@ use goodword_shared::scope::Scope;
 
 use crate::error::AppError;
 
-use Caller::{Anyone, Customer, Merchant, Page, Shop, Worker};
+use Caller::{Anyone, Customer, Merchant, Page, Platform, Shop, Worker};
 use Scope::{Admin, Operate, Read};
 
 /// Who calls a route, which is also what the ledger takes for a credential.
@@ -24,6 +24,8 @@ pub(crate) enum Caller {
     Merchant(Scope),
     /// The shop's server, which signs what it says.
     Shop,
+    /// A platform, which signs in its own way what it says.
+    Platform,
     /// The Worker itself, and nobody outside.
     Worker,
 }
@@ -87,6 +89,11 @@ pub(crate) enum Route {
     ReadLog,
     ReadFacts,
     Export,
+    ListQuarantine,
+    ReadQuarantined,
+    ReplayQuarantined,
+    DropQuarantined,
+    Hook,
     ListDeliveries,
     ReplaySince,
     Replay,
@@ -153,12 +160,18 @@ const ROUTES: &[(&str, &str, Caller, Route)] = &[
     ("GET", "/v1/programs/{program}/log", Merchant(Read), Route::ReadLog),
     ("GET", "/v1/programs/{program}/facts", Merchant(Read), Route::ReadFacts),
     ("GET", "/v1/programs/{program}/exports/{table}", Merchant(Operate), Route::Export),
+    ("GET", "/v1/programs/{program}/quarantine", Merchant(Operate), Route::ListQuarantine),
+    ("GET", "/v1/programs/{program}/quarantine/{delivery}", Merchant(Operate), Route::ReadQuarantined),
+    ("DELETE", "/v1/programs/{program}/quarantine/{delivery}", Merchant(Operate), Route::DropQuarantined),
+    ("POST", "/v1/programs/{program}/quarantine/{delivery}/replay", Merchant(Operate), Route::ReplayQuarantined),
     ("GET", "/v1/programs/{program}/deliveries", Merchant(Read), Route::ListDeliveries),
     ("POST", "/v1/programs/{program}/deliveries/replay", Merchant(Operate), Route::ReplaySince),
     ("POST", "/v1/programs/{program}/deliveries/{delivery}/replay", Merchant(Operate), Route::Replay),
     ("GET", "/v1/programs/{program}/tally", Merchant(Read), Route::Tally),
     ("POST", "/v1/programs/{program}/people/export", Merchant(Operate), Route::ExportPerson),
     ("POST", "/v1/programs/{program}/people/erase", Merchant(Admin), Route::ErasePerson),
+
+    ("POST", "/in/{program}/{platform}", Platform, Route::Hook),
 
     ("GET", "/ledger/{program}/record", Worker, Route::ProgramRecord),
     ("GET", "/ledger/{program}/codes/{code}", Worker, Route::Resolve),

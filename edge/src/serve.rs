@@ -15,6 +15,9 @@ use crate::memory::LiveProgram;
 use crate::redirect::{read_link, resolve};
 use crate::router::{Caller, Found, Route, find};
 
+/// Longest delivery of a platform, as `edge/js/entry.js` has it.
+const DELIVERY_LENGTH_MAX: usize = 1_048_576;
+
 /// Serves a request. `HEAD` is answered like `GET`, without the body.
 pub(crate) async fn serve(app: &App) -> Result<Response, AppError> {
     let method = app.request().method();
@@ -76,6 +79,9 @@ async fn by_route(
     if found.route == Ok(Route::ImportCustomers) {
         return import::customers(app, found).await;
     }
+    if found.route == Ok(Route::Hook) {
+        return Err(not_taken(app));
+    }
     let body = match method.as_str() {
         "POST" | "PUT" => body::text(app, longest_body(found)).await?,
         _ => String::new(),
@@ -92,6 +98,15 @@ async fn by_route(
         (Route::Export, _) => export::read(app, found, &request).await,
         (Route::Tally, _) => tally::read(app, found, &request).await,
         _ => command::carry_out(app, found, route, &request).await,
+    }
+}
+
+/// Why a platform's delivery has not gone to its ledger by the shortest way: it is too long, or its sender is not heard.
+fn not_taken(app: &App) -> AppError {
+    if app.is_shut_out() {
+        AppError::TooManyRequests
+    } else {
+        AppError::BodyTooLarge(DELIVERY_LENGTH_MAX)
     }
 }
 

@@ -5,6 +5,8 @@
 //! `cargo xtask lists` makes of the vendored list of crawlers. A person who is taken for a program has lost a referral, so names
 //! that are in the user agents of people (`lists/browsers.txt`) are not among them.
 
+use crate::part;
+
 /// How the user agents of browsers begin, in lower case; the last two are proxies in front of small telephones.
 const BROWSERS: [&str; 3] = ["mozilla/", "opera/", "ucweb/"];
 
@@ -28,14 +30,14 @@ const NAMES: &str = include_str!("../../lists/previewers.txt");
 /// Whether a program sends this user agent. None at all is no browser's either.
 pub fn is_program(agent: &str) -> bool {
     let agent = agent.to_ascii_lowercase();
-    says_so(&agent) || NAMES.lines().any(|name| agent.contains(name))
+    says_so(&agent) || NAMES.lines().any(|name| part::has(&agent, name))
 }
 
 /// Whether a program can be told without its name, by a user agent in lower case.
 pub fn says_so(agent: &str) -> bool {
     let agent = agent.replace(NO_BOT, "");
     !BROWSERS.iter().any(|start| agent.starts_with(start))
-        || WORDS.iter().any(|word| agent.contains(word))
+        || WORDS.iter().any(|word| part::has(&agent, word))
 }
 
 #[cfg(test)]

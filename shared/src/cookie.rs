@@ -2,6 +2,7 @@
 //! server can report the click with an order that brings nothing else along.
 
 use crate::id::ProgramId;
+use crate::part;
 
 /// Seconds for which a browser keeps it: 90 days, for which a click counts where a program does not say otherwise.
 const KEPT_SECONDS: u32 = 90 * 24 * 60 * 60;
@@ -27,7 +28,7 @@ pub fn invitation_cookie(
 
 /// The host of an address that begins with a scheme, without its port.
 fn host(address: &str) -> Option<&str> {
-    let (_, rest) = address.split_once("://")?;
+    let (_, rest) = part::cut(address, "://")?;
     let whole = rest.split('/').next()?;
     let host = match whole.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,

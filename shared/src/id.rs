@@ -136,10 +136,17 @@ impl TryFrom<String> for ExternalId {
     }
 }
 
+impl ExternalId {
+    /// What a reader goes on with that has met an error.
+    pub(crate) fn stand_in() -> Self {
+        Self("x".into())
+    }
+}
+
 impl Read for ExternalId {
     fn read(reader: &mut Reader<'_>) -> Self {
         let read = Self::parse(&reader.text());
-        reader.checked(read, || Self("x".into()))
+        reader.checked(read, Self::stand_in)
     }
 }
 

@@ -76,6 +76,8 @@ pub mod name;
 #[cfg(feature = "rules")]
 pub mod order;
 #[cfg(feature = "rules")]
+pub mod part;
+#[cfg(feature = "rules")]
 pub mod program;
 #[cfg(feature = "rules")]
 pub mod proof;

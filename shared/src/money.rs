@@ -239,17 +239,24 @@ impl From<Currency> for String {
     }
 }
 
+impl Currency {
+    /// What a reader goes on with that has met an error.
+    pub(crate) const fn stand_in() -> Self {
+        Self(*b"EUR")
+    }
+}
+
 impl Read for Currency {
     fn read(reader: &mut Reader<'_>) -> Self {
         let read = Self::parse(&reader.text());
-        reader.checked(read, || Self(*b"EUR"))
+        reader.checked(read, Self::stand_in)
     }
 }
 
 impl Read for Money {
     fn read(reader: &mut Reader<'_>) -> Self {
         let read = Self::try_from(Amount::read(reader));
-        reader.checked(read, || Self::zero(Currency(*b"EUR")))
+        reader.checked(read, || Self::zero(Currency::stand_in()))
     }
 }
 

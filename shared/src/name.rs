@@ -3,6 +3,8 @@
 //! A display name may hold any script, but no markup-free page survives 10,000 characters or a right-to-left override,
 //! so names are cleaned once, here, and escaped again wherever they are shown.
 
+use crate::part;
+
 /// Longest display name, in characters.
 pub const NAME_LENGTH_MAX: usize = 40;
 
@@ -21,7 +23,7 @@ pub fn clean_name(raw: &str) -> Option<String> {
     let name: String = folded.chars().take(NAME_LENGTH_MAX).collect();
     let name = name.trim().trim_end_matches(JOINERS).to_owned();
     // A name that is a link is an advertisement, not a person.
-    (!name.is_empty() && !name.contains("://")).then_some(name)
+    (!name.is_empty() && !part::has(&name, "://")).then_some(name)
 }
 
 /// What staff has noted, cleaned as a name is; `None` when nothing is left, or more than 500 characters.
@@ -49,7 +51,7 @@ fn whole(raw: &str, limit: usize) -> Option<String> {
 fn leads_away(word: &str) -> bool {
     let begins = word.get(..4).unwrap_or_default();
     let path = word.split_once('.').map_or("", |(_, rest)| rest);
-    word.contains("//")
+    part::has(word, "//")
         || word.contains('@')
         || path.contains('/')
         || begins.eq_ignore_ascii_case("www.")

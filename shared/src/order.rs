@@ -60,6 +60,8 @@ pub struct Order {
     pub at: Millis,
     /// When its checkout began, if the shop says so; never after `at`.
     pub checkout_at: Option<Millis>,
+    /// When it was last changed, where a platform sends it again for that.
+    pub changed_at: Option<Millis>,
     /// Who bought.
     pub buyer: Buyer,
     /// After discounts, without tax and shipping.

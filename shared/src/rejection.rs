@@ -58,6 +58,8 @@ pub enum Rejection {
     DryRunTooLarge,
     /// An amount is negative, or beyond 2^53 - 1 minor units.
     InvalidAmount,
+    /// What a platform has delivered is signed, and cannot be understood.
+    DeliveryUnreadable(String),
     /// No currency of ISO 4217, or a refund or an edit in another one than its order.
     WrongCurrency,
     /// The merchant has stopped the program.
@@ -123,6 +125,7 @@ impl Rejection {
             Self::InvalidSettings(_) => "invalid_settings",
             Self::DryRunTooLarge => "dry_run_too_large",
             Self::InvalidAmount => "invalid_amount",
+            Self::DeliveryUnreadable(_) => "delivery_unreadable",
             Self::WrongCurrency => "wrong_currency",
             Self::ProgramEnded => "program_ended",
             Self::ExistingCustomer => "existing_customer",
@@ -184,7 +187,7 @@ impl fmt::Display for Rejection {
             }
             Self::UnknownReferrer => "this customer is not enrolled; POST to referrers first",
             Self::UnknownCode => "there is no such referral code; check its spelling",
-            Self::InvalidBody(what) | Self::InvalidSettings(what) => what,
+            Self::InvalidBody(what) | Self::InvalidSettings(what) | Self::DeliveryUnreadable(what) => what,
             Self::InvalidCursor => "after: expected `next` of the page before",
             Self::DryRunTooLarge => {
                 "a referrer had earned 5000 rewards by then; take the answers up to here, what follows is not compared"

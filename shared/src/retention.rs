@@ -13,6 +13,8 @@ pub enum Kept {
     DeadLetter,
     /// What came with an order that nobody has paid for.
     Placed,
+    /// A platform's delivery that could not be understood, encrypted.
+    Quarantined,
     /// A guest without an order, whose link nobody has used.
     Guest,
     /// Name and address of somebody who has neither bought nor referred anybody, encrypted.
@@ -45,10 +47,11 @@ pub enum Fate {
 
 impl Kept {
     /// All kinds.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Reply,
         Self::DeadLetter,
         Self::Placed,
+        Self::Quarantined,
         Self::Guest,
         Self::Contact,
     ];
@@ -57,7 +60,7 @@ impl Kept {
     pub const fn days(self) -> u32 {
         match self {
             Self::Reply => 7,
-            Self::DeadLetter | Self::Placed => 30,
+            Self::DeadLetter | Self::Placed | Self::Quarantined => 30,
             Self::Guest => 365,
             Self::Contact => 1095,
         }

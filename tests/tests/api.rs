@@ -34,6 +34,7 @@ mod api {
     mod heads;
     mod history;
     mod holds;
+    mod hooks;
     mod idempotency;
     mod invitations;
     mod inviter_notes;

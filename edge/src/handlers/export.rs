@@ -2,8 +2,7 @@
 
 use goodword_shared::csv::{Cell, write_record};
 use goodword_shared::id::ProgramId;
-use goodword_shared::json::Read;
-use serde_json::Value;
+use goodword_shared::json::{Fields, Raw, Read};
 use worker::Response;
 
 use super::{answered, respond};
@@ -17,7 +16,7 @@ use crate::router::{Found, Route};
 #[derive(Read)]
 #[serde(rename = "~Page")]
 struct Page {
-    rows: Vec<Value>,
+    rows: Vec<Raw>,
     next: Option<String>,
     log: Option<Head>,
 }
@@ -71,7 +70,7 @@ fn csv(
     is_first: bool,
     page: &Page,
 ) -> Result<Response, AppError> {
-    let table = table(export, is_first, &page.rows);
+    let table = table(export, is_first, &page.rows)?;
     let response = respond(200, "text/csv; charset=utf-8", table)?;
     let file = format!("attachment; filename=\"{program}-{}.csv\"", export.name);
     response.headers().set("content-disposition", &file)?;
@@ -85,33 +84,39 @@ fn csv(
 }
 
 /// Rows as CSV, perhaps under the names of their columns. What is a list or an object is one cell, as JSON.
-fn table(export: &Export, is_first: bool, rows: &[Value]) -> String {
+fn table(export: &Export, is_first: bool, rows: &[Raw]) -> Result<String, AppError> {
     let names = export.fields.iter().map(|(name, _)| *name);
     let mut out = String::new();
     if is_first {
         write_record(&mut out, names.clone().map(Cell::Plain));
     }
-    for row in rows {
-        let cells: Vec<(bool, String)> = names
-            .clone()
-            .map(|name| match row.get(name) {
-                None | Some(Value::Null) => (false, String::new()),
-                Some(Value::String(text)) => (true, text.clone()),
-                Some(value @ (Value::Bool(_) | Value::Number(_))) => (false, value.to_string()),
-                Some(value) => (true, value.to_string()),
-            })
-            .collect();
+    for Raw(row) in rows {
+        let mut fields = Fields::parse(row).map_err(AppError::internal)?;
+        let mut cells: Vec<(bool, String)> = Vec::new();
+        for name in names.clone() {
+            let value = fields.take(name).unwrap_or("null");
+            cells.push(match value.as_bytes().first() {
+                Some(b'n') => (false, String::new()),
+                Some(b'"') => {
+                    let text = goodword_shared::json::parse(value);
+                    (true, text.map_err(AppError::internal)?)
+                }
+                Some(b'{' | b'[') => (true, value.to_owned()),
+                _ => (false, value.to_owned()),
+            });
+        }
         let cells = cells.iter().map(|(is_text, text)| match is_text {
             true => Cell::Text(text),
             false => Cell::Plain(text),
         });
         write_record(&mut out, cells);
     }
-    out
+    Ok(out)
 }
 
 #[cfg(test)]
 mod tests {
+    use goodword_shared::json::Raw;
     use serde_json::json;
 
     use super::table;
@@ -122,11 +127,12 @@ mod tests {
         let undos = Export::of("undos").expect("a table");
         let row =
             json!({ "order_id": "=1", "key": "a,b", "at": -5, "fact": {"kind": "x"}, "else": 1 });
-        let rows = [row, json!({ "order_id": null })];
+        let rows = [row, json!({ "order_id": null })].map(|row| Raw(row.to_string()));
+        let table = |is_first, rows: &[_]| table(undos, is_first, rows).expect("rows");
         assert_eq!(
-            table(undos, true, &rows),
+            table(true, &rows),
             "order_id,key,at,fact\r\n'=1,\"a,b\",-5,\"{\"\"kind\"\":\"\"x\"\"}\"\r\n,,,\r\n"
         );
-        assert_eq!(table(undos, false, &[]), "");
+        assert_eq!(table(false, &[]), "");
     }
 }

@@ -18,7 +18,7 @@ pub(crate) const SAFETY_NET_MS: i64 = 30_000;
 pub(crate) const SECOND_NET_MS: i64 = 300_000;
 
 /// When there is something to do without a caller: the next delivery, end of a hold, checkpoint, or part of the round through
-/// all people; a kept answer, order that was not paid for, proof, trace, hash of a network or dead letter to drop.
+/// all people; a kept answer, order that was not paid for, delivery that was not understood, proof, trace, hash of a network or dead letter to drop.
 pub(crate) fn next_work(store: Store<'_>) -> Result<Option<Millis>, Failure> {
     let next = [
         store.next_delivery()?,
@@ -27,6 +27,7 @@ pub(crate) fn next_work(store: Store<'_>) -> Result<Option<Millis>, Failure> {
         store.next_reply_end()?,
         store.next_proof_end()?,
         store.next_placed_end()?,
+        store.next_quarantine_end()?,
         store.next_source_end()?,
         Some(store.sweep()?.due),
         store.next_look()?,

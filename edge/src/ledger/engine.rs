@@ -18,9 +18,9 @@ use super::calls::logged;
 use super::commands::{
     block_list, check_discount, choose_reward, claim, create_program, credit, deliveries, dry_run,
     enrol, enrol_many, enter_touch, erase_person, explain_order, export, export_person, facts,
-    import_customers, keys, list_referrals, list_referrers, list_touches, pool, program_record,
-    proofs, read_invitation, read_log, read_order, record_event, report, resolve, reviews, rewards,
-    settings, versions, write_note,
+    hook, import_customers, keys, list_referrals, list_referrers, list_touches, pool,
+    program_record, proofs, quarantine, read_invitation, read_log, read_order, record_event,
+    report, resolve, reviews, rewards, settings, versions, write_note,
 };
 use super::context::{Context, Entropy};
 use super::failure::Failure;
@@ -73,16 +73,7 @@ impl Engine {
         self.prepare(sql, creates)?;
         // What was noted without a caller has been seen to.
         self.notes.take_wake();
-        let context = Context {
-            store: Store::new(sql, &self.notes),
-            engine: self,
-            program_id: &envelope.program,
-            now: envelope.now,
-            link_base: &envelope.link_base,
-            source: envelope.source.as_deref(),
-            credential: &envelope.credential,
-            entropy,
-        };
+        let context = self.context(sql, envelope, entropy);
         let dispatched = || dispatch(&context, &envelope.command);
         let run = || match envelope.command.merchants_call() {
             Some(call) => logged(&context, call, dispatched),
@@ -91,6 +82,25 @@ impl Engine {
         match &envelope.idempotency {
             Some(idempotency) => once(&context, idempotency, &envelope.command, run),
             None => run(),
+        }
+    }
+
+    /// What a command works with.
+    pub(crate) fn context<'a>(
+        &'a self,
+        sql: &'a dyn Sql,
+        envelope: &'a Envelope,
+        entropy: Entropy<'a>,
+    ) -> Context<'a> {
+        Context {
+            store: Store::new(sql, &self.notes),
+            engine: self,
+            program_id: &envelope.program,
+            now: envelope.now,
+            link_base: &envelope.link_base,
+            source: envelope.source.as_deref(),
+            credential: &envelope.credential,
+            entropy,
         }
     }
 
@@ -196,7 +206,7 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::DryRun(request) => dry_run::dry_run(context, request),
         Command::ProgramRecord => program_record::program_record(context),
         Command::ListKeys => keys::list(context),
-        Command::CreateKey { kind, scope } => keys::create(context, kind, scope.as_deref()),
+        Command::CreateKey(key) => keys::create(context, key),
         Command::RevokeKey { id } => keys::revoke(context, id),
         Command::Enrol {
             customer_token,
@@ -226,6 +236,9 @@ fn dispatch(context: &Context<'_>, command: &Command) -> Result<Reply, Failure> 
         Command::AddCodes(request) => pool::add(context, request),
         Command::ReadCodes => pool::read(context),
         Command::Report { body } => report::report(context, body),
+        Command::Hook(hook) => hook::deliver(context, hook),
+        Command::ListQuarantine { after } => quarantine::list(context, after),
+        Command::Quarantined { id, step } => quarantine::step(context, id, *step),
         Command::Event { body } => record_event::record_event(context, body),
         Command::ReadOrder { id } => read_order::read_order(context, id),
         Command::ExplainOrder { id } => explain_order::explain_order(context, id),

@@ -5,6 +5,7 @@
 //! like everything else.
 
 use goodword_shared::channel::Channel;
+use goodword_shared::hook::Platform;
 use goodword_shared::id::ProgramId;
 use goodword_shared::rejection::Rejection;
 use js_sys::Array;
@@ -13,7 +14,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::failure::Failure;
 use super::object::Ledger;
-use super::protocol::{Command, Credential, Envelope, Reply};
+use super::protocol::{Command, Credential, Envelope, Hook, Reply};
 use crate::app::{idempotency, link_base};
 use crate::auth;
 use crate::body::decoded;
@@ -58,6 +59,38 @@ impl<'a> Head<'a> {
     }
 }
 
+/// The head of what a platform sends.
+#[derive(Debug)]
+pub(crate) struct Said<'a> {
+    head: Head<'a>,
+    headers: &'a str,
+}
+
+impl<'a> Said<'a> {
+    /// Reads what `edge/js/entry.js` has written: three lines as in a [`Head`], and all headers.
+    pub(crate) fn read(text: &'a str) -> Self {
+        let headers = text.splitn(4, '\n').nth(3).unwrap_or_default();
+        let begin = text.len().saturating_sub(headers.len());
+        Self {
+            head: Head::read(text.get(..begin).unwrap_or_default()),
+            headers,
+        }
+    }
+
+    /// As the URL names it: what follows the program.
+    pub(crate) fn platform(&self) -> &'a str {
+        let path = path_of(self.head.url).unwrap_or_default();
+        let path = path.split_once('?').map_or(path, |(path, _)| path);
+        path.splitn(4, '/').nth(3).unwrap_or_default()
+    }
+
+    /// A header by its name in small letters, as the platform writes them.
+    pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
+        let mut lines = self.headers.split('\n');
+        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+    }
+}
+
 #[wasm_bindgen]
 impl Ledger {
     /// Records a report, given its [`Head`] as one text. Answers in one text as well, status, rows that were written, and
@@ -80,18 +113,37 @@ impl Ledger {
                     program,
                 })
             });
-        let (reply, rows) = match envelope {
-            Ok(envelope) => {
-                let fault = fault.filter(|_| cfg!(feature = "dev"));
-                let (reply, rows) = self.inner.command(&envelope, fault);
-                (done(reply), rows)
-            }
-            Err(error) => (Err(error), 0),
-        };
-        let (status, body, retry_after) = parts(reply);
-        let (status, rows) = (status.to_string(), rows.to_string());
-        let retry_after = retry_after.unwrap_or_default();
-        [&status, " ", &rows, " ", retry_after, "\n", &body].concat()
+        self.recorded(envelope, fault)
+    }
+
+    /// Records what a platform sends, given program, URL, the caller's address, and then all headers, a line each as `name:value`.
+    /// Answers as [`Self::report`] does.
+    pub fn hook(&self, head: &str, body: Vec<u8>) -> String {
+        let said = Said::read(head);
+        let envelope = ProgramId::parse(said.head.program)
+            .map_err(|_| Rejection::UnknownProgram.into())
+            .and_then(|program| {
+                let body = decoded(body)?;
+                let platform = said.platform();
+                let signature = Platform::from_name(platform)
+                    .and_then(Platform::scheme)
+                    .and_then(|scheme| said.header(scheme.header));
+                let hook = Hook {
+                    platform: platform.to_owned(),
+                    signature: signature.map(str::to_owned),
+                    body,
+                };
+                Ok(Envelope {
+                    now: now(program.as_str()),
+                    link_base: self.link_base(said.head.url, &program),
+                    source: None,
+                    credential: Credential::None,
+                    idempotency: None,
+                    command: Command::Hook(hook),
+                    program,
+                })
+            });
+        self.recorded(envelope, None)
     }
 
     /// Carries out what the Worker passes on. Answers status, body, `Retry-After` or `null`, the rows that were written, and
@@ -152,6 +204,22 @@ impl Ledger {
 }
 
 impl Ledger {
+    /// Runs what was read, and answers in one text.
+    fn recorded(&self, envelope: Result<Envelope, AppError>, fault: Option<u32>) -> String {
+        let (reply, rows) = match envelope {
+            Ok(envelope) => {
+                let fault = fault.filter(|_| cfg!(feature = "dev"));
+                let (reply, rows) = self.inner.command(&envelope, fault);
+                (done(reply), rows)
+            }
+            Err(error) => (Err(error), 0),
+        };
+        let (status, body, retry_after) = parts(reply);
+        let (status, rows) = (status.to_string(), rows.to_string());
+        let retry_after = retry_after.unwrap_or_default();
+        [&status, " ", &rows, " ", retry_after, "\n", &body].concat()
+    }
+
     /// A command with everything that is not in the ledger itself.
     fn envelope(&self, mut request: Request) -> Result<Envelope, AppError> {
         let path = path_of(&request.url).unwrap_or_default();

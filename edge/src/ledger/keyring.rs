@@ -1,6 +1,7 @@
 //! A program's live keys, opened, for as long as the object lives.
 
 use goodword_shared::encoding::{to_base64, to_base64url};
+use goodword_shared::hook::Platform;
 use goodword_shared::id::ProgramId;
 use goodword_shared::keyed_hash::SecretKey;
 use goodword_shared::scope::Scope;
@@ -35,6 +36,8 @@ pub(crate) enum KeyKind {
     Contact,
     /// Signs checkpoints of the activity log; never rotated, so that one public key checks all of them.
     Audit,
+    /// What a platform signs its webhooks with: the platform's or the merchant's making, and not ours.
+    Platform(Platform),
 }
 
 /// Live keys of one program.
@@ -49,6 +52,8 @@ pub(crate) struct Keyring {
     pub(crate) tokens: Vec<TokenKey>,
     /// Token keys as KV carries them: generation and sealed bytes, newest first.
     pub(crate) sealed_tokens: Vec<(u8, Vec<u8>)>,
+    /// Secrets of platforms, as they print them.
+    platforms: Vec<(Platform, String)>,
     api: Vec<ApiKey>,
 }
 
@@ -80,6 +85,13 @@ impl KeyKind {
         Self::Audit,
     ];
 
+    /// The kind of this name, of those that a merchant makes and revokes.
+    pub(crate) fn of_merchant(name: &str) -> Option<Self> {
+        let mut ours = Self::MERCHANT.into_iter();
+        ours.find(|kind| kind.name() == name)
+            .or_else(|| Platform::from_name(name).map(Self::Platform))
+    }
+
     /// Kinds that a program has from the start: the key that signs checkpoints is made when the first is due.
     pub(crate) fn from_the_start() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|kind| *kind != Self::Audit)
@@ -96,6 +108,7 @@ impl KeyKind {
             Self::Hash => "hash",
             Self::Contact => "contact",
             Self::Audit => "audit",
+            Self::Platform(platform) => platform.name(),
         }
     }
 
@@ -106,7 +119,9 @@ impl KeyKind {
             Self::Orders | Self::Webhooks => format!("{SECRET_PREFIX}{}", to_base64(bytes)),
             Self::Customers => format!("gw_cust_{}", to_base64url(bytes)),
             Self::Api => format!("gw_api_{}", to_base64url(bytes)),
-            Self::Tokens | Self::Hash | Self::Contact | Self::Audit => String::new(),
+            Self::Tokens | Self::Hash | Self::Contact | Self::Audit | Self::Platform(_) => {
+                String::new()
+            }
         }
     }
 
@@ -142,6 +157,7 @@ impl Keyring {
             webhooks: Vec::new(),
             tokens: Vec::new(),
             sealed_tokens: Vec::new(),
+            platforms: Vec::new(),
             api: Vec::new(),
         };
         let mut resealed = false;
@@ -152,21 +168,24 @@ impl Keyring {
         {
             let kind = kind_of(&key)?;
             let purpose = kind.purpose(program, key.generation);
-            let bytes: [u8; 32] = secret
-                .open(&purpose, &key.sealed)
-                .and_then(|bytes| bytes.try_into().ok())
-                .ok_or_else(|| {
-                    Failure::Broken(
-                        "a key does not open: is GOODWORD_SECRET the one it was sealed with?"
-                            .into(),
-                    )
-                })?;
+            let unopened = || {
+                Failure::Broken(
+                    "a key does not open: is GOODWORD_SECRET the one it was sealed with?".into(),
+                )
+            };
+            let bytes = secret.open(&purpose, &key.sealed).ok_or_else(unopened)?;
             if secret.is_stale(&purpose, &key.sealed) {
                 key.sealed = secret.seal(&purpose, &bytes, nonce());
                 store.reseal_key(&key.id, &key.sealed)?;
                 resealed = true;
             }
-            ring.add(kind, &key, &bytes);
+            if let KeyKind::Platform(platform) = kind {
+                let printed = String::from_utf8(bytes).map_err(|_| unopened())?;
+                ring.platforms.push((platform, printed));
+            } else {
+                let bytes: [u8; 32] = bytes.try_into().map_err(|_| unopened())?;
+                ring.add(kind, &key, &bytes);
+            }
         }
         if resealed {
             store.send(Kind::Program, program.as_str(), "", now);
@@ -174,8 +193,15 @@ impl Keyring {
         Ok(ring)
     }
 
+    /// The live secrets of a platform.
+    pub(crate) fn of_platform(&self, platform: Platform) -> Vec<String> {
+        let own = self.platforms.iter().filter(|(of, _)| *of == platform);
+        own.map(|(_, printed)| printed.clone()).collect()
+    }
+
     fn add(&mut self, kind: KeyKind, key: &StoredKey, bytes: &[u8; 32]) {
         match kind {
+            KeyKind::Platform(_) => {}
             KeyKind::Hash => self.hash = SecretKey(*bytes),
             KeyKind::Contact => self.contact = SecretKey(*bytes),
             KeyKind::Audit => self.audit = Some(SecretKey(*bytes)),
@@ -213,8 +239,21 @@ impl Keyring {
 /// A new key of a kind, sealed, and as it is printed; of the merchant API with every scope.
 pub(crate) fn mint(context: &Context<'_>, kind: KeyKind, generation: u32) -> (StoredKey, String) {
     let bytes = context.random();
+    (
+        sealed(context, kind, generation, &bytes),
+        kind.printed(&bytes),
+    )
+}
+
+/// A key of a kind out of these bytes.
+pub(crate) fn sealed(
+    context: &Context<'_>,
+    kind: KeyKind,
+    generation: u32,
+    bytes: &[u8],
+) -> StoredKey {
     let purpose = kind.purpose(context.program_id, generation);
-    let key = StoredKey {
+    StoredKey {
         id: context.pseudonym().0,
         kind: kind.name().to_owned(),
         scope: (kind == KeyKind::Api).then(|| Scope::Admin.name().to_owned()),
@@ -222,11 +261,10 @@ pub(crate) fn mint(context: &Context<'_>, kind: KeyKind, generation: u32) -> (St
         sealed: context
             .engine
             .secret
-            .seal(&purpose, &bytes, context.random()),
+            .seal(&purpose, bytes, context.random()),
         created_at: context.now.0,
         revoked_at: None,
-    };
-    (key, kind.printed(&bytes))
+    }
 }
 
 /// Tokens name their key in one byte; two keys live at once, so generations may wrap.
@@ -239,5 +277,6 @@ pub(crate) fn kind_of(key: &StoredKey) -> Result<KeyKind, Failure> {
     KeyKind::ALL
         .into_iter()
         .find(|kind| kind.name() == key.kind)
+        .or_else(|| Platform::from_name(&key.kind).map(KeyKind::Platform))
         .ok_or_else(|| Failure::Broken(format!("a key of unknown kind {}", key.kind)))
 }

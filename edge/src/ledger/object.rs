@@ -129,8 +129,8 @@ impl Inner {
                 (Ok(reply), rows)
             }
             Err(failure) => {
-                self.log_refusal(envelope, &failure);
-                (Err(failure), rows)
+                let kept = self.log_refusal(envelope, &failure);
+                (kept.ok_or(failure), rows)
             }
         }
     }
@@ -193,25 +193,25 @@ impl Inner {
         set
     }
 
-    /// What was refused changes nothing, but the merchant can read that it came.
-    fn log_refusal(self: &Rc<Self>, envelope: &Envelope, failure: &Failure) {
-        let Some(engine) = &self.engine else {
-            return;
-        };
-        let Some(refused) = worth_noting(&engine.notes, envelope, failure) else {
-            return;
-        };
+    /// What was refused changes nothing, but the merchant can read that it came. Returns the answer to a delivery that is kept.
+    fn log_refusal(self: &Rc<Self>, envelope: &Envelope, failure: &Failure) -> Option<Reply> {
+        let engine = self.engine.as_ref()?;
+        let refused = worth_noting(&engine.notes, envelope, failure)?;
         let sql = DurableSql::new(&self.database, None);
         let written = self.in_transaction(engine, &sql, || {
-            note_refusal(Store::new(&sql, &engine.notes), envelope, &refused)
+            engine.prepare(&sql, false)?;
+            let context = engine.context(&sql, envelope, &fill_random);
+            note_refusal(&context, envelope, &refused)
         });
-        if let Err(error) = written {
+        let kept = written.unwrap_or_else(|error| {
             worker::console_error!("[goodword] ledger: a refusal was not logged: {error:?}");
-        }
+            None
+        });
         // Its line is to be signed like any other, also where nothing else ever happens.
         if engine.notes.take_wake().is_some() {
             self.arm(true);
         }
+        kept
     }
 
     /// Runs something in one transaction, and lets the engine know how it ended.

@@ -3,7 +3,8 @@
 //! One closed list of commands, which `request` reads out of what the Worker passes on (`intake`). The Worker has checked
 //! size and syntax; the ledger checks credentials, because only it has the keys.
 
-use goodword_shared::cart::Line;
+mod requests;
+
 use goodword_shared::channel::Channel;
 use goodword_shared::decide::check::NotValid;
 use goodword_shared::id::{ExternalId, ProgramId};
@@ -15,6 +16,12 @@ use goodword_shared::reward::{MerchantStep, Side};
 use goodword_shared::scope::Scope;
 use goodword_shared::time::Millis;
 use serde::{Deserialize, Serialize};
+
+pub(crate) use self::requests::{
+    BlockEntry, BlockKind, BlocksRequest, BulkCustomer, CheckRequest, ClaimRequest, CodesRequest,
+    DryRunRequest, ExportRequest, Hook, NamedCustomer, NewKey, PersonName, QuarantineStep,
+    TakeRequest, TouchRequest,
+};
 
 /// A command with everything that is not in the ledger itself.
 #[derive(Debug)]
@@ -90,7 +97,7 @@ pub(crate) enum Command {
     /// Keys without their secrets.
     ListKeys,
     /// A new key of a kind, of the merchant API with a scope; answers with it, once.
-    CreateKey { kind: String, scope: Option<String> },
+    CreateKey(NewKey),
     /// Revoke a key.
     RevokeKey { id: String },
     /// Enrol or find a customer.
@@ -138,6 +145,12 @@ pub(crate) enum Command {
     ReadCodes,
     /// A signed report, as it came.
     Report { body: String },
+    /// A platform's webhook, as it came.
+    Hook(Hook),
+    /// Deliveries that could not be recorded, after an id.
+    ListQuarantine { after: String },
+    /// What becomes of one of them.
+    Quarantined { id: String, step: QuarantineStep },
     /// A signed event, as it came.
     Event { body: String },
     /// An order with its decision.
@@ -219,7 +232,7 @@ impl Command {
         use Call::{Read, Write};
         Some(match self {
             Self::ChangeSettings { .. } => Write("change_settings"),
-            Self::CreateKey { .. } => Write("create_key"),
+            Self::CreateKey(_) => Write("create_key"),
             Self::RevokeKey { .. } => Write("revoke_key"),
             Self::EnterTouch(_) => Write("enter_touch"),
             Self::EnrolMany { .. } => Write("enrol_many"),
@@ -232,6 +245,12 @@ impl Command {
             Self::AddBlocks(_) => Write("add_blocks"),
             Self::AddCodes(_) => Write("add_codes"),
             Self::ReadCodes => Read("read_codes"),
+            Self::ListQuarantine { .. } => Read("read_quarantine"),
+            Self::Quarantined { step, .. } => match step {
+                QuarantineStep::Read => Read("read_quarantine"),
+                QuarantineStep::Replay => Write("replay_delivery"),
+                QuarantineStep::Drop => Write("drop_delivery"),
+            },
             Self::ErasePerson(_) => Write("erase_person"),
             Self::RemoveBlock { .. } => Write("remove_block"),
             Self::TakeCredit(_) => Write("take_credit"),
@@ -267,182 +286,6 @@ pub(crate) enum Call {
     Write(&'static str),
     /// It changes nothing.
     Read(&'static str),
-}
-
-/// A claim, by click token or by referral code.
-#[derive(Debug, Deserialize, Read)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ClaimRequest {
-    /// Click token.
-    pub(crate) token: Option<String>,
-    /// Referral code, typed.
-    pub(crate) code: Option<String>,
-    /// The visitor, when the shop knows them.
-    pub(crate) customer_token: Option<String>,
-    /// Tells a typed code's claims apart, so that a claim may be repeated: 16 to 128 visible characters of the caller's
-    /// making. A known customer needs none.
-    pub(crate) claim_id: Option<String>,
-    /// A random id by which the page tells its browser from others for as long as the tab lives: 16 to 64 visible characters.
-    pub(crate) browser: Option<String>,
-    /// Whether something lay in the cart already.
-    pub(crate) cart: Option<bool>,
-    /// From which page the visit began: its address or its host.
-    pub(crate) referrer: Option<String>,
-    /// Whether the click is to be kept as a cookie of the shop's own; the Worker does that.
-    pub(crate) keep: Option<bool>,
-}
-
-/// Settings to try on past orders.
-#[derive(Debug, Deserialize, Read)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DryRunRequest {
-    /// The settings.
-    pub(crate) settings: Box<Settings>,
-    /// Where the last answer ended: a line of the log.
-    pub(crate) after: Option<i64>,
-}
-
-/// A referral that staff enters.
-#[derive(Debug, Deserialize, Read)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TouchRequest {
-    /// Who was referred.
-    pub(crate) customer: NamedCustomer,
-    /// The referrer's code.
-    pub(crate) code: String,
-    /// Why staff says so.
-    pub(crate) reason: String,
-    /// When it was; now by default, and never later.
-    pub(crate) at: Option<i64>,
-}
-
-/// A customer as the merchant names them.
-#[derive(Debug, Deserialize, Read)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NamedCustomer {
-    /// The shop's id.
-    pub(crate) id: Option<ExternalId>,
-    /// E-mail.
-    pub(crate) email: Option<String>,
-    /// Display name.
-    pub(crate) name: Option<String>,
-}
-
-/// Entries for a block-list.
-#[derive(Debug, Deserialize, Read)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct BlocksRequest {
-    /// One or many.
-    pub(crate) entries: Vec<BlockEntry>,
-}
-
-/// What is blocked.
-#[derive(Debug, Deserialize, Read)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct BlockEntry {
-    /// What it is.
-    pub(crate) kind: BlockKind,
-    /// As the merchant writes it.
-    pub(crate) value: String,
-}
-
-/// What may be blocked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Read)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum BlockKind {
-    /// An e-mail address, and all spellings of its mailbox.
-    Email,
-    /// The shop's id of a customer.
-    Customer,
-    /// What the payment provider calls a card or an account.
-    Payment,
-    /// The domain of addresses, and all below it.
-    Domain,
-    /// A network: an address of it, or its prefix.
-    Network,
-}
-
-/// A customer whom the merchant enrols.
-#[derive(Debug, Deserialize, Read)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct BulkCustomer {
-    /// The shop's id.
-    pub(crate) customer_id: ExternalId,
-    /// E-mail.
-    pub(crate) email: Option<String>,
-    /// Display name.
-    pub(crate) name: Option<String>,
-}
-
-/// A person as whoever asks for their data names them.
-#[derive(Debug, Deserialize, Read)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PersonName {
-    /// The shop's customer id.
-    pub(crate) id: Option<ExternalId>,
-    /// E-mail.
-    pub(crate) email: Option<String>,
-}
-
-/// Whose data to export, and where the last answer ended.
-#[derive(Debug, Deserialize, Read)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ExportRequest {
-    /// Who.
-    pub(crate) customer: PersonName,
-    /// `next` of the last answer.
-    pub(crate) after: Option<String>,
-}
-
-/// A use of account credit.
-#[derive(Debug, Deserialize, Read)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TakeRequest {
-    /// The shop's id of this use, unique for good.
-    pub(crate) take_id: String,
-    /// The shop's customer id.
-    pub(crate) customer_id: String,
-    /// Minor units.
-    pub(crate) amount: i64,
-    /// ISO 4217.
-    pub(crate) currency: String,
-}
-
-/// Discount codes that a shop has made.
-#[derive(Debug, Deserialize, Read)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CodesRequest {
-    /// The codes.
-    pub(crate) codes: Vec<String>,
-    /// Until when the shop takes them, Unix milliseconds; for good without.
-    pub(crate) expires_at: Option<i64>,
-}
-
-/// A cart on which a discount code is tried.
-#[derive(Debug, Deserialize, Read)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CheckRequest {
-    /// The code.
-    pub(crate) discount_code: String,
-    /// Currency of the cart.
-    pub(crate) currency: String,
-    /// Subtotal before this discount, minor units.
-    pub(crate) subtotal: i64,
-    /// What is in the cart, if the shop says so.
-    #[serde(default)]
-    pub(crate) lines: Vec<Line>,
-    /// The buyer, when known.
-    pub(crate) customer: Option<CheckCustomer>,
-}
-
-/// The buyer of a cart.
-#[derive(Debug, Default, Deserialize, Read)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CheckCustomer {
-    /// The shop's customer id.
-    pub(crate) id: Option<String>,
-    /// E-mail.
-    pub(crate) email: Option<String>,
 }
 
 /// Answer to [`Command::CheckDiscount`].

@@ -6,7 +6,7 @@
 //! `LIMIT` takes a number that is written into the statement and never a bound one: SQLite plans by the bound value, and
 //! would prepare the statement anew for every run.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use goodword_shared::money::MINOR_UNITS_MAX;
 
@@ -53,60 +53,81 @@ pub(crate) trait Sql {
     fn execute(&self, statement: &str, values: &[Param<'_>]) -> Result<(), SqlError>;
 }
 
+thread_local! {
+    /// What was wrong with the first value that was not as its schema says.
+    static MISREAD: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// A value that was not as its schema says, since this was last asked: then nothing of what came of it may be committed.
+pub(crate) fn misread() -> Result<(), SqlError> {
+    match MISREAD.take() {
+        Some(what) => Err(SqlError(what)),
+        None => Ok(()),
+    }
+}
+
+/// Reading takes no branch for a value: one that is not as its schema says is a stand-in, until the transaction comes to its end
+/// and is rolled back for it ([`misread`]).
 impl Row {
     /// Text in this column.
-    pub(crate) fn text(&self, column: usize) -> Result<&str, SqlError> {
+    pub(crate) fn text(&self, column: usize) -> &str {
         match self.0.get(column) {
-            Some(Value::Text(text)) => Ok(text),
-            other => Err(unexpected("text", column, other)),
+            Some(Value::Text(text)) => text,
+            other => {
+                unexpected("text", column, other);
+                ""
+            }
         }
     }
 
     /// Text or nothing in this column.
-    pub(crate) fn maybe_text(&self, column: usize) -> Result<Option<&str>, SqlError> {
-        match self.0.get(column) {
-            Some(Value::Text(text)) => Ok(Some(text)),
-            Some(Value::Null) => Ok(None),
-            other => Err(unexpected("text or null", column, other)),
-        }
+    pub(crate) fn maybe_text(&self, column: usize) -> Option<&str> {
+        (!self.is_null(column)).then(|| self.text(column))
     }
 
     /// An integer in this column.
-    pub(crate) fn int(&self, column: usize) -> Result<i64, SqlError> {
+    pub(crate) fn int(&self, column: usize) -> i64 {
         match self.0.get(column) {
-            Some(Value::Int(number)) => Ok(*number),
-            other => Err(unexpected("an integer", column, other)),
+            Some(Value::Int(number)) => *number,
+            other => {
+                unexpected("an integer", column, other);
+                0
+            }
         }
     }
 
     /// An integer or nothing in this column.
-    pub(crate) fn maybe_int(&self, column: usize) -> Result<Option<i64>, SqlError> {
-        match self.0.get(column) {
-            Some(Value::Null) => Ok(None),
-            _ => self.int(column).map(Some),
-        }
-    }
-
-    /// A small count or nothing in this column.
-    pub(crate) fn maybe_count(&self, column: usize) -> Result<Option<u32>, SqlError> {
-        match self.0.get(column) {
-            Some(Value::Null) => Ok(None),
-            _ => self.count(column).map(Some),
-        }
+    pub(crate) fn maybe_int(&self, column: usize) -> Option<i64> {
+        (!self.is_null(column)).then(|| self.int(column))
     }
 
     /// A small count in this column.
-    pub(crate) fn count(&self, column: usize) -> Result<u32, SqlError> {
-        u32::try_from(self.int(column)?).map_err(|_| SqlError("a count out of range".into()))
+    pub(crate) fn count(&self, column: usize) -> u32 {
+        u32::try_from(self.int(column)).unwrap_or_else(|_| {
+            unexpected("a small count", column, self.0.get(column));
+            0
+        })
+    }
+
+    /// A small count or nothing in this column.
+    pub(crate) fn maybe_count(&self, column: usize) -> Option<u32> {
+        (!self.is_null(column)).then(|| self.count(column))
     }
 
     /// Bytes or nothing in this column.
-    pub(crate) fn maybe_blob(&self, column: usize) -> Result<Option<&[u8]>, SqlError> {
+    pub(crate) fn maybe_blob(&self, column: usize) -> Option<&[u8]> {
         match self.0.get(column) {
-            Some(Value::Blob(bytes)) => Ok(Some(bytes)),
-            Some(Value::Null) => Ok(None),
-            other => Err(unexpected("bytes or null", column, other)),
+            Some(Value::Blob(bytes)) => Some(bytes),
+            Some(Value::Null) => None,
+            other => {
+                unexpected("bytes or null", column, other);
+                None
+            }
         }
+    }
+
+    fn is_null(&self, column: usize) -> bool {
+        matches!(self.0.get(column), Some(Value::Null))
     }
 }
 
@@ -133,7 +154,8 @@ pub(crate) fn count_down(fault: &Cell<Option<u32>>) -> Result<(), SqlError> {
     }
 }
 
-fn unexpected(wanted: &str, column: usize, found: Option<&Value>) -> SqlError {
+#[cold]
+fn unexpected(wanted: &str, column: usize, found: Option<&Value>) {
     let found = match found {
         None => "no such column",
         Some(Value::Null) => "null",
@@ -141,7 +163,8 @@ fn unexpected(wanted: &str, column: usize, found: Option<&Value>) -> SqlError {
         Some(Value::Text(_)) => "text",
         Some(Value::Blob(_)) => "bytes",
     };
-    SqlError(format!("column {column}: wanted {wanted}, found {found}"))
+    let what = format!("column {column}: wanted {wanted}, found {found}");
+    MISREAD.with_borrow_mut(|first| first.get_or_insert(what).len());
 }
 
 impl From<i64> for Param<'_> {
@@ -252,8 +275,17 @@ mod tests {
     #[test]
     fn a_column_of_another_type_is_an_error_and_never_a_default() {
         let row = Row(vec![Value::Int(1), Value::Null]);
-        assert!(row.text(0).is_err() && row.int(1).is_err() && row.int(2).is_err());
-        assert!(matches!(row.maybe_text(1), Ok(None)));
+        let misread = |read: &dyn Fn()| {
+            read();
+            super::misread().is_err()
+        };
+        assert!(misread(&|| assert_eq!(row.text(0), "")));
+        assert!(misread(&|| assert_eq!(row.int(1), 0)));
+        assert!(misread(&|| assert_eq!(row.int(2), 0)));
+        assert!(misread(&|| assert_eq!(row.maybe_blob(0), None)));
+        let wide = Row(vec![Value::Int(1 << 40)]);
+        assert!(misread(&|| assert_eq!(wide.count(0), 0)));
+        assert!(!misread(&|| assert_eq!(row.maybe_text(1), None)));
     }
 
     #[test]

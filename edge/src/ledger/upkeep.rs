@@ -52,6 +52,7 @@ pub(crate) fn keep_up(ledger: &impl Transactions) -> Done {
         context.store.drop_old_traces(context.now)?;
         context.store.drop_old_proofs(context.now)?;
         context.store.drop_old_placed(context.now)?;
+        context.store.drop_old_quarantined(context.now)?;
         context.store.drop_old_sources(context.now)?;
         Ok(context.store.drop_old_dead_letters(context.now)?)
     });

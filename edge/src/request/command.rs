@@ -12,7 +12,7 @@ use goodword_shared::time::Millis;
 
 use super::{Request, storable};
 use crate::error::AppError;
-use crate::ledger::protocol::{BulkCustomer, Command, PersonName};
+use crate::ledger::protocol::{BulkCustomer, Command, PersonName, QuarantineStep};
 use crate::router::{Found, Route};
 
 impl Request {
@@ -109,10 +109,7 @@ impl Request {
             },
             Route::DryRun => Command::DryRun(parse(body)?),
             Route::ListKeys => Command::ListKeys,
-            Route::CreateKey => {
-                let NewKey { kind, scope } = parse(body)?;
-                Command::CreateKey { kind, scope }
-            }
+            Route::CreateKey => Command::CreateKey(parse(body)?),
             Route::RevokeKey => Command::RevokeKey { id: id() },
             Route::ListRewards => Command::ListRewards {
                 state: self.word("state").map(str::to_owned),
@@ -141,6 +138,12 @@ impl Request {
                 table: first.to_owned(),
                 after: self.word("after").map(str::to_owned),
             },
+            Route::ListQuarantine => Command::ListQuarantine {
+                after: self.after_id(),
+            },
+            Route::ReadQuarantined => quarantined(first, QuarantineStep::Read),
+            Route::ReplayQuarantined => quarantined(first, QuarantineStep::Replay),
+            Route::DropQuarantined => quarantined(first, QuarantineStep::Drop),
             Route::ListDeliveries => Command::ListDeliveries {
                 dead: self.dead()?,
                 after: self.after()?,
@@ -167,6 +170,7 @@ impl Request {
             | Route::Health
             | Route::Offer
             | Route::Live
+            | Route::Hook
             | Route::Exposures => return Err(AppError::NoRoute),
         })
     }
@@ -211,6 +215,11 @@ impl Request {
     fn customer_token(&self) -> Result<String, Rejection> {
         self.bearer.clone().ok_or(Rejection::CustomerTokenInvalid)
     }
+}
+
+fn quarantined(id: &str, step: QuarantineStep) -> Command {
+    let id = id.to_owned();
+    Command::Quarantined { id, step }
 }
 
 /// A body as a value of a type.
@@ -292,13 +301,6 @@ struct Choice {
 #[serde(deny_unknown_fields)]
 struct Note {
     note: String,
-}
-
-#[derive(Read)]
-#[serde(deny_unknown_fields)]
-struct NewKey {
-    kind: String,
-    scope: Option<String>,
 }
 
 #[derive(Default, Read)]

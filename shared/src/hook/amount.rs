@@ -1,89 +1,60 @@
 //! Amounts as platforms write them: decimals as text, or minor units. Never a float, and never rounded: an amount finer than
 //! its currency is no amount.
 
-use super::Unreadable;
-use crate::json::Tree;
-use crate::money::{Currency, Money};
+use crate::money::{Currency, MINOR_UNITS_MAX};
 
-/// A currency, in whatever case.
-pub(super) fn currency(tree: &Tree) -> Result<Currency, Unreadable> {
-    let code = tree.word().unwrap_or_default().to_ascii_uppercase();
-    Currency::parse(&code).map_err(|_| Unreadable("a currency that is none".into()))
+/// How amounts are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// `"19.90"` or `19.90`.
+    Decimal,
+    /// `"1990"` or `1990`, minor units.
+    Minor,
 }
 
-/// `"19.90"` or `19.90`; a sign is dropped, because a refund is written below zero by some. What is not there is zero.
-pub(super) fn decimal(tree: &Tree, currency: Currency) -> Result<Money, Unreadable> {
-    let Some(word) = tree.word() else {
-        return Ok(Money::zero(currency));
+/// An amount in minor units of its currency; a sign is dropped. Nothing where it is none.
+pub(super) fn minor_units(word: &str, unit: Unit, currency: Currency) -> Option<i64> {
+    let places = match unit {
+        Unit::Decimal => usize::try_from(currency.exponent()).ok()?,
+        Unit::Minor => 0,
     };
     let digits = word.strip_prefix('-').unwrap_or(word);
-    let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
-    let places = usize::try_from(currency.exponent()).unwrap_or_default();
+    let (whole, rest) = match digits.split_once('.') {
+        Some(parts) if unit == Unit::Decimal => parts,
+        _ => (digits, ""),
+    };
     // Some platforms write more places than the currency has, as zeros.
-    let (cents, beyond) = match rest.split_at_checked(places) {
-        Some(parts) => parts,
-        None => (rest, ""),
-    };
+    let (cents, beyond) = rest.split_at_checked(places).unwrap_or((rest, ""));
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let fits = !whole.is_empty()
-        && whole
-            .bytes()
-            .chain(cents.bytes())
-            .all(|byte| byte.is_ascii_digit())
+        && are_digits(whole)
+        && are_digits(cents)
         && beyond.bytes().all(|byte| byte == b'0');
-    let minor = format!("{whole}{cents:0<places$}").parse().ok();
-    let money = minor
-        .filter(|_| fits)
-        .and_then(|minor| Money::new(minor, currency).ok());
-    money.ok_or_else(|| Unreadable("an amount that is no decimal of its currency".into()))
-}
-
-/// `"1990"` or `1990`, minor units; without sign, as above.
-pub(super) fn minor(tree: &Tree, currency: Currency) -> Result<Money, Unreadable> {
-    let Some(word) = tree.word() else {
-        return Ok(Money::zero(currency));
-    };
-    let digits = word.strip_prefix('-').unwrap_or(word);
-    let fits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let amount = digits.parse().ok().filter(|_| fits);
-    let money = amount.and_then(|amount| Money::new(amount, currency).ok());
-    money.ok_or_else(|| Unreadable("an amount that is no number of minor units".into()))
-}
-
-/// The first without the second, and nothing where that is more.
-pub(super) fn without(all: Money, part: Money) -> Money {
-    match all.minus(part) {
-        Ok(rest) if rest.minor() >= 0 => rest,
-        _ => Money::zero(all.currency()),
-    }
-}
-
-/// All of them together.
-pub(super) fn sum(
-    amounts: impl Iterator<Item = Result<Money, Unreadable>>,
-    currency: Currency,
-) -> Result<Money, Unreadable> {
-    let mut all = Money::zero(currency);
-    for amount in amounts {
-        let more = all.plus(amount?);
-        all = more.map_err(|_| Unreadable("amounts beyond all bounds".into()))?;
-    }
-    Ok(all)
+    let minor: i64 = format!("{whole}{cents:0<places$}").parse().ok()?;
+    (fits && minor <= MINOR_UNITS_MAX).then_some(minor)
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::{prop_assert_eq, proptest};
 
-    use super::{decimal, minor};
+    use super::{Unit, minor_units};
+    use crate::hook::Platform;
+    use crate::hook::told::Told;
     use crate::json::Tree;
     use crate::money::{Currency, MINOR_UNITS_MAX};
+    use crate::time::Millis;
+
+    fn read_as(json: &str, unit: Unit, code: &str) -> Option<i64> {
+        let currency = Currency::parse(code).expect("a currency");
+        let tree = Tree::parse(&format!("{{\"a\":{json}}}")).expect("JSON");
+        let told = Told::new(Platform::Shopify, &tree, Millis(0));
+        let money = told.money(&tree, "a", unit, currency);
+        told.reports(Vec::new()).ok().map(|_| money.minor())
+    }
 
     fn read(json: &str, code: &str) -> Option<i64> {
-        let currency = Currency::parse(code).expect("a currency");
-        let tree = Tree::parse(json).expect("JSON");
-        decimal(&tree, currency)
-            .ok()
-            .map(crate::money::Money::minor)
+        read_as(json, Unit::Decimal, code)
     }
 
     #[test]
@@ -118,13 +89,11 @@ mod tests {
         ] {
             assert_eq!(read(json, code), None, "{json} {code}");
         }
-        let euro = Currency::parse("EUR").expect("a currency");
         for json in ["\"1.0\"", "1.5", "\"x\"", "\"99999999999999999999\""] {
-            assert!(
-                minor(&Tree::parse(json).expect("JSON"), euro).is_err(),
-                "{json}"
-            );
+            assert_eq!(read_as(json, Unit::Minor, "EUR"), None, "{json}");
         }
+        let euro = Currency::parse("EUR").expect("a currency");
+        assert_eq!(minor_units("-1990", Unit::Minor, euro), Some(1_990));
     }
 
     proptest! {

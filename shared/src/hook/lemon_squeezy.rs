@@ -3,88 +3,87 @@
 //!
 //! The event's name stands in the signed body. The first invoice of a subscription is an order of its own, and is left out.
 
-use super::amount::{currency, minor, without};
-use super::bought::{Bought, buyer, id, order_id, token_in, undo};
-use super::moment::moment;
-use super::{Platform, Unreadable};
+use super::Unreadable;
+use super::amount::Unit;
+use super::form::{FORM, Form, Token, order};
+use super::told::{Told, without};
 use crate::id::ExternalId;
 use crate::json::Tree;
 use crate::order::{Report, UndoKind};
-use crate::time::Millis;
 
-pub(super) fn parse(body: &Tree, now: Millis) -> Result<Vec<Report>, Unreadable> {
-    let data = body.at("data");
-    let about = data.at("attributes");
+const ORDER: Form = Form {
+    within: "data",
+    at: &["data.attributes.created_at"],
+    currency: "attributes.currency",
+    customer: "attributes.customer_id",
+    email: &["attributes.user_email"],
+    names: &["attributes.user_name"],
+    subtotal: &["attributes.subtotal", "attributes.discount_total"],
+    discount: "attributes.discount_total",
+    total: "attributes.total",
+    token: Token::At(&["meta.custom_data.goodword"]),
+    ..FORM
+};
+
+const RENEWAL: Form = Form {
+    subscription: &["attributes.subscription_id"],
+    ..ORDER
+};
+
+pub(super) fn parse(told: &Told<'_>) -> Result<Vec<Report>, Unreadable> {
+    let about = told.body.at("data.attributes");
     let is_paid = matches!(
         about.at("status").word(),
         Some("paid" | "refunded" | "partial_refund")
     );
-    match body.at("meta.event_name").word() {
-        Some("order_created") if is_paid => {
-            let order = order_id(Platform::LemonSqueezy, data.at("id"))?;
-            Ok(vec![bought(body, order, None, now)?])
-        }
-        Some("order_refunded") => refund(data, now),
+    match told.body.at("meta.event_name").word() {
+        Some("order_created") if is_paid => told.reports(vec![order(told, &ORDER).0]),
+        Some("order_refunded") => refund(told),
         Some("subscription_payment_success")
             if about.at("billing_reason").word() == Some("renewal") =>
         {
-            let order = invoice_id(data)?;
-            let subscription = id(about.at("subscription_id"))?;
-            Ok(vec![bought(body, order, Some(subscription), now)?])
+            renewal(told)
         }
         _ => Ok(Vec::new()),
     }
 }
 
 /// Invoices are counted apart from orders.
-fn invoice_id(data: &Tree) -> Result<ExternalId, Unreadable> {
-    let id = format!("invoice-{}", id(data.at("id"))?);
-    order_id(Platform::LemonSqueezy, &Tree::Text(id))
-}
-
-fn bought(
-    body: &Tree,
-    order: ExternalId,
-    subscription: Option<ExternalId>,
-    now: Millis,
-) -> Result<Report, Unreadable> {
-    let about = body.at("data.attributes");
-    let currency = currency(about.at("currency"))?;
-    let money = |name: &str| minor(about.at(name), currency);
-    let discount = money("discount_total")?;
-    let bought = Bought {
-        id: order,
-        at: moment(&[about.at("created_at")], now),
-        buyer: buyer(
-            about.at("customer_id"),
-            about.at("user_email"),
-            &[about.at("user_name")],
-        ),
-        subtotal: without(money("subtotal")?, discount),
-        discount,
-        total: money("total")?,
-        codes: Vec::new(),
-        token: token_in(body.at("meta.custom_data")),
-        subscription,
-        lines: Vec::new(),
-    };
-    Ok(bought.report())
+fn renewal(told: &Told<'_>) -> Result<Vec<Report>, Unreadable> {
+    let (mut report, _) = order(told, &RENEWAL);
+    if let Report::Order(order) = &mut report {
+        let name = format!(
+            "{}:invoice-{}",
+            told.platform.name(),
+            told.id(told.body, "data")
+        );
+        match ExternalId::parse(&name) {
+            Ok(id) => order.id = id,
+            Err(_) => told.wrong("an id that is none"),
+        }
+        if order.subscription.is_none() {
+            told.wrong("a renewal of no subscription");
+        }
+    }
+    told.reports(vec![report])
 }
 
 /// What was sent back of an order, all refunds together: so the order is told to come to what is left, and the latest word
 /// holds. Older stores tell no part of it, and mean the whole.
-fn refund(data: &Tree, now: Millis) -> Result<Vec<Report>, Unreadable> {
-    let about = data.at("attributes");
-    let order = order_id(Platform::LemonSqueezy, data.at("id"))?;
-    let currency = currency(about.at("currency"))?;
-    let paid = minor(about.at("total"), currency)?;
+fn refund(told: &Told<'_>) -> Result<Vec<Report>, Unreadable> {
+    let about = told.body.at("data.attributes");
+    let currency = told.currency("data.attributes.currency");
+    let paid = told.money(about, "total", Unit::Minor, currency);
     let sent = match about.at("refunded_amount") {
         Tree::Null => paid,
-        amount => minor(amount, currency)?,
+        _ => told.money(about, "refunded_amount", Unit::Minor, currency),
     };
-    let at = moment(&[about.at("refunded_at"), about.at("updated_at")], now);
+    let at = told.at(about, &["refunded_at", "updated_at"]);
     let id = ExternalId::parse(&format!("refunded-{}", sent.minor()));
-    let id = id.map_err(|_| Unreadable("no id of the refund".into()))?;
-    let total = without(paid, sent);
-    Ok(vec![undo(&order, at, UndoKind::Edit { id, at, total })])
+    let kind = UndoKind::Edit {
+        id: id.unwrap_or_else(|_| ExternalId::stand_in()),
+        at,
+        total: without(paid, sent),
+    };
+    told.reports(vec![Told::undo(&told.order_id(&["data"]), at, kind)])
 }

@@ -7,7 +7,7 @@
 //! kept and looked at.
 
 mod amount;
-mod bought;
+mod form;
 mod lemon_squeezy;
 mod moment;
 mod paddle;
@@ -15,6 +15,7 @@ mod shopify;
 mod stripe;
 #[cfg(test)]
 mod tests;
+mod told;
 mod verify;
 mod woocommerce;
 
@@ -22,6 +23,7 @@ use crate::json::Tree;
 use crate::order::Report;
 use crate::time::Millis;
 
+use self::told::Told;
 pub use self::verify::Scheme;
 
 /// Name under which a click token travels with a cart: in the attributes, metadata or custom data that a platform keeps.
@@ -89,15 +91,22 @@ impl Platform {
         }
     }
 
+    /// Whether this is how a platform tries an address out, unsigned, before it sends anything. WooCommerce posts the id of the
+    /// webhook as a form when a webhook is saved.
+    pub fn is_ping(self, body: &str) -> bool {
+        self == Self::WooCommerce && body.starts_with("webhook_id=")
+    }
+
     /// What a signed body reports. `now` stands for times that are not told, and for those ahead of it.
     pub fn parse(self, body: &str, now: Millis) -> Result<Vec<Report>, Unreadable> {
         let body = Tree::parse(body).map_err(|error| Unreadable(format!("no JSON: {error}")))?;
+        let told = Told::new(self, &body, now);
         match self {
-            Self::Shopify => shopify::parse(&body, now),
-            Self::WooCommerce => woocommerce::parse(&body, now),
-            Self::Stripe => stripe::parse(&body, now),
-            Self::Paddle => paddle::parse(&body, now),
-            Self::LemonSqueezy => lemon_squeezy::parse(&body, now),
+            Self::Shopify => shopify::parse(&told),
+            Self::WooCommerce => woocommerce::parse(&told),
+            Self::Stripe => stripe::parse(&told),
+            Self::Paddle => paddle::parse(&told),
+            Self::LemonSqueezy => lemon_squeezy::parse(&told),
         }
     }
 }

@@ -4,116 +4,90 @@
 //! for. Its amounts are those it was bought for (`total_price`), not what is left of them (`current_total_price`), because
 //! refunds and cancellations are told by themselves.
 
-use super::amount::{currency, decimal, sum, without};
-use super::bought::{Bought, buyer, id, line, order_id, token_among, undo, words};
-use super::moment::moment;
-use super::{Platform, Unreadable};
-use crate::cart::LINES_MAX;
+use super::Unreadable;
+use super::amount::Unit;
+use super::form::{FORM, Form, Lines, Token, order};
+use super::told::Told;
 use crate::json::Tree;
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::order::{Report, UndoKind};
-use crate::time::Millis;
 
 /// Of an order that money was received for, whatever became of it since.
 const PAID: [&str; 3] = ["paid", "partially_refunded", "refunded"];
 
-pub(super) fn parse(body: &Tree, now: Millis) -> Result<Vec<Report>, Unreadable> {
+const ORDER: Form = Form {
+    at: &["processed_at", "created_at"],
+    changed: &["updated_at"],
+    unit: Unit::Decimal,
+    customer: "customer",
+    email: &["email", "customer.email"],
+    names: &["customer.first_name", "customer.last_name"],
+    subtotal: &["subtotal_price"],
+    discount: "total_discounts",
+    total: "total_price",
+    codes: "discount_codes[].code",
+    token: Token::Among("note_attributes", "name"),
+    lines: Some(Lines {
+        list: "line_items",
+        price: "price",
+        is_of_each: true,
+    }),
+    ..FORM
+};
+
+/// Where prices include taxes, so does what Shopify calls the subtotal. Taxes on shipping are none of it.
+const WITH_TAXES: Form = Form {
+    subtotal: &["subtotal_price", "line_items[].tax_lines[].price"],
+    ..ORDER
+};
+
+pub(super) fn parse(told: &Told<'_>) -> Result<Vec<Report>, Unreadable> {
+    let body = told.body;
     if body.at("order_id").word().is_some() && body.at("transactions") != &Tree::Null {
-        return refund(body, now);
+        return refund(told);
     }
     let paid = body.at("financial_status").word();
     if !paid.is_some_and(|status| PAID.contains(&status)) {
         return Ok(Vec::new());
     }
-    order(body, now)
-}
-
-fn order(body: &Tree, now: Millis) -> Result<Vec<Report>, Unreadable> {
-    let currency = currency(body.at("currency"))?;
-    let money = |name: &str| decimal(body.at(name), currency);
-    let order = order_id(Platform::Shopify, body.at("id"))?;
-    let subtotal = money("subtotal_price")?;
-    // Where prices include taxes, so does what Shopify calls the subtotal.
-    let taxes = if body.at("taxes_included").is_true() {
-        line_taxes(body, currency)?
+    let form = if body.at("taxes_included").is_true() {
+        &WITH_TAXES
     } else {
-        decimal(&Tree::Null, currency)?
+        &ORDER
     };
-    let customer = body.at("customer");
-    let email = match body.at("email") {
-        Tree::Null => customer.at("email"),
-        email => email,
-    };
-    let at = moment(&[body.at("processed_at"), body.at("created_at")], now);
-    let mut reports = vec![
-        Bought {
-            id: order.clone(),
-            at,
-            buyer: buyer(
-                customer.at("id"),
-                email,
-                &[customer.at("first_name"), customer.at("last_name")],
-            ),
-            subtotal: without(subtotal, taxes),
-            discount: money("total_discounts")?,
-            total: money("total_price")?,
-            codes: words(body.at("discount_codes"), "code"),
-            token: token_among(body.at("note_attributes"), "name"),
-            subscription: None,
-            lines: lines(body, currency)?,
-        }
-        .report(),
-    ];
+    let (bought, id) = order(told, form);
+    let mut reports = vec![bought];
     if body.at("cancelled_at").word().is_some() {
-        let cancelled_at = moment(&[body.at("cancelled_at")], now);
-        reports.push(undo(&order, cancelled_at, UndoKind::Cancellation));
+        let at = told.at(body, &["cancelled_at"]);
+        reports.push(Told::undo(&id, at, UndoKind::Cancellation));
     }
-    Ok(reports)
-}
-
-/// Taxes on what was bought, those on shipping left out.
-fn line_taxes(body: &Tree, currency: Currency) -> Result<crate::money::Money, Unreadable> {
-    let lines = body.at("line_items").elements().iter();
-    let taxes = lines.flat_map(|line| line.at("tax_lines").elements());
-    sum(
-        taxes.map(|tax| decimal(tax.at("price"), currency)),
-        currency,
-    )
-}
-
-fn lines(body: &Tree, currency: Currency) -> Result<Vec<crate::cart::Line>, Unreadable> {
-    let mut lines = Vec::new();
-    for item in body.at("line_items").elements().iter().take(LINES_MAX) {
-        let quantity = item.at("quantity");
-        let times: i64 = quantity
-            .word()
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0);
-        let price = decimal(item.at("price"), currency)?;
-        let all = price.minor().checked_mul(times);
-        let all = all.and_then(|all| crate::money::Money::new(all, currency).ok());
-        lines.extend(all.and_then(|all| line(item.at("product_id"), quantity, all)));
-    }
-    Ok(lines)
+    told.reports(reports)
 }
 
 /// Money that went back. A refund without any (goods restocked, say) is none.
-fn refund(body: &Tree, now: Millis) -> Result<Vec<Report>, Unreadable> {
-    let order = order_id(Platform::Shopify, body.at("order_id"))?;
-    let transactions = body.at("transactions").elements().iter();
-    let sent: Vec<&Tree> = transactions
-        .filter(|one| one.at("kind").word() == Some("refund"))
-        .filter(|one| one.at("status").word() == Some("success"))
-        .collect();
-    let Some(first) = sent.first() else {
-        return Ok(Vec::new());
+fn refund(told: &Told<'_>) -> Result<Vec<Report>, Unreadable> {
+    let transactions = told.body.at("transactions").elements().iter();
+    let sent = transactions.filter(|one| {
+        one.at("kind").word() == Some("refund") && one.at("status").word() == Some("success")
+    });
+    let mut amount: Option<Money> = None;
+    for one in sent {
+        let code = one.at("currency").word().unwrap_or_default();
+        let Ok(currency) = Currency::parse(code) else {
+            told.wrong("a currency that is none");
+            break;
+        };
+        let more = told.money(one, "amount", Unit::Decimal, currency);
+        let sum = amount.map_or(Ok(more), |sum| sum.plus(more));
+        amount = sum
+            .map_err(|_| told.wrong("amounts that do not add up"))
+            .ok();
+    }
+    let Some(amount) = amount else {
+        return told.reports(Vec::new());
     };
-    let currency = currency(first.at("currency"))?;
-    let amounts = sent.iter().map(|one| decimal(one.at("amount"), currency));
-    let kind = UndoKind::Refund {
-        id: id(body.at("id"))?,
-        amount: sum(amounts, currency)?,
-    };
-    let at = moment(&[body.at("processed_at"), body.at("created_at")], now);
-    Ok(vec![undo(&order, at, kind)])
+    let id = told.id(told.body, "id");
+    let at = told.at(told.body, &["processed_at", "created_at"]);
+    let kind = UndoKind::Refund { id, amount };
+    told.reports(vec![Told::undo(&told.order_id(&["order_id"]), at, kind)])
 }

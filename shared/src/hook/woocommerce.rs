@@ -3,71 +3,56 @@
 //! There is no topic for refunds: an order lists those it had, and is sent again whenever it changes. So one body may say
 //! several things, most of them once more.
 
-use super::amount::{currency, decimal, sum};
-use super::bought::{Bought, buyer, id, line, order_id, token_among, undo, words};
-use super::moment::moment;
-use super::{Platform, Unreadable};
-use crate::cart::{LINES_MAX, Line};
+use super::Unreadable;
+use super::amount::Unit;
+use super::form::{FORM, Form, Lines, Token, order};
+use super::told::Told;
 use crate::json::Tree;
-use crate::money::Currency;
 use crate::order::{Report, UndoKind};
-use crate::time::Millis;
 
 /// Of an order that was paid for and will be, or was, delivered, whatever became of it since.
 const PAID: [&str; 3] = ["processing", "completed", "refunded"];
 
-pub(super) fn parse(body: &Tree, now: Millis) -> Result<Vec<Report>, Unreadable> {
+const ORDER: Form = Form {
+    at: &["date_paid_gmt", "date_created_gmt"],
+    changed: &["date_modified_gmt"],
+    unit: Unit::Decimal,
+    customer: "customer_id",
+    email: &["billing.email"],
+    names: &["billing.first_name", "billing.last_name"],
+    subtotal: &["line_items[].total"],
+    discount: "discount_total",
+    codes: "coupon_lines[].code",
+    token: Token::Among("meta_data", "key"),
+    lines: Some(Lines {
+        list: "line_items",
+        price: "subtotal",
+        is_of_each: false,
+    }),
+    ..FORM
+};
+
+pub(super) fn parse(told: &Told<'_>) -> Result<Vec<Report>, Unreadable> {
+    let body = told.body;
     let status = body.at("status").word().unwrap_or_default();
-    let paid_at = body.at("date_paid_gmt");
-    let is_paid = PAID.contains(&status) || (status == "cancelled" && paid_at.word().is_some());
+    let was_paid = body.at("date_paid_gmt").word().is_some();
+    let is_paid = PAID.contains(&status) || (status == "cancelled" && was_paid);
     if body.at("line_items") == &Tree::Null || !is_paid {
         return Ok(Vec::new());
     }
-    let currency = currency(body.at("currency"))?;
-    let order = order_id(Platform::WooCommerce, body.at("id"))?;
-    let billing = body.at("billing");
-    let items = body.at("line_items").elements().iter();
-    let mut reports = vec![
-        Bought {
-            id: order.clone(),
-            at: moment(&[paid_at, body.at("date_created_gmt")], now),
-            buyer: buyer(
-                body.at("customer_id"),
-                billing.at("email"),
-                &[billing.at("first_name"), billing.at("last_name")],
-            ),
-            subtotal: sum(
-                items.map(|item| decimal(item.at("total"), currency)),
-                currency,
-            )?,
-            discount: decimal(body.at("discount_total"), currency)?,
-            total: decimal(body.at("total"), currency)?,
-            codes: words(body.at("coupon_lines"), "code"),
-            token: token_among(body.at("meta_data"), "key"),
-            subscription: None,
-            lines: lines(body, currency)?,
-        }
-        .report(),
-    ];
-    let changed_at = moment(&[body.at("date_modified_gmt")], now);
+    let (bought, id) = order(told, &ORDER);
+    let mut reports = vec![bought];
+    let changed_at = told.at(body, &["date_modified_gmt"]);
+    let currency = told.currency("currency");
     for refund in body.at("refunds").elements() {
         let kind = UndoKind::Refund {
-            id: id(refund.at("id"))?,
-            amount: decimal(refund.at("total"), currency)?,
+            id: told.id(refund, "id"),
+            amount: told.money(refund, "total", Unit::Decimal, currency),
         };
-        reports.push(undo(&order, changed_at, kind));
+        reports.push(Told::undo(&id, changed_at, kind));
     }
     if status == "cancelled" {
-        reports.push(undo(&order, changed_at, UndoKind::Cancellation));
+        reports.push(Told::undo(&id, changed_at, UndoKind::Cancellation));
     }
-    Ok(reports)
-}
-
-fn lines(body: &Tree, currency: Currency) -> Result<Vec<Line>, Unreadable> {
-    let mut lines = Vec::new();
-    for item in body.at("line_items").elements().iter().take(LINES_MAX) {
-        let subtotal = decimal(item.at("subtotal"), currency)?;
-        lines.extend(line(item.at("product_id"), item.at("quantity"), subtotal));
-    }
-    Ok(lines)
+    told.reports(reports)
 }

@@ -26,6 +26,14 @@ impl<'a> Fields<'a> {
         Some(self.0.remove(index).1)
     }
 
+    /// Sets a field, before the first whose name is greater: what was in their order stays so.
+    pub fn set(&mut self, name: &str, value: &'a str) {
+        self.0.retain(|(known, _)| known != name);
+        let after = |(known, _): &(String, &str)| known.as_str() > name;
+        let at = self.0.iter().position(after).unwrap_or(self.0.len());
+        self.0.insert(at, (name.to_owned(), value));
+    }
+
     /// What is left, as an object again.
     pub fn into_json(self) -> String {
         let mut json = String::from("{");
@@ -33,7 +41,7 @@ impl<'a> Fields<'a> {
             if json.len() > 1 {
                 json.push(',');
             }
-            json.push_str(&serde_json::Value::String(name).to_string());
+            json.push_str(&serde_json::to_string(&name).unwrap_or_default());
             json.push(':');
             json.push_str(value);
         }
@@ -84,6 +92,18 @@ mod tests {
         assert_eq!(fields.take("a"), Some("1.50"));
         assert_eq!(fields.take("a"), None);
         assert_eq!(fields.into_json(), r#"{"b\"":{"c":1,"c":2},"d":[ 1e9 ]}"#);
+    }
+
+    #[test]
+    fn a_field_is_set_where_the_order_of_the_names_has_it() {
+        let with = |object: &str| {
+            let mut fields = Fields::parse(object).expect("fields");
+            fields.set("by", "7");
+            fields.into_json()
+        };
+        assert_eq!(with("{}"), r#"{"by":7}"#);
+        assert_eq!(with(r#"{"a":1,"c":2}"#), r#"{"a":1,"by":7,"c":2}"#);
+        assert_eq!(with(r#"{"a":1,"by":2}"#), r#"{"a":1,"by":7}"#);
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub use goodword_derive::Read;
 pub use self::error::Error;
 pub use self::fields::Fields;
 pub use self::places::Places;
-pub use self::read::Read;
+pub use self::read::{Raw, Read};
 pub use self::reader::{Reader, Variant};
 pub use self::tree::Tree;
 

@@ -25,6 +25,16 @@ impl Read for String {
     }
 }
 
+/// A value as it is written, whatever it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raw(pub String);
+
+impl Read for Raw {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        Self(reader.raw())
+    }
+}
+
 impl Read for bool {
     fn read(reader: &mut Reader<'_>) -> Self {
         reader.truth()

@@ -170,6 +170,11 @@ impl<'a> Reader<'a> {
         self.ask(|text| text.skip().map(drop));
     }
 
+    /// The next value as it is written.
+    pub fn raw(&mut self) -> String {
+        self.ask(|text| text.skip().map(str::to_owned))
+    }
+
     /// Finds the fields of an object; an open one may have others.
     #[inline(never)]
     pub fn object(&mut self, names: &'static [&'static str], is_open: bool) -> Places {

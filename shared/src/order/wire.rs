@@ -111,6 +111,7 @@ fn order(mut wire: Wire, now: Millis) -> Result<Report, Rejection> {
         id: wire.order_id,
         at,
         checkout_at: checkout_at.map(|began| Millis(began.clamp(0, at.0))),
+        changed_at: None,
         buyer: customer.map(buyer).unwrap_or_default(),
         subtotal,
         discount,

@@ -5,6 +5,8 @@
 //! (their `xn--` form is taken as it is written, whether or not it stands for anything), and numbers for names but in their usual notation. For that it is a tenth of the crate,
 //! which was a twentieth of the Worker.
 
+use crate::part;
+
 use std::fmt::{self, Display, Formatter};
 use std::net::Ipv4Addr;
 
@@ -169,7 +171,7 @@ fn joined(page: &str, path: &str) -> String {
     let mut segments = path.split(is_slash).peekable();
     while let Some(segment) = segments.next() {
         let is_last = segments.peek().is_none();
-        match segment.to_ascii_lowercase().replace("%2e", ".").as_str() {
+        match part::exchanged(&segment.to_ascii_lowercase(), "%2e", ".").as_str() {
             ".." => result.truncate(result.rfind('/').unwrap_or_default()),
             "." => {}
             _ => {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::json::Read;
+use crate::part;
 use crate::time::Millis;
 
 /// What a click's address says about advertising.
@@ -153,7 +154,7 @@ pub fn ad<'a>(names: impl Iterator<Item = &'a str>) -> Option<Ad> {
 
 /// The host of an address, or what was given for one.
 pub fn host_of(address: &str) -> &str {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let rest = part::cut(address, "://").map_or(address, |(_, rest)| rest);
     let end = rest.find(['/', '?', '#', ':']);
     end.and_then(|end| rest.get(..end)).unwrap_or(rest)
 }

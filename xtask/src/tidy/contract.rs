@@ -58,6 +58,7 @@ fn is_asked_of(caller: &str, security: &str) -> bool {
         "Merchant(Operate)" => security == "[{ bearer: [operate] }]",
         "Merchant(Admin)" => security == "[{ bearer: [admin] }]",
         "Shop" => security == "[{ signature: [] }]",
+        "Platform" => security == "[{ platform: [] }]",
         "Customer" => security == "[{ customer: [] }]",
         _ => security.is_empty() || security.starts_with("[{},"),
     }

@@ -5,6 +5,7 @@ use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::decide::order::Reason;
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::id::{ExternalId, ProgramId, Pseudonym};
+use goodword_shared::part;
 use goodword_shared::sorted::sorted_by;
 use goodword_shared::time::Millis;
 use serde::Serialize;
@@ -60,7 +61,7 @@ pub(crate) fn compose(
     let mut record = serde_json::to_string(&parts.record(context, &stored)?)?;
     for id in parts.erased(context, &stored)? {
         // A pseudonym is a string of its own wherever it stands.
-        record = record.replace(&format!("\"{id}\""), "null");
+        record = part::exchanged(&record, &format!("\"{id}\""), "null");
     }
     Ok(Some(record))
 }

@@ -7,6 +7,7 @@ use goodword_shared::id::ExternalId;
 use goodword_shared::keyed_hash::SecretKey;
 use goodword_shared::keyed_hash::email_hashes;
 use goodword_shared::order::circumstances::payment_hash;
+use goodword_shared::part;
 use goodword_shared::rejection::Rejection;
 
 use crate::json::{self, Json, object};
@@ -112,7 +113,7 @@ pub(crate) fn read(key: &SecretKey, entry: &BlockEntry) -> Option<Blocked> {
                 Some(_) => return None,
                 None => (text, ""),
             };
-            let prefix = network_prefix(address).filter(|prefix| prefix.contains(separator))?;
+            let prefix = network_prefix(address).filter(|prefix| part::has(prefix, separator))?;
             Blocked::new("network", network_value(key, &prefix))
         }
     })

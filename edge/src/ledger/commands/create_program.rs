@@ -1,11 +1,9 @@
 //! Creates the program and its keys.
 
-use std::collections::BTreeMap;
-
 use goodword_shared::program::Settings;
 use goodword_shared::rejection::Rejection;
 
-use crate::json::object;
+use crate::json::{Json, object};
 use crate::ledger::commands::settings::checked;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
@@ -27,12 +25,12 @@ pub(crate) fn create_program(context: &Context<'_>, settings: &Settings) -> Resu
     context.store.add_version(1, &stored, context.now)?;
     context.store.set_meta("program", id.as_str())?;
     context.store.set_meta("link_base", context.link_base)?;
-    let mut keys = BTreeMap::new();
+    let mut keys = Vec::new();
     for kind in KeyKind::from_the_start() {
         let (key, printed) = mint(context, kind, 1);
         context.store.add_key(&key)?;
         if !printed.is_empty() {
-            keys.insert(kind.name(), printed);
+            keys.push(format!("\"{}\":\"{printed}\"", kind.name()));
         }
     }
     context.engine.forget_keys();
@@ -41,5 +39,6 @@ pub(crate) fn create_program(context: &Context<'_>, settings: &Settings) -> Resu
     context
         .store
         .send(Kind::Program, id.as_str(), "", context.now);
+    let keys = Json(format!("{{{}}}", keys.join(",")));
     done(201, &object!({ "keys": keys, "program": id, "version": 1 }))
 }

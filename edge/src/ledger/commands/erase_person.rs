@@ -9,6 +9,7 @@ use goodword_shared::code::ReferralCode;
 use goodword_shared::id::Pseudonym;
 use goodword_shared::money::Money;
 use goodword_shared::name::first_name;
+use goodword_shared::part;
 use serde::Serialize;
 
 use super::credit::credits;
@@ -129,7 +130,7 @@ fn forget_answers(context: &Context<'_>, person: &Person) -> Result<(), Failure>
         after.clone_from(last);
         for (key, sealed) in page {
             let text = opened_reply(context, &key, &sealed)?.unwrap_or_default();
-            if signs.iter().any(|sign| text.contains(sign.as_str())) {
+            if signs.iter().any(|sign| part::has(&text, sign)) {
                 context.store.drop_reply(&key)?;
             }
         }

@@ -243,6 +243,7 @@ fn conversion(program: &Program, event: &Event, seen: Vec<Seen>) -> Result<Order
         id: conversion_id(&event.id)?,
         at: event.at,
         checkout_at: None,
+        changed_at: None,
         buyer: event.customer.clone(),
         subtotal: nothing,
         discount: nothing,

@@ -1,7 +1,7 @@
 //! A signed report of the shop: verified on its raw bytes, then parsed, then recorded.
 
 use goodword_shared::json;
-use goodword_shared::order::{Report, parse};
+use goodword_shared::order::{Order, Report, parse};
 use goodword_shared::rejection::Rejection;
 use goodword_shared::signature::{SignatureError, SignedHeaders, verify};
 
@@ -18,16 +18,19 @@ use crate::ledger::protocol::{Credential, Reply};
 pub(crate) fn report(context: &Context<'_>, body: &str) -> Result<Reply, Failure> {
     require_signature(context, body)?;
     match parse(body, context.now)? {
-        Report::Order(order) => {
-            let order = match context.store.take_placed(&order.id)? {
-                Some(placed) => order.with(json::parse(&placed)?),
-                None => *order,
-            };
-            record_order(context, &context.program()?, &order)
-        }
+        Report::Order(order) => record_paid(context, *order),
         Report::Placed(placed) => place_order(context, &placed),
         Report::Undo(undo) => record_undo(context, &undo),
     }
+}
+
+/// Records a paid order with what came with it when it was placed, where it does not say that itself.
+pub(super) fn record_paid(context: &Context<'_>, order: Order) -> Result<Reply, Failure> {
+    let order = match context.store.take_placed(&order.id)? {
+        Some(placed) => order.with(json::parse(&placed)?),
+        None => order,
+    };
+    record_order(context, &context.program()?, &order)
 }
 
 /// Goes on only with a good signature of this very body.
@@ -46,11 +49,14 @@ pub(crate) fn require_signature(context: &Context<'_>, body: &str) -> Result<(),
         signature,
     };
     let keyring = context.keyring()?;
-    verify(&headers, body, &keyring.orders, context.now)
-        .map_err(|error| match error {
-            SignatureError::Missing => Rejection::SignatureMissing,
-            SignatureError::Stale => Rejection::SignatureStale,
-            SignatureError::Forged => Rejection::SignatureForged,
-        })
-        .map_err(Failure::Rejected)
+    verify(&headers, body, &keyring.orders, context.now).map_err(unsigned)
+}
+
+/// Why a signature is refused.
+pub(super) const fn unsigned(error: SignatureError) -> Failure {
+    Failure::Rejected(match error {
+        SignatureError::Missing => Rejection::SignatureMissing,
+        SignatureError::Stale => Rejection::SignatureStale,
+        SignatureError::Forged => Rejection::SignatureForged,
+    })
 }

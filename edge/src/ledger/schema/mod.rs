@@ -13,7 +13,7 @@
 mod v1;
 mod v10_ways;
 mod v11_notes;
-mod v12_pool;
+mod v12_shops;
 mod v2_lanes_and_facts;
 mod v3_rewards;
 mod v4_attribution;
@@ -38,7 +38,7 @@ const MIGRATIONS: &[&[&str]] = &[
     &v9_words::CHANGES,
     &v10_ways::CHANGES,
     &v11_notes::CHANGES,
-    &v12_pool::CHANGES,
+    &v12_shops::CHANGES,
 ];
 
 /// The newest version.
@@ -67,7 +67,7 @@ pub(crate) fn migrate_to(sql: &dyn Sql, newest: usize) -> Result<(), SqlError> {
         }
     }
     let rows = sql.query("SELECT coalesce(max(version), 0) FROM migrations", &[])?;
-    let done = rows.first().map_or(Ok(0), |row| row.count(0))?;
+    let done = rows.first().map_or(0, |row| row.count(0));
     for (version, statements) in (1_u32..).zip(MIGRATIONS).take(newest) {
         if version <= done {
             continue;

@@ -61,7 +61,7 @@ impl Store<'_> {
                 ORDER BY at, evidence, key",
             &[Param::from(person.0.as_str())],
         )?;
-        rows.iter().map(read).collect()
+        Ok(rows.iter().map(read).collect())
     }
 
     /// By what way the click had come that binds a person, if it is one and that is known.
@@ -75,8 +75,8 @@ impl Store<'_> {
             &[Param::from(person.0.as_str()), Param::from(key)],
         )?;
         row.map_or(Ok(None), |row| {
-            let (channel, variant) = (row.maybe_text(0)?, row.maybe_count(1)?);
-            Ok(way((channel, variant), row.maybe_text(2)?))
+            let (channel, variant) = (row.maybe_text(0), row.maybe_count(1));
+            Ok(way((channel, variant), row.maybe_text(2)))
         })
     }
 
@@ -123,22 +123,19 @@ pub(crate) const fn name(evidence: Evidence) -> &'static str {
     }
 }
 
-fn read(row: &Row) -> Result<Binding, SqlError> {
-    Ok(Binding {
-        at: Millis(row.int(0)?),
-        evidence: match row.text(1)? {
+fn read(row: &Row) -> Binding {
+    Binding {
+        at: Millis(row.int(0)),
+        evidence: match row.text(1) {
             "staff" => Evidence::Staff,
             _ => Evidence::Bound,
         },
-        key: row.text(2)?.to_owned(),
-        referrer: Pseudonym(row.text(3)?.to_owned()),
-        version: row.count(4)?,
-        reason_sealed: row.maybe_blob(5)?.map(<[u8]>::to_vec),
-        way: way(
-            (row.maybe_text(6)?, row.maybe_count(7)?),
-            row.maybe_text(8)?,
-        ),
-    })
+        key: row.text(2).to_owned(),
+        referrer: Pseudonym(row.text(3).to_owned()),
+        version: row.count(4),
+        reason_sealed: row.maybe_blob(5).map(<[u8]>::to_vec),
+        way: way((row.maybe_text(6), row.maybe_count(7)), row.maybe_text(8)),
+    }
 }
 
 fn way(

@@ -58,7 +58,7 @@ impl Store<'_> {
         let values: Vec<Param<'_>> = asked.iter().map(|one| Param::from(&one.value)).collect();
         let mut found = Vec::new();
         for row in self.rows(&statement, &values)? {
-            let (kind, value) = (row.text(0)?, row.text(1)?);
+            let (kind, value) = (row.text(0), row.text(1));
             let same = |one: &&&Blocked| one.kind == kind && one.value == value;
             found.extend(asked.iter().find(same).map(|one| (*one).clone()));
         }
@@ -92,7 +92,7 @@ impl Store<'_> {
             ],
         )?;
         let row = row.ok_or_else(|| SqlError("an entry that is there and is not".into()))?;
-        Ok((row.text(0)?.to_owned(), false))
+        Ok((row.text(0).to_owned(), false))
     }
 
     /// Removes an entry. Returns of which kind it was.
@@ -101,7 +101,7 @@ impl Store<'_> {
             &format!("DELETE FROM blocks WHERE id = ? RETURNING {KIND}"),
             &[Param::from(id)],
         )?;
-        row.map(|row| row.text(0).map(str::to_owned)).transpose()
+        Ok(row.map(|row| row.text(0).to_owned()))
     }
 
     /// Keeps of a customer's entry nothing but a hash of the id.

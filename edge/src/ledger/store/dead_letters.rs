@@ -69,7 +69,7 @@ impl Store<'_> {
         self.flush()?;
         let count = format!("SELECT count(*) FROM outbox WHERE kind <> 'pulse' AND {condition}");
         let row = self.row(&count, which)?;
-        let buried = row.map_or(Ok(0), |row| row.count(0))?;
+        let buried = row.map_or(0, |row| row.count(0));
         if buried > 0 {
             let mut values = vec![
                 Param::from(attempts_more),
@@ -100,9 +100,9 @@ impl Store<'_> {
         )?;
         row.map(|row| {
             Ok(DeadLetter {
-                kind: Kind::stored(row.text(0)?)?,
-                target: row.text(1)?.to_owned(),
-                webhook_id: row.maybe_text(2)?.map(str::to_owned),
+                kind: Kind::stored(row.text(0))?,
+                target: row.text(1).to_owned(),
+                webhook_id: row.maybe_text(2).map(str::to_owned),
             })
         })
         .transpose()
@@ -121,7 +121,7 @@ impl Store<'_> {
         );
         let values = &[Param::from(since.0), Param::from(i64::from(with_events))];
         let rows = self.rows(&statement, values)?;
-        rows.iter().map(|row| row.int(0)).collect()
+        Ok(rows.iter().map(|row| row.int(0)).collect())
     }
 
     /// Puts a dead letter back into the outbox, as if it were new, and has its lane tried at once.
@@ -158,7 +158,6 @@ impl Store<'_> {
     /// When the next dead letter has outlived its days.
     pub(crate) fn next_dead_letter_end(&self) -> Result<Option<Millis>, SqlError> {
         let row = self.row("SELECT died_at FROM dead_letters ORDER BY id LIMIT 1", &[])?;
-        row.map(|row| Ok(Kept::DeadLetter.ends(Millis(row.int(0)?))))
-            .transpose()
+        Ok(row.map(|row| Kept::DeadLetter.ends(Millis(row.int(0)))))
     }
 }

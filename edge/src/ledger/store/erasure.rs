@@ -52,9 +52,7 @@ impl Store<'_> {
                 Param::from(&quoted(&person.code)),
             ],
         )?;
-        rows.iter()
-            .map(|row| row.text(0).map(str::to_owned))
-            .collect()
+        Ok(rows.iter().map(|row| row.text(0).to_owned()).collect())
     }
 
     /// Takes customer id and address out of orders and events: of this person, and of whoever was named like this. An address
@@ -151,7 +149,7 @@ impl Store<'_> {
             "SELECT count(*) FROM rewards WHERE owner = ? AND state IN ('pending', 'approved')",
             &[Param::from(owner.0.as_str())],
         )?;
-        row.map_or(Ok(0), |row| row.count(0))
+        Ok(row.map_or(0, |row| row.count(0)))
     }
 }
 

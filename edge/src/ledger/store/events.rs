@@ -46,10 +46,10 @@ impl Store<'_> {
         row.map(|row| {
             Ok(StoredEvent {
                 id: id.clone(),
-                person: Pseudonym(row.text(0)?.to_owned()),
+                person: Pseudonym(row.text(0).to_owned()),
                 seen: seen(&row, 1)?,
-                customer_id: row.maybe_text(3)?.map(str::to_owned),
-                email_exact: row.maybe_text(4)?.map(str::to_owned),
+                customer_id: row.maybe_text(3).map(str::to_owned),
+                email_exact: row.maybe_text(4).map(str::to_owned),
                 vouched_sealed: None,
             })
         })
@@ -72,7 +72,7 @@ impl Store<'_> {
             .map(|row| {
                 Ok(Vouched {
                     seen: seen(row, 0)?,
-                    by_sealed: row.maybe_blob(2)?.map(<[u8]>::to_vec),
+                    by_sealed: row.maybe_blob(2).map(<[u8]>::to_vec),
                 })
             })
             .collect()
@@ -114,12 +114,12 @@ impl Store<'_> {
         rows.iter()
             .map(|row| {
                 Ok(Lead {
-                    id: Pseudonym(row.text(0)?.to_owned()),
-                    key: row.text(1)?.to_owned(),
-                    stage: row.text(2)?.to_owned(),
-                    done: row.count(3)?,
-                    steps: row.count(4)?,
-                    at: Millis(row.int(5)?),
+                    id: Pseudonym(row.text(0).to_owned()),
+                    key: row.text(1).to_owned(),
+                    stage: row.text(2).to_owned(),
+                    done: row.count(3),
+                    steps: row.count(4),
+                    at: Millis(row.int(5)),
                 })
             })
             .collect()
@@ -166,9 +166,9 @@ impl Store<'_> {
 }
 
 fn seen(row: &Row, column: usize) -> Result<Seen, SqlError> {
-    let kind = row.text(column)?.to_owned();
+    let kind = row.text(column).to_owned();
     Ok(Seen {
         kind: EventKind::try_from(kind).map_err(|_| SqlError("a stored event".into()))?,
-        at: Millis(row.int(column.saturating_add(1))?),
+        at: Millis(row.int(column.saturating_add(1))),
     })
 }

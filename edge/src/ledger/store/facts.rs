@@ -91,7 +91,7 @@ impl Store<'_> {
             "SELECT enrolled_at FROM people WHERE id = ?",
             &[Param::from(person.0.as_str())],
         )?;
-        row.map(|row| row.int(0).map(Millis)).transpose()
+        Ok(row.map(|row| Millis(row.int(0))))
     }
 
     /// Facts after a sequence number, oldest first: each with its number, as JSON.

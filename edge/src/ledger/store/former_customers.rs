@@ -41,7 +41,7 @@ impl Store<'_> {
                 ON CONFLICT DO NOTHING RETURNING hash",
             &[Param::from(&all)],
         )?;
-        let hash = |row: &Row| Ok(KeyedHash(row.text(0)?.to_owned()));
+        let hash = |row: &Row| Ok(KeyedHash(row.text(0).to_owned()));
         let added: Vec<KeyedHash> = rows.iter().map(hash).collect::<Result<_, _>>()?;
         if !added.is_empty() {
             self.notes.knows_former.set(Some(true));

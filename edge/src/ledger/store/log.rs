@@ -2,8 +2,8 @@
 
 use goodword_shared::audit::{LogLine, Said, line_hash};
 use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::json::Fields;
 use goodword_shared::time::{DAY_MS, Millis};
-use serde_json::{Map, Value as Tree};
 
 use super::Store;
 use crate::json::{Json, text};
@@ -134,10 +134,11 @@ impl Store<'_> {
         let Some(by) = by.as_ref() else {
             return Ok(data.clone());
         };
-        let mut fields: Map<String, Tree> = goodword_shared::json::parse(data)
-            .map_err(|_| SqlError("details that are no object".into()))?;
-        fields.insert("by".to_owned(), Tree::from(by.as_str()));
-        Ok(text(&fields))
+        let by = text(by);
+        let mut fields =
+            Fields::parse(data).map_err(|_| SqlError("details that are no object".into()))?;
+        fields.set("by", &by);
+        Ok(fields.into_json())
     }
 
     /// The newest line; none before the first.
@@ -149,14 +150,11 @@ impl Store<'_> {
             "SELECT seq, hash, at FROM log ORDER BY seq DESC LIMIT 1",
             &[],
         )?;
-        let head = row.map(|row| -> Result<Head, SqlError> {
-            Ok(Head {
-                seq: row.int(0)?,
-                hash: row.text(1)?.to_owned(),
-                at: Millis(row.int(2)?),
-            })
+        let head = row.map(|row| Head {
+            seq: row.int(0),
+            hash: row.text(1).to_owned(),
+            at: Millis(row.int(2)),
         });
-        let head = head.transpose()?;
         self.notes.head.borrow_mut().clone_from(&head);
         Ok(head)
     }
@@ -165,7 +163,7 @@ impl Store<'_> {
     pub(crate) fn first_logged(&self) -> Result<Option<Millis>, SqlError> {
         self.flush()?;
         let row = self.row("SELECT at FROM log ORDER BY seq LIMIT 1", &[])?;
-        row.map(|row| row.int(0).map(Millis)).transpose()
+        Ok(row.map(|row| Millis(row.int(0))))
     }
 
     /// The newest checkpoint.
@@ -193,7 +191,7 @@ impl Store<'_> {
                 ORDER BY seq DESC LIMIT 1",
             &[Param::from(kind)],
         )?;
-        row.map(|row| row.int(0).map(Millis)).transpose()
+        Ok(row.map(|row| Millis(row.int(0))))
     }
 
     /// Logs what was not said of the same caller since a time. An object remembers what it has said; after a restart the newest
@@ -243,13 +241,13 @@ impl Store<'_> {
         rows.iter()
             .map(|row| {
                 Ok(Happened {
-                    seq: row.int(0)?,
-                    at: Millis(row.int(1)?),
-                    kind: row.text(2)?.to_owned(),
-                    person: row.maybe_text(3)?.map(str::to_owned),
-                    order: row.maybe_text(4)?.map(str::to_owned),
-                    detail: row.text(5)?.to_owned(),
-                    step: row.text(6)?.to_owned(),
+                    seq: row.int(0),
+                    at: Millis(row.int(1)),
+                    kind: row.text(2).to_owned(),
+                    person: row.maybe_text(3).map(str::to_owned),
+                    order: row.maybe_text(4).map(str::to_owned),
+                    detail: row.text(5).to_owned(),
+                    step: row.text(6).to_owned(),
                 })
             })
             .collect()
@@ -264,14 +262,14 @@ impl Store<'_> {
             &[Param::from(after)],
         )?;
         rows.iter()
-            .map(|row| Ok((Pseudonym(row.text(0)?.to_owned()), row.text(1)?.to_owned())))
+            .map(|row| Ok((Pseudonym(row.text(0).to_owned()), row.text(1).to_owned())))
             .collect()
     }
 
     /// When a line was written.
     pub(crate) fn logged_at(&self, seq: i64) -> Result<Option<Millis>, SqlError> {
         let row = self.row("SELECT at FROM log WHERE seq = ?", &[Param::from(seq)])?;
-        row.map(|row| row.int(0).map(Millis)).transpose()
+        Ok(row.map(|row| Millis(row.int(0))))
     }
 
     /// Lines after a sequence number, oldest first.
@@ -284,18 +282,18 @@ impl Store<'_> {
         rows.iter()
             .map(|row| {
                 let text = |column| -> Result<Option<String>, SqlError> {
-                    Ok(row.maybe_text(column)?.map(str::to_owned))
+                    Ok(row.maybe_text(column).map(str::to_owned))
                 };
                 Ok(LogLine {
-                    seq: row.int(0)?,
-                    at: row.int(1)?,
-                    kind: row.text(2)?.to_owned(),
+                    seq: row.int(0),
+                    at: row.int(1),
+                    kind: row.text(2).to_owned(),
                     person: text(3)?,
                     other: text(4)?,
                     order_id: text(5)?,
-                    data: goodword_shared::json::parse(row.text(6)?)
+                    data: goodword_shared::json::parse(row.text(6))
                         .map_err(|error| SqlError(error.to_string()))?,
-                    hash: row.text(7)?.to_owned(),
+                    hash: row.text(7).to_owned(),
                 })
             })
             .collect()

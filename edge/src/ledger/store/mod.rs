@@ -21,6 +21,7 @@ pub(crate) mod placed;
 pub(crate) mod pool;
 pub(crate) mod programs;
 pub(crate) mod proofs;
+pub(crate) mod quarantine;
 pub(crate) mod referrals;
 pub(crate) mod replies;
 pub(crate) mod retention;
@@ -36,7 +37,7 @@ pub(crate) mod traces;
 use goodword_shared::time::Millis;
 
 use super::notes::Notes;
-use super::sql::{Param, Row, Sql, SqlError, Value};
+use super::sql::{Param, Row, Sql, SqlError, Value, misread};
 
 /// Values that the platform binds to one statement.
 pub(crate) const VALUES_MAX: usize = 100;
@@ -62,7 +63,7 @@ impl<'a> Store<'a> {
     /// A fact about the ledger itself, such as the program's id.
     pub(crate) fn meta(&self, key: &str) -> Result<Option<String>, SqlError> {
         let row = self.row("SELECT value FROM meta WHERE key = ?", &[Param::from(key)])?;
-        row.map(|row| row.text(0).map(str::to_owned)).transpose()
+        Ok(row.map(|row| row.text(0).to_owned()))
     }
 
     /// Keeps a fact about the ledger itself.
@@ -75,6 +76,7 @@ impl<'a> Store<'a> {
 
     /// Writes what was collected for the end of the transaction: lines of the log, facts and deliveries, each kind at once.
     pub(crate) fn flush(&self) -> Result<(), SqlError> {
+        misread()?;
         self.insert_all(log::INSERT, log::COLUMNS, &self.notes.lines.take())?;
         self.insert_all(facts::INSERT, facts::COLUMNS, &self.notes.facts.take())?;
         let deliveries = self.numbered(self.notes.deliveries.take())?;
@@ -109,7 +111,7 @@ impl<'a> Store<'a> {
         self.flush()?;
         let rows = self.rows(statement, values)?;
         rows.iter()
-            .map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned())))
+            .map(|row| Ok((row.text(0).to_owned(), row.text(1).to_owned())))
             .collect()
     }
 

@@ -68,7 +68,7 @@ impl Store<'_> {
             "SELECT balance FROM balances WHERE account = ? AND currency = ?",
             &[Param::from(&account.key()), Param::from(currency.as_str())],
         )?;
-        let minor = row.map_or(Ok(0), |row| row.int(0))?;
+        let minor = row.map_or(0, |row| row.int(0));
         Money::new(minor, currency).map_err(|_| SqlError("a stored balance".into()))
     }
 
@@ -86,7 +86,7 @@ impl Store<'_> {
         )?;
         rows.iter()
             .map(|row| {
-                let (currency, minor) = (Currency::parse(row.text(0)?), row.int(1)?);
+                let (currency, minor) = (Currency::parse(row.text(0)), row.int(1));
                 let money = currency.and_then(|currency| Money::new(minor, currency));
                 money.map_err(|_| SqlError("a stored balance".into()))
             })

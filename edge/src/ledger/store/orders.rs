@@ -75,9 +75,9 @@ impl Store<'_> {
         )?;
         let (mut stored, mut undos) = (None, Vec::new());
         for row in &rows {
-            match row.maybe_text(0)? {
+            match row.maybe_text(0) {
                 Some(json) => undos.push(fact(json)?),
-                None => stored = Some(order(row, id)?),
+                None => stored = Some(order(row, id)),
             }
         }
         Ok((stored, undos))
@@ -118,7 +118,7 @@ impl Store<'_> {
             &[Param::from(order.as_str())],
         )?;
         rows.iter()
-            .map(|row| Ok((Millis(row.int(0)?), fact(row.text(1)?)?)))
+            .map(|row| Ok((Millis(row.int(0)), fact(row.text(1))?)))
             .collect()
     }
 
@@ -128,7 +128,7 @@ impl Store<'_> {
             "SELECT fact FROM undos WHERE order_id = ? AND key = ?",
             &[Param::from(order.as_str()), Param::from(key)],
         )?;
-        row.map(|row| fact(row.text(0)?)).transpose()
+        row.map(|row| fact(row.text(0))).transpose()
     }
 
     /// Adds a fact under its business key.
@@ -151,19 +151,19 @@ fn fact(json: &str) -> Result<UndoKind, SqlError> {
     parse(json).map_err(|_| SqlError("a value that JSON cannot hold".into()))
 }
 
-fn order(row: &Row, id: &ExternalId) -> Result<StoredOrder, SqlError> {
-    Ok(StoredOrder {
+fn order(row: &Row, id: &ExternalId) -> StoredOrder {
+    StoredOrder {
         id: id.clone(),
-        person: Some(row.text(1)?)
+        person: Some(row.text(1))
             .filter(|id| !id.is_empty())
             .map(|id| Pseudonym(id.to_owned())),
-        customer_id: row.maybe_text(2)?.map(str::to_owned),
-        email_exact: row.maybe_text(3)?.map(str::to_owned),
-        currency: row.text(4)?.to_owned(),
-        subtotal: row.int(5)?,
-        discount: row.int(6)?,
-        total: row.int(7)?,
-        at: Millis(row.int(8)?),
-        decision: row.text(9)?.to_owned(),
-    })
+        customer_id: row.maybe_text(2).map(str::to_owned),
+        email_exact: row.maybe_text(3).map(str::to_owned),
+        currency: row.text(4).to_owned(),
+        subtotal: row.int(5),
+        discount: row.int(6),
+        total: row.int(7),
+        at: Millis(row.int(8)),
+        decision: row.text(9).to_owned(),
+    }
 }

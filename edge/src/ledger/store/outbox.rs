@@ -1,5 +1,6 @@
 //! What is still to be told: written with the effects, removed once delivered.
 
+use goodword_shared::part;
 use goodword_shared::time::Millis;
 
 use super::Store;
@@ -98,7 +99,7 @@ impl Kind {
             Self::Code | Self::Attribution => "kv".into(),
             Self::Pulse => "pulse".into(),
             Self::Webhook => {
-                let (_, rest) = target.split_once("://").unwrap_or(("", target));
+                let (_, rest) = part::cut(target, "://").unwrap_or(("", target));
                 let host = rest.split('/').next();
                 host.unwrap_or_default().to_owned()
             }
@@ -171,7 +172,7 @@ impl Store<'_> {
             last
         } else {
             let row = self.row("SELECT coalesce(max(id), 0) FROM outbox", &[])?;
-            row.map_or(Ok(0), |row| row.int(0))?
+            row.map_or(0, |row| row.int(0))
         };
         let next = last.saturating_add(1);
         self.notes.last_delivery.set(Some(next));
@@ -195,15 +196,15 @@ impl Store<'_> {
         let rows = self.rows(&statement, &[Param::from(now.0)])?;
         let delivery = |row: &Row| {
             Ok(Delivery {
-                id: row.int(0)?,
-                kind: Kind::stored(row.text(1)?)?,
-                lane: row.text(2)?.to_owned(),
-                lane_failures: row.count(3)?,
-                target: row.text(4)?.to_owned(),
-                payload: row.text(5)?.to_owned(),
-                attempts: row.count(6)?,
-                next_at: Millis(row.int(7)?),
-                created_at: Millis(row.int(8)?),
+                id: row.int(0),
+                kind: Kind::stored(row.text(1))?,
+                lane: row.text(2).to_owned(),
+                lane_failures: row.count(3),
+                target: row.text(4).to_owned(),
+                payload: row.text(5).to_owned(),
+                attempts: row.count(6),
+                next_at: Millis(row.int(7)),
+                created_at: Millis(row.int(8)),
             })
         };
         rows.iter().map(delivery).collect()
@@ -219,7 +220,7 @@ impl Store<'_> {
                 FROM stretch s LEFT JOIN lanes l ON l.lane = s.lane"
         );
         let row = self.row(&statement, &[])?;
-        Ok(row.and_then(|row| row.int(0).ok()).map(Millis))
+        Ok(row.and_then(|row| row.maybe_int(0)).map(Millis))
     }
 
     /// Removes what was delivered; its lane works.
@@ -257,8 +258,8 @@ impl Store<'_> {
                 ON CONFLICT (lane) DO UPDATE SET failures = failures + 1 RETURNING failures",
             &[Param::from(lane)],
         )?;
-        row.ok_or_else(|| SqlError("a lane without a row".into()))?
-            .count(0)
+        let row = row.ok_or_else(|| SqlError("a lane without a row".into()))?;
+        Ok(row.count(0))
     }
 
     /// Tries nothing on a lane that has failed before this time.

@@ -122,8 +122,7 @@ impl Store<'_> {
             "SELECT reward_choice FROM people WHERE id = ?",
             &[Param::from(id.0.as_str())],
         )?;
-        let choice = row.map(|row| row.maybe_text(0).map(|text| text.map(str::to_owned)));
-        Ok(choice.transpose()?.flatten())
+        Ok(row.and_then(|row| row.maybe_text(0).map(str::to_owned)))
     }
 
     /// Keeps what a person has chosen to earn.
@@ -144,8 +143,7 @@ impl Store<'_> {
             "SELECT note_sealed FROM people WHERE id = ?",
             &[Param::from(id.0.as_str())],
         )?;
-        let note = row.map(|row| row.maybe_blob(0).map(|note| note.map(<[u8]>::to_vec)));
-        Ok(note.transpose()?.flatten())
+        Ok(row.and_then(|row| row.maybe_blob(0).map(<[u8]>::to_vec)))
     }
 
     /// Keeps what a person, who is heard of now, says to friends.
@@ -261,28 +259,27 @@ fn changeable(person: &Person) -> [Param<'_>; 6] {
 }
 
 fn read(row: &Row) -> Result<Person, SqlError> {
-    let hash = |column| -> Result<Option<KeyedHash>, SqlError> {
-        Ok(row
-            .maybe_text(column)?
-            .map(|text| KeyedHash(text.to_owned())))
+    let hash = |column| {
+        row.maybe_text(column)
+            .map(|text| KeyedHash(text.to_owned()))
     };
-    let email = match (hash(4)?, hash(5)?) {
+    let email = match (hash(4), hash(5)) {
         (Some(exact), Some(canonical)) => Some(EmailHashes { exact, canonical }),
         _ => None,
     };
     Ok(Person {
-        id: Pseudonym(row.text(0)?.to_owned()),
-        code: ReferralCode::parse(row.text(1)?).map_err(|_| SqlError("a stored code".into()))?,
-        guest: row.int(2)? != 0,
+        id: Pseudonym(row.text(0).to_owned()),
+        code: ReferralCode::parse(row.text(1)).map_err(|_| SqlError("a stored code".into()))?,
+        guest: row.int(2) != 0,
         identity: Identity {
-            customer: row.maybe_text(3)?.and_then(|id| ExternalId::parse(id).ok()),
+            customer: row.maybe_text(3).and_then(|id| ExternalId::parse(id).ok()),
             email,
         },
-        name_sealed: row.maybe_blob(6)?.map(<[u8]>::to_vec),
-        email_sealed: row.maybe_blob(7)?.map(<[u8]>::to_vec),
-        orders: row.count(8)?,
-        enrolled_at: Millis(row.int(9)?),
-        referrer: row.maybe_text(10)?.map(|id| Pseudonym(id.to_owned())),
-        bindings: row.count(11)?,
+        name_sealed: row.maybe_blob(6).map(<[u8]>::to_vec),
+        email_sealed: row.maybe_blob(7).map(<[u8]>::to_vec),
+        orders: row.count(8),
+        enrolled_at: Millis(row.int(9)),
+        referrer: row.maybe_text(10).map(|id| Pseudonym(id.to_owned())),
+        bindings: row.count(11),
     })
 }

@@ -177,9 +177,9 @@ impl Store<'_> {
         rows.iter()
             .map(|row| {
                 Ok(Stored {
-                    cursor: row.text(0)?.to_owned(),
-                    json: row.text(1)?.to_owned(),
-                    sealed: row.maybe_blob(2)?.map(<[u8]>::to_vec),
+                    cursor: row.text(0).to_owned(),
+                    json: row.text(1).to_owned(),
+                    sealed: row.maybe_blob(2).map(<[u8]>::to_vec),
                 })
             })
             .collect()

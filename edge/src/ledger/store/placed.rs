@@ -21,7 +21,7 @@ impl Store<'_> {
         let order = Param::from(order.as_str());
         let known = self.row("SELECT data FROM placed WHERE order_id = ?", &[order])?;
         if let Some(known) = known {
-            return Ok(Some(known.text(0)?.to_owned()));
+            return Ok(Some(known.text(0).to_owned()));
         }
         self.run(
             "INSERT INTO placed (order_id, at, data) VALUES (?, ?, ?)",
@@ -46,7 +46,7 @@ impl Store<'_> {
             "DELETE FROM placed WHERE order_id = ? RETURNING data",
             &[Param::from(order.as_str())],
         )?;
-        row.map(|row| row.text(0).map(str::to_owned)).transpose()
+        Ok(row.map(|row| row.text(0).to_owned()))
     }
 
     /// Drops what came with orders that nobody has paid for.
@@ -60,7 +60,7 @@ impl Store<'_> {
     /// When the next of these has to be dropped.
     pub(crate) fn next_placed_end(&self) -> Result<Option<Millis>, SqlError> {
         let row = self.row("SELECT min(at) FROM placed", &[])?;
-        let at = row.map(|row| row.maybe_int(0)).transpose()?.flatten();
+        let at = row.and_then(|row| row.maybe_int(0));
         Ok(at.map(|at| Kept::Placed.ends(Millis(at)).plus_ms(1)))
     }
 }

@@ -42,13 +42,10 @@ impl Store<'_> {
                 ORDER BY code LIMIT 1) RETURNING code, expires_at",
             &[Param::from(now.0)],
         )?;
-        row.map(|row| {
-            Ok(Pooled {
-                code: row.text(0)?.to_owned(),
-                expires_at: row.maybe_int(1)?.map(Millis),
-            })
-        })
-        .transpose()
+        Ok(row.map(|row| Pooled {
+            code: row.text(0).to_owned(),
+            expires_at: row.maybe_int(1).map(Millis),
+        }))
     }
 
     /// How many codes there are for claims to come, and how many claims wait for one.
@@ -61,7 +58,7 @@ impl Store<'_> {
             &[Param::from(now.0)],
         )?;
         let row = row.ok_or_else(|| SqlError("a count without a row".into()))?;
-        Ok((row.count(0)?, row.count(1)?))
+        Ok((row.count(0), row.count(1)))
     }
 
     /// Gives a claim that has waited its code.

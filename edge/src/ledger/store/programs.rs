@@ -31,8 +31,7 @@ impl Store<'_> {
             "SELECT version, at FROM programs ORDER BY version DESC LIMIT 1",
             &[],
         )?;
-        let newest = row.map(|row| Ok::<_, SqlError>((row.count(0)?, Millis(row.int(1)?))));
-        let newest = newest.transpose()?;
+        let newest = row.map(|row| (row.count(0), Millis(row.int(1))));
         self.notes.newest_version.set(newest);
         Ok(newest)
     }
@@ -46,7 +45,7 @@ impl Store<'_> {
             "SELECT version FROM programs WHERE at <= ? OR version = 1 ORDER BY version DESC LIMIT 1",
             &[Param::from(at.0)],
         )?;
-        row.map(|row| row.count(0)).transpose()
+        Ok(row.map(|row| row.count(0)))
     }
 
     /// A version by number.
@@ -55,15 +54,12 @@ impl Store<'_> {
             "SELECT version, settings, at, made_by FROM programs WHERE version = ?",
             &[Param::from(number)],
         )?;
-        row.map(|row| {
-            Ok(Version {
-                number: row.count(0)?,
-                settings: row.text(1)?.to_owned(),
-                at: Millis(row.int(2)?),
-                by: row.maybe_text(3)?.map(str::to_owned),
-            })
-        })
-        .transpose()
+        Ok(row.map(|row| Version {
+            number: row.count(0),
+            settings: row.text(1).to_owned(),
+            at: Millis(row.int(2)),
+            by: row.maybe_text(3).map(str::to_owned),
+        }))
     }
 
     /// Versions after a number, oldest first: each with its number, as JSON.

@@ -40,13 +40,10 @@ impl Store<'_> {
             "SELECT person, expires_at FROM proofs WHERE id = ? AND expires_at > ?",
             &[Param::from(id), Param::from(now.0)],
         )?;
-        row.map(|row| {
-            Ok(Proof {
-                person: Pseudonym(row.text(0)?.to_owned()),
-                expires_at: Millis(row.int(1)?),
-            })
-        })
-        .transpose()
+        Ok(row.map(|row| Proof {
+            person: Pseudonym(row.text(0).to_owned()),
+            expires_at: Millis(row.int(1)),
+        }))
     }
 
     /// Proofs of a person that are not over.
@@ -55,7 +52,7 @@ impl Store<'_> {
             "SELECT count(*) FROM proofs WHERE person = ? AND expires_at > ?",
             &[Param::from(person.0.as_str()), Param::from(now.0)],
         )?;
-        row.map_or(Ok(0), |row| row.count(0))
+        Ok(row.map_or(0, |row| row.count(0)))
     }
 
     /// Whoever has proved an address needs no other proof of it.
@@ -77,6 +74,6 @@ impl Store<'_> {
     /// When the next proof is over.
     pub(crate) fn next_proof_end(&self) -> Result<Option<Millis>, SqlError> {
         let row = self.row("SELECT min(expires_at) FROM proofs", &[])?;
-        Ok(row.and_then(|row| row.int(0).ok()).map(Millis))
+        Ok(row.and_then(|row| row.maybe_int(0)).map(Millis))
     }
 }

@@ -91,14 +91,14 @@ impl Store<'_> {
             "SELECT count(*) FROM referrals WHERE referrer = ?",
             &[Param::from(referrer.0.as_str())],
         )?;
-        row.map_or(Ok(0), |row| row.count(0))
+        Ok(row.map_or(0, |row| row.count(0)))
     }
 
     /// All referrals that stand, counted: a look at each.
     pub(crate) fn count_standing(&self) -> Result<u32, SqlError> {
         let statement = format!("SELECT count(*) FROM referrals r WHERE NOT {IS_UNDONE}");
         let row = self.row(&statement, &[])?;
-        row.map_or(Ok(0), |row| row.count(0))
+        Ok(row.map_or(0, |row| row.count(0)))
     }
 
     /// When all referrals that stand were counted last, and how many there were.
@@ -136,18 +136,18 @@ impl Store<'_> {
             "UPDATE referrals SET events = events + ?1 WHERE id = ?2 RETURNING events - ?1 + 1",
             &[Param::from(count), Param::from(referral)],
         )?;
-        row.ok_or_else(|| SqlError("no such referral".into()))?
-            .count(0)
+        let row = row.ok_or_else(|| SqlError("no such referral".into()))?;
+        Ok(row.count(0))
     }
 }
 
 fn referral(row: &Row) -> Result<Referral, SqlError> {
     Ok(Referral {
-        id: Pseudonym(row.text(0)?.to_owned()),
-        referrer: Pseudonym(row.text(1)?.to_owned()),
-        invitee: Pseudonym(row.text(2)?.to_owned()),
-        order_id: ExternalId::parse(row.text(3)?)
+        id: Pseudonym(row.text(0).to_owned()),
+        referrer: Pseudonym(row.text(1).to_owned()),
+        invitee: Pseudonym(row.text(2).to_owned()),
+        order_id: ExternalId::parse(row.text(3))
             .map_err(|_| SqlError("a stored order id".into()))?,
-        at: Millis(row.int(4)?),
+        at: Millis(row.int(4)),
     })
 }

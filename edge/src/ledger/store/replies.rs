@@ -26,10 +26,10 @@ impl Store<'_> {
         )?;
         row.map(|row| {
             Ok(KeptReply {
-                fingerprint: row.text(0)?.to_owned(),
-                status: u16::try_from(row.int(1)?)
+                fingerprint: row.text(0).to_owned(),
+                status: u16::try_from(row.int(1))
                     .map_err(|_| SqlError("a stored status".into()))?,
-                sealed: row.maybe_blob(2)?.unwrap_or_default().to_vec(),
+                sealed: row.maybe_blob(2).unwrap_or_default().to_vec(),
             })
         })
         .transpose()
@@ -62,8 +62,8 @@ impl Store<'_> {
         let rows = self.rows(&statement, &[Param::from(key)])?;
         rows.iter()
             .map(|row| {
-                let sealed = row.maybe_blob(1)?.unwrap_or_default();
-                Ok((row.text(0)?.to_owned(), sealed.to_vec()))
+                let sealed = row.maybe_blob(1).unwrap_or_default();
+                Ok((row.text(0).to_owned(), sealed.to_vec()))
             })
             .collect()
     }
@@ -84,7 +84,6 @@ impl Store<'_> {
     /// When the next answer has outlived its days.
     pub(crate) fn next_reply_end(&self) -> Result<Option<Millis>, SqlError> {
         let row = self.row("SELECT at FROM replies ORDER BY at LIMIT 1", &[])?;
-        row.map(|row| Ok(Kept::Reply.ends(Millis(row.int(0)?))))
-            .transpose()
+        Ok(row.map(|row| Kept::Reply.ends(Millis(row.int(0)))))
     }
 }

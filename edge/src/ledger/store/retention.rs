@@ -76,12 +76,12 @@ impl Store<'_> {
         rows.iter()
             .map(|row| {
                 let seen = LastSeen {
-                    bare_guest: row.int(1)? != 0,
-                    readable: row.int(2)? != 0,
-                    active_at: Millis(row.int(3)?),
-                    referred_at: row.maybe_int(4)?.map(Millis),
+                    bare_guest: row.int(1) != 0,
+                    readable: row.int(2) != 0,
+                    active_at: Millis(row.int(3)),
+                    referred_at: row.maybe_int(4).map(Millis),
                 };
-                Ok((Pseudonym(row.text(0)?.to_owned()), seen))
+                Ok((Pseudonym(row.text(0).to_owned()), seen))
             })
             .collect()
     }
@@ -97,7 +97,7 @@ impl Store<'_> {
             );
             let rows = self.rows(&statement, &[Param::from(guests)])?;
             for row in &rows {
-                named.push(Pseudonym(row.text(0)?.to_owned()));
+                named.push(Pseudonym(row.text(0).to_owned()));
             }
         }
         Ok(named)
@@ -136,7 +136,6 @@ impl Store<'_> {
         let statement =
             format!("SELECT expires_at FROM touches WHERE {SEEN} ORDER BY expires_at LIMIT 1");
         let row = self.row(&statement, &[])?;
-        row.map(|row| Ok(Millis(row.int(0)?).plus_ms(1)))
-            .transpose()
+        Ok(row.map(|row| Millis(row.int(0)).plus_ms(1)))
     }
 }

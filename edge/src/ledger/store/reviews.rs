@@ -35,7 +35,7 @@ impl Store<'_> {
         );
         let rows = self.rows(&statement, &[Param::from(after)])?;
         rows.iter()
-            .map(|row| Ok(Pseudonym(row.text(0)?.to_owned())))
+            .map(|row| Ok(Pseudonym(row.text(0).to_owned())))
             .collect()
     }
 
@@ -54,7 +54,7 @@ impl Store<'_> {
                 Param::from(owner.map(|owner| owner.0.as_str())),
             ],
         )?;
-        rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+        rows.iter().map(|row| Ok(row.text(0).to_owned())).collect()
     }
 
     /// The words that were given on a referral, newest first, the newest fifty. The newest holds for what comes; each held for
@@ -67,11 +67,11 @@ impl Store<'_> {
         rows.iter()
             .map(|row| {
                 Ok(StoredReview {
-                    seq: row.int(0)?,
-                    approved: row.int(1)? != 0,
-                    at: Millis(row.int(2)?),
-                    note_sealed: row.maybe_blob(3)?.map(<[u8]>::to_vec),
-                    side: row.maybe_text(4)?.and_then(Side::from_name),
+                    seq: row.int(0),
+                    approved: row.int(1) != 0,
+                    at: Millis(row.int(2)),
+                    note_sealed: row.maybe_blob(3).map(<[u8]>::to_vec),
+                    side: row.maybe_text(4).and_then(Side::from_name),
                 })
             })
             .collect()

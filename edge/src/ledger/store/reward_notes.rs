@@ -29,10 +29,10 @@ impl Store<'_> {
         rows.iter()
             .map(|row| {
                 Ok(SealedNote {
-                    seq: row.int(0)?,
-                    step: row.text(1)?.to_owned(),
-                    at: Millis(row.int(2)?),
-                    sealed: row.maybe_blob(3)?.unwrap_or_default().to_vec(),
+                    seq: row.int(0),
+                    step: row.text(1).to_owned(),
+                    at: Millis(row.int(2)),
+                    sealed: row.maybe_blob(3).unwrap_or_default().to_vec(),
                 })
             })
             .collect()

@@ -94,9 +94,9 @@ impl Store<'_> {
         )?;
         rows.iter()
             .map(|row| {
-                let currency = Currency::parse(row.text(0)?);
+                let currency = Currency::parse(row.text(0));
                 let currency = currency.map_err(|_| SqlError("a stored currency".into()))?;
-                Ok((currency, row.int(1)?, row.int(2)?))
+                Ok((currency, row.int(1), row.int(2)))
             })
             .collect()
     }
@@ -133,8 +133,8 @@ impl Store<'_> {
         )?;
         let row = row.ok_or_else(|| SqlError("no sum".into()))?;
         Ok(CapUse {
-            count: row.count(0)?,
-            value: row.int(1)?,
+            count: row.count(0),
+            value: row.int(1),
         })
     }
 
@@ -145,7 +145,7 @@ impl Store<'_> {
                 (state IN ('approved', 'issued', 'redeemed', 'expired') OR (state = 'clawed_back' AND reversed < amount))",
             &[Param::from(owner.0.as_str())],
         )?;
-        row.map_or(Ok(0), |row| row.count(0))
+        Ok(row.map_or(0, |row| row.count(0)))
     }
 
     /// Whether somebody has reached a milestone before.
@@ -163,7 +163,7 @@ impl Store<'_> {
             "SELECT coalesce(sum(amount), 0) FROM spending WHERE currency = ? AND day > ?",
             &[Param::from(currency.as_str()), Param::from(day)],
         )?;
-        row.map_or(Ok(0), |row| row.int(0))
+        Ok(row.map_or(0, |row| row.int(0)))
     }
 
     /// Pending rewards whose hold is over, but for those that are set aside for a while.
@@ -203,7 +203,7 @@ impl Store<'_> {
         let mut next = None;
         for statement in soonest {
             let row = self.row(statement, &[])?;
-            let at = row.map(|row| row.int(0).map(Millis)).transpose()?;
+            let at = Ok(row.map(|row| Millis(row.int(0))))?;
             next = [next, at].into_iter().flatten().min();
         }
         Ok(next)
@@ -313,7 +313,7 @@ impl Store<'_> {
         let statement = format!("SELECT id FROM rewards WHERE {which}");
         let rows = self.rows(&statement, &[Param::from(now.0)])?;
         rows.iter()
-            .map(|row| Ok(Pseudonym(row.text(0)?.to_owned())))
+            .map(|row| Ok(Pseudonym(row.text(0).to_owned())))
             .collect()
     }
 
@@ -325,37 +325,37 @@ impl Store<'_> {
 
 fn read(row: &Row) -> Result<RewardRow, SqlError> {
     let stored = |what: &str| SqlError(format!("a stored {what}"));
-    let currency = Currency::parse(row.text(2)?).map_err(|_| stored("currency"))?;
-    let money = |column| Money::new(row.int(column)?, currency).map_err(|_| stored("amount"));
+    let currency = Currency::parse(row.text(2)).map_err(|_| stored("currency"))?;
+    let money = |column| Money::new(row.int(column), currency).map_err(|_| stored("amount"));
     let reward = StoredReward {
-        id: Pseudonym(row.text(0)?.to_owned()),
-        owner: Pseudonym(row.text(1)?.to_owned()),
+        id: Pseudonym(row.text(0).to_owned()),
+        owner: Pseudonym(row.text(1).to_owned()),
         amount: money(3)?,
         reversed: money(4)?,
         lost: money(5)?,
         granted: money(6)?,
         due: money(7)?,
-        kind: RewardKind::from_name(row.text(8)?).ok_or_else(|| stored("kind"))?,
-        state: RewardState::from_name(row.text(9)?).ok_or_else(|| stored("state"))?,
-        payable_at: Millis(row.int(10)?),
-        frozen: row.int(11)? != 0,
-        review: match (row.int(12)?, row.int(13)?) {
+        kind: RewardKind::from_name(row.text(8)).ok_or_else(|| stored("kind"))?,
+        state: RewardState::from_name(row.text(9)).ok_or_else(|| stored("state"))?,
+        payable_at: Millis(row.int(10)),
+        frozen: row.int(11) != 0,
+        review: match (row.int(12), row.int(13)) {
             (0, 0) => Review::None,
             (0, _) => Review::Passed,
             _ => Review::Waits,
         },
-        redeemed: row.int(14)? != 0,
-        collect_days: row.maybe_count(15)?,
-        expires_at: row.maybe_int(16)?.map(Millis),
+        redeemed: row.int(14) != 0,
+        collect_days: row.maybe_count(15),
+        expires_at: row.maybe_int(16).map(Millis),
     };
     let origin = Origin {
-        referral: Pseudonym(row.text(17)?.to_owned()),
-        order: ExternalId::parse(row.text(18)?).map_err(|_| stored("order id"))?,
-        cause: Cause::from_name(row.text(19)?).ok_or_else(|| stored("cause"))?,
-        milestone: row.count(20)?,
-        description: row.maybe_text(21)?.map(str::to_owned),
-        quantity: row.maybe_count(22)?,
-        earned_at: Millis(row.int(23)?),
+        referral: Pseudonym(row.text(17).to_owned()),
+        order: ExternalId::parse(row.text(18)).map_err(|_| stored("order id"))?,
+        cause: Cause::from_name(row.text(19)).ok_or_else(|| stored("cause"))?,
+        milestone: row.count(20),
+        description: row.maybe_text(21).map(str::to_owned),
+        quantity: row.maybe_count(22),
+        earned_at: Millis(row.int(23)),
     };
     Ok(RewardRow { reward, origin })
 }

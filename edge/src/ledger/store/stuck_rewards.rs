@@ -13,7 +13,7 @@ impl Store<'_> {
             "SELECT failures FROM stuck_rewards WHERE reward = ?",
             &[Param::from(reward.0.as_str())],
         )?;
-        row.map_or(Ok(0), |row| row.count(0))
+        Ok(row.map_or(0, |row| row.count(0)))
     }
 
     /// Sets a reward aside until a time.
@@ -58,6 +58,6 @@ impl Store<'_> {
                 WHERE r.state IN ('pending', 'approved') AND r.frozen = 0",
             &[],
         )?;
-        Ok(row.and_then(|row| row.int(0).ok()).map(Millis))
+        Ok(row.and_then(|row| row.maybe_int(0)).map(Millis))
     }
 }

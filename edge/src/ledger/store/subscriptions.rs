@@ -25,10 +25,10 @@ impl Store<'_> {
         )?;
         row.map(|row| {
             Ok(Subscription {
-                order: ExternalId::parse(row.text(0)?)
+                order: ExternalId::parse(row.text(0))
                     .map_err(|_| SqlError("a stored order id".into()))?,
-                began_at: Millis(row.int(1)?),
-                renewals: row.count(2)?,
+                began_at: Millis(row.int(1)),
+                renewals: row.count(2),
             })
         })
         .transpose()

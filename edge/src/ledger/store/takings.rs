@@ -23,14 +23,11 @@ impl Store<'_> {
             "SELECT person, amount, currency FROM takings WHERE id = ?",
             &[Param::from(id.as_str())],
         )?;
-        row.map(|row| {
-            Ok(Taking {
-                person: Pseudonym(row.text(0)?.to_owned()),
-                amount: row.int(1)?,
-                currency: row.text(2)?.to_owned(),
-            })
-        })
-        .transpose()
+        Ok(row.map(|row| Taking {
+            person: Pseudonym(row.text(0).to_owned()),
+            amount: row.int(1),
+            currency: row.text(2).to_owned(),
+        }))
     }
 
     /// Uses of somebody's credit, newest first.
@@ -46,9 +43,9 @@ impl Store<'_> {
         rows.iter()
             .map(|row| {
                 Ok(TakenView {
-                    at: row.int(0)?,
-                    amount: row.int(1)?,
-                    currency: row.text(2)?.to_owned(),
+                    at: row.int(0),
+                    amount: row.int(1),
+                    currency: row.text(2).to_owned(),
                 })
             })
             .collect()

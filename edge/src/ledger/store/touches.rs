@@ -112,7 +112,7 @@ impl Store<'_> {
                 ORDER BY claimed_at DESC LIMIT {limit}"
         );
         let values = &[Param::from(referrer.0.as_str())];
-        self.rows(&statement, values)?.iter().map(read).collect()
+        Ok(self.rows(&statement, values)?.iter().map(read).collect())
     }
 
     /// Claims of a referrer, used or not.
@@ -121,7 +121,7 @@ impl Store<'_> {
             "SELECT count(*) FROM touches WHERE referrer = ? AND discount_code IS NOT NULL",
             &[Param::from(referrer.0.as_str())],
         )?;
-        row.map_or(Ok(0), |row| row.count(0))
+        Ok(row.map_or(0, |row| row.count(0)))
     }
 
     /// Live unused discounts of a referrer, in all and from one source.
@@ -143,8 +143,8 @@ impl Store<'_> {
         )?;
         let row = row.ok_or_else(|| SqlError("a count without a row".into()))?;
         Ok(LiveDiscounts {
-            for_code: row.count(0)?,
-            for_source: row.count(1)?,
+            for_code: row.count(0),
+            for_source: row.count(1),
         })
     }
 
@@ -214,45 +214,42 @@ impl Store<'_> {
     fn touch(&self, condition: &str, value: &str) -> Result<Option<Touch>, SqlError> {
         let statement = format!("SELECT {COLUMNS} FROM touches WHERE {condition}");
         let row = self.row(&statement, &[Param::from(value)])?;
-        row.as_ref().map(read).transpose()
+        Ok(row.as_ref().map(read))
     }
 }
 
-fn read(row: &Row) -> Result<Touch, SqlError> {
-    Ok(Touch {
-        click_id: row.text(0)?.to_owned(),
-        referrer: Pseudonym(row.text(1)?.to_owned()),
-        clicked_at: Millis(row.int(2)?),
-        channel: row.text(4)?.to_owned(),
-        variant: row.count(5)?,
-        version: row.count(6)?,
-        claim: row
-            .maybe_text(7)?
-            .map(|code| claim(row, code))
-            .transpose()?,
-        order_id: row.maybe_text(10)?.map(str::to_owned),
-        placement: row.maybe_text(11)?.map(str::to_owned),
+fn read(row: &Row) -> Touch {
+    Touch {
+        click_id: row.text(0).to_owned(),
+        referrer: Pseudonym(row.text(1).to_owned()),
+        clicked_at: Millis(row.int(2)),
+        channel: row.text(4).to_owned(),
+        variant: row.count(5),
+        version: row.count(6),
+        claim: row.maybe_text(7).map(|code| claim(row, code)),
+        order_id: row.maybe_text(10).map(str::to_owned),
+        placement: row.maybe_text(11).map(str::to_owned),
         from: Provenance {
-            coupon_site: row.int(15)? != 0,
-            ad: row.maybe_text(16)?.and_then(Ad::from_name),
+            coupon_site: row.int(15) != 0,
+            ad: row.maybe_text(16).and_then(Ad::from_name),
         },
-        late: row.int(17)? != 0,
-    })
+        late: row.int(17) != 0,
+    }
 }
 
-fn claim(row: &Row, discount_code: &str) -> Result<Claim, SqlError> {
-    Ok(Claim {
-        at: Millis(row.int(3)?),
+fn claim(row: &Row, discount_code: &str) -> Claim {
+    Claim {
+        at: Millis(row.int(3)),
         discount_code: discount_code.to_owned(),
-        expires_at: Millis(row.int(8)?),
-        network: seen(row, 9, 12)?,
-        browser: seen(row, 13, 14)?,
-    })
+        expires_at: Millis(row.int(8)),
+        network: seen(row, 9, 12),
+        browser: seen(row, 13, 14),
+    }
 }
 
-fn seen(row: &Row, now: usize, before: usize) -> Result<Seen, SqlError> {
-    Ok(Seen {
-        now: row.maybe_text(now)?.map(str::to_owned),
-        before: row.maybe_text(before)?.map(str::to_owned),
-    })
+fn seen(row: &Row, now: usize, before: usize) -> Seen {
+    Seen {
+        now: row.maybe_text(now).map(str::to_owned),
+        before: row.maybe_text(before).map(str::to_owned),
+    }
 }

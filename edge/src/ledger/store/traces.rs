@@ -112,10 +112,10 @@ impl Store<'_> {
         let rows = self.rows(&statement, &values)?;
         rows.iter()
             .map(|row| {
-                let name = row.text(0)?;
+                let name = row.text(0);
                 let kind = KINDS.into_iter().find(|kind| kind.name() == name);
                 let kind = kind.ok_or_else(|| SqlError("a stored kind of trace".into()))?;
-                Ok((kind, Pseudonym(row.text(1)?.to_owned())))
+                Ok((kind, Pseudonym(row.text(1).to_owned())))
             })
             .collect()
     }
@@ -132,7 +132,7 @@ impl Store<'_> {
         let mut values: Vec<Param<'_>> = hashes.iter().map(|hash| hash.as_str().into()).collect();
         values.push(Param::from(since.0));
         let row = self.row(&statement, &values)?;
-        row.map_or(Ok(0), |row| row.count(0))
+        Ok(row.map_or(0, |row| row.count(0)))
     }
 
     /// Whom somebody has referred since a time.
@@ -147,7 +147,7 @@ impl Store<'_> {
         let values = &[Param::from(referrer.0.as_str()), Param::from(since.0)];
         let rows = self.rows(&statement, values)?;
         rows.iter()
-            .map(|row| Ok(Pseudonym(row.text(0)?.to_owned())))
+            .map(|row| Ok(Pseudonym(row.text(0).to_owned())))
             .collect()
     }
 
@@ -170,7 +170,7 @@ impl Store<'_> {
             people.iter().map(|person| Param::from(&person.0)).collect();
         values.extend([Param::from(&but_by.0), Param::from(since.0)]);
         let row = self.row(&statement, &values)?;
-        row.map_or(Ok(0), |row| row.count(0))
+        Ok(row.map_or(0, |row| row.count(0)))
     }
 
     /// What a referrer and their code have done so far. Whoever types a code in the checkout uses it without a claim: that is
@@ -190,7 +190,7 @@ impl Store<'_> {
             Param::from(before(now, 180)),
         ];
         let row = self.row(&referrals, values)?;
-        let [conversions, conversions_day, undone, converted] = counts(row.as_ref())?;
+        let [conversions, conversions_day, undone, converted] = counts(row.as_ref());
         let claims = format!(
             "SELECT count(*), coalesce(sum(claimed_at >= ?2), 0), coalesce(sum(coupon), 0),
                 coalesce(sum(ad = 'paid'), 0), coalesce(sum(late), 0) FROM (
@@ -200,7 +200,7 @@ impl Store<'_> {
         );
         let values = &[Param::from(referrer), Param::from(day), Param::from(month)];
         let row = self.row(&claims, values)?;
-        let [used, used_day, coupon_month, paid_month, late_month] = counts(row.as_ref())?;
+        let [used, used_day, coupon_month, paid_month, late_month] = counts(row.as_ref());
         Ok(Pace {
             conversions_day,
             conversions,
@@ -228,7 +228,7 @@ impl Store<'_> {
             "SELECT hash FROM traces WHERE hash > ? ORDER BY hash LIMIT 1 OFFSET {LOOKED_AT}"
         );
         let last = self.row(&last, &[Param::from(after)])?;
-        let last = last.as_ref().map(|row| row.text(0)).transpose()?;
+        let last = last.as_ref().map(|row| row.text(0));
         self.run(
             "DELETE FROM traces WHERE hash > ?1 AND hash <= coalesce(?2, hash)
                 AND (at < ?3 OR (at < ?4 AND kind IN ('network', 'browser', 'tried')))",
@@ -257,12 +257,12 @@ const fn before(now: Millis, days: u32) -> i64 {
     now.0.saturating_sub(ms)
 }
 
-fn counts<const N: usize>(row: Option<&Row>) -> Result<[u32; N], SqlError> {
+fn counts<const N: usize>(row: Option<&Row>) -> [u32; N] {
     let mut counts = [0; N];
     if let Some(row) = row {
         for (column, count) in counts.iter_mut().enumerate() {
-            *count = row.count(column)?;
+            *count = row.count(column);
         }
     }
-    Ok(counts)
+    counts
 }
