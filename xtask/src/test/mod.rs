@@ -9,6 +9,7 @@ mod edge;
 mod firefox;
 mod oracles;
 mod runs;
+mod shops;
 
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
