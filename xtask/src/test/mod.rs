@@ -77,6 +77,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         return Ok(());
     }
     let browser = setup::browser()?;
+    setup::languages_of_samples();
     if filter.is_none() {
         check(&mut counts);
     }
