@@ -1,6 +1,7 @@
 // Goodword for Vendure 3: each order when its payment is settled, each refund, each cancellation.
 //
-// Grade: from documents. Put `goodword.mjs` of `../node` where this finds it, and this class into `plugins` of your configuration.
+// Grade: ran on the real shop, by hand (Vendure 3.7: paid, refunded, cancelled). Put `goodword.mjs` of `../node` where this finds it, and
+// this class into `plugins` of your configuration.
 import { OnApplicationBootstrap } from "@nestjs/common";
 import { EventBus, Logger, Order, OrderService, OrderStateTransitionEvent, PluginCommonModule, RefundStateTransitionEvent, VendurePlugin } from "@vendure/core";
 import { paid, refunded, report } from "../node/goodword.mjs";
@@ -19,18 +20,18 @@ export class GoodwordPlugin implements OnApplicationBootstrap {
 
   onApplicationBootstrap() {
     this.events.ofType(OrderStateTransitionEvent).subscribe(({ ctx, order, toState }) => {
-      // The order of an event has no customer loaded.
+      // The order of an event has neither its customer nor its lines loaded, and says so by throwing.
       if (toState === "PaymentSettled") tell(async () => paid(told((await this.orders.findOne(ctx, order.id))!)));
       // What a cancelled order says of amounts is what is left of it: none of that is told.
       if (toState === "Cancelled") tell(() => report(`${order.code}-cancelled`, { kind: "cancellation", order_id: order.code }));
     });
     this.events.ofType(RefundStateTransitionEvent).subscribe(({ order, refund, toState }) => {
-      if (toState === "Settled") tell(() => refunded(told(order), `${refund.id}`, refund.total));
+      if (toState === "Settled") tell(() => refunded({ id: order.code, currency: order.currencyCode }, `${refund.id}`, refund.total));
     });
   }
 }
 
-// Vendure counts in the currency's smallest unit too; `subTotal` is after discounts, without tax and shipping.
+// Vendure counts in hundredths, as most currencies do; `subTotal` is after discounts, without tax and shipping.
 const told = (order: Order) => ({
   id: order.code,
   customer: { id: order.customer ? `${order.customer.id}` : null, email: order.customer?.emailAddress },
@@ -42,4 +43,6 @@ const told = (order: Order) => ({
   token: (order.customFields as { goodword?: string }).goodword,
 });
 
-const tell = (what: () => Promise<unknown>) => what().catch((error) => Logger.error(String(error), "Goodword"));
+// What a listener throws would end the server.
+const tell = (what: () => Promise<unknown>) =>
+  void Promise.resolve().then(what).catch((error) => Logger.error(String(error), "Goodword"));
