@@ -9,7 +9,7 @@ Grade: ran on the real shop (django-oscar 4.2, `tests/tests/shops/`).
     urlpatterns += [path("goodword/orders", goodword_oscar.orders)]
 """
 
-import json, logging, re, urllib.request
+import json, logging, re, urllib.error, urllib.request
 from datetime import datetime, timedelta, timezone
 
 from babel.numbers import get_currency_precision
@@ -30,20 +30,21 @@ def reports_of(order):
     """All that there is to tell of an order, oldest first: the same whenever it is asked, so that it counts once."""
     token = order.notes.filter(note_type=NOTE).values_list("message", flat=True).first()
     codes = sorted({discount.voucher_code for discount in order.discounts.all() if discount.voucher_code})
+    # An order that was just placed still has its number as an integer.
+    number, evidence = str(order.number), {"token": token, "discount_codes": codes}
     customer = {"id": order.user_id and str(order.user_id), "email": order.email or None}
-    evidence = {"customer": customer, "token": token, "discount_codes": codes}
+    at = lambda time: (time - BEGINNING) // timedelta(milliseconds=1)
     minor = lambda amount: int(amount.scaleb(get_currency_precision(order.currency)))
     total = {"currency": order.currency, "total": minor(order.total_incl_tax)}
     net = {"subtotal": minor(order.basket_total_excl_tax), "discount": minor(order.total_discount_excl_tax)}
-    refund = {"refund_id": f"{order.number}-refund", "currency": order.currency, "amount": total["total"]}
+    refund = {"refund_id": f"{number}-refund", "currency": order.currency, "amount": total["total"]}
     # By what your OSCAR_ORDER_STATUS_PIPELINE calls them.
-    told = {"Paid": {"kind": "order", **evidence, **total, **net}, "Refunded": {"kind": "refund", **refund},
-            "Cancelled": {"kind": "cancellation"}}
-    reports = [{"kind": "order_placed", "order_id": order.number, **evidence}]
+    told = {"Paid": {"kind": "order", "customer": customer, **evidence, **total, **net},
+            "Refunded": {"kind": "refund", **refund}, "Cancelled": {"kind": "cancellation"}}
+    reports = [{"kind": "order_placed", "order_id": number, "at": at(order.date_placed), **evidence}]
     for change in order.status_changes.order_by("pk"):
         if change.new_status in told:
-            at = (change.date_created - BEGINNING) // timedelta(milliseconds=1)
-            reports.append({"order_id": order.number, "at": at, **told[change.new_status]})
+            reports.append({"order_id": number, "at": at(change.date_created), **told[change.new_status]})
     return reports
 
 
@@ -58,7 +59,8 @@ def send(report):
     try:
         urllib.request.urlopen(urllib.request.Request(url, body.encode(), head), timeout=3).close()
     except Exception as error:
-        logging.getLogger("goodword").warning("%s was not taken: %s", name, error)
+        answer = error.read().decode() if isinstance(error, urllib.error.HTTPError) else ""
+        logging.getLogger("goodword").warning("%s was not taken: %s %s", name, error, answer)
 
 
 class Goodword(AppConfig):

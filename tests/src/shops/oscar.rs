@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use reqwest::Client;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::visitor::Visitor;
 use crate::browser::shop::{program_for, reserved_port};
@@ -40,6 +40,7 @@ pub struct Opening {
     attributes: String,
     orders_key: Option<String>,
     edge: Option<String>,
+    pool: Vec<&'static str>,
 }
 
 /// An open shop. Dropping it ends it, and takes its data away.
@@ -67,6 +68,12 @@ impl Opening {
         self
     }
 
+    /// Its merchant has uploaded these codes, one for each friend.
+    pub fn hands_out(mut self, codes: &[&'static str]) -> Self {
+        self.pool = codes.to_vec();
+        self.set("discount_codes", "uploaded")
+    }
+
     /// Signs its reports with another key than its program's.
     pub fn signs_with(mut self, key: &str) -> Self {
         self.orders_key = Some(key.to_owned());
@@ -84,6 +91,11 @@ impl Opening {
         let port = reserved_port();
         let url = format!("http://127.0.0.1:{port}");
         let program = program_for(&url, self.setup).await;
+        if !self.pool.is_empty() {
+            let codes = json!({ "codes": self.pool });
+            let upload = program.merchant("POST", "/discounts/codes").json(&codes);
+            upload.send().await.expect(201);
+        }
         let mut shop = Oscar {
             program,
             url,
