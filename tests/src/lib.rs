@@ -5,4 +5,5 @@
 
 pub mod browser;
 pub mod harness;
+pub mod shops;
 pub mod store;

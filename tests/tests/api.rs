@@ -62,6 +62,7 @@ mod api {
     mod rewards;
     mod risk;
     mod risk_later;
+    mod samples;
     mod security;
     mod settings;
     mod social_proof;

@@ -17,6 +17,7 @@ mod network;
 mod ports;
 mod process;
 mod prove;
+mod python;
 mod risk_report;
 mod seed;
 mod setup;

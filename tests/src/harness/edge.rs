@@ -120,12 +120,12 @@ impl Edge {
 }
 
 /// A variable that `cargo xtask test` sets.
-pub(super) fn required(name: &str) -> String {
+pub(crate) fn required(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run through `cargo xtask test`"))
 }
 
 /// The workspace.
-pub(super) fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .expect("this crate lies in a workspace")

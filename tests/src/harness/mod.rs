@@ -31,3 +31,4 @@ pub mod report;
 pub mod setup;
 pub mod sink;
 mod warm;
+pub(crate) mod watched;

@@ -1,23 +1,18 @@
 //! An edge of a test's own, for what must not happen to the shared one: to be killed, started again, or given another
 //! secret.
 //!
-//! It runs the bundle that the shared edge runs, by a copy of its configuration: nothing is built again. It is ended with
-//! all that it started when it is dropped, and by a watchdog when the test's own process is gone before that.
+//! It runs the bundle that the shared edge runs, by a copy of its configuration: nothing is built again.
 
-use std::fs::{self, File};
+use std::fs;
 use std::net::TcpListener;
 use std::ops::Range;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
 
 use super::edge::{Edge, required, root};
 use super::eventually::within;
 use super::noted::run_folder;
+use super::watched::Watched;
 use crate::store::ids::session_id;
 
 /// Wrangler takes seconds to start; on a busy machine many.
@@ -25,17 +20,13 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 const PORTS: Range<u16> = 12_000..32_000;
 
-/// Runs a program until standard input ends, which it does when the test's process does, however it ends; then ends the
-/// whole process group.
-const WATCHDOG: &str = r#""$@" </dev/null & read -r _; kill -KILL -- "-$$""#;
-
 /// A running edge with a state of its own.
 #[derive(Debug)]
 pub struct OwnEdge {
     folder: PathBuf,
     port: u16,
     secret: String,
-    running: Option<Child>,
+    running: Option<Watched>,
     /// Below which path it answers.
     base: &'static str,
 }
@@ -112,12 +103,7 @@ impl OwnEdge {
 
     /// Kills it without a warning.
     pub fn kill(&mut self) {
-        if let Some(mut child) = self.running.take() {
-            let group = Pid::from_raw(i32::try_from(child.id()).expect("a process id"));
-            // It may have ended by itself; then there is nothing to kill.
-            let _ = killpg(group, Signal::SIGKILL);
-            let _ = child.wait();
-        }
+        self.running = None;
     }
 
     /// Kills it, and starts it again on the state that it left.
@@ -177,9 +163,7 @@ impl Drop for OwnEdge {
     }
 }
 
-fn spawn(folder: &Path, port: u16, log: &Path) -> Child {
-    let log = File::options().create(true).append(true).open(log);
-    let log = log.expect("a log file");
+fn spawn(folder: &Path, port: u16, log: &Path) -> Watched {
     let port = port.to_string();
     let config = folder.join("wrangler.toml");
     let bound = fs::read_to_string(&config).unwrap_or_default();
@@ -190,9 +174,9 @@ fn spawn(folder: &Path, port: u16, log: &Path) -> Child {
             root().join("tests/stale-kv/wrangler.toml"),
         ]);
     }
-    Command::new("sh")
-        .args(["-c", WATCHDOG, "edge"])
-        .arg(root().join("node_modules/.bin/wrangler"))
+    let wrangler = root().join("node_modules/.bin/wrangler");
+    let mut command = Watched::command(wrangler.as_os_str());
+    command
         .args(["dev", "--ip", "127.0.0.1", "--port", &port])
         .args([
             "--inspector-port",
@@ -209,13 +193,8 @@ fn spawn(folder: &Path, port: u16, log: &Path) -> Child {
         .env("CI", "1")
         // Killed, it cannot tidy up: what it keeps for itself goes with the folder.
         .env("TMPDIR", folder.join("tmp"))
-        .current_dir(root())
-        .stdin(Stdio::piped())
-        .stdout(log.try_clone().expect("a log file"))
-        .stderr(log)
-        .process_group(0)
-        .spawn()
-        .expect("a shell")
+        .current_dir(root());
+    Watched::start(command, log)
 }
 
 /// A port below those that the system gives to outgoing connections: nobody takes it between two starts.

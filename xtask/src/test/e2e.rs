@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use super::counts::Counts;
 use super::edge::Edge;
-use super::{canaries, contract, firefox, runs};
+use super::{canaries, contract, firefox, runs, shops};
 use crate::process::{self, Service};
 use crate::setup::Browser;
 use crate::{ports, root};
@@ -28,6 +28,11 @@ pub(super) fn run(
     beside: impl FnOnce(&mut Counts),
 ) {
     in_folder(counts, |counts, folder| {
+        let mut oscar = None;
+        counts.stage("a shop of django-oscar", || {
+            oscar = Some(shops::oscar()?);
+            Ok(())
+        });
         let mut shared = None;
         counts.stage("edge and browser for the tests", || {
             shared = Some(Shared::start(folder, browser)?);
@@ -36,7 +41,11 @@ pub(super) fn run(
         let Some(shared) = shared else {
             return beside(counts);
         };
-        counts.tests("end-to-end tests", shared.tests(browser, filter));
+        let mut tests = shared.tests(browser, filter);
+        if let Some(oscar) = &oscar {
+            oscar.is_told_to(&mut tests);
+        }
+        counts.tests("end-to-end tests", tests);
         if filter.is_none() {
             let edge = &shared.edge;
             counts.beside(|counts| contract::run(counts, edge, full), beside);

@@ -9,6 +9,7 @@ mod edge;
 mod firefox;
 mod oracles;
 mod runs;
+mod shops;
 
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -76,6 +77,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         return Ok(());
     }
     let browser = setup::browser()?;
+    setup::languages_of_samples();
     if filter.is_none() {
         check(&mut counts);
     }
