@@ -35,6 +35,7 @@ const GLUE: &str = "glue";
 const WASM: &str = "wasm";
 const STYLE: &str = "style";
 const CODE: &str = "goodword-code";
+const INVITE: &str = "goodword-invite";
 const LEAD: &str = "goodword-lead";
 const PORTAL: &str = "goodword-portal";
 const QR: &str = "its QR code";
@@ -115,6 +116,7 @@ fn parts() -> Result<Vec<(&'static str, PathBuf)>> {
         (STYLE, file(widget::STYLE)),
         ("fallback, instead of wasm", file(widget::FALLBACK)),
         (CODE, file(widget::CODE)),
+        (INVITE, file(widget::INVITE)),
         (LEAD, file(widget::LEAD)),
         (PORTAL, file(widget::PORTAL)),
         (QR, file(widget::QR)),
@@ -125,7 +127,7 @@ fn parts() -> Result<Vec<(&'static str, PathBuf)>> {
     ])
 }
 
-fn budgets(bytes: impl Fn(&[&str]) -> Bytes) -> [Budget; 7] {
+fn budgets(bytes: impl Fn(&[&str]) -> Bytes) -> [Budget; 8] {
     let brotli = |what, parts: &[&str], limit| {
         let bytes = bytes(parts);
         Budget {
@@ -139,6 +141,11 @@ fn budgets(bytes: impl Fn(&[&str]) -> Bytes) -> [Budget; 7] {
     let bundle = bytes(&[WORKER_WASM, WORKER_JS]);
     [
         brotli("page load", &[LOADER], 3_000),
+        brotli(
+            "invitee's page, all of it",
+            &[LOADER, STYLE, INVITE],
+            15_000,
+        ),
         brotli(
             "share dialog, all of it",
             &[LOADER, GLUE, WASM, STYLE],

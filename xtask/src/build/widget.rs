@@ -17,6 +17,7 @@ pub(crate) const WASM: &str = "widget.wasm";
 pub(crate) const STYLE: &str = "style.js";
 pub(crate) const FALLBACK: &str = "fallback.js";
 pub(crate) const CODE: &str = "code.js";
+pub(crate) const INVITE: &str = "invite.js";
 pub(crate) const LEAD: &str = "lead.js";
 pub(crate) const PORTAL: &str = "portal.js";
 pub(crate) const QR: &str = "qr.wasm";
@@ -82,8 +83,8 @@ pub(super) fn make(flavour: Flavour) -> Result<()> {
         wasm.clone(),
         qr.clone(),
         root().join("widget/style.css"),
-        root().join("widget/banner.css"),
         root().join("widget/code.css"),
+        root().join("widget/invite.css"),
         root().join("widget/lead.css"),
         root().join("widget/portal.css"),
         root().join("package-lock.json"),
@@ -124,6 +125,7 @@ fn bundle(flavour: Flavour, wasm: &Path, qr: &Path) -> Result<()> {
         (STYLE, style()?),
         (FALLBACK, script(&source("js/fallback.js"), &[])?),
         (CODE, own("code")?),
+        (INVITE, own("invite")?),
         (LEAD, own("lead")?),
         (PORTAL, own("portal")?),
         (QR, picture(qr, &glue)?),
