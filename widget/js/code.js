@@ -1,8 +1,10 @@
 // `<goodword-code>`, "Were you referred?": a code that was said and not clicked, at registration or at checkout. In a form of
 // the shop, what was typed goes along as a hidden field, so that the shop's server can report it with the order.
 
+import { shopOf } from "./apply/engine.js";
 import { ask } from "./ask.js";
 import { adopt, mountView } from "./for_view.js";
+import { note } from "./note.js";
 import { setLocale } from "./page.js";
 import { el, field, fill, keyFor, on, ownStays, refill, refusal, worth } from "./plain.js";
 import { speak, word } from "./words.js";
@@ -11,12 +13,12 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(__CODE_CSS__);
 
 /** Mounts the view of this element into `root`. */
-export const mount = (...seen) => mountView(view, ...seen);
+export const mount = (root, element, config, ...seen) => mountView((at, page) => view(at, page, shopOf(config)), root, element, config, ...seen);
 
 /** The loader removes the root, and everything is in it. */
 export function unmount() {}
 
-function view(root, page) {
+function view(root, page, shop) {
   setLocale(page.locale);
   speak(page.language, page.words);
   adopt(root, sheet);
@@ -48,6 +50,16 @@ function view(root, page) {
     said.classList.remove("wrong");
   });
 
+  /** What to try again when the cart has changed. */
+  let again;
+  let watches;
+  /** From now on there is a reason to know what is in the cart. */
+  async function watch() {
+    if (!watches) shop.watch(root, () => again && again());
+    watches = true;
+    await shop.ready();
+  }
+
   on(form, "submit", async (event) => {
     event.preventDefault();
     const code = input.value.trim();
@@ -55,8 +67,9 @@ function view(root, page) {
     use.ariaBusy = true;
     said.textContent = word("claimingHint");
     try {
-      const claim = await claimed(page, code);
+      const [claim] = await Promise.all([claimed(page, code), watch()]);
       keep(code);
+      shop.take(claim.discount_code);
       page.emit("claimed", "code", claim.discount_code);
       await put(claim);
     } catch (problem) {
@@ -86,21 +99,17 @@ function view(root, page) {
       got.setAttribute("role", "status");
       refill(place, got);
     };
-    const cart = page.cart();
-    if (cart == "full") {
-      const answer = await page.apply(code);
-      if (answer == "applied") {
-        page.emit("applied", "code", code);
-        return show("applied");
-      }
-      if (ownStays(answer)) {
-        show(answer, ...field(code, code, "show", "copyCode", () => {}));
-        return root.addEventListener("cart", () => put(claim), { once: true });
-      }
+    again = undefined;
+    const cart = shop.cart();
+    const answer = cart == "full" ? await shop.apply(code) : cart == "empty" ? "pending" : "";
+    if (answer == "applied") {
+      page.emit("applied", "code", code);
+      return show("applied");
     }
-    if (cart != "empty") return show("show", ...field(code, code, "show", "copyCode", () => {}));
-    show("waiting");
-    root.addEventListener("cart", () => put(claim), { once: true });
+    const own = ownStays(answer);
+    if (answer == "pending") show("waiting");
+    else show(own ? answer : "show", ...field(code, code, "show", "copyCode", () => {}));
+    if (own || answer == "pending") again = () => put(claim).catch(note);
   }
 }
 

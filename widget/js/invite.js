@@ -1,6 +1,7 @@
 // `<goodword-invite>`, the invitee's banner: who gave them what, and one thing to do about it. It covers a corner, moves nothing,
 // and can be closed. What happens when is told by `invite_story.js`.
 
+import { shopOf } from "./apply/engine.js";
 import { adopt, mountView } from "./for_view.js";
 import { begin, face, memory, on as move } from "./invite_story.js";
 import { setLocale } from "./page.js";
@@ -14,12 +15,12 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(__INVITE_CSS__);
 
 /** Mounts the view of this element into `root`. */
-export const mount = (...seen) => mountView(view, ...seen);
+export const mount = (root, element, config, ...seen) => mountView((at, page) => view(at, page, shopOf(config)), root, element, config, ...seen);
 
 /** The loader removes the root, and everything is in it. */
 export function unmount() {}
 
-function view(root, page) {
+function view(root, page, shop) {
   setLocale(page.locale);
   speak(page.language, page.words);
   adopt(root, sheet);
@@ -27,12 +28,14 @@ function view(root, page) {
   const before = page.state || "";
   const story = begin(page.invitation, page.strict, before == "quiet");
   if (!story) return;
+  // It was put into the cart on this page, which was loaded again to show it: that is said once more.
+  if (before == "applied") story.stage = before;
   const place = el("aside", { className: "corner", "aria-live": "polite" });
   root.append(place);
 
   /** Something happened: moves the story on, shows where it is, and does what it asks for. */
   async function happened(event, told) {
-    const task = move(story, event, page.cart(), told);
+    const task = move(story, event, shop.cart(), told);
     page.remember(memory(story));
     show();
     if (task == "claim") await claim();
@@ -42,8 +45,10 @@ function view(root, page) {
   async function claim() {
     let told;
     try {
-      told = ["claimed", await page.claim()];
-      page.emit("claimed", "code", told[1].discount_code);
+      const [made] = await Promise.all([page.claim(), shop.ready()]);
+      told = ["claimed", made];
+      shop.take(made.discount_code);
+      page.emit("claimed", "code", made.discount_code);
     } catch (problem) {
       told = ["refused", problem.code];
       page.emit("error", "code", problem.code || "unreachable");
@@ -52,9 +57,12 @@ function view(root, page) {
   }
 
   async function apply(code) {
-    const answer = await page.apply(code);
+    const answer = await shop.apply(code, page.token);
     if (answer == "applied") page.emit("applied", "code", code);
     await happened("answered", answer);
+    if (answer != "applied" || !(await shop.stale())) return;
+    page.remember(answer);
+    location.reload();
   }
 
   let shown;
@@ -68,7 +76,7 @@ function view(root, page) {
   }
 
   page.report("shown");
-  on(root, "cart", () => happened("cart"));
+  shop.watch(root, () => happened("cart"));
   happened(before && story.stage == "offered" ? "accepted" : "cart");
 }
 

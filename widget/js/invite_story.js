@@ -58,6 +58,8 @@ const EVENTS = {
     if (stage == "applying") story.next = "atOnce";
     // It was paid for, or the cart was emptied: what the banner says is past.
     if (stage == "applied" && cart == "empty") story.hidden = true;
+    // Only now it is known that there is a cart to wait for.
+    if (stage == "show" && cart == "empty" && !story.tried && !story.strict) story.stage = "waiting";
     return /^(waiting|show|kept|conflict)$/.test(stage) && story.next != "never" && cart == "full" ? apply(story) : undefined;
   },
 
@@ -93,6 +95,7 @@ const EVENTS = {
 };
 
 function apply(story) {
+  story.tried = true;
   story.next = "change";
   story.stage = "applying";
   return "apply";

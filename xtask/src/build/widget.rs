@@ -24,6 +24,28 @@ pub(crate) const QR: &str = "qr.wasm";
 /// What puts its picture into the dialog.
 pub(crate) const SHOW_QR: &str = "show_qr.js";
 
+/// What puts a code into the cart of one platform each: fetched on its pages alone.
+pub(crate) const ADAPTERS: [&str; 13] = [
+    "shopify",
+    "woocommerce",
+    "bigcommerce",
+    "stripe_links",
+    "paddle",
+    "lemon_squeezy",
+    "snipcart",
+    "vendure",
+    "medusa",
+    "saleor",
+    "magento",
+    "form",
+    "dom",
+];
+
+/// How the file of an adapter is called.
+pub(crate) fn adapter(platform: &str) -> String {
+    format!("apply-{platform}.js")
+}
+
 /// Beside the loader: the files of each release that is served. A deployment keeps the earlier ones by it.
 pub(crate) const RELEASES: &str = "releases.json";
 
@@ -132,6 +154,10 @@ fn bundle(flavour: Flavour, wasm: &Path, qr: &Path) -> Result<()> {
         (SHOW_QR, script(&source("js/show_qr.js"), &[])?),
     ] {
         files.insert(name.to_owned(), bytes);
+    }
+    for platform in ADAPTERS {
+        let adapted = script(&source(&format!("js/apply/{platform}.js")), &[])?;
+        files.insert(adapter(platform), adapted);
     }
     let folder = folder_for(&files);
     let flags = loader_flags(&folder, &wasm)?;
