@@ -21,7 +21,7 @@ pub const BIGCOMMERCE: Platform = Platform {
 fn answer(cart: &mut Cart, call: &Call) -> Option<Answer> {
     match call.path.as_str() {
         "/remote/v1/cart/add" => cart.items += 1,
-        "/api/storefront/carts" if cart.items == 0 => return super::json(json!([])),
+        "/api/storefront/carts" if cart.items == 0 => return Some(super::json(json!([]))),
         "/api/storefront/carts" => {}
         "/api/storefront/checkouts/cart-1/coupons" => {
             let code = call.json()["couponCode"]
@@ -39,8 +39,8 @@ fn answer(cart: &mut Cart, call: &Call) -> Option<Answer> {
         _ => return None,
     }
     let coupons = cart.codes.iter().map(|code| json!({ "code": code }));
-    super::json(json!([{
+    Some(super::json(json!([{
         "id": "cart-1", "coupons": coupons.collect::<Vec<_>>(),
         "lineItems": { "physicalItems": [{ "id": "a", "quantity": cart.items }], "digitalItems": [] },
-    }]))
+    }])))
 }

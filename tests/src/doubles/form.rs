@@ -100,5 +100,7 @@ fn drawn(cart: &mut Cart, call: &Call) -> Option<Answer> {
         }
         _ => {}
     }
-    super::json(serde_json::json!({ "items": cart.items, "codes": cart.codes }))
+    Some(super::json(
+        serde_json::json!({ "items": cart.items, "codes": cart.codes }),
+    ))
 }

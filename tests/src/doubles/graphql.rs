@@ -51,11 +51,13 @@ fn vendure(cart: &mut Cart, call: &Call) -> Option<Answer> {
         } else {
             "CouponCodeInvalidError"
         };
-        return super::json(json!({ "data": { "applyCouponCode": { "__typename": kind } } }));
+        return Some(super::json(
+            json!({ "data": { "applyCouponCode": { "__typename": kind } } }),
+        ));
     }
     let order = json!({ "couponCodes": cart.codes, "lines": lines(cart) });
     let order = if cart.items > 0 { order } else { Value::Null };
-    super::json(json!({ "data": { "activeOrder": order } }))
+    Some(super::json(json!({ "data": { "activeOrder": order } })))
 }
 
 fn saleor(cart: &mut Cart, call: &Call) -> Option<Answer> {
@@ -75,7 +77,7 @@ fn saleor(cart: &mut Cart, call: &Call) -> Option<Answer> {
     if query.contains("updateMetadata") {
         cart.carried = json!({ "goodword": given["input"][0]["value"] });
     }
-    super::json(
+    Some(super::json(
         json!({ "data": { "checkout": { "voucherCode": cart.codes.first(), "lines": lines(cart) } } }),
-    )
+    ))
 }

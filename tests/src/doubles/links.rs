@@ -12,7 +12,7 @@ pub const STRIPE_LINKS: Platform = Platform {
     class: "",
     body: r#"<a class="buy" href="https://buy.stripe.com/test_1">Buy</a>
 <a class="buy" href="https://buy.stripe.com/test_2?prefilled_promo_code=OWN10">Buy</a>"#,
-    add: r##"document.body.insertAdjacentHTML("beforeend", "<a class=buy id=later href=https://buy.stripe.com/test_3>Buy</a>")"##,
+    add: r#"document.body.insertAdjacentHTML("beforeend", "<a class=buy id=later href=https://buy.stripe.com/test_3>Buy</a>")"#,
     answer,
     draw: undrawn,
 };
@@ -22,7 +22,7 @@ pub const LEMON_SQUEEZY: Platform = Platform {
     adapter: "apply-lemon_squeezy.js",
     body: r#"<a class="buy" href="https://double.lemonsqueezy.com/checkout/buy/1">Buy</a>
 <a class="buy" href="https://double.lemonsqueezy.com/checkout/buy/2?checkout%5Bdiscount_code%5D=OWN10">Buy</a>"#,
-    add: r##"document.body.insertAdjacentHTML("beforeend", "<a class=buy id=later href=https://double.lemonsqueezy.com/checkout/buy/3>Buy</a>")"##,
+    add: r#"document.body.insertAdjacentHTML("beforeend", "<a class=buy id=later href=https://double.lemonsqueezy.com/checkout/buy/3>Buy</a>")"#,
     ..STRIPE_LINKS
 };
 
@@ -31,7 +31,7 @@ pub const PADDLE: Platform = Platform {
     adapter: "apply-paddle.js",
     body: r##"<a class="buy paddle_button" href="#" data-items="[]">Buy</a>
 <a class="buy paddle_button" href="#" data-items="[]" data-discount-code="OWN10" data-custom-data='{"shop":1}'>Buy</a>"##,
-    add: r##"document.body.insertAdjacentHTML("beforeend", "<a class='buy paddle_button' id=later href=#>Buy</a>")"##,
+    add: r#"document.body.insertAdjacentHTML("beforeend", "<a class='buy paddle_button' id=later href=#>Buy</a>")"#,
     ..STRIPE_LINKS
 };
 

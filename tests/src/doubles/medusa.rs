@@ -45,7 +45,7 @@ fn answer(cart: &mut Cart, call: &Call) -> Option<Answer> {
         .codes
         .iter()
         .map(|code| json!({ "code": code, "is_automatic": false }));
-    super::json(
+    Some(super::json(
         json!({ "cart": { "items": items, "promotions": promotions.collect::<Vec<_>>(), "metadata": cart.carried } }),
-    )
+    ))
 }

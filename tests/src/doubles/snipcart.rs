@@ -39,8 +39,8 @@ fn answer(cart: &mut Cart, call: &Call) -> Option<Answer> {
         .into_iter()
         .collect();
     let codes = cart.codes.iter().map(|code| json!({ "code": code }));
-    super::json(json!({
+    Some(super::json(json!({
         "items": { "count": cart.items, "items": items }, "metadata": cart.carried,
         "discounts": { "items": codes.collect::<Vec<_>>() },
-    }))
+    })))
 }

@@ -23,7 +23,7 @@ const NONCE: &str = "5a1c0de";
 fn answer(cart: &mut Cart, call: &Call) -> Option<Answer> {
     if call.query == "wc-ajax=add_to_cart" {
         cart.items += 1;
-        return super::json(json!({}));
+        return Some(super::json(json!({})));
     }
     let what = call.path.strip_prefix("/wp-json/wc/store/v1/cart")?;
     if call.method == "GET" {
@@ -49,7 +49,7 @@ fn answer(cart: &mut Cart, call: &Call) -> Option<Answer> {
         _ => false,
     };
     if done {
-        super::json(seen(cart))
+        Some(super::json(seen(cart)))
     } else {
         let refused = json!({ "code": "woocommerce_rest_cart_coupon_error" });
         Some(Answer::Json(StatusCode::BAD_REQUEST, refused))
