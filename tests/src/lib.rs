@@ -4,6 +4,7 @@
 //! shares no code with the parts under test: what the store signs or mints, the edge must accept by the contract alone.
 
 pub mod browser;
+pub mod doubles;
 pub mod harness;
 pub mod shops;
 pub mod store;

@@ -3,6 +3,7 @@
 //! Each test has a program and a site of its own on the shared edge. A person is a browser with a fresh profile.
 
 mod browser {
+    mod applying;
     mod bad_days;
     mod barriers;
     mod barriers_in_pages;

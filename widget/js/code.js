@@ -1,8 +1,10 @@
 // `<goodword-code>`, "Were you referred?": a code that was said and not clicked, at registration or at checkout. In a form of
 // the shop, what was typed goes along as a hidden field, so that the shop's server can report it with the order.
 
+import { shopOf } from "./apply/engine.js";
 import { ask } from "./ask.js";
 import { adopt, mountView } from "./for_view.js";
+import { note } from "./note.js";
 import { setLocale } from "./page.js";
 import { el, field, fill, keyFor, on, ownStays, refill, refusal, worth } from "./plain.js";
 import { speak, word } from "./words.js";
@@ -11,12 +13,12 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(__CODE_CSS__);
 
 /** Mounts the view of this element into `root`. */
-export const mount = (...seen) => mountView(view, ...seen);
+export const mount = (root, element, config, ...seen) => mountView((at, page) => view(at, page, shopOf(config)), root, element, config, ...seen);
 
 /** The loader removes the root, and everything is in it. */
 export function unmount() {}
 
-function view(root, page) {
+function view(root, page, shop) {
   setLocale(page.locale);
   speak(page.language, page.words);
   adopt(root, sheet);
@@ -48,6 +50,16 @@ function view(root, page) {
     said.classList.remove("wrong");
   });
 
+  /** What to try again when the cart has changed. */
+  let again;
+  let watches;
+  /** From now on there is a reason to know what is in the cart. */
+  async function watch() {
+    if (!watches) shop.watch(root, () => again && again());
+    watches = true;
+    await shop.ready();
+  }
+
   on(form, "submit", async (event) => {
     event.preventDefault();
     const code = input.value.trim();
@@ -55,10 +67,7 @@ function view(root, page) {
     use.ariaBusy = true;
     said.textContent = word("claimingHint");
     try {
-      const claim = await claimed(page, code);
-      keep(code);
-      page.emit("claimed", "code", claim.discount_code);
-      await put(claim);
+      await take(code);
     } catch (problem) {
       page.emit("error", "code", problem.code || "unreachable");
       const key = refusal(problem);
@@ -68,6 +77,15 @@ function view(root, page) {
     use.ariaBusy = null;
   });
 
+  async function take(typed) {
+    const [claim] = await Promise.all([claimed(page, typed), watch()]);
+    const { discount_code: code } = claim;
+    keep(typed);
+    shop.take(code);
+    if (code) page.emit("claimed", "code", code);
+    await put(claim, typed);
+  }
+
   function wrong(key) {
     said.replaceChildren(el("b", {}, word(key)), " ", word(key + "Hint"));
     said.classList.add("wrong");
@@ -76,31 +94,27 @@ function view(root, page) {
     input.select();
   }
 
-  /** Puts the discount into the cart, or shows its code; when the cart changes it tries again. */
-  async function put(claim) {
+  /** Puts the discount into the cart, or shows its code; when the cart changes it tries again. The shop's codes may have run out. */
+  async function put(claim, typed) {
     const { discount_code: code, state, discount, inviter } = claim;
-    if (state != "available") return wrong(state == "used" ? "used" : "expired");
+    if (/^(used|expired)$/.test(state)) return wrong(state);
     const show = (key, ...more) => {
       const words = fill(inviter || "", worth(discount));
       const got = el("div", { className: "got", tabIndex: -1 }, el("strong", {}, ...words(keyFor(discount, key))), el("p", {}, word(key + "Hint")), ...more);
       got.setAttribute("role", "status");
       refill(place, got);
     };
-    const cart = page.cart();
-    if (cart == "full") {
-      const answer = await page.apply(code);
-      if (answer == "applied") {
-        page.emit("applied", "code", code);
-        return show("applied");
-      }
-      if (ownStays(answer)) {
-        show(answer, ...field(code, code, "show", "copyCode", () => {}));
-        return root.addEventListener("cart", () => put(claim), { once: true });
-      }
+    again = undefined;
+    const cart = shop.cart();
+    const answer = !code ? "pending" : cart == "full" ? await shop.apply(code) : cart == "empty" ? "pending" : "";
+    if (answer == "applied") {
+      page.emit("applied", "code", code);
+      return show("applied");
     }
-    if (cart != "empty") return show("show", ...field(code, code, "show", "copyCode", () => {}));
-    show("waiting");
-    root.addEventListener("cart", () => put(claim), { once: true });
+    const own = ownStays(answer);
+    if (answer == "pending") show("waiting");
+    else show(own ? answer : "show", ...field(code, code, "show", "copyCode", () => {}));
+    if (own || answer == "pending") again = () => (code ? put(claim) : take(typed)).catch(note);
   }
 }
 

@@ -47,7 +47,7 @@ export async function showInvitation(token) {
   config.token = token;
   config.asked = ask(config, "/invitations/" + token, 0, config.customer);
   // By the time the answer is here, so is the view.
-  if (!lead) loadViews(config, afterTrap).catch(() => {});
+  if (!lead) loadViews(config, afterTrap, "invite").catch(() => {});
   try {
     config.invitation = await config.asked;
   } catch (problem) {

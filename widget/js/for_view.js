@@ -2,7 +2,7 @@
 // None of it throws.
 
 import { ask, get, report } from "./ask.js";
-import { cameFrom, randomId, withMemory } from "./evidence.js";
+import { cameFrom, randomId } from "./evidence.js";
 import { key, remember } from "./landing.js";
 import { note } from "./note.js";
 import { sheet } from "./style.js";
@@ -157,15 +157,6 @@ function forView(element, config, first, words) {
       const body = { token, cart: config.atClick, ...evidence(), keep: keep && true };
       return keep ? askWith(keep, api + "/claims", body) : ask(config, "/claims", body);
     },
-    cart: withMemory(config, () => cartOf(config)),
-    apply: async (code) => {
-      try {
-        return String(await config.shop.apply(code));
-      } catch (error) {
-        note(error);
-        return "unsupported";
-      }
-    },
   };
 }
 
@@ -178,15 +169,5 @@ async function renew(config) {
   } catch (error) {
     note(error);
     return false;
-  }
-}
-
-/** What the page says of its cart: `none` where it says nothing, else `empty` or `full`. */
-function cartOf({ shop }) {
-  try {
-    return shop ? (shop.hasCart() ? "full" : "empty") : "none";
-  } catch (error) {
-    note(error);
-    return "empty";
   }
 }

@@ -5,7 +5,7 @@ import { get } from "./ask.js";
 import { note } from "./note.js";
 
 /** Elements that are plain JavaScript everywhere, because that is less: each has a file of its own. */
-export const OWN = /^(code|lead|portal)$/;
+export const OWN = /^(code|invite|lead|portal)$/;
 
 /** How modules are called: by one `#` more after each that did not come, because Firefox asks for none a second time by its name. */
 let end = ".js";

@@ -1,7 +1,7 @@
 //! Requests to the edge: no credentials, no preflight (a string body is `text/plain`), and a time limit on each.
 
 use gloo_net::http;
-use goodword_shared::api::{ClaimView, ProgramOffer, ReferrerView};
+use goodword_shared::api::{ProgramOffer, ReferrerView};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -10,7 +10,7 @@ use web_sys::js_sys::Promise;
 use web_sys::{Request, RequestCredentials, RequestInit, Response};
 
 use crate::decode::Decoder;
-use crate::host::{self, Page};
+use crate::host;
 
 /// Why there is no answer.
 pub(crate) enum Failure {
@@ -48,11 +48,6 @@ pub(crate) async fn referrer(
     let body = serde_json::to_string(&Enrol { customer_token });
     let url = [api, "/referrers"].concat();
     read(answer(first, &url, body.ok()).await?)
-}
-
-/// `POST /v1/programs/{program}/claims` for the click of this visit, asked where the plain-JavaScript views ask it.
-pub(crate) async fn claim(page: &Page) -> Result<ClaimView, Failure> {
-    read(answer(page.claim(), "", None).await?)
 }
 
 /// Reads what was answered. The only generic step, so that the rest is there once.

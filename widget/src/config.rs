@@ -21,7 +21,7 @@ use crate::host::Page;
 /// The part of the configuration that views need.
 #[derive(Clone, Deserialize)]
 pub(crate) struct Config {
-    /// `launcher`, `share` or `invite`.
+    /// `launcher` or `share`.
     pub(crate) kind: String,
     /// The same as share links and counts name it, unless the element says otherwise.
     pub(crate) place: String,
@@ -29,16 +29,12 @@ pub(crate) struct Config {
     pub(crate) api: String,
     /// Address of the edge, with a slash at the end.
     pub(crate) base: String,
-    /// How far this visit got before: empty, `accepted` or `quiet`.
-    pub(crate) state: Option<String>,
     /// What this customer may say of themselves; empty for nothing.
     pub(crate) achievement: String,
     /// Which wording of the message this page has: a digit.
     pub(crate) variant: String,
     /// Language for numbers and dates.
     pub(crate) locale: Option<String>,
-    /// Nothing is stored: whatever is not used now is lost.
-    pub(crate) strict: bool,
 }
 
 impl Config {

@@ -16,17 +16,13 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(crate) fn customer(this: &Page) -> Option<String>;
 
-    /// The answer that the loader has asked for or has: `program`, `referrer`, `invitation`; `language` and its `words`.
+    /// The answer that the loader has asked for or has: `program`, `referrer`; `language` and its `words`.
     #[wasm_bindgen(method, indexing_getter)]
     pub(crate) fn first(this: &Page, what: &str) -> JsValue;
 
     /// Dispatches the DOM event `goodword:{name}` with `{key: value}` as its detail.
     #[wasm_bindgen(method)]
     pub(crate) fn emit(this: &Page, name: &str, key: &str, value: &str);
-
-    /// Opens the customer's own share dialog.
-    #[wasm_bindgen(method)]
-    pub(crate) fn open(this: &Page);
 
     /// Counts an exposure: `shown`, `dismissed` or `shared`.
     #[wasm_bindgen(method)]
@@ -35,22 +31,6 @@ extern "C" {
     /// Asks the page for a fresh token of its customer, and resolves to true when there is one.
     #[wasm_bindgen(method)]
     pub(crate) fn renew(this: &Page) -> Promise;
-
-    /// Keeps for this tab how far the invitation got.
-    #[wasm_bindgen(method)]
-    pub(crate) fn remember(this: &Page, state: &str);
-
-    /// Claims the click of this visit, with what the rules about risk ask of a page: resolves to the answer.
-    #[wasm_bindgen(method)]
-    pub(crate) fn claim(this: &Page) -> JsValue;
-
-    /// The page's cart: `none` without a way to reach it, else `empty` or `full`.
-    #[wasm_bindgen(method)]
-    pub(crate) fn cart(this: &Page) -> String;
-
-    /// Puts a code into the page's cart: `applied`, `pending`, `rejected`, `kept`, `conflict` or `unsupported`.
-    #[wasm_bindgen(method)]
-    pub(crate) fn apply(this: &Page, code: &str) -> Promise;
 }
 
 // Shared with the plain-JavaScript views, and bundled with the bindings.

@@ -1,11 +1,11 @@
-//! The share widget: what a referrer shares with, and what an invitee is greeted by.
+//! The share widget: what a referrer shares with.
 //!
 //! It lives in a shop's page as a guest. So it owns one `<div>` inside a shadow root, asks the page for nothing that it
 //! can do without, and has no code path that panics; if it should trap all the same, `js/guard.js` ends it quietly and
 //! plain JavaScript takes over. Every byte is paid for by a shopper on a phone: see `dom`, `decode` and `heap` for
 //! what that decided.
 //!
-//! Reading order: `config`, `host`, `model`, `client`, `sharing`, `live`, `invitation`, `components`.
+//! Reading order: `config`, `host`, `model`, `client`, `sharing`, `live`, `components`.
 #![cfg_attr(
     not(test),
     deny(
@@ -17,7 +17,6 @@
     )
 )]
 
-mod apply;
 mod client;
 mod components;
 mod config;
@@ -26,27 +25,27 @@ mod dom;
 #[cfg(target_arch = "wasm32")]
 mod heap;
 mod host;
-mod invitation;
 mod live;
 mod local;
 mod model;
 mod sharing;
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use leptos::mount::{UnmountHandle, mount_to};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlElement;
 
-use crate::components::Subject;
 use crate::config::Config;
 use crate::dom::El;
 use crate::host::Page;
+use crate::sharing::Sharing;
 
 /// A view that is in the page.
 struct Mounted {
     id: u32,
-    subject: Subject,
+    sharing: Rc<Sharing>,
     view: UnmountHandle<El>,
 }
 
@@ -64,15 +63,14 @@ pub fn mount(root: HtmlElement, page: Page) -> u32 {
     };
     host::set_locale(config.locale.as_deref().unwrap_or_default());
     host::speak(&page.first("language"), &page.first("words"));
-    let Some(subject) = Subject::start(page, config) else {
-        return 0;
-    };
-    let (place, shown) = (root.clone(), subject.clone());
-    let view = mount_to(root, move || shown.view(&place));
+    let inline = config.kind == "share";
+    let sharing = Sharing::start(page, config);
+    let (place, shown) = (root.clone(), Rc::clone(&sharing));
+    let view = mount_to(root, move || components::view(&shown, inline, &place));
     let id = NEXT.get();
     NEXT.set(id.wrapping_add(1));
     let mut mounted = MOUNTED.take();
-    mounted.push(Mounted { id, subject, view });
+    mounted.push(Mounted { id, sharing, view });
     MOUNTED.set(mounted);
     id
 }
@@ -85,7 +83,7 @@ pub fn unmount(view: u32) {
     let gone = at.map(|at| mounted.swap_remove(at));
     MOUNTED.set(mounted);
     if let Some(gone) = gone {
-        gone.subject.end();
+        gone.sharing.end();
         drop(gone.view);
     }
 }

@@ -74,7 +74,7 @@ async fn slow_phone(view: &str, first: &str) -> Browser {
 /// Prints how long the view took, and how long the floor; every other pair begins with the floor, and the first only warms up.
 async fn compare(what: &str, pair: usize, phone: &Browser, url: &str, carrier: &Carrier) {
     let ours = async || waited(phone, url, "/widget.js").await;
-    let floor = format!("{}/floor", carrier.url);
+    let floor = format!("{}/floor/{what}", carrier.url);
     let floor = async || waited(phone, &floor, "/stub.js").await;
     let (ours, floor) = if pair.is_multiple_of(2) {
         let first = ours().await;

@@ -3,12 +3,13 @@
 //! Beside it is a floor: a script of the loader's size, which fetches one file of the size of all that a view needs. Nothing that is
 //! fetched in two steps can be there sooner.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE,
 };
@@ -23,8 +24,11 @@ use crate::harness::edge::Edge;
 /// The script of the floor.
 const STUB: &str = "fetch(new URL('rest.bin',document.currentScript.src)).then((it)=>it.arrayBuffer()).then(()=>{there=performance.now()})//";
 
-/// What a view is made of, beside the loader.
-const VIEW: [&str; 3] = ["widget.js", "widget.wasm", "style.js"];
+/// What each view is made of, beside the loader.
+const VIEWS: [(&str, &[&str]); 2] = [
+    ("banner", &["invite.js", "style.js"]),
+    ("dialog", &["widget.js", "widget.wasm", "style.js"]),
+];
 
 /// A running carrier. Dropping it ends it.
 #[derive(Debug)]
@@ -38,27 +42,36 @@ struct Load {
     /// Every file of the release, compressed, under its own name.
     folder: PathBuf,
     loader: usize,
-    view: usize,
+    views: BTreeMap<&'static str, usize>,
     edge: String,
     http: Client,
 }
 
 impl Carrier {
     /// Serves the compressed release in this folder.
-    pub async fn start(folder: &Path) -> Self {
+    pub async fn start(folder: &std::path::Path) -> Self {
         let mut assets = std::fs::read_dir(folder.join("assets")).expect("a folder");
         let assets = assets.next().expect("a release").expect("a release").path();
+        let size = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| read(&assets.join(name)).len())
+                .sum()
+        };
         let load = Arc::new(Load {
             folder: folder.to_owned(),
             loader: read(&folder.join("widget.js")).len(),
-            view: VIEW.map(|name| read(&assets.join(name)).len()).iter().sum(),
+            views: VIEWS
+                .into_iter()
+                .map(|(view, names)| (view, size(names)))
+                .collect(),
             edge: Edge::shared().url,
             http: Client::new(),
         });
         let routes = Router::new()
-            .route("/floor", get(floor))
-            .route("/stub.js", get(stub))
-            .route("/rest.bin", get(rest))
+            .route("/floor/{view}", get(floor))
+            .route("/{view}/stub.js", get(stub))
+            .route("/{view}/rest.bin", get(rest))
             .fallback(file_or_answer)
             .with_state(load);
         let (url, server) = serve(routes).await;
@@ -69,10 +82,10 @@ impl Carrier {
     }
 }
 
-async fn floor() -> Html<&'static str> {
-    Html(
-        "<!doctype html><link rel=\"icon\" href=\"data:,\"><script async src=\"/stub.js\"></script><p>A page",
-    )
+async fn floor(Path(view): Path<String>) -> Html<String> {
+    Html(format!(
+        "<!doctype html><link rel=\"icon\" href=\"data:,\"><script async src=\"/{view}/stub.js\"></script><p>A page",
+    ))
 }
 
 async fn stub(State(load): State<Arc<Load>>) -> Response {
@@ -81,8 +94,11 @@ async fn stub(State(load): State<Arc<Load>>) -> Response {
     kept("text/javascript", padded.into())
 }
 
-async fn rest(State(load): State<Arc<Load>>) -> Response {
-    kept("application/octet-stream", vec![0; load.view])
+async fn rest(State(load): State<Arc<Load>>, Path(view): Path<String>) -> Response {
+    kept(
+        "application/octet-stream",
+        vec![0; load.views[view.as_str()]],
+    )
 }
 
 async fn file_or_answer(State(load): State<Arc<Load>>, request: Request) -> Response {
@@ -100,7 +116,7 @@ async fn file_or_answer(State(load): State<Arc<Load>>, request: Request) -> Resp
     answer
 }
 
-fn read(path: &Path) -> Vec<u8> {
+fn read(path: &std::path::Path) -> Vec<u8> {
     std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 

@@ -144,7 +144,9 @@ async fn stripe_and_woocommerce_sign_in_their_own_ways() {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[tokio::test]
@@ -177,7 +179,7 @@ async fn what_a_platform_has_not_signed_is_refused_and_changes_nothing() {
         .network(&fresh_network());
     nobody
         .header(header, &good)
-        .body(&body)
+        .body(body.as_str())
         .send()
         .await
         .problem(404, "unknown_program");

@@ -203,15 +203,10 @@ async fn the_banner_where_the_cart_takes_the_code() {
         let (_site, ann) = ann(page, &[]).await;
         let shop = "(window.items = 0, goodword('shop', { hasCart: () => window.items > 0, apply: async () => 'applied' }))";
         ann.value(shop).await;
-        if page == WHOLE {
-            ann.click(&in_banner("button.primary")).await;
-            ann.banner_says("Your 15% off is saved").await;
-            ann.has_no_barriers("goodword-invite", "saved").await;
-            ann.value("(window.items = 1, goodword('cart'))").await;
-        } else {
-            ann.value("(window.items = 1)").await;
-            ann.click(&in_banner("button.primary")).await;
-        }
+        ann.click(&in_banner("button.primary")).await;
+        ann.banner_says("Your 15% off is saved").await;
+        ann.has_no_barriers("goodword-invite", "saved").await;
+        ann.value("(window.items = 1, goodword('cart'))").await;
         ann.banner_says("15% off is in your cart").await;
         ann.has_no_barriers("goodword-invite", "applied").await;
     }
@@ -229,9 +224,6 @@ async fn the_banner_where_the_buyers_own_code_stays() {
                 "(window.answer = '{answer}', window.tried = 0, goodword('shop', {{ hasCart: () => true, apply: async () => (tried += 1, answer) }}))"
             );
             ann.value(&shop).await;
-            if page == FALLBACK {
-                ann.click(&in_banner("button.primary")).await;
-            }
             ann.banner_says(title).await;
             ann.wait(&in_banner("[part=code]")).await;
             ann.has_no_barriers("goodword-invite", answer).await;

@@ -90,9 +90,6 @@ async fn what_was_chosen_after_the_click_was_not_in_the_cart_at_the_click() {
         ann.goto(&site.invitation().await).await;
         ann.banner_says(OFFER).await;
         ann.value("(window.name = 'full', goodword('cart'))").await;
-        if page == "no-wasm" {
-            ann.click(&in_banner("button.primary")).await;
-        }
         let here = claim(&ann).await;
         assert_eq!(
             json!([here["cart"], here["referrer"]]),

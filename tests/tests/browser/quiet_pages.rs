@@ -2,7 +2,7 @@
 
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
-use goodword_tests::browser::widget::LAUNCHER;
+use goodword_tests::browser::widget::{LAUNCHER, in_banner};
 use goodword_tests::browser::window::Browser;
 
 #[tokio::test]
@@ -41,4 +41,23 @@ async fn a_launcher_alone_fetches_nothing_more() {
     let fetched = jane.fetched_from(&site.program.edge.url).await;
     let names: Vec<_> = fetched.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["/widget.js"]);
+}
+
+#[tokio::test]
+async fn an_invitation_fetches_its_banner_and_no_webassembly() {
+    let site = Site::new("plain").person(None).open().await;
+    let ann = Browser::open(Screen::Phone).await;
+    ann.goto(&site.invitation().await).await;
+    ann.wait(&in_banner(".banner")).await;
+    let fetched = ann.fetched_from(&site.program.edge.url).await;
+    let files = fetched
+        .iter()
+        .filter_map(|(name, _)| name.split_once("/assets/"));
+    let mut files: Vec<_> = files
+        .filter_map(|(_, name)| name.split('/').nth(1))
+        .collect();
+    files.sort_unstable();
+    files.dedup();
+    assert_eq!(files, ["invite.js", "style.js"]);
+    assert!(ann.leaves_the_page_alone().await.is_empty());
 }

@@ -49,7 +49,6 @@ async fn without_webassembly_it_is_gone_as_well() {
         "(window.items = 1, goodword('shop', { hasCart: () => window.items > 0, apply: async () => 'applied' }))",
     )
     .await;
-    ann.click(&in_banner("button.primary")).await;
     ann.banner_says("15% off is in your cart").await;
     ann.value("(window.items = 0, goodword('cart'))").await;
     gone(&ann).await;

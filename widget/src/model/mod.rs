@@ -2,7 +2,6 @@
 //!
 //! A view binds a model and does what it says; it decides nothing by itself.
 
-pub(crate) mod invite;
 pub(crate) mod message;
 pub(crate) mod news;
 pub(crate) mod offer;

@@ -100,8 +100,13 @@ mod tests {
             let path = entry.path();
             if path.is_dir() {
                 sources(&path, found);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                found.push(read_to_string(&path).expect("a source"));
+            } else if path
+                .extension()
+                .is_some_and(|ending| ending == "rs" || ending == "js")
+            {
+                let text = read_to_string(&path).expect("a source");
+                // The page's function ends like ours.
+                found.push(text.replace("goodword(", ""));
             }
         }
     }
@@ -111,6 +116,7 @@ mod tests {
         let mut texts = Vec::new();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         sources(&root.join("src/components"), &mut texts);
+        sources(&root.join("js"), &mut texts);
         let keys: Vec<&str> = texts
             .iter()
             .flat_map(|text| ["word(\"", "plain(\"", "new(\""].map(|call| (text, call)))
@@ -120,6 +126,18 @@ mod tests {
         assert!(keys.len() > 15, "the search has found the calls");
         for key in keys {
             assert!(is_said(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn every_stage_of_an_invitation_has_words() {
+        let stages =
+            "claiming waiting applied show kept conflict failed used expired existing own full";
+        for stage in stages.split(' ') {
+            assert!(
+                is_said(stage) && is_said(&format!("{stage}Hint")),
+                "{stage}"
+            );
         }
     }
 

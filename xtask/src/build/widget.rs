@@ -17,11 +17,34 @@ pub(crate) const WASM: &str = "widget.wasm";
 pub(crate) const STYLE: &str = "style.js";
 pub(crate) const FALLBACK: &str = "fallback.js";
 pub(crate) const CODE: &str = "code.js";
+pub(crate) const INVITE: &str = "invite.js";
 pub(crate) const LEAD: &str = "lead.js";
 pub(crate) const PORTAL: &str = "portal.js";
 pub(crate) const QR: &str = "qr.wasm";
 /// What puts its picture into the dialog.
 pub(crate) const SHOW_QR: &str = "show_qr.js";
+
+/// What puts a code into the cart of one platform each: fetched on its pages alone.
+pub(crate) const ADAPTERS: [&str; 13] = [
+    "shopify",
+    "woocommerce",
+    "bigcommerce",
+    "stripe_links",
+    "paddle",
+    "lemon_squeezy",
+    "snipcart",
+    "vendure",
+    "medusa",
+    "saleor",
+    "magento",
+    "form",
+    "dom",
+];
+
+/// How the file of an adapter is called.
+pub(crate) fn adapter(platform: &str) -> String {
+    format!("apply-{platform}.js")
+}
 
 /// Beside the loader: the files of each release that is served. A deployment keeps the earlier ones by it.
 pub(crate) const RELEASES: &str = "releases.json";
@@ -82,8 +105,8 @@ pub(super) fn make(flavour: Flavour) -> Result<()> {
         wasm.clone(),
         qr.clone(),
         root().join("widget/style.css"),
-        root().join("widget/banner.css"),
         root().join("widget/code.css"),
+        root().join("widget/invite.css"),
         root().join("widget/lead.css"),
         root().join("widget/portal.css"),
         root().join("package-lock.json"),
@@ -124,12 +147,17 @@ fn bundle(flavour: Flavour, wasm: &Path, qr: &Path) -> Result<()> {
         (STYLE, style()?),
         (FALLBACK, script(&source("js/fallback.js"), &[])?),
         (CODE, own("code")?),
+        (INVITE, own("invite")?),
         (LEAD, own("lead")?),
         (PORTAL, own("portal")?),
         (QR, picture(qr, &glue)?),
         (SHOW_QR, script(&source("js/show_qr.js"), &[])?),
     ] {
         files.insert(name.to_owned(), bytes);
+    }
+    for platform in ADAPTERS {
+        let adapted = script(&source(&format!("js/apply/{platform}.js")), &[])?;
+        files.insert(adapter(platform), adapted);
     }
     let folder = folder_for(&files);
     let flags = loader_flags(&folder, &wasm)?;
