@@ -5,4 +5,5 @@
 mod shops {
     mod oscar_orders;
     mod oscar_pages;
+    mod oscar_story;
 }
