@@ -23,6 +23,7 @@ fn body(shop: &Program, operation: &str) -> Option<Value> {
         "enrolMany" => json!({ "customers": [{ "customer_id": "ann" }] }),
         "exportPerson" | "erasePerson" => json!({ "customer": { "id": "ann" } }),
         "replayDeliveries" => json!({ "since": 0 }),
+        "addCodes" => json!({ "codes": ["ONCE-0001"] }),
         "addBlocks" => json!({ "entries": [{ "kind": "customer", "value": "mallory" }] }),
         _ => return None,
     })

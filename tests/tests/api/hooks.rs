@@ -6,6 +6,7 @@ use goodword_tests::harness::answer::Answer;
 use goodword_tests::harness::edge::Edge;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, fresh_network, text};
+use goodword_tests::store::ids::hex;
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -51,7 +52,7 @@ async fn shopify(shop: &Program, body: &Value) -> Answer {
 fn paid(id: u64, total: &str, token: &str) -> Value {
     json!({
         "id": id, "financial_status": "paid", "currency": "EUR", "subtotal_price": total, "total_price": total,
-        "total_discounts": "3.00", "created_at": "2025-11-25T03:41:00-05:00", "customer": { "id": 7, "email": "ann@mail.example" },
+        "total_discounts": "3.00", "customer": { "id": 7, "email": "ann@mail.example" },
         "note_attributes": [{ "name": "goodword", "value": token }],
     })
 }
@@ -141,12 +142,6 @@ async fn stripe_and_woocommerce_sign_in_their_own_ways() {
     .await
     .expect(200);
     assert_eq!(shop.read_order("woocommerce:727").await["subtotal"], 1_700);
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[tokio::test]

@@ -47,7 +47,10 @@ pub(crate) fn keep(
 /// 1. Only the merchant. 2. Answers with at most 100 of them after an id, without their bodies.
 pub(crate) fn list(context: &Context<'_>, after: &str) -> Result<Reply, Failure> {
     context.require_merchant()?;
-    Ok(page("deliveries", &context.store.quarantined_after(after)?))
+    Ok(page(
+        "deliveries",
+        &context.store.quarantined_after(after, context.now)?,
+    ))
 }
 
 /// 1. Only the merchant. 2. It must be there. 3. It is answered as it came; or recorded, else it stays where it is; or no longer kept.
@@ -57,7 +60,10 @@ pub(crate) fn step(
     step: QuarantineStep,
 ) -> Result<Reply, Failure> {
     context.require_merchant()?;
-    let kept = context.store.quarantined(id)?.ok_or(Rejection::NotFound)?;
+    let kept = context
+        .store
+        .quarantined(id, context.now)?
+        .ok_or(Rejection::NotFound)?;
     match step {
         QuarantineStep::Read => {
             let (platform, body) = opened(context, id, &kept)?;

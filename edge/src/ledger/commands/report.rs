@@ -26,7 +26,7 @@ pub(crate) fn report(context: &Context<'_>, body: &str) -> Result<Reply, Failure
 
 /// Records a paid order with what came with it when it was placed, where it does not say that itself.
 pub(super) fn record_paid(context: &Context<'_>, order: Order) -> Result<Reply, Failure> {
-    let order = match context.store.take_placed(&order.id)? {
+    let order = match context.store.take_placed(&order.id, context.now)? {
         Some(placed) => order.with(json::parse(&placed)?),
         None => order,
     };

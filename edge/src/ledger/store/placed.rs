@@ -33,7 +33,11 @@ impl Store<'_> {
     }
 
     /// What came with an order, which from now on is not kept here any more. Shops that never say it are not asked.
-    pub(crate) fn take_placed(&self, order: &ExternalId) -> Result<Option<String>, SqlError> {
+    pub(crate) fn take_placed(
+        &self,
+        order: &ExternalId,
+        now: Millis,
+    ) -> Result<Option<String>, SqlError> {
         let is_any = match self.notes.knows_placed.get() {
             Some(known) => known,
             None => self.row("SELECT 1 FROM placed LIMIT 1", &[])?.is_some(),
@@ -43,8 +47,11 @@ impl Store<'_> {
             return Ok(None);
         }
         let row = self.row(
-            "DELETE FROM placed WHERE order_id = ? RETURNING data",
-            &[Param::from(order.as_str())],
+            "DELETE FROM placed WHERE order_id = ? AND at > ? RETURNING data",
+            &[
+                Param::from(order.as_str()),
+                Param::from(Kept::Placed.oldest(now).0),
+            ],
         )?;
         Ok(row.map(|row| row.text(0).to_owned()))
     }

@@ -42,10 +42,11 @@ impl Store<'_> {
     }
 
     /// A delivery that is kept.
-    pub(crate) fn quarantined(&self, id: &str) -> Result<Option<Kept>, SqlError> {
+    pub(crate) fn quarantined(&self, id: &str, now: Millis) -> Result<Option<Kept>, SqlError> {
+        let oldest = retention::Kept::Quarantined.oldest(now);
         let row = self.row(
-            "SELECT platform, sealed FROM quarantine WHERE id = ?",
-            &[Param::from(id)],
+            "SELECT platform, sealed FROM quarantine WHERE id = ? AND at > ?",
+            &[Param::from(id), Param::from(oldest.0)],
         )?;
         Ok(row.map(|row| Kept {
             platform: row.text(0).to_owned(),
@@ -54,12 +55,17 @@ impl Store<'_> {
     }
 
     /// Deliveries after an id, as JSON, without their bodies.
-    pub(crate) fn quarantined_after(&self, after: &str) -> Result<Vec<(String, String)>, SqlError> {
+    pub(crate) fn quarantined_after(
+        &self,
+        after: &str,
+        now: Millis,
+    ) -> Result<Vec<(String, String)>, SqlError> {
+        let oldest = retention::Kept::Quarantined.oldest(now);
         let statement = format!(
             "SELECT json_quote(id), json_object('id', id, 'platform', platform, 'at', at, 'code', code, 'detail', detail)
-                FROM quarantine WHERE id > ? ORDER BY id LIMIT {PAGE}"
+                FROM quarantine WHERE id > ? AND at > ? ORDER BY id LIMIT {PAGE}"
         );
-        self.shown(&statement, &[Param::from(after)])
+        self.shown(&statement, &[Param::from(after), Param::from(oldest.0)])
     }
 
     /// A delivery is kept no longer.
