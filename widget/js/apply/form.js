@@ -1,6 +1,6 @@
 /**
  * Any shop with a form for codes, on this page or on the cart that it links to: what every person does, by the same form.
- * Grade: from documents, and from what django-oscar 4.2 was seen to do. Source: https://docs.oscarcommerce.com/en/latest/
+ * Grade: ran on the real shop (django-oscar 4.2). Source: https://docs.oscarcommerce.com/en/latest/
  *
  * There, a code that is posted before there is a cart is lost in silence, success and failure are both a 302, and a code that is
  * posted twice leaves a message on the next page that anybody sees, even one that says thanks. So it is posted once, by a form
