@@ -389,9 +389,11 @@ impl NativeLedger {
     fn transaction<T>(&self, body: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
         let before = self.sql.changes();
         let outcome = self.sql.transaction(|| {
-            let value = body()?;
-            self.store().flush()?;
-            Ok(value)
+            self.engine.guarded(|| {
+                let value = body()?;
+                self.store().flush()?;
+                Ok(value)
+            })
         });
         match &outcome {
             Ok(_) => self.engine.committed(),

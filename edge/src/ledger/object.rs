@@ -222,9 +222,11 @@ impl Inner {
         body: impl FnOnce() -> std::result::Result<T, Failure>,
     ) -> std::result::Result<T, Failure> {
         let outcome = transaction(&self.state.storage(), || {
-            let value = body()?;
-            Store::new(sql, &engine.notes).flush()?;
-            Ok(value)
+            engine.guarded(|| {
+                let value = body()?;
+                Store::new(sql, &engine.notes).flush()?;
+                Ok(value)
+            })
         });
         match &outcome {
             Ok(_) => engine.committed(),

@@ -38,7 +38,8 @@ pub(super) fn parse(told: &Told<'_>) -> Result<Vec<Report>, Unreadable> {
     );
     match told.body.at("meta.event_name").word() {
         Some("order_created") if is_paid => told.reports(vec![order(told, &ORDER).0]),
-        Some("order_refunded") => refund(told),
+        Some("order_refunded") => refund(told, &told.order_id(&["data"])),
+        Some("subscription_payment_refunded") => refund(told, &invoice_id(told)),
         Some("subscription_payment_success")
             if about.at("billing_reason").word() == Some("renewal") =>
         {
@@ -49,18 +50,19 @@ pub(super) fn parse(told: &Told<'_>) -> Result<Vec<Report>, Unreadable> {
 }
 
 /// Invoices are counted apart from orders.
+fn invoice_id(told: &Told<'_>) -> ExternalId {
+    let id = told.id(told.body, "data");
+    let id = ExternalId::parse(&format!("{}:invoice-{id}", told.platform.name()));
+    id.unwrap_or_else(|_| {
+        told.wrong("an id that is none");
+        ExternalId::stand_in()
+    })
+}
+
 fn renewal(told: &Told<'_>) -> Result<Vec<Report>, Unreadable> {
     let (mut report, _) = order(told, &RENEWAL);
     if let Report::Order(order) = &mut report {
-        let name = format!(
-            "{}:invoice-{}",
-            told.platform.name(),
-            told.id(told.body, "data")
-        );
-        match ExternalId::parse(&name) {
-            Ok(id) => order.id = id,
-            Err(_) => told.wrong("an id that is none"),
-        }
+        order.id = invoice_id(told);
         if order.subscription.is_none() {
             told.wrong("a renewal of no subscription");
         }
@@ -70,7 +72,7 @@ fn renewal(told: &Told<'_>) -> Result<Vec<Report>, Unreadable> {
 
 /// What was sent back of an order, all refunds together: so the order is told to come to what is left, and the latest word
 /// holds. Older stores tell no part of it, and mean the whole.
-fn refund(told: &Told<'_>) -> Result<Vec<Report>, Unreadable> {
+fn refund(told: &Told<'_>, order: &ExternalId) -> Result<Vec<Report>, Unreadable> {
     let about = told.body.at("data.attributes");
     let currency = told.currency("data.attributes.currency");
     let paid = told.money(about, "total", Unit::Minor, currency);
@@ -85,5 +87,5 @@ fn refund(told: &Told<'_>) -> Result<Vec<Report>, Unreadable> {
         at,
         total: without(paid, sent),
     };
-    told.reports(vec![Told::undo(&told.order_id(&["data"]), at, kind)])
+    told.reports(vec![Told::undo(order, at, kind)])
 }

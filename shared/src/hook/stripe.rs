@@ -103,7 +103,8 @@ pub(super) fn parse(told: &Told<'_>) -> Result<Vec<Report>, Unreadable> {
 
 fn refund(told: &Told<'_>) -> Result<Vec<Report>, Unreadable> {
     let refund = told.body.at("data.object");
-    if !matches!(refund.at("status").word(), Some("succeeded" | "pending")) {
+    // One that waits may fail yet, and is told again.
+    if refund.at("status").word() != Some("succeeded") {
         return Ok(Vec::new());
     }
     let currency = told.currency("data.object.currency");

@@ -271,3 +271,46 @@ async fn a_delivery_may_be_a_megabyte_long_and_no_more() {
     order["note"] = Value::from("x".repeat(1_050_000));
     shopify(&shop, &order).await.problem(413, "body_too_large");
 }
+
+#[tokio::test]
+async fn an_order_that_comes_again_after_its_refund_stays_refunded() {
+    let shop = shop_on("lemon-squeezy").await;
+    let jane = Person::new("jane");
+    let token = shop.click(&shop.code(&jane).await).await;
+    let send = async |event: &str, status: &str| {
+        let body = json!({
+            "meta": { "event_name": event, "custom_data": { "goodword": token } },
+            "data": { "id": "1", "attributes": { "status": status, "currency": "EUR", "subtotal": 2000, "total": 2000,
+                "customer_id": 7, "user_email": "ann@mail.example", "refunded_amount": 2000 } },
+        });
+        let body = body.to_string();
+        let signature = hex(&hmac(SECRET, &body));
+        let answer = post(&shop, "lemon-squeezy", ("X-Signature", &signature), &body).await;
+        answer.expect(200);
+    };
+    send("order_created", "paid").await;
+    assert_eq!(shop.credit(&jane).await, 500);
+    send("order_refunded", "refunded").await;
+    assert_eq!(shop.credit(&jane).await, 0);
+    send("order_created", "paid").await;
+    assert_eq!(shop.credit(&jane).await, 0);
+}
+
+#[tokio::test]
+async fn whoever_is_erased_is_in_nothing_that_is_kept_of_platforms() {
+    let shop = shop_on("shopify").await;
+    let order = shop.order("1", &Person::new("ann"));
+    order.accepted().await;
+    let mut odd = paid(2, "many", "x");
+    odd["customer"] = json!({ "id": 8, "email": "Ann@example.com" });
+    let other = paid(3, "many", "x");
+    for body in [&odd, &other] {
+        shopify(&shop, body).await.expect(202);
+    }
+    let named = json!({ "customer": { "id": "ann" } });
+    let erase = shop.merchant("POST", "/people/erase").json(&named);
+    erase.send().await.expect(200);
+    let left = shop.merchant("GET", "/quarantine").send().await;
+    let left = left.expect(200)["deliveries"].as_array().map(Vec::len);
+    assert_eq!(left, Some(1));
+}

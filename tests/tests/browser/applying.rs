@@ -277,6 +277,11 @@ async fn a_page_without_an_invitation_is_asked_nothing_and_works_where_the_tag_i
             })
             .await;
         }
+        if platform.adapter == FORM.adapter {
+            visitor
+                .wait("location.pathname === '/basket/' && document.readyState === 'complete'")
+                .await;
+        }
         assert!(visitor.probe().await.errors.is_empty(), "{platform:?}");
     }
 }

@@ -28,7 +28,12 @@ const LULL_MS = 250;
 const PATIENCE_MS = 4000;
 const LIMIT_MS = 8000;
 
+/** How often a code is tried in all: what tells one cart from another may be a clock. */
+const TRIES_MAX = 5;
+
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+/** What a platform never answers is late. */
+const inTime = (promise) => Promise.race([promise, pause(LIMIT_MS).then(() => Promise.reject("no answer"))]);
 const same = (one, other) => String(one).toUpperCase() == String(other).toUpperCase();
 const has = ({ codes }, code) => (codes || []).some((one) => same(one, code));
 
@@ -52,7 +57,7 @@ function makeShop(config) {
   async function read() {
     try {
       const hand = await hands.find();
-      seen = (hand && (await hand.cart(taken))) || NOTHING;
+      seen = (hand && (await inTime(hand.cart(taken)))) || NOTHING;
     } catch (error) {
       note(error);
       seen = NOTHING;
@@ -78,22 +83,25 @@ function makeShop(config) {
     if (has(cart, code)) return past.keep({ code, applied: true }, "applied");
     // It was in there, and the buyer has taken it out.
     if (known.applied) return "unsupported";
-    if (known.state == state(cart)) return known.answer;
+    const { tries = 0 } = known;
+    if (known.state == state(cart) || tries >= TRIES_MAX) return known.answer;
     const hand = await hands.find();
     let answer;
     try {
-      answer = await hand.apply(code, token, cart);
+      answer = await inTime(hand.apply(code, token, cart));
     } catch (error) {
       note(error);
     }
     if (has(await read(), code)) return past.keep({ code, applied: true }, "applied");
     answer = /^(pending|kept|conflict)$/.test(answer) ? answer : "rejected";
-    return past.keep({ code, state: state(seen), answer }, answer);
+    return past.keep({ code, state: state(seen), answer, tries: tries + 1 }, answer);
   }
 
   return {
     /** Calls `changed` whenever the cart may have changed: by the page's word, or by what is seen of its requests. */
     watch(root, changed) {
+      // What is gone for good is not kept for it.
+      listeners.forEach((one) => one[0].isConnected || listeners.delete(one));
       listeners.add([root, changed]);
       root.addEventListener("cart", () => (config.shop ? changed() : look()));
       if (!ready) {
@@ -112,7 +120,7 @@ function makeShop(config) {
     /** Whether this page has to be loaded again to show what is in its cart, once for each code, and only where nothing is lost. */
     async stale() {
       const hand = !config.shop && !config.strict && (await hands.find());
-      if (!hand || !hand.stale || !hand.stale() || past.of(taken).loaded || isFilledIn()) return false;
+      if (!hand || !hand.stale || !hand.stale() || past.of(taken).loaded || isOfCheckout() || isFilledIn()) return false;
       past.keep({ code: taken, applied: true, loaded: true });
       // Where nothing can be kept, the next page would do it again.
       return past.isKept();
@@ -142,7 +150,17 @@ async function byHook(shop, code) {
 
 /** Whether somebody has begun to fill in something on this page. */
 const isFilledIn = () =>
-  [...document.querySelectorAll("input, textarea")].some((one) => (/^(checkbox|radio)$/.test(one.type) ? one.checked != one.defaultChecked : one.type != "hidden" && one.value != one.defaultValue));
+  // A framework that keeps a field's value itself says that it began with it, so that anything that can be read counts.
+  [...document.querySelectorAll("input, textarea, select")].some((one) => {
+    const { type, value, defaultValue, defaultChecked, checked } = one;
+    if (/^(checkbox|radio)$/.test(type)) return checked != defaultChecked;
+    if (/^select/.test(type)) return [...one.selectedOptions].some((option) => !option.defaultSelected && option.index);
+    if (/^(text|email|tel|password|textarea|date)$/.test(type)) return value && one.getClientRects().length;
+    return type != "hidden" && value != defaultValue;
+  });
+
+/** Whether a buyer is about to pay here: nothing of that must be lost. */
+const isOfCheckout = () => /check-?out|kasse|payment|caisse|pago/i.test(location.pathname);
 
 /** The adapter of the platform that the page is on now, fetched once; and what is seen of its requests. */
 function adapters() {
@@ -214,9 +232,9 @@ function memoryOf(config) {
   }
   const text = () => JSON.stringify(known);
   return {
-    of: (code) => (known.code == code ? known : {}),
+    of: (code) => known[code] || {},
     keep(what, answer) {
-      known = { ...(known.code == what.code && known), ...what };
+      known = { __proto__: null, ...known, [what.code]: { ...known[what.code], ...what } };
       try {
         if (!config.strict) sessionStorage.setItem(name, text());
       } catch (error) {

@@ -8,7 +8,7 @@
  */
 
 import { cartLink, formOf, textsIn } from "./platforms.js";
-import { saysCode, wordsOf } from "./words_of.js";
+import { numbersOf, saysCode, wordsOf } from "./words_of.js";
 
 /** What a page says that shows an empty cart. Where it says nothing of the kind and has no form, nobody knows. */
 const EMPTY = /\b(empty|leer|vide|vac[ií][oa]|vuot[oa]|leeg|pust[ya]|tom)\b|空|비어/i;
@@ -17,12 +17,13 @@ const EMPTY = /\b(empty|leer|vide|vac[ií][oa]|vuot[oa]|leeg|pust[ya]|tom)\b|空
 const REMOVAL = /(coupon|voucher|discount|promo).*(remove|delete)/i;
 
 export const make = ({ document, get, page: load }) => {
+  /** The numbers of the cart's page before a code was posted. */
   let posted;
   /** The page that has the form: this one, or that of the cart. */
   const find = () => {
     const here = formOf(document);
     // What this one shows is from before we posted.
-    if (here && !posted) return document;
+    if (here && posted === undefined) return document;
     const url = here ? document.location.href.split("#")[0] : cartLink(document);
     return url && load(url);
   };
@@ -32,10 +33,15 @@ export const make = ({ document, get, page: load }) => {
       const page = await find();
       const form = page && formOf(page);
       if (!form) return { is: page && EMPTY.test(wordsOf(page.body)) ? "empty" : "none" };
+      const lines = linesOf(page, form);
+      // A form for codes may stand anywhere: a voucher is bought with one as well.
+      if (!lines && !isCart(page, document)) return { is: "none" };
       const [{ defaultValue: typed }] = textsIn(form);
       const removable = [...page.forms].some((one) => REMOVAL.test(one.getAttribute("action") || ""));
-      const codes = saysCode(page, code) ? [code] : typed ? [typed] : removable ? ["?"] : [];
-      return { is: "full", mark: markOf(page, form), codes };
+      // A page that names the code may do so to refuse it.
+      const taken = saysCode(page, code) && (posted === undefined || removable || numbersOf(page.body, code) != posted);
+      const codes = taken ? [code] : typed ? [typed] : removable ? ["?"] : [];
+      return { is: "full", mark: lines || numbersOf(page.body, code), codes };
     },
     async apply(code, token, { codes }) {
       if (codes.length) return "conflict";
@@ -50,7 +56,7 @@ export const make = ({ document, get, page: load }) => {
         if (/^(hidden|submit)$/.test(type)) body.append(name, value);
       }
       body.append(textsIn(form)[0].name, code);
-      posted = true;
+      posted = numbersOf(page.body, code);
       await get(new URL(form.getAttribute("action") || "", page.baseURI), { method: "POST", body });
       return "posted";
     },
@@ -58,9 +64,12 @@ export const make = ({ document, get, page: load }) => {
   };
 };
 
-/** What is in the cart, by the fields in which it is changed. */
-function markOf(page, except) {
+/** What is in the cart, by the fields in which it is changed; nothing where there are none. */
+function linesOf(page, except) {
   const isLine = ({ name, form }) => form != except && /qty|quantity|amount|line|item|-id$/i.test(name);
   const fields = [...page.querySelectorAll("input[name],select[name]")].filter(isLine);
-  return fields.length ? fields.map(({ name, value }) => name + "=" + value).join("&") : wordsOf(page.body).replace(/\D+/g, " ");
+  return fields.map(({ name, value }) => name + "=" + value).join("&");
 }
+
+/** Whether this is the page of a cart: one that was asked for as such, or is called so. */
+const isCart = (page, document) => page != document || /cart|basket|bag|checkout|warenkorb|kasse|panier|carrito/i.test(document.location.pathname);

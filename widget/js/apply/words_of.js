@@ -10,5 +10,8 @@ export function wordsOf(place) {
   return copy.textContent;
 }
 
+/** The numbers that are said in this place, but for those of a code: amounts change when a code is taken, and not when it is refused. */
+export const numbersOf = (place, code) => wordsOf(place).toUpperCase().split(String(code).toUpperCase()).join(" ").replace(/\D+/g, " ").trim();
+
 /** Whether the cart that a page shows names this code. */
 export const saysCode = ({ body }, code) => !!code && wordsOf(body).toUpperCase().includes(code.toUpperCase());

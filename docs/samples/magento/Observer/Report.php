@@ -1,5 +1,5 @@
 <?php
-// Goodword for Magento 2.4, as `app/code/Goodword/Referrals/Observer/Report.php`: each order when its invoice is paid, each refund (Magento
+// Goodword for Magento 2.4, as `app/code/Goodword/Referrals/Observer/Report.php`: each order when all of it is paid, each refund (Magento
 // calls it a credit memo), each cancellation.
 //
 // Grade: from documents. Needs `goodword.php` of `../php` beside it, and `etc/events.xml`, `etc/module.xml` and `registration.php`.
@@ -42,7 +42,7 @@ class Report implements ObserverInterface
             goodword_refunded(['id' => $id, 'currency' => $currency], $refund->getIncrementId(), $minor($refund->getGrandTotal()));
         } elseif (!$invoice && $order->getState() === Order::STATE_CANCELED) {
             goodword_report("$id-cancelled", ['kind' => 'cancellation', 'order_id' => $id]);
-        } elseif ($invoice && (int) $invoice->getState() === Invoice::STATE_PAID) {
+        } elseif ($invoice && (int) $invoice->getState() === Invoice::STATE_PAID && (float) $order->getTotalDue() <= 0.0) {
             // Magento's discount is below zero.
             goodword_paid([
                 'id' => $id, 'currency' => $currency,

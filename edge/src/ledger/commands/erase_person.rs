@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::credit::credits;
 use super::import_customers::{forget_former, of_id};
 use super::named::everybody;
+use super::quarantine::kept_body;
 use crate::json::object;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
@@ -43,6 +44,7 @@ pub(crate) fn erase_person(context: &Context<'_>, name: &PersonName) -> Result<R
     let mut erased = Vec::new();
     for person in &people {
         forget_answers(context, person)?;
+        forget_deliveries(context, person)?;
         unname(context, person, &person.identity)?;
         erased.push(Left {
             id: person.id.clone(),
@@ -96,6 +98,26 @@ fn erased(context: &Context<'_>, person: &Person) -> Result<(), Failure> {
         data: object!({}),
     };
     context.store.log(&entry, context.now)?;
+    Ok(())
+}
+
+/// Drops what platforms have delivered and nobody could record, where it tells of a person: it would bring them back.
+fn forget_deliveries(context: &Context<'_>, person: &Person) -> Result<(), Failure> {
+    let mut signs = Vec::new();
+    if let Some(sealed) = &person.email_sealed {
+        signs.extend(context.opened(&person.id, "email", sealed)?);
+    }
+    if let Some(id) = &person.identity.customer {
+        signs.extend([format!("\"{id}\""), format!(":{id},"), format!(":{id}}}")]);
+    }
+    let signs: Vec<String> = signs.iter().map(|sign| sign.to_ascii_lowercase()).collect();
+    for (id, sealed) in context.store.all_quarantined()? {
+        let text = kept_body(context, &id, &sealed)?.unwrap_or_default();
+        let text = text.to_ascii_lowercase();
+        if signs.iter().any(|sign| part::has(&text, sign)) {
+            context.store.drop_quarantined(&id)?;
+        }
+    }
     Ok(())
 }
 

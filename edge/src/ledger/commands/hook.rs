@@ -59,28 +59,28 @@ pub(super) fn record(
     done(200, &object!({ "outcome": outcome, "reports": count }))
 }
 
-/// Records an order. Platforms send one again whenever it changes: another amount than at first is an edit of it, and so is the
-/// first one once it was edited; another buyer changes nothing.
+/// Records an order. Some platforms send one again whenever it changes, and tell when that was: then another amount than at first
+/// is an edit of it, and so is the first one once it was edited. Of all others it is a repeat, or cannot be recorded. Another buyer
+/// changes nothing.
 fn record_again(context: &Context<'_>, order: Order) -> Result<Reply, Failure> {
     let (id, total) = (order.id.clone(), order.total);
-    let changed_at = order.changed_at.unwrap_or(context.now);
+    let changed_at = order.changed_at;
     let recorded = record_paid(context, order);
-    let is_edited = match &recorded {
-        Err(Failure::Rejected(Rejection::ExistsWithDifferentAmount)) => true,
-        Ok(Reply::Done { status: 200, .. }) => {
+    let edited_at = match &recorded {
+        Err(Failure::Rejected(Rejection::ExistsWithDifferentAmount)) => changed_at,
+        Ok(Reply::Done { status: 200, .. }) if changed_at.is_some() => {
             let (_, facts) = context.store.order_and_undos(&id)?;
             let edit = |fact: &UndoKind| matches!(fact, UndoKind::Edit { .. });
-            facts.iter().any(edit)
+            changed_at.filter(|_| facts.iter().any(edit))
         }
         Err(Failure::Rejected(Rejection::ExistsWithDifferentCustomer)) => {
             return done(200, &object!({ "outcome": "exists" }));
         }
-        _ => false,
+        _ => None,
     };
-    if is_edited {
-        record_undo(context, &edit(id, changed_at, total)?)
-    } else {
-        recorded
+    match edited_at {
+        Some(at) => record_undo(context, &edit(id, at, total)?),
+        None => recorded,
     }
 }
 

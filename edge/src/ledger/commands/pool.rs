@@ -95,8 +95,18 @@ pub(super) fn supplied(context: &Context<'_>, mut touch: Touch) -> Result<Touch,
         expires_at,
         ..claim
     };
-    if claim.code().is_some() {
+    if let Some(code) = claim.code() {
         context.store.supply(&touch, &claim)?;
+        let entry = Entry {
+            kind: "discount.supplied",
+            person: Some(&touch.referrer),
+            other: None,
+            order: None,
+            data: object!({
+                "click": touch.click_id, "discount_code": code, "expires_at": claim.expires_at,
+            }),
+        };
+        context.store.log(&entry, context.now)?;
         touch.claim = Some(claim);
     }
     Ok(touch)

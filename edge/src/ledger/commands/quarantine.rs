@@ -92,9 +92,18 @@ fn drop_it(context: &Context<'_>, id: &str, kind: &'static str) -> Result<(), Fa
 }
 
 fn opened(context: &Context<'_>, id: &str, kept: &Kept) -> Result<(Platform, String), Failure> {
-    let body = context.opened(&Pseudonym(id.to_owned()), BODY, &kept.sealed)?;
+    let body = kept_body(context, id, &kept.sealed)?;
     let platform = Platform::from_name(&kept.platform);
     platform
         .zip(body)
         .ok_or_else(|| Failure::Broken("a kept delivery does not open".into()))
+}
+
+/// What was delivered, as it came.
+pub(super) fn kept_body(
+    context: &Context<'_>,
+    id: &str,
+    sealed: &[u8],
+) -> Result<Option<String>, Failure> {
+    context.opened(&Pseudonym(id.to_owned()), BODY, sealed)
 }

@@ -1,6 +1,6 @@
 //! The activity log, page by page.
 
-use crate::json::object;
+use crate::json::{Json, list, object};
 use crate::ledger::checkpoint::known_public_key;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
@@ -11,11 +11,12 @@ use crate::ledger::protocol::Reply;
 pub(crate) fn read_log(context: &Context<'_>, after: i64) -> Result<Reply, Failure> {
     context.require_merchant()?;
     let lines = context.store.log_after(after)?;
-    let next = lines.last().map(|line| line.seq);
+    let next = lines.last().map(|(seq, _)| *seq);
+    let lines: Vec<Json> = lines.into_iter().map(|(_, line)| line).collect();
     let head = context.store.head()?;
     let key = known_public_key(context.store)?;
     done(
         200,
-        &object!({ "audit_key": key, "head": head, "lines": lines, "next": next }),
+        &object!({ "audit_key": key, "head": head, "lines": list(&lines), "next": next }),
     )
 }

@@ -1,13 +1,13 @@
 //! The activity log: what was decided, for whom, and why; chained by hashes, over pseudonyms only.
 
-use goodword_shared::audit::{LogLine, Said, line_hash};
+use goodword_shared::audit::{Said, line_hash};
 use goodword_shared::id::{ExternalId, Pseudonym};
 use goodword_shared::json::Fields;
 use goodword_shared::time::{DAY_MS, Millis};
 
 use super::Store;
-use crate::json::{Json, text};
-use crate::ledger::sql::{Param, SqlError, Value};
+use crate::json::{Json, object, text};
+use crate::ledger::sql::{Param, Row, SqlError, Value};
 
 /// Entries in one answer.
 pub(crate) const LOG_PAGE: u32 = 200;
@@ -272,31 +272,21 @@ impl Store<'_> {
         Ok(row.map(|row| Millis(row.int(0))))
     }
 
-    /// Lines after a sequence number, oldest first.
-    pub(crate) fn log_after(&self, after: i64) -> Result<Vec<LogLine>, SqlError> {
+    /// Lines after a sequence number, oldest first, each with its number: as JSON, its details as they are stored.
+    pub(crate) fn log_after(&self, after: i64) -> Result<Vec<(i64, Json)>, SqlError> {
         self.flush()?;
         let statement = format!(
             "SELECT seq, at, kind, person, other, order_id, data, hash FROM log WHERE seq > ? ORDER BY seq LIMIT {LOG_PAGE}"
         );
         let rows = self.rows(&statement, &[Param::from(after)])?;
-        rows.iter()
-            .map(|row| {
-                let text = |column| -> Result<Option<String>, SqlError> {
-                    Ok(row.maybe_text(column).map(str::to_owned))
-                };
-                Ok(LogLine {
-                    seq: row.int(0),
-                    at: row.int(1),
-                    kind: row.text(2).to_owned(),
-                    person: text(3)?,
-                    other: text(4)?,
-                    order_id: text(5)?,
-                    data: goodword_shared::json::parse(row.text(6))
-                        .map_err(|error| SqlError(error.to_string()))?,
-                    hash: row.text(7).to_owned(),
-                })
+        let line = |row: &Row| {
+            let data = Json(row.text(6).to_owned());
+            object!({
+                "at": row.int(1), "data": data, "hash": row.text(7), "kind": row.text(2), "order_id": row.maybe_text(5),
+                "other": row.maybe_text(4), "person": row.maybe_text(3), "seq": row.int(0),
             })
-            .collect()
+        };
+        Ok(rows.iter().map(|row| (row.int(0), line(row))).collect())
     }
 }
 

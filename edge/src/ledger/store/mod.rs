@@ -37,7 +37,7 @@ pub(crate) mod traces;
 use goodword_shared::time::Millis;
 
 use super::notes::Notes;
-use super::sql::{Param, Row, Sql, SqlError, Value, misread};
+use super::sql::{Param, Row, Sql, SqlError, Value};
 
 /// Values that the platform binds to one statement.
 pub(crate) const VALUES_MAX: usize = 100;
@@ -76,7 +76,6 @@ impl<'a> Store<'a> {
 
     /// Writes what was collected for the end of the transaction: lines of the log, facts and deliveries, each kind at once.
     pub(crate) fn flush(&self) -> Result<(), SqlError> {
-        misread()?;
         self.insert_all(log::INSERT, log::COLUMNS, &self.notes.lines.take())?;
         self.insert_all(facts::INSERT, facts::COLUMNS, &self.notes.facts.take())?;
         let deliveries = self.numbered(self.notes.deliveries.take())?;

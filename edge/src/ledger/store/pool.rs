@@ -35,11 +35,11 @@ impl Store<'_> {
         Ok(added.len())
     }
 
-    /// Takes a code out of the pool that the shop still accepts.
+    /// Takes a code out of the pool that the shop still accepts: one that ends soonest first.
     pub(crate) fn take_from_pool(&self, now: Millis) -> Result<Option<Pooled>, SqlError> {
         let row = self.row(
             "DELETE FROM pool WHERE code = (SELECT code FROM pool WHERE expires_at IS NULL OR expires_at > ?
-                ORDER BY code LIMIT 1) RETURNING code, expires_at",
+                ORDER BY expires_at IS NULL, expires_at, code LIMIT 1) RETURNING code, expires_at",
             &[Param::from(now.0)],
         )?;
         Ok(row.map(|row| Pooled {

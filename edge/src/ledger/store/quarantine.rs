@@ -5,7 +5,7 @@ use goodword_shared::retention;
 use goodword_shared::time::Millis;
 
 use super::Store;
-use crate::ledger::sql::{Param, SqlError};
+use crate::ledger::sql::{Param, Row, SqlError};
 
 /// Deliveries in one answer, or dropped in one transaction.
 const PAGE: u32 = 100;
@@ -66,6 +66,16 @@ impl Store<'_> {
                 FROM quarantine WHERE id > ? AND at > ? ORDER BY id LIMIT {PAGE}"
         );
         self.shown(&statement, &[Param::from(after), Param::from(oldest.0)])
+    }
+
+    /// All of them, sealed.
+    pub(crate) fn all_quarantined(&self) -> Result<Vec<(String, Vec<u8>)>, SqlError> {
+        let rows = self.rows("SELECT id, sealed FROM quarantine ORDER BY id", &[])?;
+        let kept = |row: &Row| {
+            let sealed = row.maybe_blob(1).unwrap_or_default();
+            (row.text(0).to_owned(), sealed.to_vec())
+        };
+        Ok(rows.iter().map(kept).collect())
     }
 
     /// A delivery is kept no longer.

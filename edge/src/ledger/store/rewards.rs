@@ -203,7 +203,7 @@ impl Store<'_> {
         let mut next = None;
         for statement in soonest {
             let row = self.row(statement, &[])?;
-            let at = Ok(row.map(|row| Millis(row.int(0))))?;
+            let at = row.map(|row| Millis(row.int(0)));
             next = [next, at].into_iter().flatten().min();
         }
         Ok(next)

@@ -231,14 +231,11 @@ impl Model {
         if !self.newest().1.uploaded {
             return None;
         }
-        let mut good = self
-            .pool
-            .iter()
-            .filter(|(_, ends)| ends.is_none_or(|ends| ends > now));
-        let code = good
-            .next()
-            .map(|(code, _)| code.clone())
-            .unwrap_or_default();
+        let good = self.pool.iter();
+        let good = good.filter(|(_, ends)| ends.is_none_or(|ends| ends > now));
+        // What ends soonest is given first.
+        let soonest = good.min_by_key(|(code, ends)| (ends.is_none(), **ends, (*code).clone()));
+        let code = soonest.map(|(code, _)| code.clone()).unwrap_or_default();
         let ends = self.pool.remove(&code).flatten();
         Some((code, ends))
     }
