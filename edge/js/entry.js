@@ -205,18 +205,24 @@ const json = (overHttps) => secured(new Headers({ "content-type": "application/j
 const recorded = json(true);
 const recordedOverHttp = json(false);
 
-/** Takes a report to its ledger. */
-const report = (program, request, env, ctx) =>
-  judged(
-    request.arrayBuffer().then((body) =>
+/** Takes a report to its ledger; a rejection when that takes too long. */
+function report(program, request, env, ctx) {
+  const said = request.headers;
+  const answer = request
+    .arrayBuffer()
+    .then((body) =>
       DEVELOPMENT
-        ? env.LEDGER.getByName(program).report(head(program, request), body, fault(request.headers))
+        ? env.LEDGER.getByName(program).report(head(program, request), body, fault(said))
         : env.LEDGER.getByName(program).report(head(program, request), body),
-    ),
-    request,
-    env,
-    ctx,
-  );
+    )
+    .then((text) => {
+      const response = answered(text, isHttps(request.url));
+      // Only bad ones are counted, after the fact: no limit is in the way of a good report.
+      if (response.status === 401 || response.status === 404) ctx.waitUntil(countBad(env, said).catch(() => {}));
+      return response;
+    });
+  return inTime(answer);
+}
 
 /** Takes what a platform sends to its ledger, which knows by which header it signs. */
 async function deliver(program, request, env, ctx) {
@@ -240,18 +246,6 @@ async function upTo(most, { body }) {
     chunks.push(chunk);
   }
   return new Blob(chunks).arrayBuffer();
-}
-
-/** Makes an answer of what a ledger says; a rejection when that takes too long. */
-function judged(told, request, env, ctx) {
-  const said = request.headers;
-  const answer = told.then((text) => {
-    const response = answered(text, isHttps(request.url));
-    // Only bad ones are counted, after the fact: no limit is in the way of a good report.
-    if (response.status === 401 || response.status === 404) ctx.waitUntil(countBad(env, said).catch(() => {}));
-    return response;
-  });
-  return inTime(answer);
 }
 
 // What a ledger is told of a report besides its body, as one text (edge/src/ledger/intake.rs).
@@ -363,26 +357,25 @@ function durable(Rust) {
       return call(() => this.#rust()[method](...args));
     }
 
-    /** The ledger's synchronous entrance, but for the first order of an isolate; what it throws is the caller's rejection. */
-    report(head, body, fault) {
+    /** Calls what judges buyers' addresses: synchronously, but for the first order of an isolate. */
+    #judge(method, ...args) {
       revive();
       const record = () => {
         revive();
-        return this.#rust().report(head, new Uint8Array(body), fault);
+        return this.#rust()[method](...args);
       };
       const list = domains(rust, this.env);
       return list === undefined ? record() : list.then(record);
     }
 
+    /** The ledger's entrance for reports; what it throws is the caller's rejection. */
+    report(head, body, fault) {
+      return this.#judge("report", head, new Uint8Array(body), fault);
+    }
+
     /** The same for what a platform sends. */
     hook(head, body) {
-      revive();
-      const record = () => {
-        revive();
-        return this.#rust().hook(head, new Uint8Array(body));
-      };
-      const list = domains(rust, this.env);
-      return list === undefined ? record() : list.then(record);
+      return this.#judge("hook", head, new Uint8Array(body));
     }
 
     /** The ledger's entrance for what the Worker has read and passes on. */

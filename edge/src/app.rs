@@ -202,7 +202,7 @@ impl App {
     }
 
     /// Whether too many bad credentials came from the caller of late.
-    pub(crate) fn is_shut_out(&self) -> bool {
+    fn is_shut_out(&self) -> bool {
         memory::is_shut_out(&self.caller(), real_now())
     }
 

@@ -9,6 +9,7 @@ use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
 
 use crate::json::object;
+use crate::ledger::calls::say_lately;
 use crate::ledger::context::{Context, done};
 use crate::ledger::failure::Failure;
 use crate::ledger::protocol::{CodesRequest, Reply};
@@ -17,9 +18,6 @@ use crate::ledger::store::touches::{Claim, Touch, WAITING};
 
 /// Codes in one request.
 const CODES_MAX: usize = 1_000;
-
-/// That claims wait is logged once in this time.
-const DRY_LOG_MS: i64 = 3_600_000;
 
 /// 1. Only the merchant. 2. Every code must be one, or none is added. 3. What is there or was claimed already stays as it is.
 ///    4. The log tells how many were added.
@@ -74,9 +72,8 @@ pub(super) fn code_for(
         let ends = pooled.expires_at.map_or(ends, |at| at.min(ends));
         return Ok((pooled.code, ends));
     }
-    let entry = Entry::new("codes.ran_out", object!({ "effect": "claims wait" }));
-    let since = context.now.plus_ms(DRY_LOG_MS.saturating_neg());
-    context.store.log_unless_said(&entry, since, context.now)?;
+    let data = object!({ "effect": "claims wait" });
+    say_lately(context.store, context.now, "codes.ran_out", data)?;
     Ok((format!("{WAITING}{click_id}"), ends))
 }
 
