@@ -14,6 +14,8 @@ use goodword_shared::risk::mailbox::{Mailbox, mailbox};
 use super::{Form, Target};
 use crate::verdict::{Class, Verdict, Violation, holds, same};
 
+/// How many characters of a user agent the edge reads.
+const AGENT_READ: usize = 512;
 const MAIL_WORDS: &[&str] = &[
     "jane@gmail.com",
     "@googlemail.com",
@@ -341,11 +343,12 @@ fn user_agent(text: &str) -> Verdict {
         &is_previewer(&text.to_ascii_uppercase()),
         &previewer,
     )?;
-    // As a word of its own: a brand of telephones ends in it.
+    // As a word of its own: a brand of telephones ends in it. And early enough to be read.
+    let early: String = text.chars().take(AGENT_READ - " Bot".len()).collect();
     holds(
         "who says bot is one",
-        is_previewer(&format!("{text} Bot")),
-        || text.to_owned(),
+        is_previewer(&format!("{early} Bot")),
+        || early.clone(),
     )?;
     holds(
         "nothing is no browser",
