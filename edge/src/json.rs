@@ -3,6 +3,7 @@
 //! Their keys are sorted, which the compiler checks: the activity log hashes what it stores, and whoever audits an export
 //! writes it again in that form.
 
+use goodword_shared::json::Writer;
 use serde::Serialize;
 
 /// An object, as text.
@@ -11,8 +12,8 @@ pub(crate) struct Json(pub(crate) String);
 
 /// What may stand in an object: whatever serde writes, and objects.
 pub(crate) trait Field {
-    /// Writes it. Nothing of ours has a form that JSON cannot hold; it would be null.
-    fn write(&self, out: &mut Vec<u8>);
+    /// Writes it.
+    fn write(&self, writer: &mut Writer);
 }
 
 /// `object!({ "name": value, ... })`, in the order of the names.
@@ -25,26 +26,22 @@ macro_rules! object {
 pub(crate) use object;
 
 impl<T: Serialize> Field for T {
-    fn write(&self, out: &mut Vec<u8>) {
-        let length = out.len();
-        if serde_json::to_writer(&mut *out, self).is_err() {
-            out.truncate(length);
-            out.extend_from_slice(b"null");
-        }
+    fn write(&self, writer: &mut Writer) {
+        writer.value(self);
     }
 }
 
 impl Field for Json {
-    fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.0.as_bytes());
+    fn write(&self, writer: &mut Writer) {
+        writer.raw(&self.0);
     }
 }
 
 /// The text of anything.
 pub(crate) fn text(field: &dyn Field) -> String {
-    let mut out = Vec::new();
-    field.write(&mut out);
-    finished(out)
+    let mut writer = Writer::default();
+    field.write(&mut writer);
+    writer.into_text()
 }
 
 /// A list of these.
@@ -55,26 +52,14 @@ pub(crate) fn list(all: &[Json]) -> Json {
 
 /// An object of these fields, for [`object!`](object).
 pub(crate) fn written(fields: &[(&str, &dyn Field)]) -> Json {
-    let mut out = Vec::new();
-    let mut before = b'{';
+    let mut writer = Writer::default();
+    writer.raw("{");
     for (name, value) in fields {
-        out.push(before);
-        out.push(b'"');
-        out.extend_from_slice(name.as_bytes());
-        out.extend_from_slice(b"\":");
-        value.write(&mut out);
-        before = b',';
+        writer.name(name);
+        value.write(&mut writer);
     }
-    if fields.is_empty() {
-        out.push(b'{');
-    }
-    out.push(b'}');
-    Json(finished(out))
-}
-
-/// What is written is text.
-fn finished(out: Vec<u8>) -> String {
-    String::from_utf8(out).unwrap_or_default()
+    writer.raw("}");
+    Json(writer.into_text())
 }
 
 /// Whether names are in their order, each once.

@@ -43,11 +43,11 @@ export function showLauncher() {
 export async function showInvitation(token) {
   const before = config.invitation;
   // An introduction says by itself who has sent its visitor.
-  const lead = document.querySelector("goodword-lead");
+  const lead = () => document.querySelector("goodword-lead");
   config.token = token;
   config.asked = ask(config, "/invitations/" + token, 0, config.customer);
   // By the time the answer is here, so is the view.
-  if (!lead) loadViews(config, afterTrap, "invite").catch(() => {});
+  if (!lead()) loadViews(config, afterTrap, "invite").catch(() => {});
   try {
     config.invitation = await config.asked;
   } catch (problem) {
@@ -56,8 +56,10 @@ export async function showInvitation(token) {
     return status || note("no invitation: " + problem);
   }
   if (config.invitation.state == "ended") remember(config, token, "done");
-  else if (!lead) {
+  else {
     whenReady(() => {
+      // It may stand below the tag.
+      if (lead()) return;
       const shown = element("invite");
       if (before) shown.clear();
       shown.refresh();

@@ -12,6 +12,7 @@ mod dev;
 mod fuzz;
 mod help;
 mod http;
+mod idle;
 mod lists;
 mod network;
 mod ports;

@@ -1,5 +1,6 @@
 //! Reaches the Tally object of a program.
 
+use goodword_shared::json::write;
 use worker::{Env, Method, Request, Response, Result};
 
 use super::post;
@@ -8,7 +9,7 @@ use crate::counts::Batch;
 
 /// Adds a batch of counts.
 pub(crate) async fn add(env: &Env, program: &str, batch: &Batch) -> Result<()> {
-    let body = serde_json::to_string(batch)?;
+    let body = write(batch);
     let request = post("https://tally/", &body)?;
     let response = ask(env, program, request.into()).await?;
     if response.status_code() < 300 {

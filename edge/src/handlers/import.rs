@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use futures_util::StreamExt as _;
 use goodword_shared::history::{Form, Lines, Why};
 use goodword_shared::id::ProgramId;
-use goodword_shared::json::Read;
+use goodword_shared::json::{Read, write};
 use goodword_shared::rejection::Rejection;
 use serde::Serialize;
 use worker::{Request, Response};
@@ -88,9 +88,7 @@ pub(crate) async fn customers(app: &App, found: &Found) -> Result<Response, AppE
     if let Some(refused) = deliver(app, &program, &mut file).await? {
         return answered(refused);
     }
-    let answer = serde_json::to_string(&file.imported)
-        .map_err(|_| AppError::Internal("a value that JSON cannot hold".into()))?;
-    json(200, answer)
+    json(200, write(&file.imported))
 }
 
 /// Sends what is ready, and counts what came of it; a refusal ends it.

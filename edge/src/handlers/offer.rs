@@ -1,5 +1,6 @@
 //! `GET /v1/programs/{program}`: the public face of a program.
 
+use goodword_shared::json::write;
 use worker::Response;
 
 use super::json;
@@ -15,9 +16,7 @@ pub(crate) fn read(live: &LiveProgram) -> Result<Response, AppError> {
     if program(id, now(id)).is_none() {
         return Err(AppError::Unavailable);
     }
-    let body = serde_json::to_string(&live.record.offer)
-        .map_err(|_| AppError::Internal("a value that JSON cannot hold".into()))?;
-    let response = json(200, body)?;
+    let response = json(200, write(&live.record.offer))?;
     let kept = format!("public, max-age={OFFER_SECONDS}");
     response.headers().set("cache-control", &kept)?;
     Ok(response)

@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use goodword_shared::code::ReferralCode;
 use goodword_shared::id::{ExternalId, ProgramId};
+use goodword_shared::json::write;
 use goodword_shared::time::Millis;
 use worker::{Delay, Error, Result};
 
@@ -146,7 +147,7 @@ pub(crate) fn prepare(
     Ok(match delivery.kind {
         Kind::Program => {
             let record = program_record::compose(context)?;
-            Prepared::Program(program, serde_json::to_string(&record)?)
+            Prepared::Program(program, write(&record))
         }
         Kind::Code => {
             let code = ReferralCode::parse(&target)

@@ -48,13 +48,6 @@ impl From<MoneyError> for Failure {
     }
 }
 
-impl From<serde_json::Error> for Failure {
-    /// Nothing of ours has a form that JSON cannot hold: which error it would be is not worth its words.
-    fn from(_: serde_json::Error) -> Self {
-        Self::Broken("a value that JSON cannot hold".into())
-    }
-}
-
 impl From<goodword_shared::json::Error> for Failure {
     fn from(error: goodword_shared::json::Error) -> Self {
         Self::Broken(format!("stored JSON: {error}"))

@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use super::text::Text;
+use super::write::Writer;
 
 /// Fields of an object, at most: each is compared with all before it.
 const FIELDS_MAX: usize = 100;
@@ -36,17 +37,14 @@ impl<'a> Fields<'a> {
 
     /// What is left, as an object again.
     pub fn into_json(self) -> String {
-        let mut json = String::from("{");
+        let mut object = Writer::default();
+        object.raw("{");
         for (name, value) in self.0 {
-            if json.len() > 1 {
-                json.push(',');
-            }
-            json.push_str(&serde_json::to_string(&name).unwrap_or_default());
-            json.push(':');
-            json.push_str(value);
+            object.name(&name);
+            object.raw(value);
         }
-        json.push('}');
-        json
+        object.raw("}");
+        object.into_text()
     }
 }
 

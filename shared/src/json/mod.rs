@@ -1,4 +1,4 @@
-//! JSON in: one reader for everything that the Worker reads.
+//! JSON in and out: one reader for everything that the Worker reads, and one writer ([`write()`]) for what serde derives.
 //!
 //! A Worker that reads many types carries the code of its reader once for each of them, and serde's would be a tenth of its
 //! size. So types derive [`Read`], which takes a call or two for a field: all that can be is decided in code that knows no type
@@ -22,6 +22,7 @@ mod reader;
 mod tests;
 mod text;
 mod tree;
+mod write;
 
 pub use goodword_derive::Read;
 
@@ -31,6 +32,7 @@ pub use self::places::Places;
 pub use self::read::{Raw, Read};
 pub use self::reader::{Reader, Variant};
 pub use self::tree::Tree;
+pub use self::write::{Writer, write};
 
 /// Reads a value from a text that holds nothing else.
 pub fn parse<T: Read>(text: &str) -> Result<T, Error> {

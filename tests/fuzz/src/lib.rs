@@ -13,6 +13,7 @@
 //! What it cannot know: comparisons inside a parser guide it only through what they lead to, so that words which matter are
 //! named by each target; and a signature is never guessed, so that targets with one sign what the fuzzer makes.
 
+mod clock;
 mod corpus;
 mod coverage;
 mod escape;

@@ -8,8 +8,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use nix::time::{ClockId, clock_gettime};
-
+use crate::clock::processor_time;
 use crate::corpus;
 use crate::coverage::{self, Seen};
 use crate::execute::Panics;
@@ -80,11 +79,6 @@ pub fn run(target: &Target, options: &Options, panics: &Panics) -> io::Result<Fi
     }
     run.figures.took = processor_time()?.saturating_sub(begun);
     run.end(&known)
-}
-
-/// What this process has had of a processor: on a busy machine a parser gets its seconds all the same.
-fn processor_time() -> io::Result<Duration> {
-    Ok(clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID)?.into())
 }
 
 struct Run<'a> {

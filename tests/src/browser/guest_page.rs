@@ -2,6 +2,7 @@
 
 use std::fs::{read, read_dir, read_to_string};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -14,6 +15,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 use super::console::Line;
 use super::shop::{program_for, reserved_port};
@@ -203,7 +205,10 @@ fn pinned_loader() -> (String, String) {
     (name, integrity)
 }
 
-/// Every address has the page. It takes what is posted, but for `/refuses`, which has no time for it.
+/// How long the site thinks before it sends its slow script.
+const SLOW: Duration = Duration::from_secs(2);
+
+/// Every address has the page, but for `/slow.js`. It takes what is posted, but for `/refuses`, which has no time for it.
 async fn page(State(site): State<Arc<Served>>, how: Method, to: Uri, body: String) -> Response {
     if how == Method::POST {
         let posted = serde_json::from_str(&body).unwrap_or_default();
@@ -214,6 +219,10 @@ async fn page(State(site): State<Arc<Served>>, how: Method, to: Uri, body: Strin
             _ => StatusCode::NO_CONTENT,
         }
         .into_response();
+    }
+    if to.path() == "/slow.js" {
+        sleep(SLOW).await;
+        return ([(CONTENT_TYPE, "text/javascript")], "").into_response();
     }
     let kind = [(CONTENT_TYPE, "text/html; charset=utf-8")];
     (kind, site.head.clone(), site.html.clone()).into_response()

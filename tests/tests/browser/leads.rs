@@ -175,3 +175,19 @@ async fn a_link_that_is_good_for_nothing_leaves_room_for_a_code() {
     let title = jane.text(&says(&in_lead("#title"))).await;
     assert_eq!(title, "Tell us what you need");
 }
+
+#[tokio::test]
+async fn no_banner_comes_by_itself_where_the_introduction_is_parsed_later_than_the_tag_runs() {
+    let site = Site::new("lead_below").person(None).open().await;
+    let ann = visitor(&site.invitation().await).await;
+    ann.wait(&format!(
+        "{} === 'Jane sent you. Welcome!'",
+        says(&in_lead("#title"))
+    ))
+    .await;
+    ann.wait("document.readyState === 'complete'").await;
+    let banners = ann
+        .value("document.querySelectorAll('goodword-invite').length")
+        .await;
+    assert_eq!(banners, json!(0));
+}

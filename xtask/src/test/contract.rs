@@ -12,8 +12,8 @@ use crate::{process, python, root, vars};
 
 const REQUIREMENTS: &str = "tests/contract/requirements.txt";
 
-/// Examples for each operation: about a minute, and some minutes.
-const USUAL: u32 = 40;
+/// Examples for each operation: some minutes, and a quarter of an hour.
+const USUAL: u32 = 20;
 const FULL: u32 = 120;
 
 /// Runs the fuzzer against an edge that is running; `full` is the long run.

@@ -17,6 +17,11 @@ use crate::{ports, root};
 /// How the folders of runs begin; the process id follows.
 const RUN: &str = "test-";
 const PATIENCE: Duration = Duration::from_mins(1);
+/// The tests that need no browser, and those that do.
+const EDGE: [&str; 8] = [
+    "--lib", "--bins", "--test", "api", "--test", "storm", "--test", "types",
+];
+const BROWSER: [&str; 4] = ["--test", "browser", "--test", "shops"];
 
 /// Starts what the tests share, runs them, and stops it again; without a filter the contract follows, `beside` which there
 /// is time for something else, and always the search for canaries. The folder with the logs stays when something failed.
@@ -41,12 +46,24 @@ pub(super) fn run(
         let Some(shared) = shared else {
             return beside(counts);
         };
-        let mut tests = shared.tests(browser, filter);
-        if let Some(oscar) = &oscar {
-            oscar.is_told_to(&mut tests);
-        }
-        counts.tests("end-to-end tests", tests);
-        if filter.is_none() {
+        let tests = |which: &[&str]| {
+            let mut tests = shared.tests(browser, which);
+            if let Some(oscar) = &oscar {
+                oscar.is_told_to(&mut tests);
+            }
+            tests
+        };
+        if let Some(filter) = filter {
+            counts.tests("end-to-end tests", tests(&[filter]));
+        } else {
+            counts.stage("tests, compiled", || {
+                process::quiet("cargo", &mut tests(&["--no-run"])).map(drop)
+            });
+            // Browsers wait for pages as often as the edge waits for its clock.
+            counts.beside(
+                |counts| counts.tests("tests of the edge", tests(&EDGE)),
+                |counts| counts.tests("tests in a browser", tests(&BROWSER)),
+            );
             let edge = &shared.edge;
             counts.beside(|counts| contract::run(counts, edge, full), beside);
         }
@@ -121,9 +138,9 @@ impl Shared {
         })
     }
 
-    fn tests(&self, browser: &Browser, filter: Option<&str>) -> Command {
+    fn tests(&self, browser: &Browser, which: &[&str]) -> Command {
         let mut command = on(&self.edge);
-        command.args(filter);
+        command.args(which);
         self.is_told_to(&mut command, browser);
         command
     }

@@ -18,7 +18,7 @@ use anyhow::{Result, bail};
 
 use crate::args::Arguments;
 use crate::build::{self, Flavour};
-use crate::{fuzz, process, risk_report, root, setup, simulate, size, tidy};
+use crate::{fuzz, idle, process, risk_report, root, setup, simulate, size, tidy};
 use counts::Counts;
 
 const DEV_FEATURES: &str = "goodword-edge/dev,goodword-edge/test-clock,goodword-widget/trap";
@@ -90,16 +90,29 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
             });
         });
     }
-    if counts.stage("build for the tests", || build::make(Flavour::Test)) {
-        e2e::run(&mut counts, &browser, filter.as_deref(), full, judge_rules);
-        if full && filter.is_none() {
-            firefox::run(&mut counts);
+    let built = counts.stage("build for the tests", || build::make(Flavour::Test));
+    if filter.is_some() {
+        if built {
+            e2e::run(&mut counts, &browser, filter.as_deref(), full, |_| {});
         }
+        counts.finish();
+        return Ok(());
     }
-    if filter.is_none() {
-        counts.beside(commands::run, |counts| {
-            counts.stage("parsers, ten seconds each", fuzz::check);
-        });
+    counts.beside(
+        |counts| {
+            idle::let_others_go_first();
+            judge_rules(counts, full);
+        },
+        |counts| {
+            if built {
+                e2e::run(counts, &browser, None, full, commands::run);
+            } else {
+                commands::run(counts);
+            }
+        },
+    );
+    if full && built {
+        firefox::run(&mut counts);
     }
     counts.finish();
     Ok(())
@@ -115,12 +128,13 @@ fn seeded(mut command: Command) -> Command {
     command
 }
 
-/// Rules at length, which take all that a machine has.
-fn judge_rules(counts: &mut Counts) {
+/// Rules and parsers at length: nothing but arithmetic, for which browsers and servers leave room.
+fn judge_rules(counts: &mut Counts, full: bool) {
     counts.stage("simulated histories", || {
         simulate::run(Arguments::new(std::iter::empty()))
     });
-    counts.stage("risk rules, judged", risk_report::check);
+    counts.stage("risk rules, judged", || risk_report::check(full));
+    counts.stage("parsers, ten seconds each", fuzz::check);
 }
 
 fn check(counts: &mut Counts) {

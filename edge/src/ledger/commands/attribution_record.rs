@@ -5,6 +5,7 @@ use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::decide::order::Reason;
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::id::{ExternalId, ProgramId, Pseudonym};
+use goodword_shared::json::write;
 use goodword_shared::part;
 use goodword_shared::sorted::sorted_by;
 use goodword_shared::time::Millis;
@@ -58,7 +59,7 @@ pub(crate) fn compose(
         return Ok(None);
     };
     let parts = Parts::read(context, &stored)?;
-    let mut record = serde_json::to_string(&parts.record(context, &stored)?)?;
+    let mut record = write(&parts.record(context, &stored)?);
     for id in parts.erased(context, &stored)? {
         // A pseudonym is a string of its own wherever it stands.
         record = part::exchanged(&record, &format!("\"{id}\""), "null");

@@ -1,5 +1,6 @@
 //! A referrer chooses what to earn, among what the program offers.
 
+use goodword_shared::json::write;
 use goodword_shared::program::reward::Reward;
 use goodword_shared::rejection::Rejection;
 
@@ -28,7 +29,7 @@ pub(crate) fn choose_reward(
     let choice = if is_default {
         None
     } else {
-        Some(serde_json::to_string(reward)?)
+        Some(write(reward))
     };
     let before = context.store.reward_choice(&person.id)?;
     if before != choice {

@@ -1,5 +1,6 @@
 //! Creates the program and its keys.
 
+use goodword_shared::json::write;
 use goodword_shared::program::Settings;
 use goodword_shared::rejection::Rejection;
 
@@ -21,7 +22,7 @@ pub(crate) fn create_program(context: &Context<'_>, settings: &Settings) -> Resu
     }
     let id = context.program_id;
     let program = checked(context, 1, settings)?;
-    let stored = serde_json::to_string(&program.settings)?;
+    let stored = write(&program.settings);
     context.store.add_version(1, &stored, context.now)?;
     context.store.set_meta("program", id.as_str())?;
     context.store.set_meta("link_base", context.link_base)?;

@@ -7,6 +7,7 @@
 use goodword_shared::attribution::Identity;
 use goodword_shared::code::ReferralCode;
 use goodword_shared::id::Pseudonym;
+use goodword_shared::json::write;
 use goodword_shared::money::Money;
 use goodword_shared::name::first_name;
 use goodword_shared::part;
@@ -136,11 +137,11 @@ fn forget_lists(context: &Context<'_>, identity: &Identity) -> Result<(), Failur
 fn forget_answers(context: &Context<'_>, person: &Person) -> Result<(), Failure> {
     let mut signs = vec![person.id.0.clone(), person.code.as_str().to_owned()];
     if let Some(id) = &person.identity.customer {
-        signs.push(format!("\"customer_id\":{}", serde_json::to_string(id)?));
+        signs.push(format!("\"customer_id\":{}", write(id)));
     }
     if let Some(name) = context.name_of(person)? {
         // Claims name their inviter so.
-        let inviter = serde_json::to_string(first_name(&name))?;
+        let inviter = write(first_name(&name));
         signs.push(format!("\"inviter\":{inviter}"));
     }
     let mut after = String::new();

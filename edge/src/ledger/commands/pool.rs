@@ -4,6 +4,7 @@
 //! asks again.
 
 use goodword_shared::code::{discount_code, is_shop_code};
+use goodword_shared::json::write;
 use goodword_shared::program::offer::CodeSource;
 use goodword_shared::rejection::Rejection;
 use goodword_shared::time::Millis;
@@ -37,7 +38,7 @@ pub(crate) fn add(context: &Context<'_>, request: &CodesRequest) -> Result<Reply
         let text = "expires_at: expected a time ahead, in Unix milliseconds";
         return Err(Rejection::InvalidBody(text.into()).into());
     }
-    let list = serde_json::to_string(codes)?;
+    let list = write(codes);
     let added = context.store.add_to_pool(&list, expires_at, context.now)?;
     if added > 0 {
         let entry = Entry::new("codes.added", object!({ "added": added }));

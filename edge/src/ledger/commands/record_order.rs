@@ -12,6 +12,7 @@ use goodword_shared::decide::order::{
 use goodword_shared::decide::reward::Cause;
 use goodword_shared::decide::undo::remaining;
 use goodword_shared::id::{ExternalId, Pseudonym};
+use goodword_shared::json::write;
 use goodword_shared::order::{Amounts, Order};
 use goodword_shared::program::Program;
 use goodword_shared::program::limits::Schedule;
@@ -80,7 +81,7 @@ pub(crate) fn record_order(
         None => (Vec::new(), None),
     };
     let stored = ruling.kept(no_reward, program.version, &order.lines);
-    let order_row = row(order, &identity, buyer, &stored)?;
+    let order_row = row(order, &identity, buyer, &stored);
     context.store.add_order(&order_row, context.now)?;
     log_order(context, &order_row, &stored)?;
     facts::ordered(
@@ -200,8 +201,8 @@ fn row(
     identity: &Identity,
     buyer: Option<Pseudonym>,
     decision: &StoredDecision,
-) -> Result<StoredOrder, Failure> {
-    Ok(StoredOrder {
+) -> StoredOrder {
+    StoredOrder {
         id: order.id.clone(),
         person: buyer,
         customer_id: identity.customer.as_ref().map(|id| id.as_str().to_owned()),
@@ -211,8 +212,8 @@ fn row(
         discount: order.discount.minor(),
         total: order.total.minor(),
         at: order.at,
-        decision: serde_json::to_string(decision)?,
-    })
+        decision: write(decision),
+    }
 }
 
 fn repeated(

@@ -1,5 +1,6 @@
 //! Reads and changes the program's settings. A change is a new version; what was claimed or earned keeps its own.
 
+use goodword_shared::json::write;
 use goodword_shared::program::address::is_own;
 use goodword_shared::program::{Program, Settings};
 use goodword_shared::rejection::Rejection;
@@ -40,7 +41,7 @@ pub(crate) fn change(context: &Context<'_>, settings: &Settings) -> Result<Reply
     if next.settings == current.settings {
         return answer(&current);
     }
-    let stored = serde_json::to_string(&next.settings)?;
+    let stored = write(&next.settings);
     context.store.add_version(number, &stored, context.now)?;
     context.store.set_meta("link_base", context.link_base)?;
     let entry = Entry::new("settings.changed", object!({ "version": number }));

@@ -1,5 +1,6 @@
 //! Customers of before the program began, as keyed hashes: one row an address or id.
 
+use goodword_shared::json::write;
 use goodword_shared::keyed_hash::KeyedHash;
 
 use super::{Store, places};
@@ -34,8 +35,7 @@ impl Store<'_> {
     /// Adds those that are not known, and returns them. In their order, so that a page of the table is written once and not once
     /// for each of its rows.
     pub(crate) fn add_former(&self, hashes: &[KeyedHash]) -> Result<Vec<KeyedHash>, SqlError> {
-        let all = serde_json::to_string(hashes)
-            .map_err(|_| SqlError("a value that JSON cannot hold".into()))?;
+        let all = write(hashes);
         let rows = self.rows(
             "INSERT INTO former_customers (hash) SELECT value FROM json_each(?) WHERE true ORDER BY value
                 ON CONFLICT DO NOTHING RETURNING hash",

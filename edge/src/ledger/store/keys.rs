@@ -24,19 +24,18 @@ impl Store<'_> {
             "SELECT id, kind, generation, sealed, created_at, revoked_at, scope FROM keys ORDER BY kind, generation DESC",
             &[],
         )?;
-        rows.iter()
-            .map(|row| {
-                Ok(StoredKey {
-                    id: row.text(0).to_owned(),
-                    kind: row.text(1).to_owned(),
-                    generation: row.count(2),
-                    sealed: row.maybe_blob(3).unwrap_or_default().to_vec(),
-                    created_at: row.int(4),
-                    revoked_at: row.maybe_int(5),
-                    scope: row.maybe_text(6).map(str::to_owned),
-                })
+        Ok(rows
+            .iter()
+            .map(|row| StoredKey {
+                id: row.text(0).to_owned(),
+                kind: row.text(1).to_owned(),
+                generation: row.count(2),
+                sealed: row.maybe_blob(3).unwrap_or_default().to_vec(),
+                created_at: row.int(4),
+                revoked_at: row.maybe_int(5),
+                scope: row.maybe_text(6).map(str::to_owned),
             })
-            .collect()
+            .collect())
     }
 
     /// Adds a key.

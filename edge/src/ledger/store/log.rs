@@ -102,7 +102,7 @@ impl Store<'_> {
             order_id: entry.order.map(ExternalId::as_str),
             data: &data,
         };
-        let hash = line_hash(&previous, said).map_err(|error| SqlError(error.to_string()))?;
+        let hash = line_hash(&previous, said);
         let values: [Value; COLUMNS] = [
             Value::from(said.seq),
             Value::from(said.at),
@@ -238,19 +238,18 @@ impl Store<'_> {
                 OR kind = 'reward.earned' AND data -> 'reward' ->> 'cause' = 'milestone') ORDER BY seq LIMIT {limit}"
         );
         let rows = self.rows(&statement, &[Param::from(after)])?;
-        rows.iter()
-            .map(|row| {
-                Ok(Happened {
-                    seq: row.int(0),
-                    at: Millis(row.int(1)),
-                    kind: row.text(2).to_owned(),
-                    person: row.maybe_text(3).map(str::to_owned),
-                    order: row.maybe_text(4).map(str::to_owned),
-                    detail: row.text(5).to_owned(),
-                    step: row.text(6).to_owned(),
-                })
+        Ok(rows
+            .iter()
+            .map(|row| Happened {
+                seq: row.int(0),
+                at: Millis(row.int(1)),
+                kind: row.text(2).to_owned(),
+                person: row.maybe_text(3).map(str::to_owned),
+                order: row.maybe_text(4).map(str::to_owned),
+                detail: row.text(5).to_owned(),
+                step: row.text(6).to_owned(),
             })
-            .collect()
+            .collect())
     }
 
     /// Whoever has chosen what to earn after a sequence number, and what they had chosen before that, JSON as in the settings.
@@ -261,9 +260,10 @@ impl Store<'_> {
                 AND person IS NOT NULL AND data ->> 'before' IS NOT NULL GROUP BY person",
             &[Param::from(after)],
         )?;
-        rows.iter()
-            .map(|row| Ok((Pseudonym(row.text(0).to_owned()), row.text(1).to_owned())))
-            .collect()
+        Ok(rows
+            .iter()
+            .map(|row| (Pseudonym(row.text(0).to_owned()), row.text(1).to_owned()))
+            .collect())
     }
 
     /// When a line was written.

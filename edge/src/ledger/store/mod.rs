@@ -109,9 +109,10 @@ impl<'a> Store<'a> {
     ) -> Result<Vec<(String, String)>, SqlError> {
         self.flush()?;
         let rows = self.rows(statement, values)?;
-        rows.iter()
-            .map(|row| Ok((row.text(0).to_owned(), row.text(1).to_owned())))
-            .collect()
+        Ok(rows
+            .iter()
+            .map(|row| (row.text(0).to_owned(), row.text(1).to_owned()))
+            .collect())
     }
 
     fn rows(&self, statement: &str, values: &[Param<'_>]) -> Result<Vec<Row>, SqlError> {

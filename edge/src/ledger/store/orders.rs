@@ -2,7 +2,7 @@
 
 use goodword_shared::decide::decision::StoredDecision;
 use goodword_shared::id::{ExternalId, Pseudonym};
-use goodword_shared::json::{Error, parse};
+use goodword_shared::json::{Error, parse, write};
 use goodword_shared::money::{Currency, Money, MoneyError};
 use goodword_shared::order::{Amounts, Undo, UndoKind};
 use goodword_shared::time::Millis;
@@ -133,8 +133,7 @@ impl Store<'_> {
 
     /// Adds a fact under its business key.
     pub(crate) fn add_undo(&self, undo: &Undo, key: &str) -> Result<(), SqlError> {
-        let json = serde_json::to_string(&undo.kind)
-            .map_err(|_| SqlError("a value that JSON cannot hold".into()))?;
+        let json = write(&undo.kind);
         self.run(
             "INSERT INTO undos (order_id, key, fact, at) VALUES (?, ?, ?, ?)",
             &[

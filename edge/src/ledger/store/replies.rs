@@ -60,12 +60,13 @@ impl Store<'_> {
         let statement =
             format!("SELECT key, body FROM replies WHERE key > ? ORDER BY key LIMIT {DROPPED_MAX}");
         let rows = self.rows(&statement, &[Param::from(key)])?;
-        rows.iter()
+        Ok(rows
+            .iter()
             .map(|row| {
                 let sealed = row.maybe_blob(1).unwrap_or_default();
-                Ok((row.text(0).to_owned(), sealed.to_vec()))
+                (row.text(0).to_owned(), sealed.to_vec())
             })
-            .collect()
+            .collect())
     }
 
     /// Drops a kept answer.

@@ -73,7 +73,8 @@ impl Store<'_> {
                 ), 0)) FROM people WHERE id > ?1 ORDER BY id LIMIT {LOOKED_AT}"
         );
         let rows = self.rows(&statement, &[Param::from(after), Param::from(old.0)])?;
-        rows.iter()
+        Ok(rows
+            .iter()
             .map(|row| {
                 let seen = LastSeen {
                     bare_guest: row.int(1) != 0,
@@ -81,9 +82,9 @@ impl Store<'_> {
                     active_at: Millis(row.int(3)),
                     referred_at: row.maybe_int(4).map(Millis),
                 };
-                Ok((Pseudonym(row.text(0).to_owned()), seen))
+                (Pseudonym(row.text(0).to_owned()), seen)
             })
-            .collect()
+            .collect())
     }
 
     /// Those of these guests, a list of pseudonyms in JSON, whom anything else than their own record names: a decision as well, for

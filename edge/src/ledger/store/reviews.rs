@@ -34,9 +34,10 @@ impl Store<'_> {
                 ORDER BY referral LIMIT {REVIEWS_PAGE}"
         );
         let rows = self.rows(&statement, &[Param::from(after)])?;
-        rows.iter()
-            .map(|row| Ok(Pseudonym(row.text(0).to_owned())))
-            .collect()
+        Ok(rows
+            .iter()
+            .map(|row| Pseudonym(row.text(0).to_owned()))
+            .collect())
     }
 
     /// Rewards of a referral that wait for the merchant's word, those of later orders of its subscription with them; all of
@@ -54,7 +55,7 @@ impl Store<'_> {
                 Param::from(owner.map(|owner| owner.0.as_str())),
             ],
         )?;
-        rows.iter().map(|row| Ok(row.text(0).to_owned())).collect()
+        Ok(rows.iter().map(|row| row.text(0).to_owned()).collect())
     }
 
     /// The words that were given on a referral, newest first, the newest fifty. The newest holds for what comes; each held for
@@ -64,17 +65,16 @@ impl Store<'_> {
             "SELECT seq, approved, at, note_sealed, side FROM reviews WHERE referral = ? ORDER BY seq DESC LIMIT {SHOWN_MAX}"
         );
         let rows = self.rows(&statement, &[Param::from(referral.0.as_str())])?;
-        rows.iter()
-            .map(|row| {
-                Ok(StoredReview {
-                    seq: row.int(0),
-                    approved: row.int(1) != 0,
-                    at: Millis(row.int(2)),
-                    note_sealed: row.maybe_blob(3).map(<[u8]>::to_vec),
-                    side: row.maybe_text(4).and_then(Side::from_name),
-                })
+        Ok(rows
+            .iter()
+            .map(|row| StoredReview {
+                seq: row.int(0),
+                approved: row.int(1) != 0,
+                at: Millis(row.int(2)),
+                note_sealed: row.maybe_blob(3).map(<[u8]>::to_vec),
+                side: row.maybe_text(4).and_then(Side::from_name),
             })
-            .collect()
+            .collect())
     }
 
     /// The newest word on the rewards of this side, or of both.

@@ -312,9 +312,10 @@ impl Store<'_> {
     fn reward_ids(&self, which: &str, now: Millis) -> Result<Vec<Pseudonym>, SqlError> {
         let statement = format!("SELECT id FROM rewards WHERE {which}");
         let rows = self.rows(&statement, &[Param::from(now.0)])?;
-        rows.iter()
-            .map(|row| Ok(Pseudonym(row.text(0).to_owned())))
-            .collect()
+        Ok(rows
+            .iter()
+            .map(|row| Pseudonym(row.text(0).to_owned()))
+            .collect())
     }
 
     fn reward_rows(&self, which: &str, values: &[Param<'_>]) -> Result<Vec<RewardRow>, SqlError> {

@@ -40,15 +40,14 @@ impl Store<'_> {
             "SELECT at, amount, currency FROM takings WHERE person = ? ORDER BY at DESC, id LIMIT {limit}"
         );
         let rows = self.rows(&statement, &[Param::from(person.0.as_str())])?;
-        rows.iter()
-            .map(|row| {
-                Ok(TakenView {
-                    at: row.int(0),
-                    amount: row.int(1),
-                    currency: row.text(2).to_owned(),
-                })
+        Ok(rows
+            .iter()
+            .map(|row| TakenView {
+                at: row.int(0),
+                amount: row.int(1),
+                currency: row.text(2).to_owned(),
             })
-            .collect()
+            .collect())
     }
 
     /// Adds a use of credit.

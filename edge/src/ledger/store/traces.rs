@@ -146,9 +146,10 @@ impl Store<'_> {
         );
         let values = &[Param::from(referrer.0.as_str()), Param::from(since.0)];
         let rows = self.rows(&statement, values)?;
-        rows.iter()
-            .map(|row| Ok(Pseudonym(row.text(0).to_owned())))
-            .collect()
+        Ok(rows
+            .iter()
+            .map(|row| Pseudonym(row.text(0).to_owned()))
+            .collect())
     }
 
     /// How many of these somebody else than this referrer has invited since a time.
