@@ -10,10 +10,10 @@ interface GoodwordShop {
 }
 
 /**
- * `pending`: there is no cart yet. `kept`: the buyer's own code takes more off, and stays. `conflict`: it does not go together with
- * what is in the cart. `unsupported`: this page cannot, and is not asked again.
+ * `pending`: there is no cart yet. `linked`: the checkout is elsewhere, and is told the code on the way there. `kept`: the buyer's own
+ * code takes more off, and stays. `conflict`: it does not go together with what is in the cart. `unsupported`: this page cannot, and is not asked again.
  */
-type GoodwordApplied = "applied" | "pending" | "kept" | "conflict" | "rejected" | "unsupported";
+type GoodwordApplied = "applied" | "pending" | "linked" | "kept" | "conflict" | "rejected" | "unsupported";
 
 type GoodwordChannel = "copy" | "native" | "whatsapp" | "sms" | "email" | "qr" | "telegram" | "x" | "facebook" | "linkedin";
 

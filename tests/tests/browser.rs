@@ -9,6 +9,7 @@ mod browser {
     mod barriers_in_pages;
     mod bundled;
     mod codes;
+    mod cookies;
     mod dialog;
     mod events;
     mod evidence;

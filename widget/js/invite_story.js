@@ -22,14 +22,14 @@ const REFUSALS = {
 const OVER = /^(used|expired|existing|own|full)$/;
 
 /** What became of an attempt, by the cart's answer. Whatever else it says, the visitor has to type the code. */
-const ANSWERED = { __proto__: null, applied: "applied", pending: "waiting", kept: "kept", conflict: "conflict" };
+const ANSWERED = { __proto__: null, applied: "applied", pending: "waiting", linked: "linked", kept: "kept", conflict: "conflict" };
 
 /**
  * A story at its beginning, of the invitation as the edge describes it; nothing where that makes no sense. Under strict consent
  * nothing can be kept for later pages. One that was closed on an earlier page goes on quietly.
  *
- * `stage` is `offered`, `claiming`, `waiting` (there is no cart to put the code into, or no code yet), `applying`, `applied`, `show` (the
- * visitor has to type it), `kept` (the buyer's own code is better, and stays), `conflict` (the cart has another code, and takes
+ * `stage` is `offered`, `claiming`, `waiting` (there is no cart to put the code into, or no code yet), `applying`, `applied`, `linked` (a
+ * checkout elsewhere is told on the way there), `show` (the visitor has to type it), `kept` (the buyer's own code is better, and stays), `conflict` (the cart has another code, and takes
  * one), `failed` (it may work the next time), or one of those at which it is over.
  */
 export function begin(invitation, strict, hidden) {
@@ -121,6 +121,7 @@ export function memory({ stage, hidden }) {
 export function face({ stage, inviter }) {
   if (stage == "offered") return [inviter ? "offer" : "offerUnnamed", "offerHint", "accept"];
   if (stage == "applying") return ["claiming", "claimingHint"];
+  if (stage == "linked") return ["waiting", "linkedHint"];
   const action = { __proto__: null, failed: "retry", show: "copy", kept: "copy", conflict: "copy", existing: "invite", own: "invite" };
   return [stage, stage + "Hint", action[stage]];
 }

@@ -108,6 +108,7 @@ const ENGLISH = {
   waiting: "Your {1} off is saved",
   waitingFree: "We have saved {1} for you",
   waitingHint: "It comes off as soon as something is in your cart.",
+  linkedHint: "It comes off when you pay.",
   applied: "{1} off is in your cart",
   appliedFree: "{1} is in your cart",
   appliedHint: "Your total has it already. Enjoy!",

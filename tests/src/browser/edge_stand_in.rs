@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CACHE_CONTROL,
-    CONTENT_TYPE, ORIGIN,
+    CONTENT_TYPE, HOST, ORIGIN, SET_COOKIE,
 };
 use axum::response::{IntoResponse, Response};
 use reqwest::Client;
@@ -116,7 +116,7 @@ pub(super) async fn real(http: &Client, edge: &str, request: Request, spoilt: bo
     let path = head.uri.path_and_query().expect("a path");
     let body = to_bytes(body, 1_000_000).await.expect("a body");
     let mut asked = http.request(head.method, format!("{edge}{path}"));
-    for name in [ORIGIN, CONTENT_TYPE, AUTHORIZATION] {
+    for name in [HOST, ORIGIN, CONTENT_TYPE, AUTHORIZATION] {
         if let Some(value) = head.headers.get(&name) {
             asked = asked.header(name, value);
         }
@@ -127,6 +127,7 @@ pub(super) async fn real(http: &Client, edge: &str, request: Request, spoilt: bo
         CONTENT_TYPE,
         ACCESS_CONTROL_ALLOW_ORIGIN,
         ACCESS_CONTROL_ALLOW_HEADERS,
+        SET_COOKIE,
     ] {
         if let Some(value) = answer.headers().get(&name) {
             said = said.header(name, value);

@@ -18,6 +18,7 @@ mod free_port;
 pub mod guest_page;
 pub mod hands;
 pub mod network;
+pub mod own_host;
 pub mod probe;
 pub mod scanner;
 pub mod screen;

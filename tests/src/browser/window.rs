@@ -48,26 +48,31 @@ impl Browser {
     }
 
     async fn start(screen: Screen, turn: OwnedSemaphorePermit) -> Self {
-        let browser = Self {
+        let mut browser = Self {
             session: Session::start(turn).await,
             screen,
         };
-        if let Some(firefox) = &browser.session.firefox {
-            firefox.resize(screen).await;
-            firefox.before_every_page(SCRIPT).await;
+        browser.moves_to(screen).await;
+        browser.before_every_page(SCRIPT).await;
+        if browser.session.firefox.is_some() {
             return browser;
         }
-        let touch = json!({ "enabled": screen == Screen::Phone });
-        browser
-            .cdp("Emulation.setDeviceMetricsOverride", screen.metrics())
-            .await;
-        browser
-            .cdp("Emulation.setTouchEmulationEnabled", touch)
-            .await;
-        browser.before_every_page(SCRIPT).await;
         let granted = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
         browser.cdp("Browser.grantPermissions", granted).await;
         browser
+    }
+
+    /// The same browser on another screen, for pages from now on: what it has kept stays.
+    pub async fn moves_to(&mut self, screen: Screen) {
+        self.screen = screen;
+        if let Some(firefox) = &self.session.firefox {
+            firefox.resize(screen).await;
+            return;
+        }
+        let touch = json!({ "enabled": screen == Screen::Phone });
+        self.cdp("Emulation.setDeviceMetricsOverride", screen.metrics())
+            .await;
+        self.cdp("Emulation.setTouchEmulationEnabled", touch).await;
     }
 
     /// A command of the DevTools protocol.

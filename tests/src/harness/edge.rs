@@ -119,6 +119,11 @@ impl Edge {
     }
 }
 
+/// Whether this is the long run (`cargo xtask test --full`), which leaves nothing out.
+pub(crate) fn is_long_run() -> bool {
+    env::var_os("GOODWORD_FULL").is_some()
+}
+
 /// A variable that `cargo xtask test` sets.
 pub(crate) fn required(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run through `cargo xtask test`"))

@@ -232,6 +232,11 @@ async fn links_to_a_checkout_take_the_code_and_the_click_along_once_it_was_accep
         assert!(told().await.iter().all(|link| !link.contains(&token)));
         ann.click(&in_banner("[part=accept]")).await;
         ann.banner_says(SAVED).await;
+        ann.wait(&format!(
+            "{}.includes('when you pay')",
+            says(&in_banner("p"))
+        ))
+        .await;
         add(&ann).await;
         // The click goes to the checkout, which is not ours.
         ann.value("document.addEventListener('click', (it) => it.target.matches('.buy') && it.preventDefault())").await;

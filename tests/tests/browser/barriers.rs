@@ -168,8 +168,9 @@ async fn the_panel_in_a_page_takes_no_focus_and_shows_nothing_to_nobody() {
     }
 }
 
-async fn ann(page: &str, scripts: &[&str]) -> (OpenSite, Browser) {
-    let site = Site::new(page).person(None).open().await;
+/// Ann has followed Jane's link. With and without WebAssembly the banner is one and the same.
+async fn ann(scripts: &[&str]) -> (OpenSite, Browser) {
+    let site = Site::new(WHOLE).person(None).open().await;
     let ann = judge(scripts).await;
     ann.goto(&site.invitation().await).await;
     ann.banner_says("Jane gave you 15% off your first order")
@@ -179,82 +180,74 @@ async fn ann(page: &str, scripts: &[&str]) -> (OpenSite, Browser) {
 
 #[tokio::test]
 async fn the_banner_from_the_offer_to_the_code() {
-    for page in [WHOLE, FALLBACK] {
-        let (_site, ann) = ann(page, &[&hold("/claims"), NO_CLIPBOARD]).await;
-        ann.has_no_barriers("goodword-invite", "offered").await;
-        ann.click(&in_banner("button.primary")).await;
-        ann.banner_says("One moment").await;
-        ann.has_no_barriers("goodword-invite", "claiming").await;
-        ann.value("release()").await;
-        ann.banner_says("Your code for 15% off").await;
-        ann.has_no_barriers("goodword-invite", "a code to copy")
-            .await;
-        ann.click(&in_banner(".link button")).await;
-        let told = says(&in_banner(".said"));
-        ann.wait(&format!("{told}.startsWith('Selected')")).await;
-        ann.has_no_barriers("goodword-invite", "copied by hand")
-            .await;
-    }
+    let (_site, ann) = ann(&[&hold("/claims"), NO_CLIPBOARD]).await;
+    ann.has_no_barriers("goodword-invite", "offered").await;
+    ann.click(&in_banner("button.primary")).await;
+    ann.banner_says("One moment").await;
+    ann.has_no_barriers("goodword-invite", "claiming").await;
+    ann.value("release()").await;
+    ann.banner_says("Your code for 15% off").await;
+    ann.has_no_barriers("goodword-invite", "a code to copy")
+        .await;
+    ann.click(&in_banner(".link button")).await;
+    let told = says(&in_banner(".said"));
+    ann.wait(&format!("{told}.startsWith('Selected')")).await;
+    ann.has_no_barriers("goodword-invite", "copied by hand")
+        .await;
 }
 
 #[tokio::test]
 async fn the_banner_where_the_cart_takes_the_code() {
-    for page in [WHOLE, FALLBACK] {
-        let (_site, ann) = ann(page, &[]).await;
-        let shop = "(window.items = 0, goodword('shop', { hasCart: () => window.items > 0, apply: async () => 'applied' }))";
-        ann.value(shop).await;
-        ann.click(&in_banner("button.primary")).await;
-        ann.banner_says("Your 15% off is saved").await;
-        ann.has_no_barriers("goodword-invite", "saved").await;
-        ann.value("(window.items = 1, goodword('cart'))").await;
-        ann.banner_says("15% off is in your cart").await;
-        ann.has_no_barriers("goodword-invite", "applied").await;
-    }
+    let (_site, ann) = ann(&[]).await;
+    let shop = "(window.items = 0, goodword('shop', { hasCart: () => window.items > 0, apply: async () => 'applied' }))";
+    ann.value(shop).await;
+    ann.click(&in_banner("button.primary")).await;
+    ann.banner_says("Your 15% off is saved").await;
+    ann.has_no_barriers("goodword-invite", "saved").await;
+    ann.value("(window.items = 1, goodword('cart'))").await;
+    ann.banner_says("15% off is in your cart").await;
+    ann.has_no_barriers("goodword-invite", "applied").await;
 }
 
 #[tokio::test]
 async fn the_banner_where_the_buyers_own_code_stays() {
-    for page in [WHOLE, FALLBACK] {
-        for (answer, title) in [
-            ("kept", "You have a better code already"),
-            ("conflict", "Two codes do not go together"),
-        ] {
-            let (_site, ann) = ann(page, &[]).await;
-            let shop = format!(
-                "(window.answer = '{answer}', window.tried = 0, goodword('shop', {{ hasCart: () => true, apply: async () => (tried += 1, answer) }}))"
-            );
-            ann.value(&shop).await;
-            ann.banner_says(title).await;
-            ann.wait(&in_banner("[part=code]")).await;
-            ann.has_no_barriers("goodword-invite", answer).await;
-            // The other one is taken out.
-            ann.value("(window.answer = 'applied', goodword('cart'))")
-                .await;
-            ann.banner_says("15% off is in your cart").await;
-            assert_eq!(ann.value("window.tried").await, 2, "{page} {answer}");
-        }
+    for (answer, title) in [
+        ("kept", "You have a better code already"),
+        ("conflict", "Two codes do not go together"),
+    ] {
+        let (_site, ann) = ann(&[]).await;
+        let shop = format!(
+            "(window.answer = '{answer}', window.tried = 0, goodword('shop', {{ hasCart: () => true, apply: async () => (tried += 1, answer) }}))"
+        );
+        ann.value(&shop).await;
+        ann.banner_says(title).await;
+        ann.wait(&in_banner("[part=code]")).await;
+        ann.has_no_barriers("goodword-invite", answer).await;
+        // The other one is taken out.
+        ann.value("(window.answer = 'applied', goodword('cart'))")
+            .await;
+        ann.banner_says("15% off is in your cart").await;
+        assert_eq!(ann.value("window.tried").await, 2, "{answer}");
     }
 }
 
 #[tokio::test]
 async fn the_banner_when_there_is_nothing_to_get() {
-    for page in [WHOLE, FALLBACK] {
-        for (code, title) in [
-            ("click_token_used", "This invitation has been used"),
-            ("click_token_expired", "This invitation has expired"),
-            ("existing_customer", "This one is for new customers"),
-            ("self_referral", "This is your own link"),
-            (
-                "too_many_discounts_for_code",
-                "This invitation is very popular",
-            ),
-            ("overloaded", "That did not work"),
-        ] {
-            let (_site, ann) = ann(page, &[&refuse(code)]).await;
-            ann.click(&in_banner("button.primary")).await;
-            ann.banner_says(title).await;
-            ann.has_no_barriers("goodword-invite", code).await;
-        }
+    for (code, title) in [
+        ("click_token_used", "This invitation has been used"),
+        ("click_token_expired", "This invitation has expired"),
+        ("existing_customer", "This one is for new customers"),
+        ("self_referral", "This is your own link"),
+        (
+            "too_many_discounts_for_code",
+            "This invitation is very popular",
+        ),
+        ("overloaded", "That did not work"),
+    ] {
+        let (_site, ann) = ann(&[&refuse(code)]).await;
+        ann.click(&in_banner("button.primary")).await;
+        ann.banner_says(title).await;
+        ann.has_no_barriers("goodword-invite", code).await;
     }
 }
 

@@ -37,30 +37,37 @@ async fn a_name_of_hundreds_of_pictures_fits() {
     invited_by(&PICTURES.repeat(100), None).await;
 }
 
-/// Jane, under this name, opens her dialog; a friend comes by her link.
+/// Jane, under this name, opens her dialog; a friend comes by her link. Where there is no WebAssembly the dialog is another one, and the
+/// banner the same.
 async fn invited_by(name: &str, ends: Option<&str>) {
+    let person = Person::new("jane").with_name(name);
     for page in [WHOLE, FALLBACK] {
-        invited_to(page, name, ends).await;
+        shares(page, &person).await;
     }
+    is_invited(&person, ends).await;
 }
 
-async fn invited_to(page: &str, name: &str, ends: Option<&str>) {
-    let person = Person::new("jane").with_name(name);
+async fn shares(page: &str, person: &Person) {
     let site = Site::new(page).person(Some(person.clone())).open().await;
-    // Where the friend comes by nobody is signed in.
-    let elsewhere = Site::new(page).person(None).open().await;
-    let code = elsewhere.program.code(&person).await;
-    let token = elsewhere.program.click(&code).await;
+    let mut jane = Browser::open(Screen::Phone).await;
     for screen in Screen::ALL {
-        let jane = Browser::open(screen).await;
+        jane.moves_to(screen).await;
         jane.goto(&site.url).await;
         jane.open_dialog().await;
         jane.wait(&copy_button()).await;
         fits(&jane, &in_dialog("dialog[open]")).await;
-        drop(jane);
+    }
+}
 
-        let ann = Browser::open(screen).await;
-        ann.goto(&format!("{}?gw={token}", elsewhere.url)).await;
+async fn is_invited(person: &Person, ends: Option<&str>) {
+    // Where the friend comes by nobody is signed in.
+    let site = Site::new(WHOLE).person(None).open().await;
+    let code = site.program.code(person).await;
+    let token = site.program.click(&code).await;
+    let mut ann = Browser::open(Screen::Phone).await;
+    for screen in Screen::ALL {
+        ann.moves_to(screen).await;
+        ann.goto(&format!("{}?gw={token}", site.url)).await;
         let title = ann.until(&says(&in_banner("strong"))).await;
         let title = title.as_str().unwrap_or_default();
         assert!(

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use goodword_tests::browser::guest_page::Site;
 use goodword_tests::browser::screen::Screen;
 use goodword_tests::browser::shop::Shop;
-use goodword_tests::browser::widget::{in_banner, in_code, in_dialog, in_lead, in_portal};
+use goodword_tests::browser::widget::{
+    LAUNCHER, in_banner, in_code, in_dialog, in_lead, in_portal,
+};
 use goodword_tests::browser::window::Browser;
 use goodword_tests::harness::person::Person;
 use goodword_tests::harness::program::{Program, fresh_network, text};
@@ -72,12 +74,15 @@ async fn pictures_of_the_dialog_and_the_banner() {
     let shop = Shop::open().await;
     let person = Person::new("jane").with_name("Jane");
     busy_week(&shop, &person).await;
+    let mut jane = Browser::open(Screen::Phone).await;
+    jane.goto(&shop.store.url).await;
+    jane.sign_in("jane").await;
     for screen in Screen::ALL {
         for scheme in SCHEMES {
-            let jane = Browser::open(screen).await;
+            jane.moves_to(screen).await;
             jane.prefer(scheme).await;
             jane.goto(&shop.store.url).await;
-            jane.sign_in("jane").await;
+            jane.wait(LAUNCHER).await;
             take(&jane, "launcher", scheme, "document").await;
             jane.open_dialog().await;
             jane.wait(&in_dialog(".progress li")).await;
@@ -85,9 +90,13 @@ async fn pictures_of_the_dialog_and_the_banner() {
             jane.value(&format!("{}?.remove()", in_dialog("#trap")))
                 .await;
             take(&jane, "share", scheme, &in_dialog("dialog")).await;
-            drop(jane);
-
-            let ann = Browser::open(screen).await;
+        }
+    }
+    drop(jane);
+    let mut ann = Browser::open(Screen::Phone).await;
+    for screen in Screen::ALL {
+        for scheme in SCHEMES {
+            ann.moves_to(screen).await;
             ann.prefer(scheme).await;
             let token = shop.program.click(&shop.program.code(&person).await).await;
             ann.goto(&format!("{}/?gw={token}", shop.store.url)).await;
@@ -119,6 +128,7 @@ async fn pictures_of_every_channel() {
 
 #[tokio::test]
 async fn pictures_of_the_portal_the_field_for_a_code_and_the_introduction() {
+    let mut jane = Browser::open(Screen::Phone).await;
     for (page, scheme, language) in [
         ("portal", "light", "en"),
         ("portal", "dark", "en"),
@@ -139,7 +149,7 @@ async fn pictures_of_the_portal_the_field_for_a_code_and_the_introduction() {
         let code = site.program.code(&Person::new("jane")).await;
         busy_friends(&site.program).await;
         for screen in Screen::ALL {
-            let jane = Browser::open(screen).await;
+            jane.moves_to(screen).await;
             jane.prefer(scheme).await;
             jane.goto(&site.url).await;
             if page == "portal" {
@@ -183,6 +193,7 @@ async fn busy_friends(program: &Program) {
 
 #[tokio::test]
 async fn pictures_from_the_right() {
+    let (mut jane, mut ann) = Browser::open_two(Screen::Phone).await;
     for (language, scheme) in [
         ("ar", "light"),
         ("he", "dark"),
@@ -198,7 +209,7 @@ async fn pictures_from_the_right() {
             .open()
             .await;
         for screen in Screen::ALL {
-            let jane = Browser::open(screen).await;
+            jane.moves_to(screen).await;
             jane.prefer(scheme).await;
             jane.goto(&site.url).await;
             jane.open_dialog().await;
@@ -212,8 +223,7 @@ async fn pictures_from_the_right() {
                 &in_dialog("dialog"),
             )
             .await;
-            drop(jane);
-            let ann = Browser::open(screen).await;
+            ann.moves_to(screen).await;
             ann.prefer(scheme).await;
             ann.goto(&away.invitation().await).await;
             ann.wait(&in_banner(".banner")).await;

@@ -6,7 +6,7 @@
 //   cart(code)          -> { is: "none" | "empty" | "full" | "linked", mark, codes }, or a promise of it. `mark` tells one state of
 //                          the cart from another, whatever codes are in it; `codes` are in it now. "linked": there is no cart
 //                          here but a checkout elsewhere, which is told the code on the way
-//   apply(code, token, cart) -> "pending" | "kept" | "conflict" | "rejected", or anything else where it may have worked: the engine
+//   apply(code, token, cart) -> "pending" | "linked" | "kept" | "conflict" | "rejected", or anything else where it may have worked: the engine
 //                          reads the cart back, and nobody else says "applied". The buyer's own codes stay
 //   stale()             -> whether this page shows a cart that only a reload brings up to date
 // `get` is `fetch` with a time limit, and `page` gets a page of the shop; what is asked by them is not taken for a change of the
@@ -93,7 +93,7 @@ function makeShop(config) {
       note(error);
     }
     if (has(await read(), code)) return past.keep({ code, applied: true }, "applied");
-    answer = /^(pending|kept|conflict)$/.test(answer) ? answer : "rejected";
+    answer = /^(pending|linked|kept|conflict)$/.test(answer) ? answer : "rejected";
     return past.keep({ code, state: state(seen), answer, tries: tries + 1 }, answer);
   }
 
@@ -113,7 +113,7 @@ function makeShop(config) {
     ready: () => (config.shop ? undefined : ready),
     /** `none` where nothing is known of a cart, else `empty` or `full`. */
     cart: withMemory(config, () => cartOf(config, seen, taken)),
-    /** Puts a code into the cart: `applied`, `pending`, `kept`, `conflict`, `rejected` or `unsupported`. */
+    /** Puts a code into the cart: `applied`, `pending`, `linked`, `kept`, `conflict`, `rejected` or `unsupported`. */
     apply: async (code, token) => (config.shop ? byHook(config.shop, code) : inTurn(() => attempt(code, token))),
     /** There is a code now. */
     take: (code) => (taken = code),

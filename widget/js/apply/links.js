@@ -21,7 +21,7 @@ export const linked = ({ document }, selector, rewrite) => {
       if (!given) document.addEventListener("click", clicked, true);
       given = now;
       document.querySelectorAll(selector).forEach(see);
-      return "pending";
+      return "linked";
     },
   };
 };

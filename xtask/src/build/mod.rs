@@ -23,7 +23,7 @@ mod worker;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use crate::args::Arguments;
 use crate::{root, setup, vars};
@@ -84,10 +84,20 @@ pub(crate) fn make(flavour: Flavour) -> Result<()> {
         .with_context(|| format!("cannot make {}", folder.display()))?;
     let _turn = lock(&folder)?;
     vars::ensure(&root().join(".dev.vars"))?;
-    worker::make(flavour)?;
-    widget::make(flavour)?;
+    both(|| worker::make(flavour), || widget::make(flavour))?;
     assets::make(flavour)?;
     marks::check(flavour)
+}
+
+/// Does two things side by side: each ends with a program that is linked by one processor.
+fn both(one: impl FnOnce() -> Result<()> + Send, other: impl FnOnce() -> Result<()>) -> Result<()> {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        one.join()
+            .map_err(|_| anyhow!("a thread failed"))?
+            .and(other)
+    })
 }
 
 /// Copies one flavour to where `wrangler.toml` looks.

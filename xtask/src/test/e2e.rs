@@ -17,11 +17,8 @@ use crate::{ports, root};
 /// How the folders of runs begin; the process id follows.
 const RUN: &str = "test-";
 const PATIENCE: Duration = Duration::from_mins(1);
-/// The tests that need no browser, and those that do.
-const EDGE: [&str; 8] = [
-    "--lib", "--bins", "--test", "api", "--test", "storm", "--test", "types",
-];
-const BROWSER: [&str; 4] = ["--test", "browser", "--test", "shops"];
+/// By what the tests know that they are to leave nothing out.
+const FULL: &str = "GOODWORD_FULL";
 
 /// Starts what the tests share, runs them, and stops it again; without a filter the contract follows, `beside` which there
 /// is time for something else, and always the search for canaries. The folder with the logs stays when something failed.
@@ -46,24 +43,15 @@ pub(super) fn run(
         let Some(shared) = shared else {
             return beside(counts);
         };
-        let tests = |which: &[&str]| {
-            let mut tests = shared.tests(browser, which);
-            if let Some(oscar) = &oscar {
-                oscar.is_told_to(&mut tests);
-            }
-            tests
-        };
-        if let Some(filter) = filter {
-            counts.tests("end-to-end tests", tests(&[filter]));
-        } else {
-            counts.stage("tests, compiled", || {
-                process::quiet("cargo", &mut tests(&["--no-run"])).map(drop)
-            });
-            // Browsers wait for pages as often as the edge waits for its clock.
-            counts.beside(
-                |counts| counts.tests("tests of the edge", tests(&EDGE)),
-                |counts| counts.tests("tests in a browser", tests(&BROWSER)),
-            );
+        let mut tests = shared.tests(browser, filter);
+        if let Some(oscar) = &oscar {
+            oscar.is_told_to(&mut tests);
+        }
+        if full {
+            tests.env(FULL, "1");
+        }
+        counts.tests("end-to-end tests", tests);
+        if filter.is_none() {
             let edge = &shared.edge;
             counts.beside(|counts| contract::run(counts, edge, full), beside);
         }
@@ -138,9 +126,9 @@ impl Shared {
         })
     }
 
-    fn tests(&self, browser: &Browser, which: &[&str]) -> Command {
+    fn tests(&self, browser: &Browser, filter: Option<&str>) -> Command {
         let mut command = on(&self.edge);
-        command.args(which);
+        command.args(filter);
         self.is_told_to(&mut command, browser);
         command
     }
@@ -168,6 +156,7 @@ fn is_told_to(command: &mut Command, edge: &Edge) {
         .env("GOODWORD_CONFIG", &edge.config)
         .env("GOODWORD_PERSIST", edge.state())
         .env_remove(firefox::DRIVERS)
+        .env_remove(FULL)
         .current_dir(root());
 }
 

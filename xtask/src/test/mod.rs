@@ -18,6 +18,7 @@ use anyhow::{Result, bail};
 
 use crate::args::Arguments;
 use crate::build::{self, Flavour};
+use crate::setup::Browser;
 use crate::{fuzz, idle, process, risk_report, root, setup, simulate, size, tidy};
 use counts::Counts;
 
@@ -78,44 +79,46 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     }
     let browser = setup::browser()?;
     setup::languages_of_samples();
-    if filter.is_none() {
-        check(&mut counts);
-    }
-    counts.tests("unit tests", seeded(cargo(&unit_tests(filter.as_deref()))));
-    if filter.is_none() {
-        counts.beside(oracles::run, |counts| {
-            counts.stage("release, and its size", || {
-                build::make(Flavour::Release)?;
-                size::print_and_check()
-            });
-        });
-    }
-    let built = counts.stage("build for the tests", || build::make(Flavour::Test));
-    if filter.is_some() {
-        if built {
-            e2e::run(&mut counts, &browser, filter.as_deref(), full, |_| {});
-        }
-        counts.finish();
-        return Ok(());
-    }
-    counts.beside(
-        |counts| {
-            idle::let_others_go_first();
-            judge_rules(counts, full);
-        },
-        |counts| {
-            if built {
-                e2e::run(counts, &browser, None, full, commands::run);
-            } else {
-                commands::run(counts);
-            }
-        },
-    );
-    if full && built {
-        firefox::run(&mut counts);
+    if let Some(filter) = &filter {
+        some(&mut counts, &browser, filter, full);
+    } else {
+        counts.beside(
+            |counts| {
+                idle::let_others_go_first();
+                judge_rules(counts, full);
+            },
+            |counts| all(counts, &browser, full),
+        );
     }
     counts.finish();
     Ok(())
+}
+
+/// The tests whose names hold this.
+fn some(counts: &mut Counts, browser: &Browser, filter: &str, full: bool) {
+    counts.tests("unit tests", seeded(cargo(&unit_tests(Some(filter)))));
+    if counts.stage("build for the tests", || build::make(Flavour::Test)) {
+        e2e::run(counts, browser, Some(filter), full, |_| {});
+    }
+}
+
+fn all(counts: &mut Counts, browser: &Browser, full: bool) {
+    check(counts);
+    counts.tests("unit tests", seeded(cargo(&unit_tests(None))));
+    counts.beside(oracles::run, |counts| {
+        counts.stage("release, and its size", || {
+            build::make(Flavour::Release)?;
+            size::print_and_check()
+        });
+    });
+    if counts.stage("build for the tests", || build::make(Flavour::Test)) {
+        e2e::run(counts, browser, None, full, commands::run);
+        if full {
+            firefox::run(counts);
+        }
+    } else {
+        commands::run(counts);
+    }
 }
 
 /// Says which inputs its properties try, so that they can be tried again.
