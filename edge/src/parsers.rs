@@ -243,6 +243,9 @@ pub fn is_followed(destination: Option<&str>, mode: Option<&str>) -> bool {
     })
 }
 
+/// How many characters of a user agent are read.
+pub const AGENT_LENGTH_MAX: usize = visitor::AGENT_LENGTH_MAX;
+
 /// Whether a user agent draws previews.
 pub fn is_previewer(agent: &str) -> bool {
     visitor::is_previewer(Some(agent.into()))

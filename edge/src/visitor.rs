@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use goodword_shared::agent::is_program;
 
 /// How much of a user agent is read.
-const AGENT_LENGTH_MAX: usize = 512;
+pub(crate) const AGENT_LENGTH_MAX: usize = 512;
 
 /// Verdicts remembered.
 const AGENTS_MAX: usize = 512;

@@ -38,6 +38,7 @@ pub struct Site {
     person: Option<Person>,
     attributes: String,
     pinned: bool,
+    slow: bool,
     setup: Setup,
 }
 
@@ -62,6 +63,7 @@ impl Site {
             person: Some(Person::new("jane")),
             attributes: String::new(),
             pinned: false,
+            slow: false,
             setup: Setup::default(),
         }
     }
@@ -98,6 +100,12 @@ impl Site {
     /// Its tag names the loader of this release by its hash, as `cargo xtask deploy` prints it.
     pub fn pinned(mut self) -> Self {
         self.pinned = true;
+        self
+    }
+
+    /// What it shows is parsed later than its tag may run: a script that is slow to come stands before all of it.
+    pub fn slow(mut self) -> Self {
+        self.slow = true;
         self
     }
 
@@ -138,6 +146,11 @@ impl Site {
         };
         let html = read_to_string(file).expect("a page");
         let html = tag(usual).put_into(&html);
+        let html = if self.slow {
+            html.replace("<body>", "<body><script src=\"/slow.js\"></script>")
+        } else {
+            html
+        };
         let html = html.replace("<!-- pinned tag -->", &tag(pinned_loader()).html(""));
         let listener = TcpListener::bind(&address).await.expect("a free port");
         let shop = Arc::new(Served {
@@ -177,9 +190,7 @@ impl OpenSite {
 
     /// Where a friend of Jane's arrives who has followed her link.
     pub async fn invitation(&self) -> String {
-        let jane = Person::new("jane").with_name("Jane");
-        let code = self.program.code(&jane).await;
-        let token = self.program.click(&code).await;
+        let token = self.program.click_on_janes().await;
         format!("{}?gw={token}", self.url)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Its server does with an order what API.md says: one line reads the cookie.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -15,10 +15,10 @@ use reqwest::Client;
 use super::edge_stand_in::real;
 use super::free_port::{Server, serve};
 use crate::harness::own_edge::OwnEdge;
-use crate::harness::person::Person;
 use crate::harness::program::Program;
 use crate::harness::setup::Setup;
 use crate::store::examples::Tag;
+use crate::store::ids::lock;
 
 /// Below which path the Worker answers.
 const BELOW: &str = "/refer";
@@ -76,7 +76,7 @@ impl OwnHost {
             attributes: attributes.to_owned(),
         };
         let html = std::fs::read_to_string(PAGE).expect("a page");
-        *locked(&inner.page) = tag.put_into(&html);
+        *lock(&inner.page) = tag.put_into(&html);
         Self {
             url,
             program,
@@ -88,24 +88,18 @@ impl OwnHost {
 
     /// Where a friend of Jane's arrives who has followed her link.
     pub async fn invitation(&self) -> String {
-        let jane = Person::new("jane").with_name("Jane");
-        let code = self.program.code(&jane).await;
-        let token = self.program.click(&code).await;
+        let token = self.program.click_on_janes().await;
         format!("{}/?gw={token}", self.url)
     }
 
     /// The tokens of all orders, in their order: what its server has found in the cookie of the program.
     pub fn tokens(&self) -> Vec<Option<String>> {
-        locked(&self.inner.tokens).clone()
+        lock(&self.inner.tokens).clone()
     }
 }
 
-fn locked<T>(it: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    it.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 async fn page(State(shop): State<Arc<Inner>>) -> Html<String> {
-    Html(locked(&shop.page).clone())
+    Html(lock(&shop.page).clone())
 }
 
 /// The request as the Worker gets it: under the shop's own name.
@@ -118,6 +112,6 @@ async fn order(State(shop): State<Arc<Inner>>, headers: HeaderMap) -> Response {
     let cookies = cookies.and_then(Result::ok).unwrap_or_default();
     let mut pairs = cookies.split("; ").filter_map(|pair| pair.split_once('='));
     let ours = pairs.find(|(name, _)| name.starts_with("__Secure-goodword-"));
-    locked(&shop.tokens).push(ours.map(|(_, token)| token.to_owned()));
+    lock(&shop.tokens).push(ours.map(|(_, token)| token.to_owned()));
     StatusCode::NO_CONTENT.into_response()
 }

@@ -38,7 +38,6 @@ pub use self::shopify::{SHOPIFY, SHOPIFY_ACTIONS};
 pub use self::snipcart::SNIPCART;
 pub use self::woocommerce::WOOCOMMERCE;
 use crate::browser::shop::{program_for, reserved_port};
-use crate::harness::person::Person;
 use crate::harness::program::Program;
 use crate::harness::setup::Setup;
 use crate::store::examples::Tag;
@@ -237,9 +236,7 @@ impl Double {
 
     /// Where a friend of Jane's arrives who has followed her link, and the click.
     pub async fn invitation(&self) -> (String, String) {
-        let jane = Person::new("jane").with_name("Jane");
-        let code = self.program.code(&jane).await;
-        let token = self.program.click(&code).await;
+        let token = self.program.click_on_janes().await;
         (format!("{}?gw={token}", self.url), token)
     }
 }

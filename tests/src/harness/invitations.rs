@@ -43,6 +43,12 @@ impl Program {
         self.call("GET", &tail).send().await
     }
 
+    /// The click of a friend of Jane's who has followed her link.
+    pub async fn click_on_janes(&self) -> String {
+        let code = self.code(&Person::new("jane").with_name("Jane")).await;
+        self.click(&code).await
+    }
+
     /// What takes the offer of a click, not yet sent.
     pub fn claim_call(&self, token: &str) -> Call {
         self.call("POST", "/claims")

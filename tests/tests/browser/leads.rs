@@ -178,7 +178,7 @@ async fn a_link_that_is_good_for_nothing_leaves_room_for_a_code() {
 
 #[tokio::test]
 async fn no_banner_comes_by_itself_where_the_introduction_is_parsed_later_than_the_tag_runs() {
-    let site = Site::new("lead_below").person(None).open().await;
+    let site = Site::new("lead").slow().person(None).open().await;
     let ann = visitor(&site.invitation().await).await;
     ann.wait(&format!(
         "{} === 'Jane sent you. Welcome!'",

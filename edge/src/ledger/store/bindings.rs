@@ -56,12 +56,10 @@ pub(crate) struct Binding {
 impl Store<'_> {
     /// Evidence of a person, oldest first.
     pub(crate) fn bindings(&self, person: &Pseudonym) -> Result<Vec<Binding>, SqlError> {
-        let rows = self.rows(
+        self.list(
             "SELECT at, evidence, key, referrer, version, reason_sealed, channel, variant, placement FROM bindings WHERE person = ?
                 ORDER BY at, evidence, key",
-            &[Param::from(person.0.as_str())],
-        )?;
-        Ok(rows.iter().map(read).collect())
+            &[Param::from(person.0.as_str())], read)
     }
 
     /// By what way the click had come that binds a person, if it is one and that is known.

@@ -120,8 +120,7 @@ impl Store<'_> {
             "SELECT id FROM dead_letters WHERE created_at >= ? AND (? OR kind <> 'webhook') ORDER BY id LIMIT {limit}"
         );
         let values = &[Param::from(since.0), Param::from(i64::from(with_events))];
-        let rows = self.rows(&statement, values)?;
-        Ok(rows.iter().map(|row| row.int(0)).collect())
+        self.list(&statement, values, |row| row.int(0))
     }
 
     /// Puts a dead letter back into the outbox, as if it were new, and has its lane tried at once.

@@ -44,15 +44,13 @@ const TOLD: [(&str, &str); 4] = [
 impl Store<'_> {
     /// Orders with a record in KV that names this person, by pseudonym or by code.
     pub(crate) fn orders_naming(&self, person: &Person) -> Result<Vec<String>, SqlError> {
-        let rows = self.rows(
+        self.list(
             "SELECT id FROM orders WHERE (person = ?1 OR instr(decision, ?1) > 0 OR instr(decision, ?2) > 0)
                 AND (decision ->> '$.referrer' IS NOT NULL OR json_array_length(decision, '$.considered') > 0) ORDER BY id",
             &[
                 Param::from(person.id.0.as_str()),
                 Param::from(&quoted(&person.code)),
-            ],
-        )?;
-        Ok(rows.iter().map(|row| row.text(0).to_owned()).collect())
+            ], |row| row.text(0).to_owned())
     }
 
     /// Takes customer id and address out of orders and events: of this person, and of whoever was named like this. An address

@@ -110,18 +110,16 @@ impl Store<'_> {
         let statement = format!(
             "SELECT id, key, stage, done, steps, at FROM leads WHERE referrer = ? ORDER BY at DESC, id LIMIT {limit}"
         );
-        let rows = self.rows(&statement, &[Param::from(referrer.0.as_str())])?;
-        Ok(rows
-            .iter()
-            .map(|row| Lead {
+        self.list(&statement, &[Param::from(referrer.0.as_str())], |row| {
+            Lead {
                 id: Pseudonym(row.text(0).to_owned()),
                 key: row.text(1).to_owned(),
                 stage: row.text(2).to_owned(),
                 done: row.count(3),
                 steps: row.count(4),
                 at: Millis(row.int(5)),
-            })
-            .collect())
+            }
+        })
     }
 
     /// Keeps how far a friend has come.

@@ -20,13 +20,9 @@ pub(crate) struct StoredKey {
 impl Store<'_> {
     /// All keys, newest generation first; revoked ones as well.
     pub(crate) fn keys(&self) -> Result<Vec<StoredKey>, SqlError> {
-        let rows = self.rows(
+        self.list(
             "SELECT id, kind, generation, sealed, created_at, revoked_at, scope FROM keys ORDER BY kind, generation DESC",
-            &[],
-        )?;
-        Ok(rows
-            .iter()
-            .map(|row| StoredKey {
+            &[], |row| StoredKey {
                 id: row.text(0).to_owned(),
                 kind: row.text(1).to_owned(),
                 generation: row.count(2),
@@ -35,7 +31,6 @@ impl Store<'_> {
                 revoked_at: row.maybe_int(5),
                 scope: row.maybe_text(6).map(str::to_owned),
             })
-            .collect())
     }
 
     /// Adds a key.

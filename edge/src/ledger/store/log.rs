@@ -237,33 +237,24 @@ impl Store<'_> {
                 'reward.stepped', 'reward.approved', 'reward.expired')
                 OR kind = 'reward.earned' AND data -> 'reward' ->> 'cause' = 'milestone') ORDER BY seq LIMIT {limit}"
         );
-        let rows = self.rows(&statement, &[Param::from(after)])?;
-        Ok(rows
-            .iter()
-            .map(|row| Happened {
-                seq: row.int(0),
-                at: Millis(row.int(1)),
-                kind: row.text(2).to_owned(),
-                person: row.maybe_text(3).map(str::to_owned),
-                order: row.maybe_text(4).map(str::to_owned),
-                detail: row.text(5).to_owned(),
-                step: row.text(6).to_owned(),
-            })
-            .collect())
+        self.list(&statement, &[Param::from(after)], |row| Happened {
+            seq: row.int(0),
+            at: Millis(row.int(1)),
+            kind: row.text(2).to_owned(),
+            person: row.maybe_text(3).map(str::to_owned),
+            order: row.maybe_text(4).map(str::to_owned),
+            detail: row.text(5).to_owned(),
+            step: row.text(6).to_owned(),
+        })
     }
 
     /// Whoever has chosen what to earn after a sequence number, and what they had chosen before that, JSON as in the settings.
     pub(crate) fn chosen_before(&self, after: i64) -> Result<Vec<(Pseudonym, String)>, SqlError> {
         // With `min`, SQLite takes the other columns from the row of the least.
-        let rows = self.rows(
+        self.list(
             "SELECT person, data ->> 'before', min(seq) FROM log WHERE seq > ? AND kind = 'reward.chosen'
                 AND person IS NOT NULL AND data ->> 'before' IS NOT NULL GROUP BY person",
-            &[Param::from(after)],
-        )?;
-        Ok(rows
-            .iter()
-            .map(|row| (Pseudonym(row.text(0).to_owned()), row.text(1).to_owned()))
-            .collect())
+            &[Param::from(after)], |row| (Pseudonym(row.text(0).to_owned()), row.text(1).to_owned()))
     }
 
     /// When a line was written.

@@ -108,15 +108,23 @@ impl<'a> Store<'a> {
         values: &[Param<'_>],
     ) -> Result<Vec<(String, String)>, SqlError> {
         self.flush()?;
-        let rows = self.rows(statement, values)?;
-        Ok(rows
-            .iter()
-            .map(|row| (row.text(0).to_owned(), row.text(1).to_owned()))
-            .collect())
+        self.list(statement, values, |row| {
+            (row.text(0).to_owned(), row.text(1).to_owned())
+        })
     }
 
     fn rows(&self, statement: &str, values: &[Param<'_>]) -> Result<Vec<Row>, SqlError> {
         self.sql.query(statement, values)
+    }
+
+    /// What each row says.
+    fn list<T>(
+        &self,
+        statement: &str,
+        values: &[Param<'_>],
+        read: impl FnMut(&Row) -> T,
+    ) -> Result<Vec<T>, SqlError> {
+        Ok(self.rows(statement, values)?.iter().map(read).collect())
     }
 
     fn row(&self, statement: &str, values: &[Param<'_>]) -> Result<Option<Row>, SqlError> {

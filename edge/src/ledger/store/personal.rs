@@ -173,14 +173,10 @@ impl Store<'_> {
         self.flush()?;
         let statement = format!("{} LIMIT {limit}", part.statement);
         let values = &[Param::from(person.0.as_str()), Param::from(after)];
-        let rows = self.rows(&statement, values)?;
-        Ok(rows
-            .iter()
-            .map(|row| Stored {
-                cursor: row.text(0).to_owned(),
-                json: row.text(1).to_owned(),
-                sealed: row.maybe_blob(2).map(<[u8]>::to_vec),
-            })
-            .collect())
+        self.list(&statement, values, |row| Stored {
+            cursor: row.text(0).to_owned(),
+            json: row.text(1).to_owned(),
+            sealed: row.maybe_blob(2).map(<[u8]>::to_vec),
+        })
     }
 }

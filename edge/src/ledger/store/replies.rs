@@ -59,14 +59,10 @@ impl Store<'_> {
     pub(crate) fn replies_after(&self, key: &str) -> Result<Vec<(String, Vec<u8>)>, SqlError> {
         let statement =
             format!("SELECT key, body FROM replies WHERE key > ? ORDER BY key LIMIT {DROPPED_MAX}");
-        let rows = self.rows(&statement, &[Param::from(key)])?;
-        Ok(rows
-            .iter()
-            .map(|row| {
-                let sealed = row.maybe_blob(1).unwrap_or_default();
-                (row.text(0).to_owned(), sealed.to_vec())
-            })
-            .collect())
+        self.list(&statement, &[Param::from(key)], |row| {
+            let sealed = row.maybe_blob(1).unwrap_or_default();
+            (row.text(0).to_owned(), sealed.to_vec())
+        })
     }
 
     /// Drops a kept answer.

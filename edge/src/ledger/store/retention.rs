@@ -72,10 +72,10 @@ impl Store<'_> {
                     coalesce((SELECT max(claimed_at) FROM touches WHERE referrer = people.id AND discount_code IS NOT NULL), 0)
                 ), 0)) FROM people WHERE id > ?1 ORDER BY id LIMIT {LOOKED_AT}"
         );
-        let rows = self.rows(&statement, &[Param::from(after), Param::from(old.0)])?;
-        Ok(rows
-            .iter()
-            .map(|row| {
+        self.list(
+            &statement,
+            &[Param::from(after), Param::from(old.0)],
+            |row| {
                 let seen = LastSeen {
                     bare_guest: row.int(1) != 0,
                     readable: row.int(2) != 0,
@@ -83,8 +83,8 @@ impl Store<'_> {
                     referred_at: row.maybe_int(4).map(Millis),
                 };
                 (Pseudonym(row.text(0).to_owned()), seen)
-            })
-            .collect())
+            },
+        )
     }
 
     /// Those of these guests, a list of pseudonyms in JSON, whom anything else than their own record names: a decision as well, for

@@ -33,11 +33,9 @@ impl Store<'_> {
             "SELECT DISTINCT referral FROM rewards WHERE review = 1 AND state = 'pending' AND referral > ?
                 ORDER BY referral LIMIT {REVIEWS_PAGE}"
         );
-        let rows = self.rows(&statement, &[Param::from(after)])?;
-        Ok(rows
-            .iter()
-            .map(|row| Pseudonym(row.text(0).to_owned()))
-            .collect())
+        self.list(&statement, &[Param::from(after)], |row| {
+            Pseudonym(row.text(0).to_owned())
+        })
     }
 
     /// Rewards of a referral that wait for the merchant's word, those of later orders of its subscription with them; all of
@@ -47,15 +45,13 @@ impl Store<'_> {
         referral: &Pseudonym,
         owner: Option<&Pseudonym>,
     ) -> Result<Vec<String>, SqlError> {
-        let rows = self.rows(
+        self.list(
             "SELECT id FROM rewards WHERE review = 1 AND state = 'pending' AND referral = ?1 AND owner = coalesce(?2, owner)
                 ORDER BY id",
             &[
                 Param::from(referral.0.as_str()),
                 Param::from(owner.map(|owner| owner.0.as_str())),
-            ],
-        )?;
-        Ok(rows.iter().map(|row| row.text(0).to_owned()).collect())
+            ], |row| row.text(0).to_owned())
     }
 
     /// The words that were given on a referral, newest first, the newest fifty. The newest holds for what comes; each held for
@@ -64,17 +60,15 @@ impl Store<'_> {
         let statement = format!(
             "SELECT seq, approved, at, note_sealed, side FROM reviews WHERE referral = ? ORDER BY seq DESC LIMIT {SHOWN_MAX}"
         );
-        let rows = self.rows(&statement, &[Param::from(referral.0.as_str())])?;
-        Ok(rows
-            .iter()
-            .map(|row| StoredReview {
+        self.list(&statement, &[Param::from(referral.0.as_str())], |row| {
+            StoredReview {
                 seq: row.int(0),
                 approved: row.int(1) != 0,
                 at: Millis(row.int(2)),
                 note_sealed: row.maybe_blob(3).map(<[u8]>::to_vec),
                 side: row.maybe_text(4).and_then(Side::from_name),
-            })
-            .collect())
+            }
+        })
     }
 
     /// The newest word on the rewards of this side, or of both.

@@ -25,16 +25,14 @@ impl Store<'_> {
         let statement = format!(
             "SELECT seq, step, at, note_sealed FROM reward_notes WHERE reward = ? ORDER BY seq DESC LIMIT {SHOWN_MAX}"
         );
-        let rows = self.rows(&statement, &[Param::from(reward.0.as_str())])?;
-        Ok(rows
-            .iter()
-            .map(|row| SealedNote {
+        self.list(&statement, &[Param::from(reward.0.as_str())], |row| {
+            SealedNote {
                 seq: row.int(0),
                 step: row.text(1).to_owned(),
                 at: Millis(row.int(2)),
                 sealed: row.maybe_blob(3).unwrap_or_default().to_vec(),
-            })
-            .collect())
+            }
+        })
     }
 
     /// Adds a note.

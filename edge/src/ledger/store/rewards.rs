@@ -311,11 +311,9 @@ impl Store<'_> {
 
     fn reward_ids(&self, which: &str, now: Millis) -> Result<Vec<Pseudonym>, SqlError> {
         let statement = format!("SELECT id FROM rewards WHERE {which}");
-        let rows = self.rows(&statement, &[Param::from(now.0)])?;
-        Ok(rows
-            .iter()
-            .map(|row| Pseudonym(row.text(0).to_owned()))
-            .collect())
+        self.list(&statement, &[Param::from(now.0)], |row| {
+            Pseudonym(row.text(0).to_owned())
+        })
     }
 
     fn reward_rows(&self, which: &str, values: &[Param<'_>]) -> Result<Vec<RewardRow>, SqlError> {

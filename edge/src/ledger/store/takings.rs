@@ -39,15 +39,13 @@ impl Store<'_> {
         let statement = format!(
             "SELECT at, amount, currency FROM takings WHERE person = ? ORDER BY at DESC, id LIMIT {limit}"
         );
-        let rows = self.rows(&statement, &[Param::from(person.0.as_str())])?;
-        Ok(rows
-            .iter()
-            .map(|row| TakenView {
+        self.list(&statement, &[Param::from(person.0.as_str())], |row| {
+            TakenView {
                 at: row.int(0),
                 amount: row.int(1),
                 currency: row.text(2).to_owned(),
-            })
-            .collect())
+            }
+        })
     }
 
     /// Adds a use of credit.

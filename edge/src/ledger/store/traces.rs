@@ -145,11 +145,7 @@ impl Store<'_> {
             "SELECT invitee FROM referrals WHERE referrer = ? AND at >= ? ORDER BY at DESC LIMIT {USES_MAX}"
         );
         let values = &[Param::from(referrer.0.as_str()), Param::from(since.0)];
-        let rows = self.rows(&statement, values)?;
-        Ok(rows
-            .iter()
-            .map(|row| Pseudonym(row.text(0).to_owned()))
-            .collect())
+        self.list(&statement, values, |row| Pseudonym(row.text(0).to_owned()))
     }
 
     /// How many of these somebody else than this referrer has invited since a time.

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use goodword_edge::parsers::{is_previewer, network_prefix};
+use goodword_edge::parsers::{AGENT_LENGTH_MAX, is_previewer, network_prefix};
 use goodword_shared::email::{EMAIL_LENGTH_MAX, Email};
 use goodword_shared::keyed_hash::SecretKey;
 use goodword_shared::name::{
@@ -14,8 +14,6 @@ use goodword_shared::risk::mailbox::{Mailbox, mailbox};
 use super::{Form, Target};
 use crate::verdict::{Class, Verdict, Violation, holds, same};
 
-/// How many characters of a user agent the edge reads.
-const AGENT_READ: usize = 512;
 const MAIL_WORDS: &[&str] = &[
     "jane@gmail.com",
     "@googlemail.com",
@@ -344,7 +342,7 @@ fn user_agent(text: &str) -> Verdict {
         &previewer,
     )?;
     // As a word of its own: a brand of telephones ends in it. And early enough to be read.
-    let early: String = text.chars().take(AGENT_READ - " Bot".len()).collect();
+    let early: String = text.chars().take(AGENT_LENGTH_MAX - " Bot".len()).collect();
     holds(
         "who says bot is one",
         is_previewer(&format!("{early} Bot")),
